@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "include/cm-message.h"
+
+#include "include/cm-names.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+#define SEPARATOR '\x1f'
+#define MAX_ARGUMENTS 9
+
+/* the format with {0} to {8} replaced; a brace that is no reference stays as it is */
+static gchar *
+message_fill(const gchar *format, const gchar *const *arguments)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	guint count = g_strv_length((gchar **)arguments);
+
+	for (const gchar *p = format; *p != '\0'; p++) {
+		if (p[0] == '{' && g_ascii_isdigit(p[1]) && p[2] == '}' &&
+		    (guint)(p[1] - '0') < count) {
+			g_string_append(text, arguments[p[1] - '0']);
+			p += 2;
+		} else {
+			g_string_append_c(text, *p);
+		}
+	}
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+gchar *
+cm_message_new_strv(const gchar *format, const gchar *const *arguments)
+{
+	g_auto(GStrv) clean = NULL;
+	g_autoptr(GString) message = NULL;
+	g_autofree gchar *english = NULL;
+
+	clean = g_strdupv((gchar **)arguments);
+	for (guint i = 0; clean[i] != NULL; i++) {
+		g_autofree gchar *valid = g_utf8_make_valid(clean[i], -1);
+
+		g_free(clean[i]);
+		clean[i] = g_strdelimit(g_steal_pointer(&valid), "\x1f", ' ');
+	}
+	english = message_fill(format, (const gchar *const *)clean);
+	message = g_string_new(english);
+	g_string_append_c(message, SEPARATOR);
+	g_string_append(message, format);
+	for (guint i = 0; clean[i] != NULL && i < MAX_ARGUMENTS; i++) {
+		g_string_append_c(message, SEPARATOR);
+		g_string_append(message, clean[i]);
+	}
+	return g_string_free(g_steal_pointer(&message), FALSE);
+}
+
+gchar *
+cm_message_new(const gchar *format, ...)
+{
+	const gchar *arguments[MAX_ARGUMENTS + 1] = {NULL};
+	va_list list;
+
+	va_start(list, format);
+	for (guint i = 0; i < MAX_ARGUMENTS; i++) {
+		arguments[i] = va_arg(list, const gchar *);
+		if (arguments[i] == NULL)
+			break;
+	}
+	va_end(list);
+	return cm_message_new_strv(format, arguments);
+}
+
+gchar *
+cm_message_localize(const gchar *message)
+{
+	const gchar *tail = strchr(message, SEPARATOR);
+	g_auto(GStrv) parts = NULL;
+
+	if (tail == NULL || tail[1] == '\0')
+		return cm_message_to_english(message);
+	parts = g_strsplit(tail + 1, "\x1f", MAX_ARGUMENTS + 1);
+	return message_fill(g_dgettext(CM_TEXT_DOMAIN, parts[0]),
+			    (const gchar *const *)(parts + 1));
+}
+
+gchar *
+cm_message_to_english(const gchar *message)
+{
+	const gchar *tail = strchr(message, SEPARATOR);
+
+	if (tail == NULL)
+		return g_strdup(message);
+	return g_strndup(message, (gsize)(tail - message));
+}
+
+static gboolean
+locale_is_utf8(void)
+{
+	return g_get_charset(NULL);
+}
+
+void
+cm_message_init_locale(const gchar *language)
+{
+	const gchar *directory = g_getenv(CM_ENV_LOCALE_DIR);
+
+	if (language != NULL)
+		g_setenv("LANGUAGE", g_str_equal(language, "fr") ? "fr_CA:fr" : "en", TRUE);
+	/* gettext is deaf to LANGUAGE in the plain "C" locale, and our texts need UTF-8 */
+	if (setlocale(LC_ALL, "") == NULL || !locale_is_utf8())
+		setlocale(LC_ALL, "C.UTF-8");
+	bindtextdomain(CM_TEXT_DOMAIN, directory != NULL ? directory : CM_LOCALE_DIR);
+	bind_textdomain_codeset(CM_TEXT_DOMAIN, "UTF-8");
+	textdomain(CM_TEXT_DOMAIN);
+}
+
+const gchar *
+cm_message_get_language(void)
+{
+	/* translators: the code of the language you translate into, "fr" for French */
+	return g_dgettext(CM_TEXT_DOMAIN, N_("en"));
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <glib.h>
+
+/* A message for a person, made in one process and language, read in another.
+ *
+ * A message is one UTF-8 string: its English rendering, then, each after a U+001F, the English
+ * format and its arguments. Whoever shows it to a person calls cm_message_localize(); whoever logs
+ * it calls cm_message_to_english(). A string without U+001F (an error of GLib, say) passes through
+ * both unchanged. So a GError made by cm_error_set() can cross the bus and still be read in French.
+ *
+ * Formats are English, marked with N_() for gettext, and refer to their arguments as {0} to {8}.
+ * Arguments are strings; a U+001F inside one is replaced by a space. */
+
+/* Make a message. The arguments are `const gchar *`, up to 9, ended by NULL. Returns: (transfer full) */
+gchar *
+cm_message_new(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same from an array of arguments ended by NULL. Returns: (transfer full) */
+gchar *
+cm_message_new_strv(const gchar *format, const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The message in the language of this process (gettext, domain CM_TEXT_DOMAIN). Returns: (transfer full) */
+gchar *
+cm_message_localize(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The message in English, without its tail. Returns: (transfer full) */
+gchar *
+cm_message_to_english(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Bind gettext's domain; `language` is "fr", "en" or NULL for the environment's. Call once, in main(), before
+ * threads. Honours CM_ENV_LOCALE_DIR. Works in the "C.UTF-8" locale too, the only one on a bare Debian. */
+void
+cm_message_init_locale(const gchar *language);
+
+/* "fr" or "en": what cm_message_localize() gives. */
+const gchar *
+cm_message_get_language(void);

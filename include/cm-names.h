@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+/* The names that two processes must spell alike: bus, paths, journal fields, environment. */
+
+#define CM_BUS_NAME "org.comodal.Comodal1"
+#define CM_OBJECT_PATH "/org/comodal/Comodal1"
+#define CM_JOB_PATH_PREFIX "/org/comodal/Comodal1/jobs/"
+
+#define CM_INTERFACE_PREFIX "org.comodal.Comodal1."
+#define CM_ERROR_NAME_PREFIX "org.comodal.Comodal1.Error."
+
+/* gettext */
+#define CM_TEXT_DOMAIN "comodal"
+
+/* Journal fields; none of them ever holds a name, a birth date, an address or a token. */
+#define CM_LOG_DOMAIN "comodal"
+#define CM_LOG_FIELD_JOB "COMODAL_JOB"
+#define CM_LOG_FIELD_METHOD "COMODAL_METHOD"
+#define CM_LOG_FIELD_UID "COMODAL_UID"
+#define CM_LOG_FIELD_ERROR "COMODAL_ERROR"
+
+/* Environment; each is for a run from the build folder or a test, none is needed once installed. */
+#define CM_ENV_LOCALE_DIR "COMODAL_LOCALE_DIR" /* where <lang>/LC_MESSAGES/comodal.mo stands */
+#define CM_ENV_POLICY_DIR "COMODAL_POLICY_DIR" /* instead of the installed policies */
