@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "include/cm-message.h"
+
+#include <string.h>
+
+static void
+test_message_new(void)
+{
+	g_autofree gchar *message = cm_message_new("{0} is at {1}, not {0}", "A", "B", NULL);
+	g_autofree gchar *english = cm_message_to_english(message);
+
+	g_assert_cmpstr(english, ==, "A is at B, not A");
+	g_assert_cmpstr(message, ==,
+			"A is at B, not A\x1f{0} is at {1}, not {0}\x1f"
+			"A\x1f"
+			"B");
+}
+
+static void
+test_message_braces(void)
+{
+	g_autofree gchar *message = cm_message_new("{x} {1} {} {0} {", "{1}", NULL);
+	g_autofree gchar *english = cm_message_to_english(message);
+
+	/* an argument is never read as a format, a reference without an argument stays */
+	g_assert_cmpstr(english, ==, "{x} {1} {} {1} {");
+}
+
+static void
+test_message_hostile_argument(void)
+{
+	g_autofree gchar *message = cm_message_new("got {0}",
+						   "a\x1f"
+						   "b\xff"
+						   "c",
+						   NULL);
+	g_autofree gchar *localized = cm_message_localize(message);
+
+	g_assert_true(g_utf8_validate(message, -1, NULL));
+	g_assert_cmpstr(localized, ==,
+			"got a b\xef\xbf\xbd"
+			"c");
+}
+
+static void
+test_message_plain(void)
+{
+	g_autofree gchar *localized = cm_message_localize("from GLib: {0}");
+	g_autofree gchar *english = cm_message_to_english("from GLib: {0}");
+
+	g_assert_cmpstr(localized, ==, "from GLib: {0}");
+	g_assert_cmpstr(english, ==, "from GLib: {0}");
+}
+
+static void
+test_message_nine_arguments(void)
+{
+	g_autofree gchar *message = cm_message_new("{0}{1}{2}{3}{4}{5}{6}{7}{8}", "a", "b", "c",
+						   "d", "e", "f", "g", "h", "i", NULL);
+	g_autofree gchar *localized = cm_message_localize(message);
+
+	g_assert_cmpstr(localized, ==, "abcdefghi");
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/cm-message/new", test_message_new);
+	g_test_add_func("/cm-message/braces", test_message_braces);
+	g_test_add_func("/cm-message/hostile-argument", test_message_hostile_argument);
+	g_test_add_func("/cm-message/plain", test_message_plain);
+	g_test_add_func("/cm-message/nine-arguments", test_message_nine_arguments);
+	return g_test_run();
+}
