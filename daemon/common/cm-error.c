@@ -50,6 +50,7 @@ cm_error_set(GError **error, CmErrorCode code, const gchar *format, ...)
 	}
 	va_end(list);
 	message = cm_message_new_strv(format, arguments);
+	/* nocheck:message: this is what everyone else calls */
 	g_set_error_literal(error, CM_ERROR, code, message);
 }
 

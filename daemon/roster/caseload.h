@@ -5,12 +5,13 @@
 
 #include <glib.h>
 
-/* A caseload in memory: one comodal-caseload/1 document (tests/planning/FORMAT.md), its references resolved.
+/* A caseload in memory: one comodal-caseload/1 document (tests/planning/FORMAT.md), its references
+ * resolved.
  *
- * Plain data in flat arrays: whoever has it may read it from several threads. Things refer to one another by index,
- * guint32; CM_NONE is "none". Strings stand in one chunk and live as long as the caseload. Three makers fill it: the
- * JSON reader (caseload-reader.h), the store, tests. A filled caseload has passed every check of the reader, so code that
- * takes one need not check again. */
+ * Plain data in flat arrays: whoever has it may read it from several threads. Things refer to one
+ * another by index, guint32; CM_NONE is "none". Strings stand in one chunk and live as long as the
+ * caseload. Three makers fill it: the JSON reader (caseload-reader.h), the store, tests. A filled
+ * caseload has passed every check of the reader, so code that takes one need not check again. */
 
 #define CM_NONE G_MAXUINT32
 
@@ -34,7 +35,7 @@ typedef enum {
 typedef struct {
 	CmDay date;
 	gint16 cycle_day; /* from 1; 0 unless it is a class day */
-	guint8 kind;	  /* CmDayKind */
+	guint8 kind;      /* CmDayKind */
 } CmCalendarDay;
 
 typedef struct {
@@ -91,9 +92,9 @@ typedef struct {
 	const gchar *id;
 	const gchar *name;
 	const gchar *profession; /* a policy's name, as "psychologue" */
-	guint32 base;		 /* site */
-	CmRange sites;		 /* of references: sites */
-	CmRange absences;	 /* of absences */
+	guint32 base;            /* site */
+	CmRange sites;           /* of references: sites */
+	CmRange absences;        /* of absences */
 	CmWeekHours hours;
 } CmProfessional;
 
@@ -109,7 +110,7 @@ typedef struct {
 	guint32 site;
 	CmDay birth_date;
 	CmRange blocked; /* of cycle_windows */
-	CmRange core;	 /* of cycle_windows */
+	CmRange core;    /* of cycle_windows */
 	CmWeekHours remote_hours;
 } CmStudent;
 
@@ -157,8 +158,8 @@ typedef struct {
 	gint minutes;
 	CmDay target_date;
 	CmRange participants; /* of references: contacts */
-	guint8 prefer;	      /* CmPrefer */
-	guint8 modes;	      /* CM_MODE_FLAG()s; CM_MODES_ALL when the document has none */
+	guint8 prefer;        /* CmPrefer */
+	guint8 modes;         /* CM_MODE_FLAG()s; CM_MODES_ALL when the document has none */
 } CmSession;
 
 typedef enum {
@@ -171,7 +172,7 @@ typedef enum {
 } CmResource;
 
 typedef struct {
-	guint8 kind;	  /* CmResource */
+	guint8 kind;      /* CmResource */
 	guint32 resource; /* in that kind's array */
 	CmDay date;
 	CmWindow window;
@@ -184,7 +185,7 @@ typedef struct {
 	CmMinute start;
 	guint8 mode; /* CmMode */
 	gboolean locked;
-	guint32 room;	   /* or CM_NONE */
+	guint32 room;      /* or CM_NONE */
 	guint32 companion; /* or CM_NONE */
 } CmPlacement;
 
@@ -194,22 +195,22 @@ typedef struct {
 	const gchar *organisation_name;
 	const gchar *timezone; /* IANA name */
 	const gchar *locale;   /* as "fr_CA" */
-	CmDay from;	       /* the horizon, both included */
+	CmDay from;            /* the horizon, both included */
 	CmDay to;
 	gint grid_minutes;
 	CmDay replan_from; /* or CM_DAY_NONE */
 
 	GArray *calendars;     /* CmCalendar */
-	GArray *sites;	       /* CmSite */
+	GArray *sites;         /* CmSite */
 	GArray *travels;       /* CmTravel, both directions, sorted by from, to */
-	GArray *rooms;	       /* CmRoom */
+	GArray *rooms;         /* CmRoom */
 	GArray *companions;    /* CmCompanion */
 	GArray *professionals; /* CmProfessional */
 	GArray *students;      /* CmStudent */
 	GArray *contacts;      /* CmContact */
 	GArray *followups;     /* CmFollowup */
 	GArray *sessions;      /* CmSession, those of a follow-up together and in order */
-	GArray *busy;	       /* CmBusy */
+	GArray *busy;          /* CmBusy */
 	GArray *previous;      /* CmPlacement, each session at most once */
 
 	/* what the ranges are of */
@@ -221,34 +222,26 @@ typedef struct {
 } CmCaseload;
 
 /* An empty caseload. Returns: (transfer full) */
-CmCaseload *
-cm_caseload_new(void);
+CmCaseload *cm_caseload_new(void);
 
-void
-cm_caseload_free(CmCaseload *caseload);
+void cm_caseload_free(CmCaseload *caseload);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCaseload, cm_caseload_free)
 
 /* `text` kept as long as the caseload, equal strings once. */
-const gchar *
-cm_caseload_intern(CmCaseload *caseload, const gchar *text);
+const gchar *cm_caseload_intern(CmCaseload *caseload, const gchar *text);
 
 /* The kind and cycle day of a date at a site. */
 CmDayKind
 cm_caseload_get_day(const CmCaseload *caseload, guint32 site, CmDay date, gint *out_cycle_day);
 
 /* Minutes between two sites; 0 between a site and itself, -1 where the matrix has no such pair. */
-gint
-cm_caseload_get_travel(const CmCaseload *caseload, guint32 from, guint32 to);
+gint cm_caseload_get_travel(const CmCaseload *caseload, guint32 from, guint32 to);
 
 /* The element of an array, by index. */
 #define CM_ELEMENT(array, type, index) (&g_array_index((array), type, (index)))
 
-const gchar *
-cm_mode_to_string(CmMode mode);
-gboolean
-cm_mode_from_string(const gchar *text, CmMode *out_mode) G_GNUC_WARN_UNUSED_RESULT;
-const gchar *
-cm_day_kind_to_string(CmDayKind kind);
-const gchar *
-cm_resource_to_string(CmResource resource);
+const gchar *cm_mode_to_string(CmMode mode);
+gboolean cm_mode_from_string(const gchar *text, CmMode *out_mode) G_GNUC_WARN_UNUSED_RESULT;
+const gchar *cm_day_kind_to_string(CmDayKind kind);
+const gchar *cm_resource_to_string(CmResource resource);

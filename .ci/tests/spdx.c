@@ -1,0 +1,3 @@
+// as: daemon/policy/a.c
+// expect: spdx: the first line must be
+#include <glib.h>
