@@ -36,8 +36,11 @@ cm_faults_free(CmFaults *faults)
 }
 
 void
-cm_faults_add_message(
-    CmFaults *faults, const gchar *file, guint line, const gchar *path, const gchar *message)
+cm_faults_add_message(CmFaults *faults,
+		      const gchar *file,
+		      guint line,
+		      const gchar *path,
+		      const gchar *message)
 {
 	CmFault fault = {.line = line};
 

@@ -87,8 +87,7 @@ cm_day_get_age(CmDay birth, CmDay day)
 
 	cm_day_get_ymd(birth, &birth_year, &birth_month, &birth_day);
 	cm_day_get_ymd(day, &year, &month, &month_day);
-	before_birthday =
-	    month < birth_month || (month == birth_month && month_day < birth_day);
+	before_birthday = month < birth_month || (month == birth_month && month_day < birth_day);
 	return year - birth_year - (before_birthday ? 1 : 0);
 }
 
@@ -119,21 +118,23 @@ cm_minute_format(CmMinute minute, gchar buffer[CM_MINUTE_TEXT_SIZE])
 static gint64
 offset_at(GTimeZone *zone, gint64 utc)
 {
-	return g_time_zone_get_offset(
-	    zone, g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc));
+	return g_time_zone_get_offset(zone,
+				      g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc));
 }
 
 gint64
 cm_time_to_utc(CmDay day, CmMinute minute, GTimeZone *zone)
 {
 	gint64 local = (gint64)day * 86400 + (gint64)minute * 60;
-	/* offsets change by hours, never by a day: a day earlier has the offset before any change near `local` */
+	/* offsets change by hours, never by a day: a day earlier has the offset before any change
+	 * near `local` */
 	gint64 before = offset_at(zone, local - 86400 - offset_at(zone, local));
 	gint64 after = offset_at(zone, local + 86400 - offset_at(zone, local));
 	gint64 first = local - before;
 	gint64 second = local - after;
 
-	/* with the offset before the change, the time falls before it: the first occurrence, or the only one */
+	/* with the offset before the change, the time falls before it: the first occurrence, or the
+	 * only one */
 	if (offset_at(zone, first) == before)
 		return first;
 	if (offset_at(zone, second) == after)

@@ -81,9 +81,9 @@ cm_caseload_get_day(const CmCaseload *caseload, guint32 site, CmDay date, gint *
 	const CmCalendarDay *day = NULL;
 
 	if (calendar->days.count > 0)
-		day = bsearch(&date,
-			      CM_ELEMENT(caseload->calendar_days, CmCalendarDay, calendar->days.first),
-			      calendar->days.count, sizeof(CmCalendarDay), calendar_day_compare);
+		day = bsearch(
+		    &date, CM_ELEMENT(caseload->calendar_days, CmCalendarDay, calendar->days.first),
+		    calendar->days.count, sizeof(CmCalendarDay), calendar_day_compare);
 	if (out_cycle_day != NULL)
 		*out_cycle_day = day != NULL ? day->cycle_day : 0;
 	return day != NULL ? (CmDayKind)day->kind : CM_DAY_KIND_CLOSED;
@@ -157,7 +157,7 @@ cm_resource_to_string(CmResource resource)
 {
 	static const gchar *const names[CM_RESOURCE_LAST] = {
 	    [CM_RESOURCE_PROFESSIONAL] = "professional", [CM_RESOURCE_STUDENT] = "student",
-	    [CM_RESOURCE_CONTACT] = "contact",		 [CM_RESOURCE_ROOM] = "room",
+	    [CM_RESOURCE_CONTACT] = "contact",           [CM_RESOURCE_ROOM] = "room",
 	    [CM_RESOURCE_COMPANION] = "companion",
 	};
 

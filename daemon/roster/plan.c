@@ -43,8 +43,8 @@ cm_cost_part_to_string(CmCostPart part)
 {
 	static const gchar *const names[CM_COST_LAST] = {
 	    [CM_COST_UNSCHEDULED] = "unscheduled", [CM_COST_LATENESS] = "lateness",
-	    [CM_COST_TRAVEL] = "travel",	   [CM_COST_CORE] = "core",
-	    [CM_COST_MODALITY] = "modality",	   [CM_COST_RHYTHM] = "rhythm",
+	    [CM_COST_TRAVEL] = "travel",           [CM_COST_CORE] = "core",
+	    [CM_COST_MODALITY] = "modality",       [CM_COST_RHYTHM] = "rhythm",
 	    [CM_COST_PREFERENCE] = "preference",   [CM_COST_MOVED] = "moved",
 	};
 
