@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/store/store.h"
+
+/* Bring the roster to what a caseload says. */
+
+typedef struct {
+	guint added;
+	guint changed;
+	guint removed;
+	guint untouched;
+} CmStoreChange;
+
+typedef struct {
+	CmStoreChange kinds[CM_STORE_KIND_LAST];
+	guint withdrawn;        /* published bookings that no longer stand, see below */
+	guint previous_adopted; /* placements of the document's `previous` that became the published
+				   plan */
+	guint previous_ignored; /* those that did not, because there is a published plan already */
+	guint64 roster_version; /* after the import; the same as before when nothing differed */
+} CmStoreReport;
+
+typedef struct {
+	gboolean dry_run; /* compare only: the report is filled, nothing is written */
+	CmStorePresence presence;
+	gpointer presence_data;
+} CmStoreImportOptions;
+
+/* Import, in one transaction. Things are matched by their id: what the caseload does not have is
+ * removed, what differs is changed. `options` may be NULL.
+ *
+ * Published bookings follow: one whose session, room or companion is gone, whose act changed, whose
+ * student changed site, or that now overlaps another because its people or its length changed, is
+ * withdrawn and counted; others take the new length and people. A new time zone while something is
+ * published is a CM_ERROR_CONFLICT.
+ *
+ * `previous` becomes the published plan when none is (an empty database, a restored export); else
+ * it is left aside and counted. Placements of it that overlap are a CM_ERROR_CONFLICT. */
+gboolean cm_store_import_caseload(CmStore *store,
+				  const CmCaseload *caseload,
+				  const CmStoreImportOptions *options,
+				  CmStoreReport *out_report,
+				  GCancellable *cancellable,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
