@@ -13,25 +13,27 @@
  * Formats are English, marked with N_() for gettext, and refer to their arguments as {0} to {8}.
  * Arguments are strings; a U+001F inside one is replaced by a space. */
 
-/* Make a message. The arguments are `const gchar *`, up to 9, ended by NULL. Returns: (transfer
- * full) */
-gchar *cm_message_new(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;
+/* Make a message. The arguments are `const gchar *`, up to 9, ended by NULL. Returns: (transfer full) */
+gchar *
+cm_message_new(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same from an array of arguments ended by NULL. Returns: (transfer full) */
-gchar *cm_message_new_strv(const gchar *format,
-			   const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
+gchar *
+cm_message_new_strv(const gchar *format, const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The message in the language of this process (gettext, domain CM_TEXT_DOMAIN). Returns: (transfer
- * full) */
-gchar *cm_message_localize(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
+/* The message in the language of this process (gettext, domain CM_TEXT_DOMAIN). Returns: (transfer full) */
+gchar *
+cm_message_localize(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The message in English, without its tail. Returns: (transfer full) */
-gchar *cm_message_to_english(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
+gchar *
+cm_message_to_english(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Bind gettext's domain; `language` is "fr", "en" or NULL for the environment's. Call once, in
- * main(), before threads. Honours CM_ENV_LOCALE_DIR. Works in the "C.UTF-8" locale too, the only
- * one on a bare Debian. */
-void cm_message_init_locale(const gchar *language);
+/* Bind gettext's domain; `language` is "fr", "en" or NULL for the environment's. Call once, in main(), before
+ * threads. Honours CM_ENV_LOCALE_DIR. Works in the "C.UTF-8" locale too, the only one on a bare Debian. */
+void
+cm_message_init_locale(const gchar *language);
 
 /* "fr" or "en": what cm_message_localize() gives. */
-const gchar *cm_message_get_language(void);
+const gchar *
+cm_message_get_language(void);

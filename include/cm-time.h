@@ -21,32 +21,38 @@ typedef struct {
 	CmMinute to;
 } CmWindow;
 
-/* "YYYY-MM-DD", exactly, of a day that exists, years 1900 to 2199. Returns FALSE and leaves out_day
- * if not. */
-gboolean cm_day_parse(const gchar *text, CmDay *out_day) G_GNUC_WARN_UNUSED_RESULT;
+/* "YYYY-MM-DD", exactly, of a day that exists, years 1900 to 2199. Returns FALSE and leaves out_day if not. */
+gboolean
+cm_day_parse(const gchar *text, CmDay *out_day) G_GNUC_WARN_UNUSED_RESULT;
 
 #define CM_DAY_TEXT_SIZE 11
 /* Writes "YYYY-MM-DD" and its NUL into `buffer`; returns `buffer`. */
-gchar *cm_day_format(CmDay day, gchar buffer[CM_DAY_TEXT_SIZE]);
+gchar *
+cm_day_format(CmDay day, gchar buffer[CM_DAY_TEXT_SIZE]);
 
 /* 0 for Monday to 6 for Sunday. */
-gint cm_day_get_weekday(CmDay day);
+gint
+cm_day_get_weekday(CmDay day);
 
 /* The month from 1, the day from 1. */
-void cm_day_get_ymd(CmDay day, gint *out_year, gint *out_month, gint *out_day);
+void
+cm_day_get_ymd(CmDay day, gint *out_year, gint *out_month, gint *out_day);
 
-/* Full years between a birth date and a day; a birthday on February 29 is kept on March 1 of a
- * common year (the contract's judge counts so). */
-gint cm_day_get_age(CmDay birth, CmDay day);
+/* Full years between a birth date and a day; a birthday on February 29 is kept on March 1 of a common year
+ * (the contract's judge counts so). */
+gint
+cm_day_get_age(CmDay birth, CmDay day);
 
 /* "HH:MM", two digits each, 00:00 to 23:59. */
-gboolean cm_minute_parse(const gchar *text, CmMinute *out_minute) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_minute_parse(const gchar *text, CmMinute *out_minute) G_GNUC_WARN_UNUSED_RESULT;
 
 #define CM_MINUTE_TEXT_SIZE 6
 /* Writes "HH:MM" and its NUL into `buffer`; returns `buffer`. */
-gchar *cm_minute_format(CmMinute minute, gchar buffer[CM_MINUTE_TEXT_SIZE]);
+gchar *
+cm_minute_format(CmMinute minute, gchar buffer[CM_MINUTE_TEXT_SIZE]);
 
-/* The instant of a civil time in a zone, in seconds since the epoch, UTC, as RFC 5545 section 3.3.5
- * has it: a time that occurs twice is the first one, a time that does not occur takes the offset
- * before the gap. */
-gint64 cm_time_to_utc(CmDay day, CmMinute minute, GTimeZone *zone);
+/* The instant of a civil time in a zone, in seconds since the epoch, UTC, as RFC 5545 section 3.3.5 has it: a time that
+ * occurs twice is the first one, a time that does not occur takes the offset before the gap. */
+gint64
+cm_time_to_utc(CmDay day, CmMinute minute, GTimeZone *zone);

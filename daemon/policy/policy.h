@@ -33,14 +33,19 @@ typedef struct _CmPolicy CmPolicy;
 typedef struct _CmPolicySet CmPolicySet;
 
 /* The policy of a profession, or NULL. (transfer none) */
-const CmPolicy *cm_policy_set_lookup(const CmPolicySet *set, const gchar *profession);
+const CmPolicy *
+cm_policy_set_lookup(const CmPolicySet *set, const gchar *profession);
 
 /* What limits a day of the profession. (transfer none) */
-const CmDayLimits *cm_policy_get_day_limits(const CmPolicy *policy);
+const CmDayLimits *
+cm_policy_get_day_limits(const CmPolicy *policy);
 
 /* The rules of an act, or NULL when the policy has no such act. */
-const CmActRules *cm_policy_get_act(const CmPolicy *policy, const gchar *act);
+const CmActRules *
+cm_policy_get_act(const CmPolicy *policy, const gchar *act);
 
-CmPolicySet *cm_policy_set_ref(CmPolicySet *set);
-void cm_policy_set_unref(CmPolicySet *set);
+CmPolicySet *
+cm_policy_set_ref(CmPolicySet *set);
+void
+cm_policy_set_unref(CmPolicySet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmPolicySet, cm_policy_set_unref)

@@ -5,13 +5,12 @@
 
 #include <glib.h>
 
-/* A caseload in memory: one comodal-caseload/1 document (tests/planning/FORMAT.md), its references
- * resolved.
+/* A caseload in memory: one comodal-caseload/1 document (tests/planning/FORMAT.md), its references resolved.
  *
- * Plain data in flat arrays: whoever has it may read it from several threads. Things refer to one
- * another by index, guint32; CM_NONE is "none". Strings stand in one chunk and live as long as the
- * caseload. Three makers fill it: the JSON reader (caseload-reader.h), the store, tests. A filled
- * caseload has passed every check of the reader, so code that takes one need not check again. */
+ * Plain data in flat arrays: whoever has it may read it from several threads. Things refer to one another by index,
+ * guint32; CM_NONE is "none". Strings stand in one chunk and live as long as the caseload. Three makers fill it: the
+ * JSON reader (caseload-reader.h), the store, tests. A filled caseload has passed every check of the reader, so code that
+ * takes one need not check again. */
 
 #define CM_NONE G_MAXUINT32
 
@@ -222,26 +221,34 @@ typedef struct {
 } CmCaseload;
 
 /* An empty caseload. Returns: (transfer full) */
-CmCaseload *cm_caseload_new(void);
+CmCaseload *
+cm_caseload_new(void);
 
-void cm_caseload_free(CmCaseload *caseload);
+void
+cm_caseload_free(CmCaseload *caseload);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCaseload, cm_caseload_free)
 
 /* `text` kept as long as the caseload, equal strings once. */
-const gchar *cm_caseload_intern(CmCaseload *caseload, const gchar *text);
+const gchar *
+cm_caseload_intern(CmCaseload *caseload, const gchar *text);
 
 /* The kind and cycle day of a date at a site. */
 CmDayKind
 cm_caseload_get_day(const CmCaseload *caseload, guint32 site, CmDay date, gint *out_cycle_day);
 
 /* Minutes between two sites; 0 between a site and itself, -1 where the matrix has no such pair. */
-gint cm_caseload_get_travel(const CmCaseload *caseload, guint32 from, guint32 to);
+gint
+cm_caseload_get_travel(const CmCaseload *caseload, guint32 from, guint32 to);
 
 /* The element of an array, by index. */
 #define CM_ELEMENT(array, type, index) (&g_array_index((array), type, (index)))
 
-const gchar *cm_mode_to_string(CmMode mode);
-gboolean cm_mode_from_string(const gchar *text, CmMode *out_mode) G_GNUC_WARN_UNUSED_RESULT;
-const gchar *cm_day_kind_to_string(CmDayKind kind);
-const gchar *cm_resource_to_string(CmResource resource);
+const gchar *
+cm_mode_to_string(CmMode mode);
+gboolean
+cm_mode_from_string(const gchar *text, CmMode *out_mode) G_GNUC_WARN_UNUSED_RESULT;
+const gchar *
+cm_day_kind_to_string(CmDayKind kind);
+const gchar *
+cm_resource_to_string(CmResource resource);

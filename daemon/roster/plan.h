@@ -33,12 +33,16 @@ typedef struct {
 	CmCost cost;
 } CmPlan;
 
-CmPlan *cm_plan_new(void);
-void cm_plan_free(CmPlan *plan);
+CmPlan *
+cm_plan_new(void);
+void
+cm_plan_free(CmPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmPlan, cm_plan_free)
 
 /* The sum of the parts. */
-gint64 cm_cost_get_total(const CmCost *cost);
+gint64
+cm_cost_get_total(const CmCost *cost);
 
 /* "unscheduled", "lateness", … */
-const gchar *cm_cost_part_to_string(CmCostPart part);
+const gchar *
+cm_cost_part_to_string(CmCostPart part);

@@ -4,7 +4,8 @@
 /* A fuzzer's harness as an ordinary test: every file of the folder that is named, one test case
  * each. */
 
-int LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
+int
+LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 static gint
 compare_names(gconstpointer left, gconstpointer right)
