@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Sourced by ./check and ./quickstart: what is missing of the system, and how it comes.
+
+# missing_packages FILE…: the packages of these lists that dpkg does not have, one a line
+missing_packages() {
+	local wanted have
+	wanted=$(grep -hv -e '^#' -e '^$' "$@" | sort -u)
+	# shellcheck disable=SC2086
+	have=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | sort -u)
+	comm -23 <(printf '%s\n' "$wanted") <(printf '%s\n' "$have")
+}
+
+# install_packages LOG FILE…: brings what is missing; silent and off line when nothing is
+install_packages() {
+	local log=$1 missing
+	local -a as_root=()
+	shift
+	if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+		# not a Debian: the build itself will say what it does not find
+		return 0
+	fi
+	missing=$(missing_packages "$@" | tr '\n' ' ')
+	[ -z "${missing// /}" ] && return 0
+	if [ "$(id -u)" != 0 ]; then
+		if ! command -v sudo >/dev/null; then
+			echo "missing: $missing"
+			echo "as root: apt-get install --no-install-recommends $missing"
+			return 1
+		fi
+		as_root=(sudo)
+	fi
+	echo "installing: $missing"
+	{
+		# shellcheck disable=SC2086
+		DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get update -q </dev/null &&
+			"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+				apt-get install -q -y --no-install-recommends $missing </dev/null
+	} >>"$log" 2>&1 && return 0
+	tail -n 20 "$log"
+	echo "they could not be installed (all of it: $log)"
+	return 1
+}
