@@ -14,31 +14,37 @@
 #define CM_CLIENT_TIMEOUT_MSEC 60000
 
 /* The bus that the options say. Returns: (transfer full) */
-GDBusConnection *cm_client_connect(const CmComodalctl *cli,
-				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GDBusConnection *
+cm_client_connect(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The interfaces of the daemon's object. Returns: (transfer full) */
-CmDBusManager *cm_client_get_manager(GDBusConnection *bus,
-				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-CmDBusRoster *cm_client_get_roster(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-CmDBusPolicy *cm_client_get_policy(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-CmDBusPlanner *cm_client_get_planner(GDBusConnection *bus,
-				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-CmDBusAgenda *cm_client_get_agenda(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusManager *
+cm_client_get_manager(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusRoster *
+cm_client_get_roster(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusPolicy *
+cm_client_get_policy(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusPlanner *
+cm_client_get_planner(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusAgenda *
+cm_client_get_agenda(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The bytes of the document that the daemon answered: `handle` (floating or not, not taken) into
  * `descriptors`. Returns: (transfer full) */
-GBytes *cm_client_read_document(GVariant *handle,
-				GUnixFDList *descriptors,
-				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_client_read_document(GVariant *handle,
+			GUnixFDList *descriptors,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same, parsed. Returns: (transfer full) */
-JsonNode *cm_client_parse_document(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+JsonNode *
+cm_client_parse_document(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A descriptor list with one file in it, and its handle. "-" is standard input. */
-GUnixFDList *cm_client_open_file(const gchar *path,
-				 GVariant **out_handle,
-				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GUnixFDList *
+cm_client_open_file(const gchar *path,
+		    GVariant **out_handle,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How a followed job ended. */
 typedef enum {
@@ -54,16 +60,18 @@ typedef gchar *(*CmClientJobText)(CmDBusJob *job);
  * NULL: the phase. Returns the finished job, (transfer full), or NULL with `error` set (then
  * `out_end` is FAILED or CANCELLED). A job that failed on a faulty document has its problems
  * reported by cm_client_report_problems(). */
-CmDBusJob *cm_client_follow_job(GDBusConnection *bus,
-				const gchar *path,
-				CmClientJobText text,
-				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusJob *
+cm_client_follow_job(GDBusConnection *bus, const gchar *path, CmClientJobText text, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* How it ended; FAILED sets `error` from the job. */
-CmClientJobEnd cm_client_check_job(CmDBusJob *job, GError **error);
+CmClientJobEnd
+cm_client_check_job(CmDBusJob *job, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Report the job's problems, if it has any, as those of `file`. Returns whether there were any. */
-gboolean cm_client_report_problems(CmDBusJob *job, const gchar *file);
+gboolean
+cm_client_report_problems(CmDBusJob *job, const gchar *file);
 
 /* Forget the job on the daemon; it does not matter if that fails. */
-void cm_client_release_job(CmDBusJob *job);
+void
+cm_client_release_job(CmDBusJob *job);

@@ -8,6 +8,7 @@
 #include "cli/kinds.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "daemon/agenda/document.h"
 
 #include <glib/gi18n.h>
 
@@ -39,17 +40,16 @@ print_json(CmDBusManager *manager, const Status *status)
 	guint count = 0;
 
 	json_builder_begin_object(builder);
-	cm_json_add_string(builder, "version", cm_dbus_manager_get_version(manager));
-	cm_json_add_int(builder, "schema_version", cm_dbus_manager_get_schema_version(manager));
-	cm_json_add_string(builder, "organisation", status->organisation);
-	cm_json_add_string(builder, "name", status->name);
-	cm_json_add_int(builder, "roster_version", (gint64)status->roster_version);
-	cm_json_add_int(builder, "published_plan", (gint64)status->published);
-	json_builder_set_member_name(builder, "counts");
-	json_builder_begin_object(builder);
+	cm_document_add_string(builder, "version", cm_dbus_manager_get_version(manager));
+	cm_document_add_int(builder, "schema_version", cm_dbus_manager_get_schema_version(manager));
+	cm_document_add_string(builder, "organisation", status->organisation);
+	cm_document_add_string(builder, "name", status->name);
+	cm_document_add_int(builder, "roster_version", (gint64)status->roster_version);
+	cm_document_add_int(builder, "published_plan", (gint64)status->published);
+	cm_document_begin_object(builder, "counts");
 	g_variant_iter_init(&iter, status->counts);
 	while (g_variant_iter_next(&iter, "(&su)", &kind, &count))
-		cm_json_add_int(builder, kind, count);
+		cm_document_add_int(builder, kind, count);
 	json_builder_end_object(builder);
 	json_builder_end_object(builder);
 	cm_json_print(builder);

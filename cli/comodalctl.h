@@ -44,14 +44,17 @@ struct _CmVerb {
  * msgids. Returns FALSE when the verb has nothing more to do: help was printed, or an error; then
  * return cli->exit_status. `out_arguments`: the `minimum` to `maximum` other arguments. (transfer
  * full) */
-gboolean cm_comodalctl_parse(CmComodalctl *cli,
-			     const GOptionEntry *entries,
-			     guint minimum,
-			     guint maximum,
-			     GStrv *out_arguments) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_comodalctl_parse(CmComodalctl *cli,
+		    const GOptionEntry *entries,
+		    guint minimum,
+		    guint maximum,
+		    GStrv *out_arguments) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The whole program. */
-gint cm_comodalctl_run(gint argc, gchar **argv);
+gint
+cm_comodalctl_run(gint argc, gchar **argv);
 
 /* The verbs, ended by one without a name. */
-const CmVerb *cm_comodalctl_get_verbs(void);
+const CmVerb *
+cm_comodalctl_get_verbs(void);

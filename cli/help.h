@@ -6,7 +6,9 @@
 /* Help in the person's language, at the width of their terminal. */
 
 /* The verbs and the global options. `entries`: the global ones. */
-void cm_help_print_overview(const GOptionEntry *entries);
+void
+cm_help_print_overview(const GOptionEntry *entries);
 
 /* One verb: usage, description, its own options, the global ones. */
-void cm_help_print_verb(const CmVerb *verb, const GOptionEntry *own, const GOptionEntry *global);
+void
+cm_help_print_verb(const CmVerb *verb, const GOptionEntry *own, const GOptionEntry *global);

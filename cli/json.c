@@ -4,30 +4,6 @@
 #include "cli/terminal.h"
 
 void
-cm_json_add_string(JsonBuilder *builder, const gchar *name, const gchar *value)
-{
-	json_builder_set_member_name(builder, name);
-	if (value != NULL)
-		json_builder_add_string_value(builder, value);
-	else
-		json_builder_add_null_value(builder);
-}
-
-void
-cm_json_add_int(JsonBuilder *builder, const gchar *name, gint64 value)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_int_value(builder, value);
-}
-
-void
-cm_json_add_boolean(JsonBuilder *builder, const gchar *name, gboolean value)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_boolean_value(builder, value);
-}
-
-void
 cm_json_print_node(JsonNode *node)
 {
 	g_autofree gchar *text = json_to_string(node, TRUE);

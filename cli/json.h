@@ -6,21 +6,30 @@
 /* Small JSON, written and read without a surprise: an absent member or one of another type is NULL
  * or 0. */
 
-void cm_json_add_string(JsonBuilder *builder, const gchar *name, const gchar *value);
-void cm_json_add_int(JsonBuilder *builder, const gchar *name, gint64 value);
-void cm_json_add_boolean(JsonBuilder *builder, const gchar *name, gboolean value);
-
 /* Indented, with a newline, on standard output. */
-void cm_json_print(JsonBuilder *builder);
-void cm_json_print_node(JsonNode *node);
+void
+cm_json_print(JsonBuilder *builder);
+void
+cm_json_print_node(JsonNode *node);
 
-const gchar *cm_json_get_string(JsonObject *object, const gchar *name);
-gint64 cm_json_get_int(JsonObject *object, const gchar *name);
-gboolean cm_json_get_boolean(JsonObject *object, const gchar *name);
+/* A member of that type; NULL, 0 or FALSE without one. (transfer none) */
+const gchar *
+cm_json_get_string(JsonObject *object, const gchar *name);
+/* Likewise. */
+gint64
+cm_json_get_int(JsonObject *object, const gchar *name);
+/* Likewise. */
+gboolean
+cm_json_get_boolean(JsonObject *object, const gchar *name);
 /* (transfer none), or NULL */
-JsonObject *cm_json_get_object(JsonObject *object, const gchar *name);
+JsonObject *
+cm_json_get_object(JsonObject *object, const gchar *name);
 /* (transfer none), or NULL */
-JsonArray *cm_json_get_array(JsonObject *object, const gchar *name);
+JsonArray *
+cm_json_get_array(JsonObject *object, const gchar *name);
 /* The object at an index of an array. (transfer none), or NULL */
-JsonObject *cm_json_get_element(JsonArray *array, guint index);
-guint cm_json_get_length(JsonArray *array);
+JsonObject *
+cm_json_get_element(JsonArray *array, guint index);
+/* 0 for NULL. */
+guint
+cm_json_get_length(JsonArray *array);

@@ -5,4 +5,6 @@
 
 /* What each verb's file gives to the table of comodalctl.c. */
 
-CmExit cm_comodalctl_status_run(CmComodalctl *cli);
+/* status */
+CmExit
+cm_comodalctl_status_run(CmComodalctl *cli);

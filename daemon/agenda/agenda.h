@@ -24,8 +24,9 @@ typedef struct {
 /* The document, as UTF-8 JSON. Fails with NOT_FOUND for an unknown who or site, INVALID_INPUT for
  * dates that are the wrong way round or too far apart, EXISTS when an id names both a professional
  * and a student. Returns: (transfer full) */
-GBytes *cm_agenda_new_document(const CmCaseload *caseload,
-			       const CmPlan *plan,
-			       const CmPolicySet *policies,
-			       const CmAgendaQuery *query,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_agenda_new_document(const CmCaseload *caseload,
+		       const CmPlan *plan,
+		       const CmPolicySet *policies,
+		       const CmAgendaQuery *query,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -12,9 +12,10 @@
  * source. `number`: the plan's, stated in the document. Fails with NOT_FOUND for an unknown
  * session. Messages in the document are as include/cm-message.h has them. Returns: (transfer full),
  * UTF-8 JSON */
-GBytes *cm_explanation_new_document(const CmCaseload *caseload,
-				    const CmPlan *plan,
-				    const CmPolicySet *policies,
-				    const gchar *session,
-				    guint64 number,
-				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_explanation_new_document(const CmCaseload *caseload,
+			    const CmPlan *plan,
+			    const CmPolicySet *policies,
+			    const gchar *session,
+			    guint64 number,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -101,13 +101,32 @@ locale_is_utf8(void)
 	return g_get_charset(NULL);
 }
 
+/* the language that the environment asks for, whether its locale is installed or not */
+static const gchar *
+environment_language(void)
+{
+	static const gchar *const variables[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(variables); i++) {
+		const gchar *value = g_getenv(variables[i]);
+
+		if (value != NULL && *value != '\0')
+			return value;
+	}
+	return "C";
+}
+
 void
 cm_message_init_locale(const gchar *language)
 {
 	const gchar *directory = g_getenv(CM_ENV_LOCALE_DIR);
+	const gchar *list = g_getenv("LANGUAGE");
 
 	if (language != NULL)
 		g_setenv("LANGUAGE", g_str_equal(language, "fr") ? "fr_CA:fr" : "en", TRUE);
+	/* a bare Debian has no fr_CA.UTF-8: setlocale() would fall back to "C" and the wish be lost */
+	else if ((list == NULL || *list == '\0') && g_str_has_prefix(environment_language(), "fr"))
+		g_setenv("LANGUAGE", "fr_CA:fr", TRUE);
 	/* gettext is deaf to LANGUAGE in the plain "C" locale, and our texts need UTF-8 */
 	if (setlocale(LC_ALL, "") == NULL || !locale_is_utf8())
 		setlocale(LC_ALL, "C.UTF-8");
