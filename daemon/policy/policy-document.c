@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/policy/policy-document.h"
 
+#include "daemon/policy/policy-rule.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -164,6 +166,22 @@ read_act(CmPolicyDocument *document, CmPolicyFile *file, const gchar *group)
 }
 
 static void
+read_rule(CmPolicyDocument *document, CmPolicyFile *file, const gchar *group)
+{
+	g_autofree gchar *most = g_strdup_printf("%d", CM_POLICY_RULES_MAX);
+	CmPolicyRule *rule = NULL;
+
+	if (document->rules->len >= CM_POLICY_RULES_MAX) {
+		cm_policy_file_fault(file, group, NULL, N_("A file has no more than {0} rules."),
+				     most, NULL);
+		return;
+	}
+	rule = cm_policy_rule_new(file, group, document->strings);
+	if (rule != NULL)
+		g_ptr_array_add(document->rules, rule);
+}
+
+static void
 read_group(CmPolicyDocument *document, CmPolicyFile *file, const gchar *group)
 {
 	if (g_str_equal(group, GROUP_POLICY))
@@ -173,6 +191,8 @@ read_group(CmPolicyDocument *document, CmPolicyFile *file, const gchar *group)
 		cm_policy_file_reject_rest(file, group);
 	} else if (g_str_has_prefix(group, CM_POLICY_GROUP_ACT)) {
 		read_act(document, file, group);
+	} else if (g_str_has_prefix(group, CM_POLICY_GROUP_RULE)) {
+		read_rule(document, file, group);
 	} else {
 		cm_policy_file_fault(file, group, NULL,
 				     N_("No such group is known; they are [Policy], [Day], [Act "
@@ -193,7 +213,7 @@ cm_policy_document_new(CmPolicyFile *file, const gchar *name, gboolean is_drop_i
 	document->file = g_string_chunk_insert(document->strings, cm_policy_file_get_name(file));
 	document->acts = g_array_new(FALSE, FALSE, sizeof(CmPolicyActTitle));
 	document->settings = g_array_new(FALSE, FALSE, sizeof(CmPolicySetting));
-	document->rules = g_ptr_array_new_with_free_func(g_free);
+	document->rules = g_ptr_array_new_with_free_func((GDestroyNotify)cm_policy_rule_free);
 	read_policy(document, file);
 	for (guint i = 0; groups[i] != NULL; i++)
 		read_group(document, file, groups[i]);

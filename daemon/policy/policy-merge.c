@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/policy/policy-merge.h"
 
+#include "daemon/policy/policy-rule.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -112,6 +114,57 @@ merge_setting(Merge *merge, const CmPolicySetting *setting)
 	g_hash_table_insert(policy->places, name, place);
 }
 
+/* whether `rule` asks for less, or with less force, than the one of the same id above it */
+static gboolean
+rule_loosens(const CmRule *above, const CmRule *rule)
+{
+	const CmPolicyTerm *term = cm_policy_schema_lookup(rule->id);
+
+	return rule->effect < above->effect ||
+	       (term != NULL && cm_policy_schema_loosens(term, above, rule));
+}
+
+static void
+refuse_rule(const Merge *merge, const CmRule *above, const CmPolicyRule *read)
+{
+	g_autofree gchar *path = g_strdup_printf("[Rule %s]", read->rule.id);
+	g_autofree gchar *place = g_strdup_printf("%s:%u", above->file, above->line);
+	g_autofree gchar *here =
+	    g_strdup_printf("%s (%s)", read->rule.value != NULL ? read->rule.value : "",
+			    cm_effect_to_string(read->rule.effect));
+	g_autofree gchar *there =
+	    g_strdup_printf("%s (%s)", above->value != NULL ? above->value : "",
+			    cm_effect_to_string(above->effect));
+
+	cm_faults_add(merge->faults, merge->document->file,
+		      read->value_line > 0 ? read->value_line : read->rule.line, path,
+		      N_("A lower layer may only tighten: {0} loosens {1} of {2}."),
+		      g_strstrip(here), g_strstrip(there), place, NULL);
+}
+
+static void
+merge_rule(Merge *merge, const CmPolicyRule *read)
+{
+	GPtrArray *rules = merge->policy->rules;
+	CmRule *rule = (CmRule *)&read->rule;
+
+	for (guint i = 0; i < rules->len; i++) {
+		const CmRule *above = g_ptr_array_index(rules, i);
+
+		if (!g_str_equal(above->id, rule->id))
+			continue;
+		if (rule_loosens(above, rule)) {
+			refuse_rule(merge, above, read);
+			return;
+		}
+		rules->pdata[i] = rule;
+		g_ptr_array_add(merge->policy->layers, rule);
+		return;
+	}
+	g_ptr_array_add(rules, rule);
+	g_ptr_array_add(merge->policy->layers, rule);
+}
+
 void
 cm_policy_merge_document(CmPolicy *policy, const CmPolicyDocument *document, CmFaults *faults)
 {
@@ -127,6 +180,8 @@ cm_policy_merge_document(CmPolicy *policy, const CmPolicyDocument *document, CmF
 	merge_acts(&merge);
 	for (guint i = 0; i < document->settings->len; i++)
 		merge_setting(&merge, &g_array_index(document->settings, CmPolicySetting, i));
+	for (guint i = 0; i < document->rules->len; i++)
+		merge_rule(&merge, g_ptr_array_index(document->rules, i));
 }
 
 /* one of the two keys, whichever was set by the last layer, is told that they contradict one another */
@@ -170,9 +225,26 @@ check_modalities(const CmPolicy *policy, const CmActRules *act, CmFaults *faults
 		      N_("A session in person is asked for, and Modalities has only video."), NULL);
 }
 
+/* a rule that stands behind a key which no file sets is a rule that nobody obeys */
+static void
+check_keys(const CmPolicy *policy, const CmPolicyRule *read, CmFaults *faults)
+{
+	g_autofree gchar *path = g_strdup_printf("[Rule %s] Keys", read->rule.id);
+
+	for (guint i = 0; read->rule.keys[i] != NULL; i++) {
+		if (g_hash_table_contains(policy->places, read->rule.keys[i]))
+			continue;
+		cm_faults_add(faults, read->rule.file, read->keys_line, path,
+			      N_("No file sets {0} for {1}."), read->rule.keys[i],
+			      policy->profession, NULL);
+	}
+}
+
 void
 cm_policy_merge_check(const CmPolicy *policy, CmFaults *faults)
 {
+	for (guint i = 0; i < policy->layers->len; i++)
+		check_keys(policy, g_ptr_array_index(policy->layers, i), faults);
 	for (guint i = 0; i < cm_policy_get_act_count(policy); i++) {
 		const CmActRules *act = cm_policy_get_act_at(policy, i);
 
