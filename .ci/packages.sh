@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
 # Sourced by ./check and ./quickstart: what is missing of the system, and how it comes.
 
 # missing_packages FILE…: the packages of these lists that dpkg does not have, one a line
