@@ -21,3 +21,15 @@ a_find(int b, GError **error)
 	c++;
 	return NULL;
 }
+
+static char *
+a_open(const char *name, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(name, 0, error);
+	int c = 0;
+
+	c = apply(1);
+	if (dir == NULL)
+		return NULL;
+	return find(c);
+}

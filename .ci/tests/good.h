@@ -12,3 +12,13 @@ cm_pear_is_open(void);
 
 void
 cm_pear_free(void);
+
+/* How it is peeled. */
+
+void
+cm_pear_peel(int a, int b);
+void
+cm_pear_core(int a, int b);
+
+int
+cm_pear_get_weight(const void *pear);
