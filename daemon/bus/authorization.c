@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/authorization.h"
+
+#include "include/cm-error.h"
+#include "include/cm-names.h"
+
+#include <glib/gi18n.h>
+
+/* who answers for the whole centre: everyone's agenda, the roster, the plan */
+#define PLANNING (CM_ROLE_COORDINATOR | CM_ROLE_ADMINISTRATOR)
+#define ADMINISTRATION CM_ROLE_ADMINISTRATOR
+
+#define METHOD(interface, member, roles)                                                           \
+	{                                                                                          \
+		interface, member, CM_MEMBER_METHOD, roles                                         \
+	}
+#define PROPERTY(interface, member, roles)                                                         \
+	{                                                                                          \
+		interface, member, CM_MEMBER_PROPERTY, roles                                       \
+	}
+
+/* A job belongs to who started it, whatever their role is now: the jobs' own visibility is in job.c. */
+static const CmAuthorizationRow rows[] = {
+    PROPERTY("Manager", "Version", CM_ROLES_ANYONE),
+    PROPERTY("Manager", "SchemaVersion", CM_ROLES_ANYONE),
+    METHOD("Manager", "GetStatus", CM_ROLES_ALL),
+
+    METHOD("Roster", "Import", PLANNING),
+    METHOD("Roster", "ImportCalendar", PLANNING),
+    METHOD("Roster", "Export", PLANNING),
+    METHOD("Roster", "List", PLANNING),
+
+    METHOD("Policy", "List", CM_ROLES_ALL),
+    METHOD("Policy", "Show", CM_ROLES_ALL),
+    METHOD("Policy", "Reload", ADMINISTRATION),
+
+    METHOD("Planner", "Plan", PLANNING),
+    METHOD("Planner", "ListPlans", PLANNING),
+    METHOD("Planner", "Get", PLANNING),
+    METHOD("Planner", "Diff", PLANNING),
+    METHOD("Planner", "Publish", PLANNING),
+    METHOD("Planner", "Discard", PLANNING),
+    METHOD("Planner", "Explain", PLANNING),
+
+    METHOD("Agenda", "Get", PLANNING),
+
+    PROPERTY("Job", "Kind", CM_ROLES_ALL),
+    PROPERTY("Job", "State", CM_ROLES_ALL),
+    PROPERTY("Job", "Progress", CM_ROLES_ALL),
+    PROPERTY("Job", "Phase", CM_ROLES_ALL),
+    PROPERTY("Job", "Figures", CM_ROLES_ALL),
+    PROPERTY("Job", "Result", CM_ROLES_ALL),
+    PROPERTY("Job", "ErrorName", CM_ROLES_ALL),
+    PROPERTY("Job", "ErrorMessage", CM_ROLES_ALL),
+    PROPERTY("Job", "Problems", CM_ROLES_ALL),
+    PROPERTY("Job", "ProblemsLeftOut", CM_ROLES_ALL),
+    METHOD("Job", "Stop", CM_ROLES_ALL),
+    METHOD("Job", "Cancel", CM_ROLES_ALL),
+    METHOD("Job", "Release", CM_ROLES_ALL),
+};
+
+const CmAuthorizationRow *
+cm_authorization_get_rows(gsize *out_count)
+{
+	*out_count = G_N_ELEMENTS(rows);
+	return rows;
+}
+
+const CmAuthorizationRow *
+cm_authorization_lookup(const gchar *interface, const gchar *member, CmMemberKind kind)
+{
+	if (g_str_has_prefix(interface, CM_INTERFACE_PREFIX))
+		interface += strlen(CM_INTERFACE_PREFIX);
+	for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].kind == kind && g_str_equal(rows[i].interface, interface) &&
+		    g_str_equal(rows[i].member, member))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+gboolean
+cm_authorization_check(const gchar *interface,
+		       const gchar *member,
+		       CmMemberKind kind,
+		       guint roles,
+		       GError **error)
+{
+	const CmAuthorizationRow *row = cm_authorization_lookup(interface, member, kind);
+
+	if (row != NULL && (row->roles == CM_ROLES_ANYONE || (row->roles & roles) != 0))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("Your account may not use {0}."), member,
+		     NULL);
+	return FALSE;
+}

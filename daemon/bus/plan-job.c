@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/plan-job.h"
+
+#include "daemon/bus/policy-presence.h"
+#include "daemon/store/store-plan.h"
+#include "daemon/store/store-roster.h"
+#include "include/cm-error.h"
+#include "include/cm-message.h"
+
+#include <glib/gi18n.h>
+
+typedef struct {
+	CmService *service;
+	CmPolicySet *policies;
+	CmPlanJobOptions options;
+	CmJob *job; /* while it runs */
+	gint64 started;
+	CmCaseload *caseload;
+	guint64 roster_version;
+	CmPlan *plan;
+	guint64 number;
+} Planning;
+
+static void
+planning_free(gpointer data)
+{
+	Planning *planning = data;
+
+	cm_policy_set_unref(planning->policies);
+	g_clear_pointer(&planning->plan, cm_plan_free);
+	g_clear_pointer(&planning->caseload, cm_caseload_free);
+	g_free(planning);
+}
+
+/* a roster of its own, since it writes `replan_from` and the locks into it */
+static gboolean
+planning_load(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Planning *planning = data;
+
+	planning->caseload =
+	    cm_store_roster_load(store, &planning->roster_version, cancellable, error);
+	return planning->caseload != NULL;
+}
+
+static gboolean
+planning_store(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Planning *planning = data;
+
+	return cm_store_plan_add(store, planning->caseload, planning->plan,
+				 planning->roster_version, cm_policy_presence_check,
+				 planning->policies, &planning->number, cancellable, error);
+}
+
+static CmDay
+planning_get_today(const CmCaseload *caseload)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(caseload->timezone);
+	g_autoptr(GDateTime) now =
+	    zone != NULL ? g_date_time_new_now(zone) : g_date_time_new_now_utc();
+	g_autofree gchar *text = g_date_time_format(now, "%Y-%m-%d");
+	CmDay today = CM_DAY_NONE;
+
+	if (!cm_day_parse(text, &today))
+		return CM_DAY_NONE;
+	return today;
+}
+
+/* the first day that may change: what was asked for, else the roster's own, but never a day that is over once people have
+ * been told of a plan */
+static CmDay
+planning_get_first_day(const Planning *planning)
+{
+	const CmCaseload *caseload = planning->caseload;
+	CmDay first = caseload->replan_from != CM_DAY_NONE ? caseload->replan_from : caseload->from;
+
+	if (planning->options.replan_from != CM_DAY_NONE)
+		return planning->options.replan_from;
+	if (caseload->previous->len > 0)
+		first = MAX(first, planning_get_today(caseload));
+	return first;
+}
+
+static gboolean
+planning_prepare(Planning *planning, GError **error)
+{
+	CmCaseload *caseload = planning->caseload;
+	CmDay first = planning_get_first_day(planning);
+	gchar text[CM_DAY_TEXT_SIZE];
+
+	if (first < caseload->from || first > caseload->to) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("Nothing can be planned from {0} on: it is not in the roster's "
+				"horizon."),
+			     cm_day_format(first, text), NULL);
+		return FALSE;
+	}
+	caseload->replan_from = first;
+	for (guint i = 0; i < caseload->previous->len; i++) {
+		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
+
+		if (placement->date < first)
+			placement->locked = TRUE;
+	}
+	return TRUE;
+}
+
+static void
+planning_watch(const CmSolverProgress *progress, gpointer user_data)
+{
+	Planning *planning = user_data;
+	gdouble seconds = (gdouble)(g_get_monotonic_time() - planning->started) / G_USEC_PER_SEC;
+
+	cm_job_set_figure(planning->job, "cost", (gdouble)cm_cost_get_total(&progress->cost));
+	cm_job_set_figure(planning->job, "unscheduled", progress->unscheduled);
+	cm_job_set_figure(planning->job, "effort", (gdouble)progress->effort);
+	cm_job_set_figure(planning->job, "seconds", seconds);
+	cm_job_set_progress(planning->job, progress->share, NULL);
+}
+
+static gboolean
+planning_solve(CmJob *job, Planning *planning, guint64 *out_effort, GError **error)
+{
+	g_autofree gchar *phase = cm_message_new(N_("Looking for a better plan."), NULL);
+	g_autoptr(CmProblem) problem = NULL;
+	CmSolverOptions options = {
+	    .seconds = planning->options.seconds,
+	    .effort = planning->options.effort,
+	    .seed = planning->options.seed,
+	    .threads = planning->options.threads,
+	    .stop = cm_job_get_stop(job),
+	    .watch = planning_watch,
+	    .watch_data = planning,
+	};
+
+	problem = cm_problem_new(planning->caseload, planning->policies, error);
+	if (problem == NULL)
+		return FALSE;
+	cm_job_set_progress(job, 0, phase);
+	planning->plan = cm_solver_run(problem, &options, out_effort);
+	return TRUE;
+}
+
+static GVariant *
+planning_describe(const Planning *planning, guint64 effort)
+{
+	g_auto(GVariantDict) result = G_VARIANT_DICT_INIT(NULL);
+	GVariantBuilder cost;
+
+	g_variant_builder_init(&cost, G_VARIANT_TYPE("a(sx)"));
+	for (guint part = 0; part < CM_COST_LAST; part++)
+		g_variant_builder_add(&cost, "(sx)", cm_cost_part_to_string((CmCostPart)part),
+				      planning->plan->cost.part[part]);
+	g_variant_dict_insert(&result, "plan", "t", planning->number);
+	g_variant_dict_insert(&result, "placed", "u", planning->plan->placements->len);
+	g_variant_dict_insert(&result, "unscheduled", "u", planning->plan->unscheduled->len);
+	g_variant_dict_insert(&result, "cost", "a(sx)", &cost);
+	g_variant_dict_insert(&result, "effort", "t", effort);
+	return g_variant_dict_end(&result);
+}
+
+static gboolean
+planning_run(CmJob *job, gpointer data, GError **error)
+{
+	Planning *planning = data;
+	CmWorker *store = planning->service->store;
+	GCancellable *cancellable = cm_job_get_cancellable(job);
+	g_autofree gchar *preparing = cm_message_new(N_("Reading the roster."), NULL);
+	g_autofree gchar *keeping = cm_message_new(N_("Keeping the plan."), NULL);
+	guint64 effort = 0;
+
+	planning->job = job;
+	planning->started = g_get_monotonic_time();
+	cm_job_set_progress(job, 0, preparing);
+	if (!cm_worker_run(store, planning_load, planning, cancellable, error) ||
+	    !planning_prepare(planning, error) || !planning_solve(job, planning, &effort, error))
+		return FALSE;
+	cm_job_set_progress(job, 1, keeping);
+	/* also what keeps a cancelled plan out of the store */
+	if (!cm_worker_run(store, planning_store, planning, cancellable, error))
+		return FALSE;
+	cm_job_set_result(job, planning_describe(planning, effort));
+	return TRUE;
+}
+
+static const CmJobKind planning_kind = {"plan", "Planner.Plan", planning_run, TRUE};
+
+const gchar *
+cm_plan_job_start(CmService *service,
+		  GDBusMethodInvocation *invocation,
+		  const CmPlanJobOptions *options,
+		  GError **error)
+{
+	Planning *planning = g_new0(Planning, 1);
+
+	planning->service = service;
+	planning->policies = cm_policy_set_ref(service->policies);
+	planning->options = *options;
+	return cm_jobs_start(service->jobs, invocation, &planning_kind, planning, planning_free,
+			     error);
+}

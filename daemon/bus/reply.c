@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/reply.h"
+
+#include "daemon/bus/logging.h"
+#include "daemon/bus/sealed-memfd.h"
+#include "include/cm-error.h"
+#include "include/cm-names.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+typedef struct {
+	CmService *service;
+	GDBusMethodInvocation *invocation;
+	CmPolicySet *policies;
+	CmReplyMake make;
+	CmReplyWrite write;
+	gpointer data;
+	GDestroyNotify data_free;
+	GVariant *body;
+} Reply;
+
+static void
+reply_free(Reply *reply)
+{
+	if (reply->data_free != NULL)
+		reply->data_free(reply->data);
+	g_clear_pointer(&reply->policies, cm_policy_set_unref);
+	g_clear_pointer(&reply->body, g_variant_unref);
+	g_free(reply);
+}
+
+void
+cm_reply_error(GDBusMethodInvocation *invocation, const GError *error)
+{
+	const gchar *interface = g_dbus_method_invocation_get_interface_name(invocation);
+	g_autofree gchar *method = NULL;
+
+	if (g_str_has_prefix(interface, CM_INTERFACE_PREFIX))
+		interface += strlen(CM_INTERFACE_PREFIX);
+	method = g_strdup_printf("%s.%s", interface,
+				 g_dbus_method_invocation_get_method_name(invocation));
+	cm_logging_report_error(method, NULL, cm_door_get_uid(invocation), error);
+	g_dbus_method_invocation_return_gerror(invocation, error);
+}
+
+/* NULL when too many wait already: then the caller has been told, and the data freed */
+static Reply *
+reply_new(CmService *service,
+	  GDBusMethodInvocation *invocation,
+	  gpointer data,
+	  GDestroyNotify data_free)
+{
+	Reply *reply = NULL;
+
+	if (service->pending >= CM_REPLY_PENDING_MAX) {
+		g_autoptr(GError) error = NULL;
+
+		cm_error_set(&error, CM_ERROR_BUSY,
+			     N_("The service is busy with other requests; try again later."), NULL);
+		cm_reply_error(invocation, error);
+		if (data_free != NULL)
+			data_free(data);
+		return NULL;
+	}
+	reply = g_new0(Reply, 1);
+	reply->service = service;
+	reply->invocation = invocation;
+	reply->policies = cm_policy_set_ref(service->policies);
+	reply->data = data;
+	reply->data_free = data_free;
+	cm_service_begin(service);
+	return reply;
+}
+
+static gboolean
+reply_make(gpointer subject, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Reply *reply = data;
+	GVariant *body = reply->make(reply->service, subject, reply->data, cancellable, error);
+
+	if (body == NULL)
+		return FALSE;
+	reply->body = g_variant_ref_sink(body);
+	return TRUE;
+}
+
+static void
+reply_made(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	gpointer data = NULL;
+	gboolean ok = cm_worker_run_finish(result, &data, &error);
+	Reply *reply = data;
+
+	if (ok)
+		g_dbus_method_invocation_return_value(reply->invocation, reply->body);
+	else
+		cm_reply_error(reply->invocation, error);
+	cm_service_end(reply->service);
+}
+
+void
+cm_reply_from_store(CmService *service,
+		    GDBusMethodInvocation *invocation,
+		    CmReplyMake make,
+		    gpointer data,
+		    GDestroyNotify data_free)
+{
+	Reply *reply = reply_new(service, invocation, data, data_free);
+
+	if (reply == NULL)
+		return;
+	reply->make = make;
+	cm_worker_run_async(service->store, reply_make, reply, (GDestroyNotify)reply_free,
+			    service->closing, reply_made, NULL);
+}
+
+static void
+reply_write(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+	Reply *reply = task_data;
+	g_autoptr(GBytes) document = NULL;
+	GError *error = NULL;
+	gconstpointer bytes = NULL;
+	gsize length = 0;
+	gint fd = -1;
+
+	document = reply->write(reply->service, reply->policies, reply->data, cancellable, &error);
+	if (document != NULL) {
+		bytes = g_bytes_get_data(document, &length);
+		fd = cm_sealed_memfd_new(bytes, length, &error);
+	}
+	if (fd < 0)
+		g_task_return_error(task, error);
+	else
+		g_task_return_int(task, fd);
+}
+
+static void
+reply_written(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+	Reply *reply = g_task_get_task_data(G_TASK(result));
+	gint fd = (gint)g_task_propagate_int(G_TASK(result), &error);
+
+	if (fd < 0) {
+		cm_reply_error(reply->invocation, error);
+	} else {
+		descriptors = g_unix_fd_list_new_from_array(&fd, 1);
+		g_dbus_method_invocation_return_value_with_unix_fd_list(
+		    reply->invocation, g_variant_new("(h)", 0), descriptors);
+	}
+	cm_service_end(reply->service);
+}
+
+void
+cm_reply_document(CmService *service,
+		  GDBusMethodInvocation *invocation,
+		  CmReplyWrite write,
+		  gpointer data,
+		  GDestroyNotify data_free)
+{
+	Reply *reply = reply_new(service, invocation, data, data_free);
+	g_autoptr(GTask) task = NULL;
+
+	if (reply == NULL)
+		return;
+	reply->write = write;
+	task = g_task_new(NULL, service->closing, reply_written, NULL);
+	/* what was made is ours to close even if the service closes meanwhile */
+	g_task_set_check_cancellable(task, FALSE);
+	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
+	g_task_run_in_thread(task, reply_write);
+}

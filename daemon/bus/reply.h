@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/bus/service.h"
+
+/* How methods answer: at once with an error, from the store, or with a document. Each takes the invocation. What a method does
+ * is logged here, once, when it fails. */
+
+/* Documents being made at one time, and answers being waited for. */
+#define CM_REPLY_PENDING_MAX 64
+
+/* Answer with an error. */
+void
+cm_reply_error(GDBusMethodInvocation *invocation, const GError *error);
+
+/* Makes the body of a reply, a tuple, from the store; on the worker's thread. NULL with `error` set. */
+typedef GVariant *(*CmReplyMake)(CmService *service,
+				 CmStore *store,
+				 gpointer data,
+				 GCancellable *cancellable,
+				 GError **error);
+
+/* Answer with what `make` makes. Takes `data`; `data_free` may be NULL. */
+void
+cm_reply_from_store(CmService *service,
+		    GDBusMethodInvocation *invocation,
+		    CmReplyMake make,
+		    gpointer data,
+		    GDestroyNotify data_free);
+
+/* Makes a document; on a thread of its own, from which cm_worker_run() reaches the store. NULL with `error` set. `policies` are
+ * those in force when the method was called. */
+typedef GBytes *(*CmReplyWrite)(CmService *service,
+				const CmPolicySet *policies,
+				gpointer data,
+				GCancellable *cancellable,
+				GError **error);
+
+/* Answer with a document in a sealed memfd, the reply's only argument. */
+void
+cm_reply_document(CmService *service,
+		  GDBusMethodInvocation *invocation,
+		  CmReplyWrite write,
+		  gpointer data,
+		  GDestroyNotify data_free);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/sealed-memfd.h"
+
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
+static gboolean
+memfd_write(gint fd, const gchar *data, gsize length)
+{
+	while (length > 0) {
+		gssize written = write(fd, data, length);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return FALSE;
+		data += written;
+		length -= (gsize)written;
+	}
+	return TRUE;
+}
+
+gint
+cm_sealed_memfd_new(const gchar *data, gsize length, GError **error)
+{
+	gint fd = memfd_create("comodal-document", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	if (fd < 0 || !memfd_write(fd, data, length) || lseek(fd, 0, SEEK_SET) != 0 ||
+	    fcntl(fd, F_ADD_SEALS, SEALS) != 0) {
+		cm_error_set(error, CM_ERROR_FAILED, N_("The document can't be handed over: {0}."),
+			     g_strerror(errno), NULL);
+		if (fd >= 0)
+			g_close(fd, NULL);
+		return -1;
+	}
+	return fd;
+}

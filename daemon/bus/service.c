@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/service.h"
+
+#include "daemon/bus/agenda-adaptor.h"
+#include "daemon/bus/manager-adaptor.h"
+#include "daemon/bus/planner-adaptor.h"
+#include "daemon/bus/policy-adaptor.h"
+#include "daemon/bus/roster-adaptor.h"
+#include "include/cm-names.h"
+
+static void
+service_caller_gone(const gchar *name, gpointer user_data)
+{
+	CmService *service = user_data;
+
+	cm_jobs_forget_owner(service->jobs, name);
+}
+
+gboolean
+cm_service_add_adaptor(CmService *service, GDBusInterfaceSkeleton *skeleton, GError **error)
+{
+	g_ptr_array_add(service->adaptors, g_object_ref(skeleton));
+	return cm_door_export(service->door, skeleton, CM_OBJECT_PATH, error);
+}
+
+static gboolean
+service_add_adaptors(CmService *service, GError **error)
+{
+	return cm_manager_adaptor_add(service, error) && cm_roster_adaptor_add(service, error) &&
+	       cm_policy_adaptor_add(service, error) && cm_planner_adaptor_add(service, error) &&
+	       cm_agenda_adaptor_add(service, error);
+}
+
+CmService *
+cm_service_new(GDBusConnection *connection,
+	       CmStore *store,
+	       CmPolicySet *policies,
+	       const gchar *const *directories,
+	       gboolean session,
+	       GError **error)
+{
+	g_autoptr(CmService) service = g_new0(CmService, 1);
+
+	service->connection = g_object_ref(connection);
+	service->store = cm_worker_new(store, (GDestroyNotify)cm_store_close);
+	service->callers = cm_callers_new(connection, service_caller_gone, service);
+	service->accounts = cm_accounts_new(service->store, session);
+	service->door = cm_door_new(connection, service->callers, service->accounts);
+	service->roster = cm_roster_cache_new();
+	service->adaptors = g_ptr_array_new_with_free_func(g_object_unref);
+	service->policies = cm_policy_set_ref(policies);
+	service->policy_directories = g_strdupv((gchar **)directories);
+	service->closing = g_cancellable_new();
+	service->jobs = cm_jobs_new(connection, service->door, error);
+	if (service->jobs == NULL || !service_add_adaptors(service, error))
+		return NULL;
+	return g_steal_pointer(&service);
+}
+
+static gboolean
+service_check_closed(gpointer user_data)
+{
+	CmService *service = user_data;
+	GSourceFunc closed = service->closed;
+
+	if (service->pending > 0 || closed == NULL)
+		return G_SOURCE_REMOVE;
+	service->closed = NULL;
+	closed(service->closed_data);
+	return G_SOURCE_REMOVE;
+}
+
+void
+cm_service_set_policies(CmService *service, CmPolicySet *policies)
+{
+	CmPolicySet *old = service->policies;
+
+	service->policies = cm_policy_set_ref(policies);
+	cm_policy_set_unref(old);
+}
+
+void
+cm_service_announce_published(CmService *service, guint64 plan)
+{
+	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
+					    CM_INTERFACE_PREFIX "Planner", "Published",
+					    g_variant_new("(t)", plan), NULL);
+}
+
+void
+cm_service_begin(CmService *service)
+{
+	service->pending++;
+}
+
+void
+cm_service_end(CmService *service)
+{
+	service->pending--;
+	(void)service_check_closed(service);
+}
+
+/* the jobs count as one pending thing, so that whichever ends last closes */
+static gboolean
+service_jobs_ended(gpointer user_data)
+{
+	cm_service_end(user_data);
+	return G_SOURCE_REMOVE;
+}
+
+void
+cm_service_close(CmService *service, GSourceFunc closed, gpointer user_data)
+{
+	service->closed = closed;
+	service->closed_data = user_data;
+	cm_service_begin(service);
+	g_cancellable_cancel(service->closing);
+	cm_jobs_close(service->jobs, service_jobs_ended, service);
+}
+
+void
+cm_service_free(CmService *service)
+{
+	if (service == NULL)
+		return;
+	cm_jobs_free(service->jobs);
+	cm_door_free(service->door);
+	cm_worker_free(service->store);
+	cm_accounts_free(service->accounts);
+	cm_callers_free(service->callers);
+	cm_roster_cache_free(service->roster);
+	g_ptr_array_unref(service->adaptors);
+	g_clear_pointer(&service->policies, cm_policy_set_unref);
+	g_strfreev(service->policy_directories);
+	g_object_unref(service->closing);
+	g_object_unref(service->connection);
+	g_free(service);
+}
