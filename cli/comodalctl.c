@@ -18,6 +18,10 @@
 /* in the order in which help shows them: the way of a term */
 static const CmVerb verbs[] = {
     {"status", NULL, N_("Show what is in the database"), NULL, cm_comodalctl_status_run},
+    {"agenda", N_("[WHO]"), N_("Show a week: of a professional, a student, a school, or everyone"),
+     N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
+	"tomorrow."),
+     cm_comodalctl_agenda_run},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

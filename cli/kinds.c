@@ -38,3 +38,87 @@ cm_kinds_get_plural(const gchar *kind, guint count)
 		return ngettext("session", "sessions", count);
 	return kind;
 }
+
+/* the second of the pair whose first is `key`, translated */
+static const gchar *
+look_up(const gchar *const pairs[][2], guint count, const gchar *key)
+{
+	for (guint i = 0; i < count && key != NULL; i++) {
+		if (g_str_equal(pairs[i][0], key))
+			return gettext(pairs[i][1]);
+	}
+	return key != NULL ? key : "";
+}
+
+const gchar *
+cm_kinds_get_mode(const gchar *mode)
+{
+	static const gchar *const pairs[][2] = {
+	    {"in-person", N_("in person")},
+	    {"video-school", N_("video, school")},
+	    {"video-remote", N_("video, home")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), mode);
+}
+
+const gchar *
+cm_kinds_get_act(const gchar *act)
+{
+	static const gchar *const pairs[][2] = {
+	    {"accueil", N_("intake")},
+	    {"evaluation", N_("assessment")},
+	    {"suivi", N_("follow-up session")},
+	    {"parents", N_("parents' meeting")},
+	    {"enseignant", N_("teacher's meeting")},
+	    {"bilan", N_("review")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), act);
+}
+
+const gchar *
+cm_kinds_get_profession(const gchar *profession)
+{
+	static const gchar *const pairs[][2] = {
+	    {"psychologue", N_("psychologist")},
+	    {"orthophoniste", N_("speech therapist")},
+	    {"psychoeducateur", N_("psychoeducator")},
+	    {"conseiller-orientation", N_("guidance counsellor")},
+	    {"travailleur-social", N_("social worker")},
+	    {"ergotherapeute", N_("occupational therapist")},
+	    {"technicien-education-specialisee", N_("special education technician")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), profession);
+}
+
+const gchar *
+cm_kinds_get_cost(const gchar *part)
+{
+	static const gchar *const pairs[][2] = {
+	    {"unscheduled", N_("sessions left out")},
+	    {"lateness", N_("late or early sessions")},
+	    {"travel", N_("travel")},
+	    {"core", N_("core subjects missed")},
+	    {"modality", N_("wished mode not met")},
+	    {"rhythm", N_("changes of weekday or hour")},
+	    {"preference", N_("outside the preferred hours")},
+	    {"moved", N_("sessions moved")},
+	    {"total", N_("total")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), part);
+}
+
+const gchar *
+cm_kinds_get_plan_state(const gchar *state)
+{
+	static const gchar *const pairs[][2] = {
+	    {"draft", N_("draft")},
+	    {"published", N_("published")},
+	    {"superseded", N_("replaced")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), state);
+}

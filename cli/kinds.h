@@ -12,3 +12,23 @@ cm_kinds_get_plural(const gchar *kind, guint count);
 /* The kinds of Roster.List, ended by NULL. */
 const gchar *const *
 cm_kinds_get_all(void);
+
+/* "in-person", "video-school", "video-remote" */
+const gchar *
+cm_kinds_get_mode(const gchar *mode);
+
+/* What a session is, by its act's name in the policy. */
+const gchar *
+cm_kinds_get_act(const gchar *act);
+
+/* A profession, by its policy's name. */
+const gchar *
+cm_kinds_get_profession(const gchar *profession);
+
+/* The parts of a plan's cost, by the contract's names. */
+const gchar *
+cm_kinds_get_cost(const gchar *part);
+
+/* "draft", "published", "superseded" */
+const gchar *
+cm_kinds_get_plan_state(const gchar *state);

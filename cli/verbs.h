@@ -5,6 +5,9 @@
 
 /* What each verb's file gives to the table of comodalctl.c. */
 
+/* agenda */
+CmExit
+cm_comodalctl_agenda_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);

@@ -270,16 +270,41 @@ add_site_day(Agenda *agenda, guint32 index, CmDay date)
 	json_builder_end_object(agenda->builder);
 }
 
+static const CmPolicy *
+get_policy(const Agenda *agenda, guint32 professional)
+{
+	const CmProfessional *who =
+	    CM_ELEMENT(agenda->caseload->professionals, CmProfessional, professional);
+
+	if (agenda->policies == NULL)
+		return NULL;
+	return cm_policy_set_lookup(agenda->policies, who->profession);
+}
+
+/* in the policy's words, where it has some */
+static void
+add_act(Agenda *agenda, guint32 professional, const gchar *act)
+{
+	const CmPolicy *policy = get_policy(agenda, professional);
+	const gchar *french = act;
+	const gchar *english = act;
+
+	if (policy != NULL) {
+		french = cm_policy_get_act_title(policy, act, CM_LANGUAGE_FRENCH);
+		english = cm_policy_get_act_title(policy, act, CM_LANGUAGE_ENGLISH);
+	}
+	cm_document_add_string(agenda->builder, "act", act);
+	cm_document_begin_object(agenda->builder, "act_title");
+	cm_document_add_string(agenda->builder, "fr", french);
+	cm_document_add_string(agenda->builder, "en", english);
+	json_builder_end_object(agenda->builder);
+}
+
 static gboolean
 student_is_present(const Agenda *agenda, const CmStop *stop)
 {
-	const CmProfessional *professional =
-	    CM_ELEMENT(agenda->caseload->professionals, CmProfessional, stop->professional);
 	const CmSession *session = CM_ELEMENT(agenda->caseload->sessions, CmSession, stop->session);
-	const CmPolicy *policy =
-	    agenda->policies != NULL
-		? cm_policy_set_lookup(agenda->policies, professional->profession)
-		: NULL;
+	const CmPolicy *policy = get_policy(agenda, stop->professional);
 	const CmActRules *act = policy != NULL ? cm_policy_get_act(policy, session->act) : NULL;
 
 	return act == NULL || act->student_present;
@@ -340,7 +365,7 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	cm_document_add_string(builder, "followup", followup->id);
 	cm_document_add_int(builder, "position", stop->session - followup->sessions.first + 1);
 	cm_document_add_int(builder, "positions", followup->sessions.count);
-	cm_document_add_string(builder, "act", session->act);
+	add_act(agenda, stop->professional, session->act);
 	cm_document_add_string(builder, "mode", cm_mode_to_string(stop->placement->mode));
 	add_professional(agenda, "professional", stop->professional);
 	cm_document_add_named(builder, "student", student->id, student->name);

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/who.h"
+
+#include "cli/json.h"
+#include "cli/report.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+
+/* more candidates than that are no help */
+#define CANDIDATES_MAX 8
+
+/* The things that fit best so far. */
+typedef struct {
+	const gchar *text;
+	guint rank;
+	guint count;
+	gchar *id; /* of the first one */
+	GString *names;
+} Search;
+
+static void
+search_clear(Search *search)
+{
+	g_free(search->id);
+	if (search->names != NULL)
+		g_string_free(search->names, TRUE);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
+
+/* lower case letters and digits without accents, words apart by one space */
+static gchar *
+fold(const gchar *text)
+{
+	g_autofree gchar *normal = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
+	g_autofree gchar *ascii = normal != NULL ? g_str_to_ascii(normal, "C") : g_strdup("");
+	GString *folded = g_string_new(NULL);
+
+	for (const gchar *p = ascii; *p != '\0'; p++) {
+		if (g_ascii_isalnum(*p))
+			g_string_append_c(folded, g_ascii_tolower(*p));
+		else if (folded->len > 0 && folded->str[folded->len - 1] != ' ')
+			g_string_append_c(folded, ' ');
+	}
+	if (folded->len > 0 && folded->str[folded->len - 1] == ' ')
+		g_string_truncate(folded, folded->len - 1);
+	return g_string_free(folded, FALSE);
+}
+
+static gboolean
+any_starts_with(gchar **words, const gchar *start)
+{
+	for (guint i = 0; words[i] != NULL; i++) {
+		if (g_str_has_prefix(words[i], start))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+guint
+cm_who_match(const gchar *text, const gchar *name)
+{
+	g_autofree gchar *folded_text = fold(text);
+	g_autofree gchar *folded_name = fold(name);
+	g_auto(GStrv) asked = g_strsplit(folded_text, " ", -1);
+	g_auto(GStrv) words = g_strsplit(folded_name, " ", -1);
+
+	if (asked[0] == NULL)
+		return 0;
+	if (g_str_equal(folded_text, folded_name))
+		return 2;
+	for (guint i = 0; asked[i] != NULL; i++) {
+		if (!any_starts_with(words, asked[i]))
+			return 0;
+	}
+	return 1;
+}
+
+JsonNode *
+cm_who_list(CmDBusRoster *roster, const gchar *kind, GError **error)
+{
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+
+	if (!cm_dbus_roster_call_list_sync(roster, kind, NULL, &handle, &descriptors, NULL, error))
+		return NULL;
+	bytes = cm_client_read_document(handle, descriptors, error);
+	if (bytes == NULL)
+		return NULL;
+	return cm_client_parse_document(bytes, error);
+}
+
+static void
+take_candidate(Search *search, guint rank, const gchar *id, const gchar *name)
+{
+	if (rank == 0 || rank < search->rank)
+		return;
+	if (rank > search->rank) {
+		search->rank = rank;
+		search->count = 0;
+		g_string_truncate(search->names, 0);
+		g_free(search->id);
+		search->id = g_strdup(id);
+	}
+	search->count++;
+	if (search->count <= CANDIDATES_MAX)
+		g_string_append_printf(search->names, "%s%s (%s)", search->count > 1 ? ", " : "",
+				       name, id);
+	else if (search->count == CANDIDATES_MAX + 1)
+		g_string_append(search->names, ", …");
+}
+
+/* all of one kind; an id that fits beats every name */
+static gboolean
+search_kind(Search *search, CmDBusRoster *roster, const gchar *kind, GError **error)
+{
+	g_autoptr(JsonNode) list = cm_who_list(roster, kind, error);
+	JsonArray *things = NULL;
+
+	if (list == NULL)
+		return FALSE;
+	things = JSON_NODE_HOLDS_ARRAY(list) ? json_node_get_array(list) : NULL;
+	for (guint i = 0; i < cm_json_get_length(things); i++) {
+		JsonObject *thing = cm_json_get_element(things, i);
+		const gchar *id = cm_json_get_string(thing, "id");
+		const gchar *name = cm_json_get_string(thing, "name");
+
+		if (id == NULL || name == NULL)
+			continue;
+		take_candidate(search,
+			       g_str_equal(id, search->text) ? 3 : cm_who_match(search->text, name),
+			       id, name);
+	}
+	return TRUE;
+}
+
+gchar *
+cm_who_resolve(CmDBusRoster *roster, const gchar *text, gboolean site, GError **error)
+{
+	g_auto(Search) search = {.text = text, .names = g_string_new(NULL)};
+
+	if (!search_kind(&search, roster, site ? "site" : "professional", error))
+		return NULL;
+	if (!site && search.rank < 3 && !search_kind(&search, roster, "student", error))
+		return NULL;
+	if (search.rank == 0) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     site ? N_("No school and no office is called “{0}”.")
+				  : N_("No professional and no student is called “{0}”."),
+			     text, NULL);
+		return NULL;
+	}
+	if (search.count > 1) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” could be: {1}. Type more of the name, or the id."), text,
+			     search.names->str, NULL);
+		return NULL;
+	}
+	return g_steal_pointer(&search.id);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "daemon/agenda/agenda-ics.h"
+
+#include "include/cm-error.h"
+#include "include/cm-time.h"
+
+#include <glib/gi18n-lib.h>
+#include <libical/ical.h>
+
+/* One calendar under way. */
+typedef struct {
+	icalcomponent *calendar;
+	GTimeZone *zone;
+	const gchar *organisation;
+	gint64 stamp;
+} Output;
+
+static const gchar *
+get_text(JsonObject *object, const gchar *member)
+{
+	const gchar *text = NULL;
+
+	if (object != NULL && json_object_has_member(object, member))
+		text = json_object_get_string_member_with_default(object, member, NULL);
+	return text != NULL ? text : "";
+}
+
+static JsonObject *
+get_object(JsonObject *object, const gchar *member)
+{
+	JsonNode *node = json_object_get_member(object, member);
+
+	return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+}
+
+gchar *
+cm_agenda_ics_make_initials(const gchar *name)
+{
+	g_auto(GStrv) words = g_strsplit(name, " ", -1);
+	GString *initials = g_string_new(NULL);
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		gunichar letter = g_utf8_get_char(words[i]);
+
+		if (!g_unichar_isalnum(letter))
+			continue;
+		if (initials->len > 0)
+			g_string_append_c(initials, ' ');
+		g_string_append_unichar(initials, g_unichar_toupper(letter));
+		g_string_append_c(initials, '.');
+	}
+	return g_string_free(initials, FALSE);
+}
+
+/* opaque, and the same each time */
+static gchar *
+make_uid(const Output *output, const gchar *session)
+{
+	g_autofree gchar *text = g_strdup_printf("%s\n%s", output->organisation, session);
+	g_autofree gchar *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+
+	return g_strdup_printf("%.32s@comodal", digest);
+}
+
+static struct icaltimetype
+make_utc(gint64 seconds)
+{
+	return icaltime_from_timet_with_zone((time_t)seconds, 0, icaltimezone_get_utc_timezone());
+}
+
+/* where a person must be: the school and the room, or by video */
+static gchar *
+make_location(JsonObject *entry)
+{
+	const gchar *mode = get_text(entry, "mode");
+	const gchar *site = get_text(get_object(entry, "site"), "name");
+	const gchar *room = get_text(entry, "room");
+
+	if (g_str_equal(mode, "video-remote"))
+		return g_strdup(_("By video"));
+	if (*room == '\0')
+		return g_strdup(site);
+	return g_strdup_printf("%s, %s", site, room);
+}
+
+static const gchar *
+make_description(JsonObject *entry)
+{
+	const gchar *mode = get_text(entry, "mode");
+
+	if (g_str_equal(mode, "in-person"))
+		return _("In person");
+	if (g_str_equal(mode, "video-school"))
+		return _("By video, the student at school");
+	return _("By video, the student at home");
+}
+
+static void
+add_event(Output *output, JsonObject *entry, CmDay date, CmMinute start, CmMinute end)
+{
+	g_autofree gchar *uid = make_uid(output, get_text(entry, "id"));
+	g_autofree gchar *initials =
+	    cm_agenda_ics_make_initials(get_text(get_object(entry, "student"), "name"));
+	g_autofree gchar *summary = g_strdup_printf(_("Session %s"), initials);
+	g_autofree gchar *location = make_location(entry);
+	gint64 from = cm_time_to_utc(date, start, output->zone);
+	gint64 to = cm_time_to_utc(date, end, output->zone);
+	icalcomponent *event = icalcomponent_new(ICAL_VEVENT_COMPONENT);
+
+	icalcomponent_add_property(event, icalproperty_new_uid(uid));
+	icalcomponent_add_property(event, icalproperty_new_dtstamp(make_utc(output->stamp)));
+	icalcomponent_add_property(event, icalproperty_new_dtstart(make_utc(from)));
+	icalcomponent_add_property(event, icalproperty_new_dtend(make_utc(to)));
+	icalcomponent_add_property(event, icalproperty_new_summary(summary));
+	icalcomponent_add_property(event, icalproperty_new_location(location));
+	icalcomponent_add_property(event, icalproperty_new_description(make_description(entry)));
+	icalcomponent_add_property(event, icalproperty_new_class(ICAL_CLASS_PRIVATE));
+	icalcomponent_add_property(event, icalproperty_new_transp(ICAL_TRANSP_OPAQUE));
+	icalcomponent_add_property(event, icalproperty_new_status(ICAL_STATUS_CONFIRMED));
+	icalcomponent_add_component(output->calendar, event);
+}
+
+static gboolean
+add_entry(Output *output, JsonObject *entry, CmDay date, GError **error)
+{
+	CmMinute start = 0;
+	CmMinute end = 0;
+
+	if (!g_str_equal(get_text(entry, "type"), "session"))
+		return TRUE;
+	if (!cm_minute_parse(get_text(entry, "start"), &start) ||
+	    !cm_minute_parse(get_text(entry, "end"), &end)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The agenda has a session without its time."), NULL);
+		return FALSE;
+	}
+	add_event(output, entry, date, start, end);
+	return TRUE;
+}
+
+static gboolean
+add_day(Output *output, JsonObject *day, GError **error)
+{
+	JsonArray *entries = json_object_get_array_member(day, "entries");
+	CmDay date = 0;
+
+	if (!cm_day_parse(get_text(day, "date"), &date) || entries == NULL) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The agenda has a day without its date."), NULL);
+		return FALSE;
+	}
+	for (guint i = 0; i < json_array_get_length(entries); i++) {
+		if (!add_entry(output, json_array_get_object_element(entries, i), date, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+add_days(Output *output, JsonObject *agenda, GError **error)
+{
+	JsonArray *days = json_object_get_array_member(agenda, "days");
+
+	for (guint i = 0; days != NULL && i < json_array_get_length(days); i++) {
+		if (!add_day(output, json_array_get_object_element(days, i), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+add_head(Output *output)
+{
+	icalcomponent_add_property(output->calendar, icalproperty_new_version("2.0"));
+	icalcomponent_add_property(output->calendar,
+				   icalproperty_new_prodid("-//comodal//comodalctl//EN"));
+	icalcomponent_add_property(output->calendar, icalproperty_new_method(ICAL_METHOD_PUBLISH));
+}
+
+gchar *
+cm_agenda_ics_format(JsonObject *agenda, gint64 stamp, GError **error)
+{
+	JsonObject *organisation = get_object(agenda, "organisation");
+	const gchar *zone_name = get_text(organisation, "timezone");
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
+	Output output = {
+	    .zone = zone, .organisation = get_text(organisation, "id"), .stamp = stamp};
+	gchar *text = NULL;
+
+	if (zone == NULL) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The time zone “{0}” is not known here."), zone_name, NULL);
+		return NULL;
+	}
+	output.calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
+	add_head(&output);
+	if (!add_days(&output, agenda, error)) {
+		icalcomponent_free(output.calendar);
+		return NULL;
+	}
+	text = icalcomponent_as_ical_string_r(output.calendar);
+	icalcomponent_free(output.calendar);
+	return text;
+}
