@@ -1,0 +1,139 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""./quickstart with a small example and the programs just built: the second run, accidents, and nothing left behind."""
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+import tap
+
+ROOT = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
+SCRIPT = ROOT / "quickstart"
+
+
+def has_ended(pid):
+    """True once a process is gone, waited for by its descriptor."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        import select
+        return bool(select.select([descriptor], [], [], 30)[0])
+    finally:
+        os.close(descriptor)
+
+
+class Quickstart(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="comodal-test-"))
+        self.state = self.folder / "state"
+        self.environment = {
+            **os.environ, "COMODAL_QUICKSTART_BUILD": os.environ["COMODAL_BUILD_ROOT"], "TMPDIR": str(self.folder),
+            "COMODAL_QUICKSTART_STATE": str(self.state), "COMODAL_QUICKSTART_SIZE": "pair", "LC_ALL": "C.UTF-8"}
+        for name in ("DBUS_SESSION_BUS_ADDRESS", "COMODAL_BUS", "COMODAL_POLICY_DIR", "COMODAL_LOCALE_DIR"):
+            self.environment.pop(name, None)
+
+    def tearDown(self):
+        self.run_script("--stop", check=False)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run_script(self, *arguments, check=True):
+        result = subprocess.run([SCRIPT, *arguments], env=self.environment, stdin=subprocess.DEVNULL, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if check:
+            self.assertEqual(result.returncode, 0, result.stdout)
+        return result
+
+    def pid(self, name):
+        return int((self.state / f"{name}.pid").read_text().split()[0])
+
+    def ours(self):
+        """Command lines of processes that have our state folder in theirs."""
+        found = []
+        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if str(self.folder) in line:
+                found.append(line)
+        return found
+
+    def test_first_second_and_stop(self):
+        first = self.run_script("--lang", "en")
+        self.assertRegex(first.stdout, r"\d\d:\d\d")
+        self.assertIn("comodalctl agenda", first.stdout)
+        daemon, bus = self.pid("comodald"), self.pid("bus")
+
+        began = time.monotonic()
+        second = self.run_script("--lang", "fr")
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual((self.pid("comodald"), self.pid("bus")), (daemon, bus))
+        self.assertNotIn("Importation", second.stdout)
+        self.assertIn("Pour continuer", second.stdout)
+
+        status = subprocess.run([self.state / "bin" / "comodalctl", "status", "--json"], capture_output=True, text=True,
+                                check=True)
+        self.assertRegex(status.stdout, r'"published_plan"\s*:\s*1\b')
+
+        self.run_script("--stop")
+        self.assertTrue(has_ended(daemon) and has_ended(bus))
+        self.assertEqual(self.ours(), [])
+        self.assertEqual(list(self.folder.glob("comodal-quickstart.*")), [])
+        # what was made is still there, and is used again
+        third = self.run_script("--lang", "en")
+        self.assertNotIn("Importing", third.stdout)
+
+    def test_killed_daemon_and_stale_pid(self):
+        self.run_script()
+        old = self.pid("comodald")
+        os.kill(old, signal.SIGKILL)
+        self.assertTrue(has_ended(old))
+        # and its number is another process's now: ours, which must survive
+        (self.state / "comodald.pid").write_text(f"{os.getpid()} 1\n")
+        self.run_script()
+        self.assertNotIn(self.pid("comodald"), (old, os.getpid()))
+        bus = self.pid("bus")
+        os.kill(bus, signal.SIGKILL)
+        self.assertTrue(has_ended(bus))
+        self.run_script()
+        self.run_script("--stop")
+        self.assertEqual(self.ours(), [])
+
+    def test_interrupted(self):
+        process = subprocess.Popen([SCRIPT], env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True, start_new_session=True)
+        for line in process.stdout:
+            if "Planning" in line:
+                break
+        os.killpg(process.pid, signal.SIGINT)
+        rest = process.stdout.read()
+        process.stdout.close()
+        self.assertEqual(process.wait(), 130, rest)
+        self.assertEqual(self.ours(), [])
+        again = self.run_script()
+        self.assertIn("comodalctl agenda", again.stdout)
+
+    def test_reset_and_odd_calls(self):
+        self.assertEqual(self.run_script("--stop").returncode, 0)
+        self.assertEqual(self.run_script("--nonsense", check=False).returncode, 2)
+        self.assertEqual(self.run_script("--lang", "de", check=False).returncode, 2)
+        self.run_script()
+        mark = self.state / "mark"
+        mark.write_text("x")
+        first = self.pid("comodald")
+        again = self.run_script("--reset")
+        self.assertFalse(mark.exists())
+        self.assertTrue(has_ended(first))
+        self.assertTrue(re.search("Importing", again.stdout))
+
+
+if __name__ == "__main__":
+    tap.main()
