@@ -1,0 +1,64 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What systemd and the message bus are told about comodald."""
+import os
+import pathlib
+import shutil
+import subprocess
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+import tap
+
+SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
+DATA = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "daemon" / "data"
+
+# systemd's own scale, 0 to 10, times 10; what is left: no root folder of its own, unix sockets
+EXPOSURE_CEILING = 10
+
+
+class Units(unittest.TestCase):
+    def analyze(self, unit, *arguments):
+        program = shutil.which("systemd-analyze")
+        if program is None:
+            self.skipTest("no systemd-analyze")
+        return subprocess.run([program, *arguments, DATA / unit], capture_output=True, text=True)
+
+    def test_exposure(self):
+        result = self.analyze("comodald.service", "security", "--offline=true", "--no-pager",
+                              f"--threshold={EXPOSURE_CEILING}")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("Overall exposure level", result.stdout)
+
+    def test_ceiling_can_be_broken(self):
+        result = self.analyze("comodald-session.service", "security", "--offline=true", "--no-pager",
+                              f"--threshold={EXPOSURE_CEILING}")
+        self.assertNotEqual(result.returncode, 0, "a unit that shares the home folder is under the ceiling")
+
+    def test_no_network_no_core(self):
+        text = (DATA / "comodald.service").read_text()
+        for line in ("PrivateNetwork=yes", "RestrictAddressFamilies=AF_UNIX", "CapabilityBoundingSet=", "LimitCORE=0",
+                     "ProtectSystem=strict", "StateDirectoryMode=0700"):
+            self.assertIn(line, text.splitlines())
+        self.assertNotIn("@", "".join(line for line in text.splitlines() if not line.startswith(("#", "SystemCall"))))
+
+
+class BusPolicy(unittest.TestCase):
+    def setUp(self):
+        self.policy = ElementTree.parse(SOURCE / "daemon" / "data" / "org.comodal.Comodal1.conf")
+
+    def test_only_its_user_owns_the_name(self):
+        for policy in self.policy.iter("policy"):
+            owns = [rule.get("own") for rule in policy.iter("allow") if rule.get("own")]
+            self.assertEqual(bool(owns), policy.get("user") == "comodal")
+
+    def test_every_interface_of_the_contract_can_be_reached(self):
+        contract = ElementTree.parse(SOURCE / "include" / "org.comodal.Comodal1.xml")
+        wanted = {interface.get("name") for interface in contract.iter("interface")}
+        allowed = {rule.get("send_interface") for rule in self.policy.iter("allow") if rule.get("send_interface")}
+        self.assertEqual(wanted, {name for name in allowed if name.startswith("org.comodal.")})
+        self.assertGreater(len(wanted), 4)
+
+
+if __name__ == "__main__":
+    tap.main()
