@@ -63,6 +63,7 @@ read_policy(CmPolicyDocument *document, CmPolicyFile *file)
 {
 	gint common = FALSE;
 
+	document->line = cm_policy_file_get_line(file, GROUP_POLICY, NULL);
 	if (cm_policy_file_get_line(file, GROUP_POLICY, NULL) == 0) {
 		if (document->role != CM_POLICY_ROLE_DROP_IN)
 			cm_policy_file_fault(file, GROUP_POLICY, NULL,
@@ -159,6 +160,7 @@ read_act(CmPolicyDocument *document, CmPolicyFile *file, const gchar *group)
 		return;
 	}
 	act.name = g_string_chunk_insert(document->strings, name);
+	act.line = cm_policy_file_get_line(file, group, NULL);
 	take_titles(document, file, group, act.title);
 	g_array_append_val(document->acts, act);
 	read_settings(document, file, group);

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
 	const gchar *name;
 	const gchar *title[CM_LANGUAGE_LAST]; /* or NULL */
+	guint line;
 } CmPolicyActTitle;
 
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
 	const gchar *order;   /* or NULL */
 	const gchar *include; /* the common file's name, or NULL */
 	const gchar *title[CM_LANGUAGE_LAST];
+	guint line; /* of [Policy]; 0 without one */
 	guint include_line;
 	GArray *acts;     /* CmPolicyActTitle, in the order of the file */
 	GArray *settings; /* CmPolicySetting, in the order of the table, act by act */

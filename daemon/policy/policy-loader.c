@@ -147,6 +147,7 @@ scan_policy(Loader *loader, const gchar *directory, const gchar *name)
 {
 	g_autofree gchar *stem = strip_suffix(name, SUFFIX_POLICY);
 	g_autofree gchar *path = g_build_filename(directory, name, NULL);
+	g_autofree gchar *directory_name = g_strconcat(name, ".d", NULL);
 	Source *source = NULL;
 
 	if (!cm_policy_document_is_name(stem)) {
@@ -245,6 +246,33 @@ find_common(const Loader *loader, const CmPolicyDocument *document)
 	return NULL;
 }
 
+static gboolean
+faults_have(const CmFaults *faults, const CmFault *fault)
+{
+	for (guint i = 0; i < cm_faults_get_kept(faults); i++) {
+		const CmFault *other = cm_faults_get(faults, i);
+
+		if (other->line == fault->line && g_str_equal(other->file, fault->file) &&
+		    g_str_equal(other->path, fault->path) &&
+		    g_str_equal(other->message, fault->message))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* a common layer is laid over every profession, and what is wrong with it is said once */
+static void
+move_new_faults(const CmFaults *from, CmFaults *to)
+{
+	for (guint i = 0; i < cm_faults_get_kept(from); i++) {
+		const CmFault *fault = cm_faults_get(from, i);
+
+		if (!faults_have(to, fault))
+			cm_faults_add_message(to, fault->file, fault->line, fault->path,
+					      fault->message);
+	}
+}
+
 static void
 merge_all(CmPolicy *policy, const GPtrArray *layers, CmFaults *faults)
 {
@@ -258,14 +286,16 @@ merge_source(const Loader *loader, const Source *source)
 {
 	CmPolicy *policy = cm_policy_merge_begin(source->document);
 	const Source *common = find_common(loader, source->document);
+	g_autoptr(CmFaults) faults = cm_faults_new();
 
 	if (common != NULL)
-		cm_policy_merge_document(policy, common->document, loader->faults);
-	cm_policy_merge_document(policy, source->document, loader->faults);
+		cm_policy_merge_document(policy, common->document, faults);
+	cm_policy_merge_document(policy, source->document, faults);
 	if (common != NULL)
-		merge_all(policy, common->layers, loader->faults);
-	merge_all(policy, source->layers, loader->faults);
-	cm_policy_merge_check(policy, loader->faults);
+		merge_all(policy, common->layers, faults);
+	merge_all(policy, source->layers, faults);
+	cm_policy_merge_check(policy, faults);
+	move_new_faults(faults, loader->faults);
 	return policy;
 }
 

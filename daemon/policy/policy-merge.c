@@ -42,6 +42,8 @@ merge_acts(Merge *merge)
 		if (act == NULL) {
 			act = g_new0(CmPolicyAct, 1);
 			cm_policy_key_init_act(&act->rules, named->name);
+			act->place.file = merge->document->file;
+			act->place.line = named->line;
 			g_ptr_array_add(merge->policy->acts, act);
 			g_hash_table_add(merge->new_acts, (gpointer)named->name);
 		}

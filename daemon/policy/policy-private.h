@@ -6,14 +6,15 @@
 /* What policy.c shows and policy-merge.c fills. */
 
 typedef struct {
-	CmActRules rules;
-	const gchar *title[CM_LANGUAGE_LAST];
-} CmPolicyAct;
-
-typedef struct {
 	const gchar *file;
 	guint line;
 } CmPolicyPlace;
+
+typedef struct {
+	CmActRules rules;
+	const gchar *title[CM_LANGUAGE_LAST];
+	CmPolicyPlace place; /* where it is declared first */
+} CmPolicyAct;
 
 struct _CmPolicy {
 	const gchar *profession;

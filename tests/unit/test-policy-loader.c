@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/policy/policy-loader.h"
 
+#include "daemon/policy/policy-lint.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
@@ -9,6 +10,53 @@ static gchar *
 source_path(const gchar *path)
 {
 	return g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), path, NULL);
+}
+
+/* load, and say on standard error what is wrong */
+static CmPolicySet *
+load(const gchar *const *directories, GError **error)
+{
+	g_autoptr(CmFaults) faults = cm_faults_new();
+	CmPolicySet *set = cm_policy_loader_load(directories, faults, error);
+
+	for (guint i = 0; i < cm_faults_get_kept(faults); i++) {
+		const CmFault *fault = cm_faults_get(faults, i);
+
+		g_test_message("%s:%u: %s %s", fault->file, fault->line, fault->path,
+			       fault->message);
+	}
+	return set;
+}
+
+static void
+test_shipped(void)
+{
+	static const gchar *const professions[] = {
+	    "conseiller-orientation", "ergotherapeute", "orthophoniste",
+	    "psychoeducateur",        "psychologue",    "technicien-education-specialisee",
+	    "travailleur-social"};
+	g_autofree gchar *shipped = source_path("policies");
+	g_autofree gchar *example = source_path("policies/examples/css-exemple");
+	const gchar *directories[] = {shipped, example, NULL};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmFaults) warnings = cm_faults_new();
+	g_autoptr(CmPolicySet) set = load(directories, &error);
+	CmDay today = 0;
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(cm_policy_set_get_count(set), ==, G_N_ELEMENTS(professions));
+	for (guint i = 0; i < G_N_ELEMENTS(professions); i++)
+		g_assert_cmpstr(cm_policy_get_profession(cm_policy_set_get(set, i)), ==,
+				professions[i]);
+	g_assert_true(cm_day_parse("2026-11-21", &today));
+	cm_policy_lint_run(set, today, warnings);
+	for (guint i = 0; i < cm_faults_get_kept(warnings); i++) {
+		const CmFault *fault = cm_faults_get(warnings, i);
+
+		g_test_message("%s:%u: %s %s", fault->file, fault->line, fault->path,
+			       fault->message);
+	}
+	g_assert_cmpuint(cm_faults_get_total(warnings), ==, 0);
 }
 
 static void
@@ -56,5 +104,6 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-loader/benchmark", test_benchmark);
+	g_test_add_func("/policy-loader/shipped", test_shipped);
 	return g_test_run();
 }
