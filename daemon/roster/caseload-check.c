@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/roster/caseload-check.h"
 
-#include "daemon/roster/json-shape.h"
+#include "daemon/roster/json-path.h"
 
 #include <glib/gi18n.h>
 #include <string.h>

@@ -69,47 +69,53 @@ typedef struct {
 } CmCaseloadLoading;
 
 /* Both stay the caller's. */
-CmCaseloadLoading *cm_caseload_loading_new(CmCaseload *caseload, CmFaults *faults);
-void cm_caseload_loading_free(CmCaseloadLoading *loading);
+CmCaseloadLoading *
+cm_caseload_loading_new(CmCaseload *caseload, CmFaults *faults);
+void
+cm_caseload_loading_free(CmCaseloadLoading *loading);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCaseloadLoading, cm_caseload_loading_free)
 
-GArray *cm_caseload_loading_get_array(const CmCaseloadLoading *loading, CmCaseloadKind kind);
+/* The caseload's array of a kind. (transfer none) */
+GArray *
+cm_caseload_loading_get_array(const CmCaseloadLoading *loading, CmCaseloadKind kind);
 
 /* Append an element. Returns FALSE when there are too many of its kind already. */
-gboolean cm_caseload_loading_append(CmCaseloadLoading *loading,
-				    CmCaseloadKind kind,
-				    gconstpointer element,
-				    guint line) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_caseload_loading_append(CmCaseloadLoading *loading,
+			   CmCaseloadKind kind,
+			   gconstpointer element,
+			   guint line) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The id of the element that is appended next; `id` is interned. Returns FALSE when another of its
  * kind has it. */
-gboolean cm_caseload_loading_add_id(CmCaseloadLoading *loading,
-				    CmCaseloadKind kind,
-				    const gchar *id) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_caseload_loading_add_id(CmCaseloadLoading *loading,
+			   CmCaseloadKind kind,
+			   const gchar *id) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The index under an interned id, or CM_NONE. */
-guint32 cm_caseload_loading_find(const CmCaseloadLoading *loading,
-				 CmCaseloadKind kind,
-				 const gchar *id);
+guint32
+cm_caseload_loading_find(const CmCaseloadLoading *loading, CmCaseloadKind kind, const gchar *id);
 
 /* The index that a link of the element that is appended next has: what has this interned id, or
  * CM_NONE when it has not come yet; then it is set by cm_caseload_loading_resolve(). `indices` fill
  * the link's place. Returns FALSE when there are too many of these. */
-gboolean cm_caseload_loading_link(CmCaseloadLoading *loading,
-				  const CmCaseloadLink *link,
-				  const gchar *id,
-				  const guint32 indices[3],
-				  guint line,
-				  guint32 *out_index) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_caseload_loading_link(CmCaseloadLoading *loading,
+			 const CmCaseloadLink *link,
+			 const gchar *id,
+			 const guint32 indices[3],
+			 guint line,
+			 guint32 *out_index) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Set every link that had to wait; a fault for each that leads nowhere. */
-void cm_caseload_loading_resolve(CmCaseloadLoading *loading);
+void
+cm_caseload_loading_resolve(CmCaseloadLoading *loading);
 
 /* The line where an element opened. */
-guint cm_caseload_loading_get_line(const CmCaseloadLoading *loading,
-				   CmCaseloadKind kind,
-				   guint32 index);
+guint
+cm_caseload_loading_get_line(const CmCaseloadLoading *loading, CmCaseloadKind kind, guint32 index);
 
 /* `place` with each "#" replaced by the next index. Returns: (transfer full) */
-gchar *cm_caseload_loading_make_path(const gchar *place,
-				     const guint32 *indices) G_GNUC_WARN_UNUSED_RESULT;
+gchar *
+cm_caseload_loading_make_path(const gchar *place, const guint32 *indices) G_GNUC_WARN_UNUSED_RESULT;

@@ -37,7 +37,6 @@
  * `faults`. Fails with CM_ERROR_INVALID_INPUT when there is any, CM_ERROR_NOT_SUPPORTED when the
  * document is of another major version, CM_ERROR_FAILED when the descriptor can't be read,
  * CM_ERROR_CANCELLED. Returns: (transfer full) */
-CmCaseload *cm_caseload_reader_read_fd(int fd,
-				       CmFaults *faults,
-				       GCancellable *cancellable,
-				       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmCaseload *
+cm_caseload_reader_read_fd(int fd, CmFaults *faults, GCancellable *cancellable, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

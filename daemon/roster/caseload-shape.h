@@ -14,4 +14,5 @@ typedef struct {
 } CmCaseloadTarget;
 
 /* The whole document. */
-const CmJsonShape *cm_caseload_shape_get(void);
+const CmJsonShape *
+cm_caseload_shape_get(void);

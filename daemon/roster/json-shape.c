@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/roster/json-shape.h"
 
+#include "daemon/roster/json-path.h"
 #include "daemon/roster/json-source.h"
+#include "daemon/roster/json-value.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 #include <yajl/yajl_parse.h>
 
 #define MAX_RECORD 192 /* bytes; checked when a record is opened */
-#define MAX_NUMBER 40  /* digits of a number that can be right */
 
 typedef struct {
 	const CmJsonShape *shape;
@@ -107,35 +107,6 @@ void
 cm_json_read_stop(CmJsonRead *read)
 {
 	read->stopped = TRUE;
-}
-
-static gboolean
-key_is_plain(const gchar *key)
-{
-	if (!g_ascii_isalpha(key[0]) && key[0] != '_')
-		return FALSE;
-	for (const gchar *p = key; *p != '\0'; p++) {
-		if (!g_ascii_isalnum(*p) && *p != '_')
-			return FALSE;
-	}
-	return TRUE;
-}
-
-void
-cm_json_path_append_key(GString *path, const gchar *key)
-{
-	if (key_is_plain(key)) {
-		g_string_append_c(path, '.');
-		g_string_append(path, key);
-		return;
-	}
-	g_string_append(path, "[\"");
-	for (const gchar *p = key; *p != '\0'; p++) {
-		if (*p == '"' || *p == '\\')
-			g_string_append_c(path, '\\');
-		g_string_append_c(path, *p);
-	}
-	g_string_append(path, "\"]");
 }
 
 static gchar *
@@ -256,32 +227,6 @@ read_next_shape(CmJsonRead *read)
 	return NULL;
 }
 
-static gsize
-scalar_size(const CmJsonShape *shape)
-{
-	switch (shape->kind) {
-	case CM_JSON_INTEGER:
-		return shape->size;
-	case CM_JSON_NUMBER:
-		return sizeof(gdouble);
-	case CM_JSON_DATE:
-		return sizeof(CmDay);
-	case CM_JSON_TIME:
-		return sizeof(CmMinute);
-	case CM_JSON_BOOLEAN:
-		return sizeof(gboolean);
-	case CM_JSON_ENUM:
-		return sizeof(guint8);
-	case CM_JSON_TEXT:
-	case CM_JSON_OBJECT:
-	case CM_JSON_TUPLE:
-	case CM_JSON_LIST:
-	case CM_JSON_MAP:
-	default:
-		return sizeof(gpointer);
-	}
-}
-
 /* where the next value goes */
 static gpointer
 read_next_place(CmJsonRead *read)
@@ -294,7 +239,7 @@ read_next_place(CmJsonRead *read)
 	if (top->shape->kind == CM_JSON_OBJECT)
 		return top->record + top->member->offset;
 	if (top->shape->kind == CM_JSON_TUPLE)
-		return top->record + top->index * scalar_size(top->shape->element);
+		return top->record + top->index * cm_json_value_get_size(top->shape->element);
 	return top->record;
 }
 
@@ -311,47 +256,6 @@ read_advance(CmJsonRead *read)
 	top->index++;
 	top->member = NULL;
 	top->key = NULL;
-}
-
-static void
-store_integer(gpointer place, gsize size, gint64 value)
-{
-	if (size == sizeof(gint16))
-		*(gint16 *)place = (gint16)value;
-	else if (size == sizeof(gint32))
-		*(gint32 *)place = (gint32)value;
-	else
-		*(gint64 *)place = value;
-}
-
-static void
-store_value(const CmJsonShape *shape, gpointer place, const CmJsonValue *value)
-{
-	switch (shape->kind) {
-	case CM_JSON_TEXT:
-		*(const gchar **)place = value->text;
-		break;
-	case CM_JSON_NUMBER:
-		*(gdouble *)place = value->number;
-		break;
-	case CM_JSON_BOOLEAN:
-		*(gboolean *)place = value->integer != 0;
-		break;
-	case CM_JSON_ENUM:
-		*(guint8 *)place = (guint8)value->integer;
-		break;
-	case CM_JSON_INTEGER:
-	case CM_JSON_DATE:
-	case CM_JSON_TIME:
-		store_integer(place, scalar_size(shape), value->integer);
-		break;
-	case CM_JSON_OBJECT:
-	case CM_JSON_TUPLE:
-	case CM_JSON_LIST:
-	case CM_JSON_MAP:
-	default:
-		break;
-	}
 }
 
 /* an object stands in a list for an element of an array: what is there instead must count as one
@@ -381,26 +285,20 @@ read_begin_event(CmJsonRead *read)
 	return read->ignored == 0;
 }
 
-typedef gboolean (*Convert)(CmJsonRead *read,
-			    const CmJsonShape *shape,
-			    const gchar *text,
-			    gsize length,
-			    CmJsonValue *out_value);
-
 static void
-read_scalar(CmJsonRead *read, Convert convert, const gchar *text, gsize length)
+read_scalar(CmJsonRead *read, CmJsonValueConvert convert, const gchar *text, gsize length)
 {
 	const CmJsonShape *shape = read_next_shape(read);
 	CmJsonValue value = {0};
 
 	if (shape != NULL && !(convert == NULL && shape->nullable)) {
-		if (convert == NULL || !convert(read, shape, text, length, &value)) {
+		if (convert == NULL || !convert(read->strings, shape, text, length, &value)) {
 			fault_expected(read, shape);
 			read_fill_blank(read, shape);
 		} else if (shape->take != NULL) {
 			shape->take(read, shape, read_next_place(read), &value);
 		} else {
-			store_value(shape, read_next_place(read), &value);
+			cm_json_value_store(shape, read_next_place(read), &value);
 		}
 	}
 	read_advance(read);
@@ -416,48 +314,14 @@ on_null(void *context)
 	return !read->stopped;
 }
 
-static gboolean
-convert_boolean(CmJsonRead *read,
-		const CmJsonShape *shape,
-		const gchar *text,
-		gsize length,
-		CmJsonValue *out_value)
-{
-	out_value->integer = length > 0;
-	return shape->kind == CM_JSON_BOOLEAN;
-}
-
 static int
 on_boolean(void *context, int boolean)
 {
 	CmJsonRead *read = context;
 
 	if (read_begin_event(read))
-		read_scalar(read, convert_boolean, "", boolean ? 1 : 0);
+		read_scalar(read, cm_json_value_convert_boolean, "", boolean ? 1 : 0);
 	return !read->stopped;
-}
-
-static gboolean
-convert_number(CmJsonRead *read,
-	       const CmJsonShape *shape,
-	       const gchar *text,
-	       gsize length,
-	       CmJsonValue *out_value)
-{
-	gchar number[MAX_NUMBER + 1];
-
-	if (length > MAX_NUMBER)
-		return FALSE;
-	memcpy(number, text, length);
-	number[length] = '\0';
-	if (shape->kind == CM_JSON_INTEGER)
-		return g_ascii_string_to_signed(number, 10, shape->minimum, shape->maximum,
-						&out_value->integer, NULL);
-	if (shape->kind != CM_JSON_NUMBER)
-		return FALSE;
-	out_value->number = g_ascii_strtod(number, NULL);
-	return isfinite(out_value->number) && out_value->number >= (gdouble)shape->minimum &&
-	       out_value->number <= (gdouble)shape->maximum;
 }
 
 static int
@@ -466,64 +330,8 @@ on_number(void *context, const char *text, size_t length)
 	CmJsonRead *read = context;
 
 	if (read_begin_event(read))
-		read_scalar(read, convert_number, text, length);
+		read_scalar(read, cm_json_value_convert_number, text, length);
 	return !read->stopped;
-}
-
-static gboolean
-text_is_clean(const gchar *text, gsize length)
-{
-	for (gsize i = 0; i < length; i++) {
-		if ((guchar)text[i] < 0x20 || text[i] == 0x7f)
-			return FALSE;
-	}
-	return g_utf8_validate_len(text, length, NULL);
-}
-
-static gboolean
-name_find(const gchar *const *names, const gchar *text, gint64 *out_index)
-{
-	for (gint64 i = 0; names[i] != NULL; i++) {
-		if (g_str_equal(names[i], text)) {
-			*out_index = i;
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-static gboolean
-convert_text(CmJsonRead *read,
-	     const CmJsonShape *shape,
-	     const gchar *text,
-	     gsize length,
-	     CmJsonValue *out_value)
-{
-	gchar copy[CM_JSON_MAX_TEXT + 1];
-	CmDay day = 0;
-	CmMinute minute = 0;
-	gboolean right = FALSE;
-
-	if (length > CM_JSON_MAX_TEXT || !text_is_clean(text, length))
-		return FALSE;
-	memcpy(copy, text, length);
-	copy[length] = '\0';
-	if (shape->kind == CM_JSON_TEXT) {
-		if ((gint64)length < shape->minimum || (gint64)length > shape->maximum)
-			return FALSE;
-		out_value->text = g_string_chunk_insert_const(read->strings, copy);
-		return TRUE;
-	}
-	if (shape->kind == CM_JSON_DATE) {
-		right = cm_day_parse(copy, &day);
-		out_value->integer = day;
-	} else if (shape->kind == CM_JSON_TIME) {
-		right = cm_minute_parse(copy, &minute);
-		out_value->integer = minute;
-	} else if (shape->kind == CM_JSON_ENUM) {
-		right = name_find(shape->names, copy, &out_value->integer);
-	}
-	return right;
 }
 
 static int
@@ -532,7 +340,7 @@ on_string(void *context, const unsigned char *text, size_t length)
 	CmJsonRead *read = context;
 
 	if (read_begin_event(read))
-		read_scalar(read, convert_text, (const gchar *)text, length);
+		read_scalar(read, cm_json_value_convert_text, (const gchar *)text, length);
 	return !read->stopped;
 }
 
@@ -586,7 +394,7 @@ read_map_key(CmJsonRead *read, Frame *top, const gchar *key, gsize length)
 			fault_expected(read, top->shape);
 		return;
 	}
-	if (length == 0 || length > CM_JSON_MAX_TEXT || !text_is_clean(key, length)) {
+	if (length == 0 || length > CM_JSON_MAX_TEXT || !cm_json_value_is_clean_text(key, length)) {
 		fault_with_range(read,
 				 N_("expected a member whose name has {0} to {1} bytes, in UTF-8, "
 				    "without control characters"),

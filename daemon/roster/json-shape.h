@@ -90,42 +90,49 @@ struct _CmJsonShape {
 /* Read a document. Kept texts go to `strings`, equal ones once; `user_data` is for the callbacks.
  * Returns FALSE only when the descriptor can't be read (CM_ERROR_FAILED) or on CM_ERROR_CANCELLED;
  * whether the document is right is in `faults`. */
-gboolean cm_json_shape_read_fd(const CmJsonShape *root,
-			       gpointer user_data,
-			       GStringChunk *strings,
-			       int fd,
-			       CmFaults *faults,
-			       GCancellable *cancellable,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_json_shape_read_fd(const CmJsonShape *root,
+		      gpointer user_data,
+		      GStringChunk *strings,
+		      int fd,
+		      CmFaults *faults,
+		      GCancellable *cancellable,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* For the callbacks. */
 
-gpointer cm_json_read_get_data(const CmJsonRead *read);
+/* The `user_data`. */
+gpointer
+cm_json_read_get_data(const CmJsonRead *read);
 
 /* The line of the value read last. */
-guint cm_json_read_get_line(const CmJsonRead *read);
+guint
+cm_json_read_get_line(const CmJsonRead *read);
 
 /* The line where the innermost open object or list opened. */
-guint cm_json_read_get_open_line(const CmJsonRead *read);
+guint
+cm_json_read_get_open_line(const CmJsonRead *read);
 
 /* The positions in the open lists (and tuples), outermost first; returns how many there are, and
  * writes at most `count`. */
-guint cm_json_read_get_indices(const CmJsonRead *read, guint32 *out_indices, guint count);
+guint
+cm_json_read_get_indices(const CmJsonRead *read, guint32 *out_indices, guint count);
 
 /* The key in the innermost open map (0), in the one around it (1)…; "" when there is none. */
-const gchar *cm_json_read_get_key(const CmJsonRead *read, guint up);
+const gchar *
+cm_json_read_get_key(const CmJsonRead *read, guint up);
 
 /* Whether something in the innermost open object or list was a fault: `end` need not check what it
  * doesn't have. */
-gboolean cm_json_read_is_faulty(const CmJsonRead *read);
+gboolean
+cm_json_read_is_faulty(const CmJsonRead *read);
 
 /* A fault at the place that is being read; `member` (may be NULL) is added to its path. Arguments
  * as in cm_message_new(). */
-void cm_json_read_fault(CmJsonRead *read, const gchar *member, const gchar *format, ...)
+void
+cm_json_read_fault(CmJsonRead *read, const gchar *member, const gchar *format, ...)
     G_GNUC_NULL_TERMINATED;
 
 /* Read no further. */
-void cm_json_read_stop(CmJsonRead *read);
-
-/* Append ".name" or "[\"any name\"]" to a path. */
-void cm_json_path_append_key(GString *path, const gchar *key);
+void
+cm_json_read_stop(CmJsonRead *read);
