@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/roster/caseload-writer.h"
+
+#include "daemon/roster/caseload-reader.h"
+#include "daemon/roster/json-sink.h"
+#include "daemon/roster/plan-writer.h"
+
+static const gchar *
+get_site_id(const CmCaseload *caseload, guint32 site)
+{
+	return CM_ELEMENT(caseload->sites, CmSite, site)->id;
+}
+
+static void
+write_window(CmJsonSink *sink, const gchar *name, const CmWindow *window)
+{
+	cm_json_sink_begin_list(sink, name);
+	cm_json_sink_add_minute(sink, NULL, window->from);
+	cm_json_sink_add_minute(sink, NULL, window->to);
+	cm_json_sink_end_list(sink);
+}
+
+static void
+write_hours(CmJsonSink *sink,
+	    const CmCaseload *caseload,
+	    const gchar *name,
+	    const CmWeekHours *hours)
+{
+	static const gchar *const days[CM_DAYS_PER_WEEK] = {"mon", "tue", "wed", "thu",
+							    "fri", "sat", "sun"};
+
+	cm_json_sink_begin_object(sink, name);
+	for (guint i = 0; i < CM_DAYS_PER_WEEK; i++) {
+		const CmRange *range = &hours->day[i];
+
+		if (range->count == 0)
+			continue;
+		cm_json_sink_begin_list(sink, days[i]);
+		for (guint j = 0; j < range->count; j++)
+			write_window(sink, NULL,
+				     CM_ELEMENT(caseload->windows, CmWindow, range->first + j));
+		cm_json_sink_end_list(sink);
+	}
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_head(CmJsonSink *sink, const CmCaseload *caseload)
+{
+	cm_json_sink_add_text(sink, "format", CM_CASELOAD_FORMAT);
+	cm_json_sink_begin_object(sink, "organisation");
+	cm_json_sink_add_text(sink, "id", caseload->organisation_id);
+	cm_json_sink_add_text(sink, "name", caseload->organisation_name);
+	cm_json_sink_add_text(sink, "timezone", caseload->timezone);
+	cm_json_sink_add_text(sink, "locale", caseload->locale);
+	cm_json_sink_end_object(sink);
+	cm_json_sink_begin_object(sink, "horizon");
+	cm_json_sink_add_day(sink, "from", caseload->from);
+	cm_json_sink_add_day(sink, "to", caseload->to);
+	cm_json_sink_end_object(sink);
+	cm_json_sink_add_integer(sink, "grid_minutes", caseload->grid_minutes);
+}
+
+static void
+write_calendar(CmJsonSink *sink, const CmCaseload *caseload, const CmCalendar *calendar)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", calendar->id);
+	cm_json_sink_add_integer(sink, "cycle_length", calendar->cycle_length);
+	cm_json_sink_begin_list(sink, "days");
+	for (guint i = 0; i < calendar->days.count; i++) {
+		const CmCalendarDay *day =
+		    CM_ELEMENT(caseload->calendar_days, CmCalendarDay, calendar->days.first + i);
+
+		cm_json_sink_begin_object(sink, NULL);
+		cm_json_sink_add_day(sink, "date", day->date);
+		cm_json_sink_add_text(sink, "kind", cm_day_kind_to_string((CmDayKind)day->kind));
+		if (day->kind == CM_DAY_KIND_CLASS)
+			cm_json_sink_add_integer(sink, "cycle_day", day->cycle_day);
+		cm_json_sink_end_object(sink);
+	}
+	cm_json_sink_end_list(sink);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_site(CmJsonSink *sink, const CmCaseload *caseload, const CmSite *site)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", site->id);
+	cm_json_sink_add_text(sink, "name", site->name);
+	cm_json_sink_add_text(sink, "kind",
+			      site->kind == CM_SITE_KIND_SCHOOL ? "school" : "office");
+	cm_json_sink_add_number(sink, "lat", site->latitude);
+	cm_json_sink_add_number(sink, "lon", site->longitude);
+	write_window(sink, "open", &site->open);
+	cm_json_sink_add_text(sink, "calendar",
+			      CM_ELEMENT(caseload->calendars, CmCalendar, site->calendar)->id);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_travel(CmJsonSink *sink, const CmCaseload *caseload)
+{
+	const CmTravel *before = NULL;
+
+	cm_json_sink_begin_object(sink, "travel_minutes");
+	for (guint i = 0; i < caseload->travels->len; i++) {
+		const CmTravel *travel = CM_ELEMENT(caseload->travels, CmTravel, i);
+
+		if (before == NULL || before->from != travel->from) {
+			if (before != NULL)
+				cm_json_sink_end_object(sink);
+			cm_json_sink_begin_object(sink, get_site_id(caseload, travel->from));
+		}
+		cm_json_sink_add_integer(sink, get_site_id(caseload, travel->to), travel->minutes);
+		before = travel;
+	}
+	if (before != NULL)
+		cm_json_sink_end_object(sink);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_flags(CmJsonSink *sink,
+	    const gchar *name,
+	    guint8 flags,
+	    const gchar *const *names,
+	    guint count)
+{
+	cm_json_sink_begin_list(sink, name);
+	for (guint i = 0; i < count; i++) {
+		if ((flags & (1u << i)) != 0)
+			cm_json_sink_add_text(sink, NULL, names[i]);
+	}
+	cm_json_sink_end_list(sink);
+}
+
+static void
+write_room(CmJsonSink *sink, const CmCaseload *caseload, const CmRoom *room)
+{
+	static const gchar *const uses[] = {"in-person", "video"};
+
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", room->id);
+	cm_json_sink_add_text(sink, "site", get_site_id(caseload, room->site));
+	write_flags(sink, "uses", room->uses, uses, G_N_ELEMENTS(uses));
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_companion(CmJsonSink *sink, const CmCaseload *caseload, const CmCompanion *companion)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", companion->id);
+	cm_json_sink_add_text(sink, "site", get_site_id(caseload, companion->site));
+	write_hours(sink, caseload, "hours", &companion->hours);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_professional(CmJsonSink *sink, const CmCaseload *caseload, const CmProfessional *professional)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", professional->id);
+	cm_json_sink_add_text(sink, "name", professional->name);
+	cm_json_sink_add_text(sink, "profession", professional->profession);
+	cm_json_sink_add_text(sink, "base", get_site_id(caseload, professional->base));
+	cm_json_sink_begin_list(sink, "sites");
+	for (guint i = 0; i < professional->sites.count; i++)
+		cm_json_sink_add_text(
+		    sink, NULL,
+		    get_site_id(caseload, *CM_ELEMENT(caseload->references, guint32,
+						      professional->sites.first + i)));
+	cm_json_sink_end_list(sink);
+	write_hours(sink, caseload, "hours", &professional->hours);
+	cm_json_sink_begin_list(sink, "absences");
+	for (guint i = 0; i < professional->absences.count; i++) {
+		const CmAbsence *absence =
+		    CM_ELEMENT(caseload->absences, CmAbsence, professional->absences.first + i);
+
+		cm_json_sink_begin_list(sink, NULL);
+		cm_json_sink_add_day(sink, NULL, absence->from);
+		cm_json_sink_add_day(sink, NULL, absence->to);
+		cm_json_sink_end_list(sink);
+	}
+	cm_json_sink_end_list(sink);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_cycle_windows(CmJsonSink *sink,
+		    const CmCaseload *caseload,
+		    const gchar *name,
+		    const CmRange *range)
+{
+	cm_json_sink_begin_list(sink, name);
+	for (guint i = 0; i < range->count; i++) {
+		const CmCycleWindow *window =
+		    CM_ELEMENT(caseload->cycle_windows, CmCycleWindow, range->first + i);
+
+		cm_json_sink_begin_object(sink, NULL);
+		cm_json_sink_add_integer(sink, "cycle_day", window->cycle_day);
+		cm_json_sink_add_minute(sink, "from", window->window.from);
+		cm_json_sink_add_minute(sink, "to", window->window.to);
+		cm_json_sink_end_object(sink);
+	}
+	cm_json_sink_end_list(sink);
+}
+
+static void
+write_student(CmJsonSink *sink, const CmCaseload *caseload, const CmStudent *student)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", student->id);
+	cm_json_sink_add_text(sink, "name", student->name);
+	cm_json_sink_add_text(sink, "site", get_site_id(caseload, student->site));
+	cm_json_sink_add_day(sink, "birth_date", student->birth_date);
+	write_hours(sink, caseload, "remote_hours", &student->remote_hours);
+	write_cycle_windows(sink, caseload, "blocked", &student->blocked);
+	write_cycle_windows(sink, caseload, "core", &student->core);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_contact(CmJsonSink *sink, const CmCaseload *caseload, const CmContact *contact)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", contact->id);
+	cm_json_sink_add_text(sink, "kind",
+			      contact->kind == CM_CONTACT_KIND_GUARDIAN ? "guardian" : "teacher");
+	write_hours(sink, caseload, "hours", &contact->hours);
+	write_hours(sink, caseload, "preferred", &contact->preferred);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_session(CmJsonSink *sink, const CmCaseload *caseload, const CmSession *session)
+{
+	static const gchar *const prefers[] = {NULL, "in-person", "video"};
+	static const gchar *const modes[] = {"in-person", "video-school", "video-remote"};
+
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", session->id);
+	cm_json_sink_add_text(sink, "act", session->act);
+	cm_json_sink_add_integer(sink, "minutes", session->minutes);
+	cm_json_sink_add_day(sink, "target_date", session->target_date);
+	cm_json_sink_begin_list(sink, "participants");
+	for (guint i = 0; i < session->participants.count; i++) {
+		guint32 contact =
+		    *CM_ELEMENT(caseload->references, guint32, session->participants.first + i);
+
+		cm_json_sink_add_text(sink, NULL,
+				      CM_ELEMENT(caseload->contacts, CmContact, contact)->id);
+	}
+	cm_json_sink_end_list(sink);
+	cm_json_sink_add_text(sink, "prefer", prefers[session->prefer]);
+	if (session->modes != CM_MODES_ALL)
+		write_flags(sink, "modes", session->modes, modes, G_N_ELEMENTS(modes));
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_followup(CmJsonSink *sink, const CmCaseload *caseload, const CmFollowup *followup)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "id", followup->id);
+	cm_json_sink_add_text(
+	    sink, "professional",
+	    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional)->id);
+	cm_json_sink_add_text(sink, "student",
+			      CM_ELEMENT(caseload->students, CmStudent, followup->student)->id);
+	cm_json_sink_add_integer(sink, "priority", followup->priority);
+	cm_json_sink_add_day(sink, "not_before", followup->not_before);
+	cm_json_sink_begin_list(sink, "sessions");
+	for (guint i = 0; i < followup->sessions.count; i++)
+		write_session(
+		    sink, caseload,
+		    CM_ELEMENT(caseload->sessions, CmSession, followup->sessions.first + i));
+	cm_json_sink_end_list(sink);
+	cm_json_sink_end_object(sink);
+}
+
+static const gchar *
+get_resource_id(const CmCaseload *caseload, CmResource kind, guint32 index)
+{
+	switch (kind) {
+	case CM_RESOURCE_PROFESSIONAL:
+		return CM_ELEMENT(caseload->professionals, CmProfessional, index)->id;
+	case CM_RESOURCE_STUDENT:
+		return CM_ELEMENT(caseload->students, CmStudent, index)->id;
+	case CM_RESOURCE_CONTACT:
+		return CM_ELEMENT(caseload->contacts, CmContact, index)->id;
+	case CM_RESOURCE_ROOM:
+		return CM_ELEMENT(caseload->rooms, CmRoom, index)->id;
+	case CM_RESOURCE_COMPANION:
+		return CM_ELEMENT(caseload->companions, CmCompanion, index)->id;
+	case CM_RESOURCE_LAST:
+	default:
+		g_return_val_if_reached("");
+	}
+}
+
+static void
+write_busy(CmJsonSink *sink, const CmCaseload *caseload, const CmBusy *busy)
+{
+	CmResource kind = (CmResource)busy->kind;
+
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "kind", cm_resource_to_string(kind));
+	cm_json_sink_add_text(sink, "id", get_resource_id(caseload, kind, busy->resource));
+	cm_json_sink_add_day(sink, "date", busy->date);
+	cm_json_sink_add_minute(sink, "from", busy->window.from);
+	cm_json_sink_add_minute(sink, "to", busy->window.to);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_previous(CmJsonSink *sink, const CmCaseload *caseload, const CmPlacement *placement)
+{
+	cm_json_sink_begin_object(sink, NULL);
+	cm_plan_writer_add_placement(sink, caseload, placement);
+	cm_json_sink_add_boolean(sink, "locked", placement->locked);
+	cm_json_sink_end_object(sink);
+}
+
+#define WRITE_LIST(name, array, type, write)                                                       \
+	do {                                                                                       \
+		cm_json_sink_begin_list(sink, name);                                               \
+		for (guint i = 0; i < (array)->len; i++)                                           \
+			write(sink, caseload, CM_ELEMENT(array, type, i));                         \
+		cm_json_sink_end_list(sink);                                                       \
+	} while (0)
+
+gboolean
+cm_caseload_writer_write_fd(const CmCaseload *caseload, int fd, GError **error)
+{
+	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+
+	cm_json_sink_begin_object(sink, NULL);
+	write_head(sink, caseload);
+	WRITE_LIST("calendars", caseload->calendars, CmCalendar, write_calendar);
+	WRITE_LIST("sites", caseload->sites, CmSite, write_site);
+	write_travel(sink, caseload);
+	WRITE_LIST("rooms", caseload->rooms, CmRoom, write_room);
+	WRITE_LIST("companions", caseload->companions, CmCompanion, write_companion);
+	WRITE_LIST("professionals", caseload->professionals, CmProfessional, write_professional);
+	WRITE_LIST("students", caseload->students, CmStudent, write_student);
+	WRITE_LIST("contacts", caseload->contacts, CmContact, write_contact);
+	WRITE_LIST("followups", caseload->followups, CmFollowup, write_followup);
+	WRITE_LIST("busy", caseload->busy, CmBusy, write_busy);
+	WRITE_LIST("previous", caseload->previous, CmPlacement, write_previous);
+	if (caseload->replan_from != CM_DAY_NONE)
+		cm_json_sink_add_day(sink, "replan_from", caseload->replan_from);
+	cm_json_sink_end_object(sink);
+	return cm_json_sink_finish(sink, error);
+}

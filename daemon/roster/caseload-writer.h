@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/roster/caseload.h"
+
+/* Writes a caseload as a comodal-caseload/1 document (tests/planning/FORMAT.md), in constant memory. What
+ * cm_caseload_reader_read_fd() makes of it is equal to it (caseload-equal.h). Fails with CM_ERROR_FAILED when the descriptor
+ * can't be written. */
+gboolean
+cm_caseload_writer_write_fd(const CmCaseload *caseload,
+			    int fd,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
