@@ -28,34 +28,34 @@ class Summarize(unittest.TestCase):
         return result.stdout.rstrip("\n").splitlines()[-1], result.returncode, result.stdout
 
     @staticmethod
-    def test_of(result, stdout="", stderr=""):
+    def record(result, stdout="", stderr=""):
         return {"name": "comodal:unit / a", "result": result, "stdout": stdout, "stderr": stderr}
 
     def test_cases_are_counted(self):
-        tests = [self.test_of("OK", "# x\n1..3\nok 1 /a\nok 2 /b # SKIP no bus\nok 3 - c\n"), self.test_of("OK")]
+        tests = [self.record("OK", "# x\n1..3\nok 1 /a\nok 2 /b # SKIP no bus\nok 3 - c\n"), self.record("OK")]
         last, status, text = self.summarize(tests, "ok - one\n")
         self.assertEqual((last, status), ("4 passed, 0 failed, 1 skipped", 0))
         self.assertIn("no bus", text)
 
     def test_skips_fail_in_ci(self):
-        tests = [self.test_of("OK", "1..2\nok 1 a\nok 2 b # SKIP\n")]
+        tests = [self.record("OK", "1..2\nok 1 a\nok 2 b # SKIP\n")]
         self.assertEqual(self.summarize(tests, ci="true")[:2], ("1 passed, 0 failed, 1 skipped", 1))
 
     def test_failure(self):
-        tests = [self.test_of("FAIL", "1..2\nok 1 a\n# 1 is not 2\nnot ok 2 b\n")]
+        tests = [self.record("FAIL", "1..2\nok 1 a\n# 1 is not 2\nnot ok 2 b\n")]
         last, status, text = self.summarize(tests)
         self.assertEqual((last, status), ("1 passed, 1 failed, 0 skipped", 1))
         self.assertIn("1 is not 2", text)
 
     def test_program_that_breaks_off(self):
         for result in ("ERROR", "TIMEOUT", "FAIL", "INTERRUPT"):
-            tests = [self.test_of(result, "1..3\nok 1 a\nok 2 b\n", "AddressSanitizer: it leaks\n")]
+            tests = [self.record(result, "1..3\nok 1 a\nok 2 b\n", "AddressSanitizer: it leaks\n")]
             last, status, text = self.summarize(tests)
             self.assertEqual((last, status), ("2 passed, 1 failed, 0 skipped", 1))
             self.assertIn("AddressSanitizer", text)
 
     def test_plain_programs(self):
-        tests = [self.test_of("OK", "hello\n"), self.test_of("FAIL", "bye\n"), self.test_of("SKIP", "no clang\n")]
+        tests = [self.record("OK", "hello\n"), self.record("FAIL", "bye\n"), self.record("SKIP", "no clang\n")]
         self.assertEqual(self.summarize(tests)[:2], ("1 passed, 1 failed, 1 skipped", 1))
 
     def test_failed_step(self):
