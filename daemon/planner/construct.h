@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/planner/chain.h"
+
+/* The first plan: every follow-up once, the urgent and the tight first. */
+
+/* Place the follow-ups of one priority of one professional, each as well as those before it allow. Returns at once when *stop
+ * is set; what is left is then unscheduled. */
+void
+cm_construct_priority(CmChainTable *table,
+		      CmState *state,
+		      guint32 professional,
+		      gint priority,
+		      volatile gint *stop);

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/planner/improve.h"
+
+#include "daemon/planner/day-rules.h"
+#include "daemon/planner/points.h"
+
+#define CHOSEN_MAX 6	  /* follow-ups a move takes away */
+#define RHYTHMS_FAST 4	  /* a move tries so many for each */
+#define CLOCK_EVERY 8	  /* moves between two looks at the clock */
+
+struct _CmImprover {
+	const CmProblem *problem;
+	CmChainTable *table;
+	guint32 chosen[CHOSEN_MAX];
+	guint chosen_count;
+	GArray *saved; /* Saved */
+};
+
+typedef struct {
+	guint32 session;
+	CmSpot spot;
+} Saved;
+
+typedef struct {
+	CmImprover *improver;
+	CmState *state;
+	guint32 professional;
+	CmRange chains;
+	CmStream *stream;
+	CmChainWish wish;
+} Move;
+
+CmImprover *
+cm_improver_new(const CmProblem *problem, CmChainTable *table)
+{
+	CmImprover *improver = g_new0(CmImprover, 1);
+
+	improver->problem = problem;
+	improver->table = table;
+	improver->saved = g_array_new(FALSE, FALSE, sizeof(Saved));
+	return improver;
+}
+
+void
+cm_improver_free(CmImprover *improver)
+{
+	g_array_unref(improver->saved);
+	g_free(improver);
+}
+
+static gboolean
+choose(CmImprover *improver, guint32 followup)
+{
+	for (guint i = 0; i < improver->chosen_count; i++)
+		if (improver->chosen[i] == followup)
+			return FALSE;
+	if (improver->chosen_count == CHOSEN_MAX)
+		return FALSE;
+	improver->chosen[improver->chosen_count++] = followup;
+	return TRUE;
+}
+
+static guint32
+pick_followup(const Move *move)
+{
+	return g_array_index(move->improver->problem->professional_chains, guint32,
+			     move->chains.first +
+				 cm_stream_below(move->stream, move->chains.count));
+}
+
+static guint32
+get_followup(const Move *move, guint32 session)
+{
+	const CmProblem *problem = move->improver->problem;
+
+	return cm_problem_kind(problem, problem->tasks[session].kind)->followup;
+}
+
+/* A session of a follow-up by chance: where it stands, or where it was meant to. */
+static gint
+pick_day(const Move *move, guint32 followup)
+{
+	const CmProblem *problem = move->improver->problem;
+	CmRange tasks = problem->chains[followup].tasks;
+	guint32 session;
+
+	if (tasks.count == 0)
+		return 0;
+	session = tasks.first + cm_stream_below(move->stream, tasks.count);
+	if (move->state->spots[session].day >= 0)
+		return move->state->spots[session].day;
+	return CLAMP(problem->tasks[session].target, 0, problem->days - 1);
+}
+
+/* Choose follow-ups with a session on a day, up to a number in all. */
+static void
+choose_of_day(const Move *move, gint day, guint most)
+{
+	const CmDayLoad *load = cm_state_load(move->state, move->professional, day);
+	const CmVisit *visits = cm_state_visits(move->state, move->professional, day);
+	guint from = cm_stream_below(move->stream, MAX(load->count, 1));
+
+	for (guint i = 0; i < load->count && move->improver->chosen_count < most; i++)
+		choose(move->improver,
+		       get_followup(move, visits[(i + from) % load->count].session));
+}
+
+/* A follow-up and those in the way near one of its days. */
+static void
+choose_near(Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	guint32 seed = pick_followup(move);
+	gint day = pick_day(move, seed);
+	guint most = 2 + cm_stream_below(move->stream, 3);
+
+	choose(move->improver, seed);
+	for (guint tries = 0; tries < 6 && move->improver->chosen_count < most; tries++) {
+		gint near = day + (gint)cm_stream_below(move->stream, 9) - 4;
+
+		if (near >= 0 && near < problem->days)
+			choose_of_day(move, near, move->improver->chosen_count + 1);
+	}
+}
+
+/* All that is held in person at one site on one day; and maybe not there again. */
+static void
+choose_visit(Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	guint32 seed = pick_followup(move);
+	guint32 site = problem->chains[seed].site;
+	gint day = pick_day(move, seed);
+	const CmDayLoad *load = cm_state_load(move->state, move->professional, day);
+	const CmVisit *visits = cm_state_visits(move->state, move->professional, day);
+
+	for (guint i = 0; i < load->count; i++)
+		if (visits[i].mode == CM_MODE_IN_PERSON &&
+		    problem->chains[get_followup(move, visits[i].session)].site == site)
+			choose(move->improver, get_followup(move, visits[i].session));
+	choose(move->improver, seed);
+	move->wish.site = site;
+	if (cm_stream_below(move->stream, 4) != 0)
+		move->wish.shut_day = day;
+}
+
+/* Follow-ups of one site, and a day on which the way there is for free: together they may pay for it. */
+static void
+choose_site(Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	guint32 seed = pick_followup(move);
+	guint32 site = problem->chains[seed].site;
+	guint most = 2 + cm_stream_below(move->stream, 3);
+
+	choose(move->improver, seed);
+	for (guint tries = 0; tries < 12 && move->improver->chosen_count < most; tries++) {
+		guint32 other = pick_followup(move);
+
+		if (problem->chains[other].site == site)
+			choose(move->improver, other);
+	}
+	move->wish.site = site;
+	move->wish.free_day = CLAMP(pick_day(move, seed) +
+					(gint)cm_stream_below(move->stream, 7) - 3,
+				    0, problem->days - 1);
+}
+
+static void
+choose_any(Move *move)
+{
+	guint most = 1 + cm_stream_below(move->stream, 3);
+
+	for (guint i = 0; i < most; i++)
+		choose(move->improver, pick_followup(move));
+}
+
+static void
+choose_all(Move *move)
+{
+	guint kind = cm_stream_below(move->stream, 100);
+
+	move->improver->chosen_count = 0;
+	move->wish = (CmChainWish){.rhythms = RHYTHMS_FAST,
+				   .stream = move->stream,
+				   .shut_day = -1,
+				   .free_day = -1};
+	if (kind < 45)
+		choose_near(move);
+	else if (kind < 65)
+		choose_visit(move);
+	else if (kind < 85)
+		choose_site(move);
+	else
+		choose_any(move);
+}
+
+static void
+take_away(Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	GArray *saved = move->improver->saved;
+
+	g_array_set_size(saved, 0);
+	for (guint i = 0; i < move->improver->chosen_count; i++) {
+		CmRange tasks = problem->chains[move->improver->chosen[i]].tasks;
+
+		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
+			Saved one = {.session = s, .spot = move->state->spots[s]};
+
+			if (one.spot.day < 0 || problem->tasks[s].locked)
+				continue;
+			g_array_append_val(saved, one);
+			cm_state_remove(move->state, s);
+		}
+	}
+}
+
+static gboolean
+put_back(Move *move)
+{
+	CmImprover *improver = move->improver;
+
+	for (guint i = improver->chosen_count; i > 1; i--) {
+		guint j = cm_stream_below(move->stream, i);
+		guint32 swap = improver->chosen[i - 1];
+
+		improver->chosen[i - 1] = improver->chosen[j];
+		improver->chosen[j] = swap;
+	}
+	for (guint i = 0; i < improver->chosen_count; i++)
+		if (!cm_chain_fill(improver->table, move->state, improver->chosen[i], &move->wish))
+			return FALSE;
+	return TRUE;
+}
+
+/* A day may have been allowed only because of a session in person that is gone: it parted two runs of video. */
+static gboolean
+check_days(const Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+
+	for (guint i = 0; i < move->improver->saved->len; i++) {
+		gint day = g_array_index(move->improver->saved, Saved, i).spot.day;
+
+		if (!cm_day_rules_check(&problem->workers[move->professional],
+					cm_state_load(move->state, move->professional, day),
+					cm_state_visits(move->state, move->professional, day)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+undo(Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	CmImprover *improver = move->improver;
+
+	for (guint i = 0; i < improver->chosen_count; i++) {
+		CmRange tasks = problem->chains[improver->chosen[i]].tasks;
+
+		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
+			if (move->state->spots[s].day >= 0 && !problem->tasks[s].locked)
+				cm_state_remove(move->state, s);
+	}
+	for (guint i = 0; i < improver->saved->len; i++) {
+		const Saved *saved = &g_array_index(improver->saved, Saved, i);
+
+		if (!cm_state_place(move->state, saved->session, &saved->spot))
+			g_return_if_reached();
+	}
+	for (guint i = 0; i < improver->chosen_count; i++)
+		cm_state_recount(move->state, improver->chosen[i]);
+}
+
+static gboolean
+is_over(const CmImproveSlice *slice, guint move)
+{
+	if (slice->stop != NULL && g_atomic_int_get(slice->stop) != 0)
+		return TRUE;
+	return slice->deadline != 0 && move % CLOCK_EVERY == 0 &&
+	       g_get_monotonic_time() >= slice->deadline;
+}
+
+void
+cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmImproveSlice *slice)
+{
+	Move move = {.improver = improver,
+		     .state = state,
+		     .professional = professional,
+		     .chains = improver->problem->workers[professional].chains,
+		     .stream = &slice->stream};
+
+	if (move.chains.count == 0)
+		return;
+	for (guint i = 0; i < slice->moves && !is_over(slice, i); i++) {
+		gint64 before = state->worker_points[professional];
+		gint slack = cm_stream_exponential(move.stream, slice->temperature) / 16;
+		gboolean whole;
+
+		choose_all(&move);
+		take_away(&move);
+		whole = put_back(&move);
+		if (!whole || state->worker_points[professional] > before + slack ||
+		    !check_days(&move))
+			undo(&move);
+	}
+}

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/planner/state.h"
+
+#include "daemon/planner/day-rules.h"
+#include "daemon/planner/points.h"
+#include "daemon/planner/slots.h"
+
+#include <string.h>
+
+static gsize
+count_loads(const CmProblem *problem)
+{
+	return problem->caseload->professionals->len * (gsize)problem->days;
+}
+
+static gsize
+count_taken(const CmProblem *problem)
+{
+	return problem->tracks->len * (gsize)problem->days * problem->words;
+}
+
+static void
+place_locked(CmState *state)
+{
+	const CmProblem *problem = state->problem;
+
+	for (guint32 s = 0; s < problem->caseload->sessions->len; s++) {
+		const CmTask *task = &problem->tasks[s];
+		CmSpot spot = {.day = (gint16)task->previous_day,
+			       .start = task->previous_start,
+			       .mode = task->previous_mode,
+			       .room = CM_NONE,
+			       .companion = CM_NONE};
+
+		/* one without a room stays out, and cm_locked_check() finds it */
+		if (task->locked && !cm_state_place(state, s, &spot))
+			g_debug("A locked session has no room or no companion.");
+	}
+}
+
+CmState *
+cm_state_new(const CmProblem *problem)
+{
+	CmState *state = g_new0(CmState, 1);
+	const CmCaseload *caseload = problem->caseload;
+
+	state->problem = problem;
+	state->spots = g_new0(CmSpot, caseload->sessions->len + 1);
+	state->visits = g_new0(CmVisit, problem->visits + 1);
+	state->loads = g_new0(CmDayLoad, count_loads(problem) + 1);
+	state->taken = g_new0(guint64, count_taken(problem) + 1);
+	state->chain_points = g_new0(gint64, caseload->followups->len + 1);
+	state->worker_points = g_new0(gint64, caseload->professionals->len + 1);
+	for (guint i = 0; i < caseload->sessions->len; i++)
+		state->spots[i].day = -1;
+	place_locked(state);
+	for (guint32 i = 0; i < caseload->followups->len; i++)
+		cm_state_recount(state, i);
+	return state;
+}
+
+void
+cm_state_free(CmState *state)
+{
+	g_free(state->spots);
+	g_free(state->visits);
+	g_free(state->loads);
+	g_free(state->taken);
+	g_free(state->chain_points);
+	g_free(state->worker_points);
+	g_free(state);
+}
+
+void
+cm_state_copy(CmState *state, const CmState *other)
+{
+	const CmProblem *problem = state->problem;
+	const CmCaseload *caseload = problem->caseload;
+
+	memcpy(state->spots, other->spots, caseload->sessions->len * sizeof(CmSpot));
+	memcpy(state->visits, other->visits, problem->visits * sizeof(CmVisit));
+	memcpy(state->loads, other->loads, count_loads(problem) * sizeof(CmDayLoad));
+	memcpy(state->taken, other->taken, count_taken(problem) * sizeof(guint64));
+	memcpy(state->chain_points, other->chain_points,
+	       caseload->followups->len * sizeof(gint64));
+	memcpy(state->worker_points, other->worker_points,
+	       caseload->professionals->len * sizeof(gint64));
+}
+
+/* Take, or give back, the cells of a session on a track. */
+static void
+mark_track(CmState *state, guint32 track, const CmSpot *spot, gint minutes, gboolean taken)
+{
+	const CmProblem *problem = state->problem;
+	guint64 *bits = cm_state_taken(state, track, spot->day);
+	gint from = cm_problem_bit_down(problem, spot->start);
+	gint to = cm_problem_bit_down(problem, spot->start + minutes - 1) + 1;
+
+	if (taken)
+		cm_day_bits_set(bits, problem->words, from, to);
+	else
+		cm_day_bits_clear(bits, problem->words, from, to);
+}
+
+static void
+mark_all(CmState *state, const CmKind *kind, const CmSpot *spot, gboolean taken)
+{
+	if (spot->room != CM_NONE)
+		mark_track(state, spot->room, spot, kind->minutes, taken);
+	if (spot->companion != CM_NONE)
+		mark_track(state, spot->companion, spot, kind->minutes, taken);
+	for (guint i = 0; i < kind->tracks.count; i++)
+		mark_track(state,
+			   g_array_index(state->problem->kind_tracks, guint32,
+					 kind->tracks.first + i),
+			   spot, kind->minutes, taken);
+}
+
+static void
+set_travel(CmState *state, guint32 professional, CmDayLoad *load)
+{
+	gint travel = cm_day_rules_get_round(&state->problem->workers[professional], load->sites);
+
+	state->worker_points[professional] += travel - load->travel;
+	load->travel = travel;
+}
+
+static void
+insert_visit(CmState *state, guint32 session, const CmKind *kind, const CmSpot *spot)
+{
+	const CmChain *chain = &state->problem->chains[kind->followup];
+	CmDayLoad *load = cm_state_load(state, chain->professional, spot->day);
+	CmVisit *visits = cm_state_visits(state, chain->professional, spot->day);
+	guint i = load->count;
+
+	for (; i > 0 && visits[i - 1].start > spot->start; i--)
+		visits[i] = visits[i - 1];
+	visits[i] = (CmVisit){.session = session,
+			      .start = spot->start,
+			      .end = (gint16)(spot->start + kind->minutes),
+			      .mode = spot->mode,
+			      .site_bit = chain->site_bit};
+	load->count++;
+	load->minutes += kind->minutes;
+	if (spot->mode == CM_MODE_IN_PERSON && chain->site_bit < CM_SITES_MAX) {
+		load->sites |= (guint64)1 << chain->site_bit;
+		set_travel(state, chain->professional, load);
+	}
+}
+
+gboolean
+cm_state_place(CmState *state, guint32 session, const CmSpot *asked)
+{
+	const CmProblem *problem = state->problem;
+	guint32 kind_index = problem->tasks[session].kind;
+	const CmKind *kind = cm_problem_kind(problem, kind_index);
+	guint32 professional = problem->chains[kind->followup].professional;
+	CmSpot spot = *asked;
+
+	if (cm_state_load(state, professional, spot.day)->count >=
+	    problem->workers[professional].visits)
+		return FALSE;
+	if (spot.mode != CM_MODE_VIDEO_REMOTE && spot.room == CM_NONE) {
+		spot.room = cm_slots_pick_room(state, kind_index, spot.day, spot.mode, spot.start);
+		if (spot.room == CM_NONE)
+			return FALSE;
+	}
+	if (cm_slots_needs_companion(kind, spot.day, spot.mode) && spot.companion == CM_NONE) {
+		spot.companion =
+		    cm_slots_pick_companion(state, kind_index, spot.day, spot.start);
+		if (spot.companion == CM_NONE)
+			return FALSE;
+	}
+	state->spots[session] = spot;
+	mark_all(state, kind, &spot, TRUE);
+	insert_visit(state, session, kind, &spot);
+	return TRUE;
+}
+
+void
+cm_state_remove(CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+	const CmKind *kind = cm_problem_kind(problem, problem->tasks[session].kind);
+	guint32 professional = problem->chains[kind->followup].professional;
+	CmSpot *spot = &state->spots[session];
+	CmDayLoad *load = cm_state_load(state, professional, spot->day);
+	CmVisit *visits = cm_state_visits(state, professional, spot->day);
+	guint64 sites = 0;
+	guint kept = 0;
+
+	mark_all(state, kind, spot, FALSE);
+	for (guint i = 0; i < load->count; i++) {
+		if (visits[i].session == session)
+			continue;
+		if (visits[i].mode == CM_MODE_IN_PERSON)
+			sites |= (guint64)1 << visits[i].site_bit;
+		visits[kept++] = visits[i];
+	}
+	load->count = (guint16)kept;
+	load->minutes -= kind->minutes;
+	if (sites != load->sites) {
+		load->sites = sites;
+		set_travel(state, professional, load);
+	}
+	spot->day = -1;
+}
+
+static void
+add_chain(const CmState *state, guint32 followup, CmCost *cost, guint32 *unscheduled)
+{
+	const CmProblem *problem = state->problem;
+	CmRange tasks = problem->chains[followup].tasks;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
+		if (state->spots[s].day >= 0) {
+			cm_points_add_session(problem, s, &state->spots[s], cost);
+		} else {
+			cm_points_add_unscheduled(problem, s, cost);
+			(*unscheduled)++;
+		}
+	}
+	cost->part[CM_COST_RHYTHM] +=
+	    cm_points_get_rhythm(problem, state->spots + tasks.first, tasks.count);
+}
+
+void
+cm_state_recount(CmState *state, guint32 followup)
+{
+	guint32 professional = state->problem->chains[followup].professional;
+	guint32 unscheduled = 0;
+	CmCost cost = {{0}};
+	gint64 points;
+
+	add_chain(state, followup, &cost, &unscheduled);
+	points = cm_cost_get_total(&cost);
+	state->worker_points[professional] += points - state->chain_points[followup];
+	state->chain_points[followup] = points;
+}
+
+gint64
+cm_state_get_points(const CmState *state)
+{
+	gint64 points = 0;
+
+	for (guint i = 0; i < state->problem->caseload->professionals->len; i++)
+		points += state->worker_points[i];
+	return points;
+}
+
+CmCost
+cm_state_get_cost(const CmState *state, guint32 *out_unscheduled)
+{
+	const CmProblem *problem = state->problem;
+	guint32 unscheduled = 0;
+	CmCost cost = {{0}};
+
+	for (guint32 i = 0; i < problem->caseload->followups->len; i++)
+		add_chain(state, i, &cost, &unscheduled);
+	for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
+		for (gint day = 0; day < problem->days; day++)
+			cost.part[CM_COST_TRAVEL] += cm_day_rules_get_round(
+			    &problem->workers[p], cm_state_load(state, p, day)->sites);
+	if (out_unscheduled != NULL)
+		*out_unscheduled = unscheduled;
+	return cost;
+}
+
+static guint32
+get_resource(const CmProblem *problem, guint32 track)
+{
+	return track == CM_NONE ? CM_NONE : cm_problem_track(problem, track)->index;
+}
+
+CmPlan *
+cm_state_to_plan(const CmState *state)
+{
+	const CmProblem *problem = state->problem;
+	CmPlan *plan = cm_plan_new();
+
+	for (guint32 s = 0; s < problem->caseload->sessions->len; s++) {
+		const CmSpot *spot = &state->spots[s];
+		CmPlacement placement = {.session = s,
+					 .date = problem->caseload->from + spot->day,
+					 .start = spot->start,
+					 .mode = spot->mode,
+					 .locked = problem->tasks[s].locked,
+					 .room = get_resource(problem, spot->room),
+					 .companion = get_resource(problem, spot->companion)};
+		CmUnscheduled unscheduled = {.session = s};
+
+		if (spot->day >= 0)
+			g_array_append_val(plan->placements, placement);
+		else
+			g_array_append_val(plan->unscheduled, unscheduled);
+	}
+	return plan;
+}
