@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/chain.h"
 
+#include "daemon/planner/chain-table.h"
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/points.h"
 #include "daemon/planner/slots.h"
@@ -10,28 +11,11 @@
 #define NEVER (G_MAXINT32 / 4)
 #define NO_START G_MAXUINT16
 
-enum { IN_PERSON, VIDEO, MANNERS };
-
-/* How a kind can be held on one day, in person and by video: the cheapest start, travel included. */
-typedef struct {
-	gint32 points[MANNERS];
-	gint32 travel; /* that in person adds */
-	guint8 bit_mode[MANNERS];
-	gint16 bit[MANNERS];
-} Option;
-
 typedef struct {
 	gint weekday; /* -1: none */
 	gint bit;
 	gint votes;
 } Rhythm;
-
-/* Where a run of the table came from: the cell before, and how this session is held. */
-typedef struct {
-	gint16 day; /* index in days */
-	guint8 counts;
-	guint8 manner;
-} Step;
 
 typedef struct {
 	gint32 points;
@@ -41,87 +25,15 @@ typedef struct {
 	Rhythm rhythm;
 } Ending;
 
-struct _CmChainTable {
-	const CmProblem *problem;
-	gint *days; /* those on which something is possible */
-	gint day_count;
-	Option *options;     /* [kind of the follow-up][day] */
-	guint16 *starts;     /* [kind][day][manner][bit]: points << 2 | mode, NO_START when it can't be */
-	gint32 *plain;	     /* [session][manner][day]: without a rhythm */
-	gint32 *by_rhythm;   /* [kind][manner][day]: at the rhythm's start */
-	gint32 *reached[2];  /* [counts][day]: points of the cheapest chain to here */
-	gint32 *window;	     /* [counts][day]: the cheapest within the gap before */
-	gint16 *window_from; /* [counts][day] */
-	gint16 *queue;
-	Step *steps[2]; /* [session][counts][day], of this run and of the best */
-	gint16 *votes;	/* [weekday][bit] */
-	CmSpot *spots;
-};
-
 /* What one call of cm_chain_fill() works on. */
 typedef struct {
 	CmChainTable *table;
 	const CmState *state;
 	const CmChain *chain;
 	const CmChainWish *wish;
-	gint count;	/* sessions */
-	gint standing;	/* up to the last that stands already, or must */
+	gint count;    /* sessions */
+	gint standing; /* up to the last that stands already, or must */
 } Task;
-
-CmChainTable *
-cm_chain_table_new(const CmProblem *problem)
-{
-	CmChainTable *table = g_new0(CmChainTable, 1);
-	gsize days = (gsize)problem->days;
-	gsize bits = (gsize)problem->bits;
-	gsize kinds = 1;
-	gsize tasks = 1;
-	gsize states = 1;
-
-	for (guint i = 0; i < problem->caseload->followups->len; i++) {
-		const CmChain *chain = &problem->chains[i];
-
-		kinds = MAX(kinds, chain->kinds.count);
-		tasks = MAX(tasks, chain->tasks.count);
-		states = MAX(states, chain->states);
-	}
-	table->problem = problem;
-	table->days = g_new(gint, days);
-	table->options = g_new(Option, kinds * days);
-	table->starts = g_new(guint16, kinds * days * MANNERS * bits);
-	table->plain = g_new(gint32, tasks * MANNERS * days);
-	table->by_rhythm = g_new(gint32, kinds * MANNERS * days);
-	table->window = g_new(gint32, states * days);
-	table->window_from = g_new(gint16, states * days);
-	table->queue = g_new(gint16, days + 1);
-	table->votes = g_new(gint16, CM_DAYS_PER_WEEK * bits);
-	table->spots = g_new(CmSpot, tasks);
-	for (guint i = 0; i < 2; i++) {
-		table->reached[i] = g_new(gint32, states * days);
-		table->steps[i] = g_new(Step, tasks * states * days);
-	}
-	return table;
-}
-
-void
-cm_chain_table_free(CmChainTable *table)
-{
-	g_free(table->days);
-	g_free(table->options);
-	g_free(table->starts);
-	g_free(table->plain);
-	g_free(table->by_rhythm);
-	g_free(table->window);
-	g_free(table->window_from);
-	g_free(table->queue);
-	g_free(table->votes);
-	g_free(table->spots);
-	for (guint i = 0; i < 2; i++) {
-		g_free(table->reached[i]);
-		g_free(table->steps[i]);
-	}
-	g_free(table);
-}
 
 static guint32
 get_session(const Task *task, gint i)
@@ -153,7 +65,7 @@ get_kind(const Task *task, gint i)
 	return get_task(task, i)->kind - task->chain->kinds.first;
 }
 
-static Option *
+static CmChainOption *
 get_option(const Task *task, guint kind, gint day)
 {
 	return &task->table->options[kind * (guint)task->table->problem->days + (guint)day];
@@ -164,7 +76,7 @@ get_starts(const Task *task, guint kind, gint day, guint manner)
 {
 	const CmProblem *problem = task->table->problem;
 
-	return &task->table->starts[((kind * (guint)problem->days + (guint)day) * MANNERS +
+	return &task->table->starts[((kind * (guint)problem->days + (guint)day) * CM_CHAIN_MANNERS +
 				     manner) *
 				    (guint)problem->bits];
 }
@@ -172,20 +84,25 @@ get_starts(const Task *task, guint kind, gint day, guint manner)
 static gint32 *
 get_plain(const Task *task, gint i, guint manner)
 {
-	return &task->table->plain[((guint)i * MANNERS + manner) *
+	return &task->table->plain[((guint)i * CM_CHAIN_MANNERS + manner) *
 				   (guint)task->table->problem->days];
 }
 
 /* Note the points of each start of a day in one mode, and the cheapest of its manner. */
 static void
-note_starts(const Task *task, guint kind_index, gint day, CmMode mode, const guint64 *bits, gboolean late)
+note_starts(const Task *task,
+	    guint kind_index,
+	    gint day,
+	    CmMode mode,
+	    const guint64 *bits,
+	    gboolean late)
 {
 	const CmProblem *problem = task->table->problem;
 	const CmKind *kind = cm_problem_kind(problem, task->chain->kinds.first + kind_index);
-	guint manner = mode == CM_MODE_IN_PERSON ? IN_PERSON : VIDEO;
+	guint manner = mode == CM_MODE_IN_PERSON ? CM_CHAIN_IN_PERSON : CM_CHAIN_VIDEO;
 	gint index = task->table->day_count;
 	guint16 *starts = get_starts(task, kind_index, index, manner);
-	Option *option = get_option(task, kind_index, index);
+	CmChainOption *option = get_option(task, kind_index, index);
 	gint date = day;
 	gint cycle_day = cm_problem_date(problem, task->chain->site, date)->cycle_day;
 
@@ -215,7 +132,8 @@ get_added_travel(const Task *task, gint day)
 	const CmDayLoad *load = cm_state_load(task->state, chain->professional, day);
 	guint64 sites = load->sites | (guint64)1 << chain->site_bit;
 
-	if (sites == load->sites || (task->wish->free_day == day && task->wish->site == chain->site))
+	if (sites == load->sites ||
+	    (task->wish->free_day == day && task->wish->site == chain->site))
 		return 0;
 	return cm_day_rules_get_round(worker, sites) - load->travel;
 }
@@ -225,16 +143,16 @@ static gboolean
 note_option(const Task *task, guint kind, gint day)
 {
 	const CmProblem *problem = task->table->problem;
-	Option *option = get_option(task, kind, task->table->day_count);
+	CmChainOption *option = get_option(task, kind, task->table->day_count);
 	guint64 bits[CM_DAY_BITS_WORDS_MAX];
 	gboolean any = FALSE;
 	gboolean late = task->wish->stream != NULL && (cm_stream_next(task->wish->stream) & 1) != 0;
 
-	option->points[IN_PERSON] = NEVER;
-	option->points[VIDEO] = NEVER;
+	option->points[CM_CHAIN_IN_PERSON] = NEVER;
+	option->points[CM_CHAIN_VIDEO] = NEVER;
 	option->travel = 0;
 	memset(get_starts(task, kind, task->table->day_count, 0), 0xff,
-	       MANNERS * (gsize)problem->bits * sizeof(guint16));
+	       CM_CHAIN_MANNERS * (gsize)problem->bits * sizeof(guint16));
 	for (guint mode = 0; mode < CM_MODE_LAST; mode++) {
 		if (mode == CM_MODE_IN_PERSON && day == task->wish->shut_day &&
 		    task->wish->site == task->chain->site)
@@ -245,9 +163,9 @@ note_option(const Task *task, guint kind, gint day)
 		note_starts(task, kind, day, (CmMode)mode, bits, late);
 		any = TRUE;
 	}
-	if (option->points[IN_PERSON] < NEVER) {
+	if (option->points[CM_CHAIN_IN_PERSON] < NEVER) {
 		option->travel = get_added_travel(task, day);
-		option->points[IN_PERSON] += option->travel;
+		option->points[CM_CHAIN_IN_PERSON] += option->travel;
 	}
 	return any;
 }
@@ -279,17 +197,16 @@ note_days(const Task *task)
 		if (stands_on(task, day)) {
 			/* a session a day of one follow-up */
 			for (guint kind = 0; kind < chain->kinds.count; kind++) {
-				Option *option = get_option(task, kind, table->day_count);
+				CmChainOption *option = get_option(task, kind, table->day_count);
 
-				option->points[IN_PERSON] = NEVER;
-				option->points[VIDEO] = NEVER;
+				option->points[CM_CHAIN_IN_PERSON] = NEVER;
+				option->points[CM_CHAIN_VIDEO] = NEVER;
 				memset(get_starts(task, kind, table->day_count, 0), 0xff,
-				       MANNERS * (gsize)problem->bits * sizeof(guint16));
+				       CM_CHAIN_MANNERS * (gsize)problem->bits * sizeof(guint16));
 			}
 			any = TRUE;
 		} else if (day >= chain->first_day &&
-			   cm_problem_date(problem, chain->site, day)->kind !=
-			       CM_DAY_KIND_CLOSED) {
+			   cm_problem_date(problem, chain->site, day)->kind != CM_DAY_KIND_CLOSED) {
 			for (guint kind = 0; kind < chain->kinds.count; kind++)
 				any = note_option(task, kind, day) || any;
 		}
@@ -306,7 +223,7 @@ get_base_points(const Task *task, gint i, gint day, guint manner)
 	gint points = cm_points_get_lateness(task->table->problem, get_session(task, i),
 					     task->chain->priority, day);
 
-	if (cm_points_misses_wish(session, manner == IN_PERSON))
+	if (cm_points_misses_wish(session, manner == CM_CHAIN_IN_PERSON))
 		points += CM_POINTS_MODALITY;
 	if (session->previous_day != G_MININT32)
 		points += CM_POINTS_MOVED;
@@ -323,7 +240,7 @@ get_previous_start(const Task *task, gint i, gint index, guint manner)
 	guint16 value;
 
 	if (session->previous_day != task->table->days[index] ||
-	    (session->previous_mode == CM_MODE_IN_PERSON) != (manner == IN_PERSON))
+	    (session->previous_mode == CM_MODE_IN_PERSON) != (manner == CM_CHAIN_IN_PERSON))
 		return NO_START;
 	bit = cm_problem_bit_up(problem, session->previous_start);
 	if (bit >= problem->bits ||
@@ -341,25 +258,27 @@ note_plain(const Task *task)
 	for (gint i = 0; i < task->count; i++) {
 		guint kind = get_kind(task, i);
 
-		for (guint manner = 0; !stands(task, i) && manner < MANNERS; manner++) {
+		for (guint manner = 0; !stands(task, i) && manner < CM_CHAIN_MANNERS; manner++) {
 			gint32 *plain = get_plain(task, i, manner);
 
 			for (gint d = 0; d < table->day_count; d++) {
-				const Option *option = get_option(task, kind, d);
+				const CmChainOption *option = get_option(task, kind, d);
 				guint16 previous = get_previous_start(task, i, d, manner);
 				gint base;
 
 				plain[d] = NEVER;
 				if (option->points[manner] >= NEVER ||
-				    (manner == VIDEO && get_task(task, i)->in_person))
+				    (manner == CM_CHAIN_VIDEO && get_task(task, i)->in_person))
 					continue;
 				base = get_base_points(task, i, table->days[d], manner) +
 				       CM_POINTS_RHYTHM;
 				plain[d] = base + option->points[manner];
 				if (previous != NO_START)
-					plain[d] = MIN(
-					    plain[d], base + (previous >> 2) - CM_POINTS_MOVED +
-							  (manner == IN_PERSON ? option->travel : 0));
+					plain[d] =
+					    MIN(plain[d],
+						base + (previous >> 2) - CM_POINTS_MOVED +
+						    (manner == CM_CHAIN_IN_PERSON ? option->travel
+										  : 0));
 			}
 		}
 	}
@@ -373,8 +292,8 @@ note_rhythm(const Task *task, const Rhythm *rhythm)
 	const CmProblem *problem = table->problem;
 
 	for (guint kind = 0; kind < task->chain->kinds.count; kind++) {
-		for (guint manner = 0; manner < MANNERS; manner++) {
-			gint32 *points = &table->by_rhythm[(kind * MANNERS + manner) *
+		for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++) {
+			gint32 *points = &table->by_rhythm[(kind * CM_CHAIN_MANNERS + manner) *
 							   (guint)problem->days];
 
 			for (gint d = 0; d < table->day_count; d++) {
@@ -385,10 +304,10 @@ note_rhythm(const Task *task, const Rhythm *rhythm)
 					continue;
 				value = get_starts(task, kind, d, manner)[rhythm->bit];
 				if (value != NO_START)
-					points[d] = (value >> 2) +
-						    (manner == IN_PERSON
-							 ? get_option(task, kind, d)->travel
-							 : 0);
+					points[d] =
+					    (value >> 2) + (manner == CM_CHAIN_IN_PERSON
+								? get_option(task, kind, d)->travel
+								: 0);
 			}
 		}
 	}
@@ -398,11 +317,12 @@ static gint
 get_rhythm_points(const Task *task, gint i, gint index, guint manner, const Rhythm *rhythm)
 {
 	const CmProblem *problem = task->table->problem;
-	gint points = task->table->by_rhythm[(get_kind(task, i) * MANNERS + manner) *
-						 (guint)problem->days +
-					     (guint)index];
+	gint points =
+	    task->table
+		->by_rhythm[(get_kind(task, i) * CM_CHAIN_MANNERS + manner) * (guint)problem->days +
+			    (guint)index];
 
-	if (points >= NEVER || (manner == VIDEO && get_task(task, i)->in_person))
+	if (points >= NEVER || (manner == CM_CHAIN_VIDEO && get_task(task, i)->in_person))
 		return NEVER;
 	points += get_base_points(task, i, task->table->days[index], manner);
 	if (get_task(task, i)->previous_day == task->table->days[index]) {
@@ -494,14 +414,21 @@ step_counts(const CmTask *session, guint counts, guint manner)
 	if (session->every == 0)
 		return (gint)counts;
 	digit = counts / session->radix % session->every;
-	if (manner == IN_PERSON)
+	if (manner == CM_CHAIN_IN_PERSON)
 		return (gint)(counts - digit * session->radix);
 	return digit + 1u < session->every ? (gint)(counts + session->radix) : -1;
 }
 
 /* Spread one day's points of a session over the counts. */
 static void
-reach(const Task *task, gint i, gint d, guint manner, gint points, gint32 *after, Step *steps, gint limit)
+reach(const Task *task,
+      gint i,
+      gint d,
+      guint manner,
+      gint points,
+      gint32 *after,
+      CmChainStep *steps,
+      gint limit)
 {
 	CmChainTable *table = task->table;
 	guint stride = (guint)table->problem->days;
@@ -518,9 +445,9 @@ reach(const Task *task, gint i, gint d, guint manner, gint points, gint32 *after
 			continue;
 		after[(guint)next * stride + (guint)d] = total;
 		steps[(guint)next * stride + (guint)d] =
-		    (Step){.day = table->window_from[counts * stride + (guint)d],
-			   .counts = (guint8)counts,
-			   .manner = (guint8)manner};
+		    (CmChainStep){.day = table->window_from[counts * stride + (guint)d],
+				  .counts = (guint8)counts,
+				  .manner = (guint8)manner};
 	}
 }
 
@@ -536,7 +463,8 @@ get_points_on(const Task *task, gint i, gint d, guint manner, const Rhythm *rhyt
 		gboolean kept = rhythm->weekday == problem->weekdays[spot->day] &&
 				rhythm->bit == cm_problem_bit_up(problem, spot->start);
 
-		if (spot->day != task->table->days[d] || in_person != (manner == IN_PERSON))
+		if (spot->day != task->table->days[d] ||
+		    in_person != (manner == CM_CHAIN_IN_PERSON))
 			return NEVER;
 		return kept ? 0 : CM_POINTS_RHYTHM;
 	}
@@ -611,7 +539,7 @@ run_table(const Task *task, const Rhythm *rhythm, Ending *best)
 		for (gsize cell = 0; cell < layer; cell++)
 			after[cell] = NEVER;
 		for (gint d = 0; d < table->day_count; d++) {
-			for (guint manner = 0; manner < MANNERS; manner++) {
+			for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++) {
 				gint points = get_points_on(task, i, d, manner, rhythm);
 
 				if (points < NEVER)
@@ -622,7 +550,7 @@ run_table(const Task *task, const Rhythm *rhythm, Ending *best)
 		note_ending(task, i, after, rhythm, best);
 	}
 	if (best->points < before_best) {
-		Step *steps = table->steps[0];
+		CmChainStep *steps = table->steps[0];
 
 		table->steps[0] = table->steps[1];
 		table->steps[1] = steps;
@@ -643,22 +571,21 @@ vote_around(const Task *task, gint i, gint day)
 
 		if (ABS(table->days[d] - day) > 3)
 			continue;
-		for (guint manner = 0; manner < MANNERS; manner++) {
+		for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++) {
 			const guint16 *starts = get_starts(task, kind, d, manner);
-			const Option *option = get_option(task, kind, d);
+			const CmChainOption *option = get_option(task, kind, d);
 			gint least = option->points[manner] -
-				     (manner == IN_PERSON ? option->travel : 0);
+				     (manner == CM_CHAIN_IN_PERSON ? option->travel : 0);
 
 			if (option->points[manner] >= NEVER)
 				continue;
 			for (gint bit = 0; bit < problem->bits; bit++) {
-				gint dearer = starts[bit] == NO_START
-						  ? CM_POINTS_RHYTHM
-						  : (starts[bit] >> 2) - least;
+				gint dearer = starts[bit] == NO_START ? CM_POINTS_RHYTHM
+								      : (starts[bit] >> 2) - least;
 
 				if (dearer < CM_POINTS_RHYTHM)
-					votes[bit] = (gint16)(votes[bit] + CM_POINTS_RHYTHM -
-							      dearer);
+					votes[bit] =
+					    (gint16)(votes[bit] + CM_POINTS_RHYTHM - dearer);
 			}
 		}
 	}
@@ -672,8 +599,9 @@ vote_standing(const Task *task, gint i)
 	gint bit = cm_problem_bit_up(problem, spot->start);
 
 	if (bit < problem->bits)
-		task->table->votes[problem->weekdays[spot->day] * (guint)problem->bits +
-				   (guint)bit] += 2 * CM_POINTS_RHYTHM;
+		task->table
+		    ->votes[problem->weekdays[spot->day] * (guint)problem->bits + (guint)bit] +=
+		    2 * CM_POINTS_RHYTHM;
 }
 
 /* The rhythms with most votes, best first. */
@@ -689,8 +617,8 @@ list_rhythms(const Task *task, const Ending *plain, Rhythm *rhythms, guint most)
 
 	memset(table->votes, 0, CM_DAYS_PER_WEEK * (gsize)problem->bits * sizeof(gint16));
 	for (gint i = plain->session; i >= 0; i--) {
-		Step step = table->steps[1][(gsize)i * layer + counts * (guint)problem->days +
-					    (guint)d];
+		CmChainStep step =
+		    table->steps[1][(gsize)i * layer + counts * (guint)problem->days + (guint)d];
 
 		if (stands(task, i))
 			vote_standing(task, i);
@@ -723,14 +651,14 @@ static CmSpot
 choose_spot(const Task *task, gint i, gint d, guint manner, const Rhythm *rhythm)
 {
 	const CmProblem *problem = task->table->problem;
-	const Option *option = get_option(task, get_kind(task, i), d);
+	const CmChainOption *option = get_option(task, get_kind(task, i), d);
 	const CmTask *session = get_task(task, i);
 	guint16 previous = get_previous_start(task, i, d, manner);
 	gint day = task->table->days[d];
 	gint bit = option->bit[manner];
 	guint8 mode = option->bit_mode[manner];
-	gint points = get_base_points(task, i, day, manner) + CM_POINTS_RHYTHM +
-		      option->points[manner];
+	gint points =
+	    get_base_points(task, i, day, manner) + CM_POINTS_RHYTHM + option->points[manner];
 
 	if (previous != NO_START && get_plain(task, i, manner)[d] < points) {
 		points = get_plain(task, i, manner)[d];
@@ -761,7 +689,7 @@ follow_steps(const Task *task, const Ending *best)
 	if (best->rhythm.weekday >= 0)
 		note_rhythm(task, &best->rhythm);
 	for (gint i = best->session; i >= 0; i--) {
-		Step step =
+		CmChainStep step =
 		    table->steps[1][(gsize)i * layer + counts * (gsize)stride + (gsize)d];
 
 		if (!stands(task, i))

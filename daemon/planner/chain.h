@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/planner/chain-table.h"
 #include "daemon/planner/state.h"
 #include "daemon/planner/stream.h"
 
@@ -10,23 +11,14 @@
  * Dynamic programming over (day, counts) finds the cheapest chain exactly for a given rhythm (weekday and start); rhythms are
  * tried from the most promising. Sessions that stand already are kept where they are. */
 
-typedef struct _CmChainTable CmChainTable;
-
-/* Working memory for any follow-up of a problem; one a thread. Returns: (transfer full) */
-CmChainTable *
-cm_chain_table_new(const CmProblem *problem);
-void
-cm_chain_table_free(CmChainTable *table);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmChainTable, cm_chain_table_free)
-
 #define CM_CHAIN_RHYTHMS_MAX 64
 
 typedef struct {
-	guint rhythms;	  /* at most so many are tried, up to CM_CHAIN_RHYTHMS_MAX */
+	guint rhythms;    /* at most so many are tried, up to CM_CHAIN_RHYTHMS_MAX */
 	CmStream *stream; /* breaks ties; NULL: the earliest start */
-	gint shut_day;	  /* no session in person this day; -1: none */
-	gint free_day;	  /* travel of this day counts as nothing; -1: none */
-	guint32 site;	  /* of shut_day and free_day */
+	gint shut_day;    /* no session in person this day; -1: none */
+	gint free_day;    /* travel of this day counts as nothing; -1: none */
+	guint32 site;     /* of shut_day and free_day */
 } CmChainWish;
 
 /* Place the missing sessions of a follow-up, as many and as cheaply as can be, and recount it. FALSE, and nothing placed, when

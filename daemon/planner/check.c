@@ -31,7 +31,7 @@ typedef struct {
 	const CmProblem *problem;
 	const CmCaseload *caseload;
 	gboolean part;
-	GArray *placed;	 /* Placed, by session */
+	GArray *placed;  /* Placed, by session */
 	guint32 *places; /* [session]: index in placed, or CM_NONE */
 	CmCost cost;
 	GError *error; /* the first broken rule */
@@ -71,9 +71,9 @@ is_inside(const Check *check, CmRange windows, gint start, gint end)
 static const CmContact *
 get_participant(const Check *check, const CmSession *session, guint i)
 {
-	return CM_ELEMENT(check->caseload->contacts, CmContact,
-			  g_array_index(check->caseload->references, guint32,
-					session->participants.first + i));
+	return CM_ELEMENT(
+	    check->caseload->contacts, CmContact,
+	    g_array_index(check->caseload->references, guint32, session->participants.first + i));
 }
 
 static void
@@ -95,8 +95,8 @@ look_up(const Check *check, const CmPlacement *placement, Placed *placed)
 	placed->start = placement->start;
 	placed->end = placement->start + placed->session->minutes;
 	placed->weekday = cm_day_get_weekday(placement->date);
-	placed->day_kind = cm_caseload_get_day(caseload, placed->site_index, placement->date,
-					       &placed->cycle_day);
+	placed->day_kind =
+	    cm_caseload_get_day(caseload, placed->site_index, placement->date, &placed->cycle_day);
 }
 
 /* Rule 1, and 2. */
@@ -118,8 +118,8 @@ check_when(Check *check, const Placed *placed)
 		breaks(check, N_("The session {0} is before the date from which we plan."), id,
 		       NULL);
 	for (guint i = 0; i < placed->professional->absences.count; i++) {
-		const CmAbsence *absence = CM_ELEMENT(
-		    caseload->absences, CmAbsence, placed->professional->absences.first + i);
+		const CmAbsence *absence = CM_ELEMENT(caseload->absences, CmAbsence,
+						      placed->professional->absences.first + i);
 
 		if (absence->from <= placement->date && placement->date <= absence->to)
 			breaks(check, N_("The session {0} is on a day when {1} is absent."), id,
@@ -155,9 +155,10 @@ check_lessons(Check *check, const Placed *placed)
 		    CM_ELEMENT(check->caseload->cycle_windows, CmCycleWindow,
 			       placed->student->blocked.first + i);
 
-		if (blocked->cycle_day == placed->cycle_day &&
-		    placed->start < blocked->window.to && blocked->window.from < placed->end)
-			breaks(check, N_("The session {0} is when {1} can't be taken out of class."),
+		if (blocked->cycle_day == placed->cycle_day && placed->start < blocked->window.to &&
+		    blocked->window.from < placed->end)
+			breaks(check,
+			       N_("The session {0} is when {1} can't be taken out of class."),
 			       placed->session->id, placed->student->id);
 	}
 }
@@ -240,8 +241,7 @@ check_place(Check *check, const Placed *placed)
 		breaks(check, N_("The session {0} has no room at {1}."), placed->session->id,
 		       placed->site->id);
 	} else {
-		const CmRoom *room =
-		    CM_ELEMENT(check->caseload->rooms, CmRoom, placement->room);
+		const CmRoom *room = CM_ELEMENT(check->caseload->rooms, CmRoom, placement->room);
 
 		if (room->site != placed->site_index || (room->uses & use) == 0)
 			breaks(check, N_("The room {1} does not serve the session {0}."),
@@ -283,11 +283,10 @@ add_core_cost(Check *check, const Placed *placed)
 	if (!placed->rules->student_present || placed->placement->mode == CM_MODE_VIDEO_REMOTE)
 		return;
 	for (guint i = 0; i < placed->student->core.count; i++) {
-		const CmCycleWindow *core =
-		    CM_ELEMENT(check->caseload->cycle_windows, CmCycleWindow,
-			       placed->student->core.first + i);
-		gint overlap = MIN(placed->end, core->window.to) -
-			       MAX(placed->start, core->window.from);
+		const CmCycleWindow *core = CM_ELEMENT(
+		    check->caseload->cycle_windows, CmCycleWindow, placed->student->core.first + i);
+		gint overlap =
+		    MIN(placed->end, core->window.to) - MAX(placed->start, core->window.from);
 
 		if (core->cycle_day == placed->cycle_day && overlap > 0)
 			check->cost.part[CM_COST_CORE] += (overlap + 4) / 5;
@@ -601,7 +600,8 @@ add_rhythm_cost(Check *check, const Placed **row, guint count)
 		guint same = 0;
 
 		for (guint j = 0; j < count; j++)
-			same += row[i]->weekday == row[j]->weekday && row[i]->start == row[j]->start;
+			same +=
+			    row[i]->weekday == row[j]->weekday && row[i]->start == row[j]->start;
 		most = MAX(most, same);
 	}
 	check->cost.part[CM_COST_RHYTHM] += 15 * (gint64)(count - most);
@@ -639,8 +639,7 @@ static void
 check_previous(Check *check)
 {
 	for (guint i = 0; i < check->caseload->previous->len; i++) {
-		const CmPlacement *previous =
-		    CM_ELEMENT(check->caseload->previous, CmPlacement, i);
+		const CmPlacement *previous = CM_ELEMENT(check->caseload->previous, CmPlacement, i);
 		guint32 place = check->places[previous->session];
 		const CmPlacement *placement =
 		    place != CM_NONE ? g_array_index(check->placed, Placed, place).placement : NULL;
@@ -667,7 +666,8 @@ check_form(Check *check, const CmPlan *plan)
 	for (guint i = 0; i < plan->placements->len; i++)
 		seen[g_array_index(plan->placements, CmPlacement, i).session]++;
 	for (guint i = 0; i < plan->unscheduled->len; i++) {
-		const CmUnscheduled *unscheduled = &g_array_index(plan->unscheduled, CmUnscheduled, i);
+		const CmUnscheduled *unscheduled =
+		    &g_array_index(plan->unscheduled, CmUnscheduled, i);
 
 		seen[unscheduled->session]++;
 		if (!check->part && (unscheduled->reason == NULL || *unscheduled->reason == '\0'))
@@ -677,9 +677,10 @@ check_form(Check *check, const CmPlan *plan)
 	}
 	for (guint32 s = 0; s < caseload->sessions->len; s++)
 		if (seen[s] > 1 || (seen[s] == 0 && !check->part))
-			breaks(check,
-			       N_("The session {0} must be once in the plan, placed or unscheduled."),
-			       CM_ELEMENT(caseload->sessions, CmSession, s)->id, NULL);
+			breaks(
+			    check,
+			    N_("The session {0} must be once in the plan, placed or unscheduled."),
+			    CM_ELEMENT(caseload->sessions, CmSession, s)->id, NULL);
 }
 
 static void

@@ -13,13 +13,15 @@
 /* Whether the plan breaks no rule and its cost is what it says. Fails with CM_ERROR_CONFLICT: the message names the first broken
  * rule's session and what is wrong with it. */
 gboolean
-cm_check_plan(const CmProblem *problem, const CmPlan *plan, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_check_plan(const CmProblem *problem,
+	      const CmPlan *plan,
+	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same for a part of a plan: sessions in neither list, sessions after a missing one and the plan's own cost pass. */
 gboolean
-cm_check_part(const CmProblem *problem, const CmPlan *plan, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_check_part(const CmProblem *problem,
+	      const CmPlan *plan,
+	      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What the placements of a plan that cm_check_plan() or cm_check_part() accepts cost; sessions that are not placed count as
  * unscheduled. */

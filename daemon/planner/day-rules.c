@@ -37,15 +37,16 @@ cm_day_rules_get_round(const CmWorker *worker, guint64 sites)
 
 /* A place between two visits of a day: what stands on either side of it. */
 typedef struct {
-	gint from;	/* minutes: the first and the last start, by the buffer */
+	gint from; /* minutes: the first and the last start, by the buffer */
 	gint to;
-	gint left_end;	/* end of the visit before, -CM_FAR when none */
+	gint left_end;    /* end of the visit before, -CM_FAR when none */
 	gint right_start; /* start of the visit after, CM_FAR when none */
-	gint left_gap;	/* longest gap since the last in person */
-	gint right_gap; /* longest gap until the next in person */
-	gint left_site; /* of the last and the next in person, -1 when none */
+	gint left_gap;    /* longest gap since the last in person */
+	gint right_gap;   /* longest gap until the next in person */
+	gint left_site;   /* of the last and the next in person, -1 when none */
 	gint right_site;
-	gint left_run; /* minutes of video that end at the visit before, or begin at the one after */
+	gint
+	    left_run; /* minutes of video that end at the visit before, or begin at the one after */
 	gint right_run;
 } Opening;
 
@@ -103,8 +104,8 @@ open_video(const CmProblem *problem,
 			cm_problem_bit_down(problem, opening->to) + 1);
 	if (opening->left_site >= 0 && opening->right_site >= 0 &&
 	    opening->left_site != opening->right_site) {
-		gint travel = get_travel(worker, (guint)opening->left_site,
-					 (guint)opening->right_site);
+		gint travel =
+		    get_travel(worker, (guint)opening->left_site, (guint)opening->right_site);
 
 		/* it must leave the way between the two on one of its sides */
 		if (MAX(opening->left_gap, opening->right_gap) < travel)
@@ -163,8 +164,8 @@ pass_visit(const CmWorker *worker, const CmVisit *visit, Opening *opening)
 		opening->left_run = 0;
 	} else {
 		opening->left_gap = MAX(opening->left_gap, gap);
-		opening->left_run = visit->end - visit->start +
-				    (gap < worker->video_break ? opening->left_run : 0);
+		opening->left_run =
+		    visit->end - visit->start + (gap < worker->video_break ? opening->left_run : 0);
 	}
 	opening->left_end = visit->end;
 }

@@ -4,9 +4,9 @@
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/points.h"
 
-#define CHOSEN_MAX 6	  /* follow-ups a move takes away */
-#define RHYTHMS_FAST 4	  /* a move tries so many for each */
-#define CLOCK_EVERY 8	  /* moves between two looks at the clock */
+#define CHOSEN_MAX 6   /* follow-ups a move takes away */
+#define RHYTHMS_FAST 4 /* a move tries so many for each */
+#define CLOCK_EVERY 8  /* moves between two looks at the clock */
 
 struct _CmImprover {
 	const CmProblem *problem;
@@ -161,9 +161,9 @@ choose_site(Move *move)
 			choose(move->improver, other);
 	}
 	move->wish.site = site;
-	move->wish.free_day = CLAMP(pick_day(move, seed) +
-					(gint)cm_stream_below(move->stream, 7) - 3,
-				    0, problem->days - 1);
+	move->wish.free_day =
+	    CLAMP(pick_day(move, seed) + (gint)cm_stream_below(move->stream, 7) - 3, 0,
+		  problem->days - 1);
 }
 
 static void
@@ -181,10 +181,8 @@ choose_all(Move *move)
 	guint kind = cm_stream_below(move->stream, 100);
 
 	move->improver->chosen_count = 0;
-	move->wish = (CmChainWish){.rhythms = RHYTHMS_FAST,
-				   .stream = move->stream,
-				   .shut_day = -1,
-				   .free_day = -1};
+	move->wish = (CmChainWish){
+	    .rhythms = RHYTHMS_FAST, .stream = move->stream, .shut_day = -1, .free_day = -1};
 	if (kind < 45)
 		choose_near(move);
 	else if (kind < 65)

@@ -123,14 +123,13 @@ compile_preference(CmProblem *problem, const CmSession *session, CmKind *kind)
 {
 	if (session->participants.count == 0)
 		return;
-	kind->preference = cm_problem_allocate(
-	    problem, CM_DAYS_PER_WEEK * (guint)problem->bits, sizeof(guint16));
+	kind->preference =
+	    cm_problem_allocate(problem, CM_DAYS_PER_WEEK * (guint)problem->bits, sizeof(guint16));
 	for (guint day = 0; day < CM_DAYS_PER_WEEK; day++) {
 		guint16 *points = kind->preference + day * (guint)problem->bits;
 
 		for (guint i = 0; i < session->participants.count; i++) {
-			const CmContact *contact =
-			    get_participant(problem->caseload, session, i);
+			const CmContact *contact = get_participant(problem->caseload, session, i);
 			guint64 preferred[CM_DAY_BITS_WORDS_MAX];
 
 			cm_problem_fill_hours(problem, contact->preferred.day[day], kind->minutes,
@@ -177,10 +176,9 @@ compile_school(CmProblem *problem, const CmStudent *student, guint32 site, CmKin
 		    CM_ELEMENT(caseload->cycle_windows, CmCycleWindow, student->blocked.first + i);
 
 		if (blocked->cycle_day >= 0 && (guint)blocked->cycle_day < cycle)
-			cm_problem_clear_taken(problem,
-					       kind->school + (guint)blocked->cycle_day * words,
-					       kind->minutes, blocked->window.from,
-					       blocked->window.to);
+			cm_problem_clear_taken(
+			    problem, kind->school + (guint)blocked->cycle_day * words,
+			    kind->minutes, blocked->window.from, blocked->window.to);
 	}
 	kind->core = cm_problem_allocate(problem, cycle * (guint)problem->bits, sizeof(guint16));
 	for (guint i = 0; i < student->core.count; i++) {
@@ -219,8 +217,7 @@ compile_people(CmProblem *problem,
 	       CmKind *kind)
 {
 	const CmCaseload *caseload = problem->caseload;
-	guint32 student =
-	    CM_ELEMENT(caseload->followups, CmFollowup, session->followup)->student;
+	guint32 student = CM_ELEMENT(caseload->followups, CmFollowup, session->followup)->student;
 
 	kind->tracks.first = problem->kind_tracks->len;
 	kind->taken.first = problem->taken->len;
@@ -266,8 +263,7 @@ cm_kind_compile(CmProblem *problem,
 	const CmStudent *student = CM_ELEMENT(caseload->students, CmStudent, followup->student);
 	const CmProfessional *professional =
 	    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional);
-	const CmPolicy *policy =
-	    cm_policy_set_lookup(problem->policies, professional->profession);
+	const CmPolicy *policy = cm_policy_set_lookup(problem->policies, professional->profession);
 	CmKind kind = {.followup = session->followup};
 
 	kind.rules = cm_policy_get_act(policy, session->act);

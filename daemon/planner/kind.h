@@ -13,10 +13,8 @@ typedef struct {
 
 /* Compile the kind of one session of the caseload; FALSE when the act has no rules. */
 gboolean
-cm_kind_compile(CmProblem *problem,
-		const CmKindSources *sources,
-		guint32 session,
-		CmKind *out_kind) G_GNUC_WARN_UNUSED_RESULT;
+cm_kind_compile(CmProblem *problem, const CmKindSources *sources, guint32 session, CmKind *out_kind)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether two sessions of one follow-up are of one kind. */
 gboolean

@@ -12,5 +12,6 @@ cm_locked_check(const CmProblem *problem, GError **error) G_GNUC_WARN_UNUSED_RES
 /* Place the sessions that must stand before a locked one, with those after them. FALSE when a follow-up has no place for them:
  * its index is then in out_followup. */
 gboolean
-cm_locked_fill(CmState *state, CmChainTable *table, guint32 *out_followup)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_locked_fill(CmState *state,
+	       CmChainTable *table,
+	       guint32 *out_followup) G_GNUC_WARN_UNUSED_RESULT;

@@ -39,7 +39,12 @@ cm_points_misses_wish(const CmTask *task, gboolean in_person)
 
 /* Core and preference of a start bit. */
 static inline gint
-cm_points_get_start(const CmProblem *problem, const CmKind *kind, gint day, gint cycle_day, CmMode mode, guint bit)
+cm_points_get_start(const CmProblem *problem,
+		    const CmKind *kind,
+		    gint day,
+		    gint cycle_day,
+		    CmMode mode,
+		    guint bit)
 {
 	gint points = 0;
 

@@ -9,11 +9,11 @@
  * it. */
 
 #define CM_HORIZON_DAYS_MAX 1500 /* more is an error */
-#define CM_DAY_VISITS_MAX 64	 /* sessions of one professional in one day */
-#define CM_DAY_SITES_MAX 6	 /* sites in person in one day, where MaxSites is absent or more */
-#define CM_SITES_MAX 64		 /* of one professional, base included */
-#define CM_CHAIN_STATES_MAX 32	 /* of the in-person rules of one follow-up */
-#define CM_FAR 1000000		 /* minutes or days: no limit */
+#define CM_DAY_VISITS_MAX 64     /* sessions of one professional in one day */
+#define CM_DAY_SITES_MAX 6       /* sites in person in one day, where MaxSites is absent or more */
+#define CM_SITES_MAX 64          /* of one professional, base included */
+#define CM_CHAIN_STATES_MAX 32   /* of the in-person rules of one follow-up */
+#define CM_FAR 1000000           /* minutes or days: no limit */
 
 /* A time taken by something outside the plan. */
 typedef struct {
@@ -25,14 +25,15 @@ typedef struct {
 /* Something that one session at a time may have: a room, a companion, or a student or a contact of several follow-ups. The state
  * keeps a set of taken cells for each of its days. */
 typedef struct {
-	CmRange taken; /* of problem->taken, by day */
-	guint32 index; /* in the caseload's array: a room or a companion */
+	CmRange taken;  /* of problem->taken, by day */
+	guint32 index;  /* in the caseload's array: a room or a companion */
 	guint64 *hours; /* companions: [length][weekday][words] starts; otherwise NULL */
 } CmTrack;
 
 typedef struct {
-	CmRange tracks[2];    /* of problem->site_tracks: rooms for in person, for video; the least useful elsewhere first */
-	CmRange companions;   /* of problem->site_tracks */
+	CmRange tracks
+	    [2]; /* of problem->site_tracks: rooms for in person, for video; the least useful elsewhere first */
+	CmRange companions; /* of problem->site_tracks */
 	guint32 calendar;
 } CmPlace;
 
@@ -46,32 +47,32 @@ typedef struct {
 	guint32 followup;
 	gint16 minutes;
 	gint16 cells;
-	guint16 length;	 /* in problem->lengths */
-	guint8 modes;	 /* CM_MODE_FLAG()s that some day may allow */
-	guint8 present;	 /* the student is */
+	guint16 length;         /* in problem->lengths */
+	guint8 modes;           /* CM_MODE_FLAG()s that some day may allow */
+	guint8 present;         /* the student is */
 	gint32 companion_until; /* first day on which video at school needs no companion */
-	gint32 guardian_until;	/* first day on which video from home is allowed */
+	gint32 guardian_until;  /* first day on which video from home is allowed */
 	const CmActRules *rules;
-	CmRange tracks;	 /* of problem->kind_tracks: shared student and contacts */
-	CmRange taken;	 /* of problem->taken, by day: student and contacts */
-	guint64 *week;	 /* [weekday][words]: contacts' hours */
-	guint64 *remote; /* [weekday][words]: student's hours at home */
-	guint64 *school; /* [cycle day][words]: site open, student not blocked */
-	guint16 *core;	 /* [cycle day][bits]: points at school */
+	CmRange tracks;      /* of problem->kind_tracks: shared student and contacts */
+	CmRange taken;       /* of problem->taken, by day: student and contacts */
+	guint64 *week;       /* [weekday][words]: contacts' hours */
+	guint64 *remote;     /* [weekday][words]: student's hours at home */
+	guint64 *school;     /* [cycle day][words]: site open, student not blocked */
+	guint16 *core;       /* [cycle day][bits]: points at school */
 	guint16 *preference; /* [weekday][bits]: points, or NULL for none anywhere */
 } CmKind;
 
 typedef struct {
 	guint32 kind;
-	gint32 target;	       /* day, may lie outside the horizon */
+	gint32 target;         /* day, may lie outside the horizon */
 	gint32 previous_day;   /* G_MININT32 when there is no previous placement */
 	gint16 previous_start; /* minutes */
 	guint8 previous_mode;
 	guint8 locked;
-	guint8 prefer;	 /* CmPrefer */
+	guint8 prefer;    /* CmPrefer */
 	guint8 in_person; /* the follow-up's first of its act, under FirstInPerson */
-	guint16 every;	 /* InPersonEvery, or 0 */
-	guint16 radix;	 /* weight of this act's count in the chain's state */
+	guint16 every;    /* InPersonEvery, or 0 */
+	guint16 radix;    /* weight of this act's count in the chain's state */
 	gint32 min_gap;
 	gint32 max_gap;
 } CmTask;
@@ -82,10 +83,10 @@ typedef struct {
 	guint8 site_bit; /* among the professional's; meaningful where a kind allows in person */
 	gint priority;
 	gint32 first_day; /* not_before and replan_from */
-	CmRange tasks;	  /* the caseload's sessions */
+	CmRange tasks;    /* the caseload's sessions */
 	CmRange kinds;
 	guint32 mandatory; /* sessions up to the last locked one: these must stand */
-	guint16 states;	   /* of the chain: counts since the last session in person, by act */
+	guint16 states;    /* of the chain: counts since the last session in person, by act */
 } CmChain;
 
 typedef struct {
@@ -96,13 +97,13 @@ typedef struct {
 	gint max_sites;
 	gint max_video;
 	gint video_break;
-	guint sites;	 /* base is 0 */
-	guint32 *site;	 /* caseload's index of each */
-	gint *travel;	 /* [sites][sites] */
-	CmRange chains;	 /* of problem->professional_chains */
+	guint sites;         /* base is 0 */
+	guint32 *site;       /* caseload's index of each */
+	gint *travel;        /* [sites][sites] */
+	CmRange chains;      /* of problem->professional_chains */
 	guint32 first_visit; /* of day 0 in the state's visits */
-	guint visits;	 /* room for so many each day */
-	guint64 *starts; /* [length][day][words]: hours, absences, taken times */
+	guint visits;        /* room for so many each day */
+	guint64 *starts;     /* [length][day][words]: hours, absences, taken times */
 } CmWorker;
 
 struct _CmProblem {
@@ -114,23 +115,23 @@ struct _CmProblem {
 	gint first_minute; /* of bit 0 */
 	gint bits;
 	guint words;
-	guint32 visits; /* of all professionals and days */
-	guint8 *weekdays; /* [day] */
-	GArray *lengths; /* gint: distinct minutes, rising */
-	gint16 *bit_up;	   /* [0..1440]: first bit that starts at or after; bits when none */
-	gint16 *bit_down;  /* [0..1440]: last bit that starts at or before; -1 when none */
-	CmDate *dates;	   /* [calendar][day] */
-	CmPlace *places;   /* [site] */
-	CmWorker *workers; /* [professional] */
-	CmChain *chains;   /* [followup] */
-	CmTask *tasks;	   /* [session] */
-	GArray *kinds;	   /* CmKind */
-	GArray *tracks;	   /* CmTrack */
-	GArray *taken;	   /* CmTaken */
-	GArray *site_tracks;  /* guint32 */
-	GArray *kind_tracks;  /* guint32 */
+	guint32 visits;      /* of all professionals and days */
+	guint8 *weekdays;    /* [day] */
+	GArray *lengths;     /* gint: distinct minutes, rising */
+	gint16 *bit_up;      /* [0..1440]: first bit that starts at or after; bits when none */
+	gint16 *bit_down;    /* [0..1440]: last bit that starts at or before; -1 when none */
+	CmDate *dates;       /* [calendar][day] */
+	CmPlace *places;     /* [site] */
+	CmWorker *workers;   /* [professional] */
+	CmChain *chains;     /* [followup] */
+	CmTask *tasks;       /* [session] */
+	GArray *kinds;       /* CmKind */
+	GArray *tracks;      /* CmTrack */
+	GArray *taken;       /* CmTaken */
+	GArray *site_tracks; /* guint32 */
+	GArray *kind_tracks; /* guint32 */
 	GArray *professional_chains; /* guint32 */
-	GPtrArray *blocks; /* what the pointers above point into */
+	GPtrArray *blocks;           /* what the pointers above point into */
 };
 
 #define cm_problem_kind(problem, i) (&g_array_index((problem)->kinds, CmKind, (i)))

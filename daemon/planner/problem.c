@@ -231,10 +231,9 @@ compile_companion(CmProblem *problem, guint32 index, guint32 track_index)
 {
 	const CmCompanion *companion =
 	    CM_ELEMENT(problem->caseload->companions, CmCompanion, index);
-	guint64 *hours =
-	    cm_problem_allocate(problem,
-				(gsize)problem->lengths->len * CM_DAYS_PER_WEEK * problem->words,
-				sizeof(guint64));
+	guint64 *hours = cm_problem_allocate(
+	    problem, (gsize)problem->lengths->len * CM_DAYS_PER_WEEK * problem->words,
+	    sizeof(guint64));
 
 	cm_problem_track(problem, track_index)->hours = hours;
 	for (guint l = 0; l < problem->lengths->len; l++) {
@@ -277,7 +276,10 @@ compile_places(CmProblem *problem, CmRange *const ranges[CM_RESOURCE_LAST])
 }
 
 static void
-compile_starts(CmProblem *problem, const CmProfessional *professional, CmRange taken, CmWorker *worker)
+compile_starts(CmProblem *problem,
+	       const CmProfessional *professional,
+	       CmRange taken,
+	       CmWorker *worker)
 {
 	const CmCaseload *caseload = problem->caseload;
 	guint64 *starts = cm_problem_allocate(
@@ -414,7 +416,8 @@ static void
 compile_followups(CmProblem *problem)
 {
 	const CmCaseload *caseload = problem->caseload;
-	CmDay replan = caseload->replan_from == CM_DAY_NONE ? caseload->from : caseload->replan_from;
+	CmDay replan =
+	    caseload->replan_from == CM_DAY_NONE ? caseload->from : caseload->replan_from;
 
 	problem->chains = cm_problem_allocate(problem, caseload->followups->len, sizeof(CmChain));
 	for (guint32 i = 0; i < caseload->followups->len; i++) {
@@ -434,8 +437,8 @@ compile_followups(CmProblem *problem)
 	for (guint32 i = 0; i < caseload->followups->len; i++)
 		problem->workers[problem->chains[i].professional].chains.count++;
 	for (guint32 p = 1; p < caseload->professionals->len; p++)
-		problem->workers[p].chains.first = problem->workers[p - 1].chains.first +
-						   problem->workers[p - 1].chains.count;
+		problem->workers[p].chains.first =
+		    problem->workers[p - 1].chains.first + problem->workers[p - 1].chains.count;
 	g_array_set_size(problem->professional_chains, caseload->followups->len);
 	for (guint32 p = 0; p < caseload->professionals->len; p++)
 		problem->workers[p].chains.count = 0;
@@ -450,7 +453,12 @@ compile_followups(CmProblem *problem)
 
 /* Tracks for those whom several follow-ups ask; the others can't meet themselves, for a follow-up's sessions are in order. */
 static void
-share(CmProblem *problem, guint32 *last, guint32 *tracks, guint32 who, guint32 followup, CmRange taken)
+share(CmProblem *problem,
+      guint32 *last,
+      guint32 *tracks,
+      guint32 who,
+      guint32 followup,
+      CmRange taken)
 {
 	if (last[who] == CM_NONE)
 		last[who] = followup;
@@ -563,8 +571,7 @@ compile_tasks(CmProblem *problem, const CmKindSources *sources, GError **error)
 				task->kind = problem->kinds->len;
 				g_array_append_val(problem->kinds, kind);
 			}
-			compile_act(problem, chain, s,
-				    cm_problem_kind(problem, task->kind)->rules);
+			compile_act(problem, chain, s, cm_problem_kind(problem, task->kind)->rules);
 		}
 		chain->kinds.count = problem->kinds->len - chain->kinds.first;
 	}
@@ -639,9 +646,8 @@ compile(CmProblem *problem, GError **error)
 				 .contact_tracks = contact_tracks};
 
 	if (caseload->to < caseload->from || caseload->to - caseload->from >= CM_HORIZON_DAYS_MAX) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("A horizon has 1 to {0} days."), G_STRINGIFY(CM_HORIZON_DAYS_MAX),
-			     NULL);
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("A horizon has 1 to {0} days."),
+			     G_STRINGIFY(CM_HORIZON_DAYS_MAX), NULL);
 		return FALSE;
 	}
 	problem->days = caseload->to - caseload->from + 1;

@@ -5,7 +5,11 @@
 
 /* Starts that a track leaves free on a day: what sessions take by cells, what others take by the minute. */
 static void
-fill_track(const CmState *state, const CmKind *kind, guint32 track_index, gint day, guint64 *out_starts)
+fill_track(const CmState *state,
+	   const CmKind *kind,
+	   guint32 track_index,
+	   gint day,
+	   guint64 *out_starts)
 {
 	const CmProblem *problem = state->problem;
 	const CmTrack *track = cm_problem_track(problem, track_index);
@@ -28,9 +32,9 @@ fill_track(const CmState *state, const CmKind *kind, guint32 track_index, gint d
 	}
 	if (track->hours != NULL)
 		cm_day_bits_and(out_starts,
-				track->hours + (kind->length * CM_DAYS_PER_WEEK +
-						problem->weekdays[day]) *
-						   problem->words,
+				track->hours +
+				    (kind->length * CM_DAYS_PER_WEEK + problem->weekdays[day]) *
+					problem->words,
 				problem->words);
 }
 
@@ -68,10 +72,39 @@ pick_track(const CmState *state, const CmKind *kind, CmRange list, gint day, gin
 	return CM_NONE;
 }
 
+static gboolean
+is_free(const CmState *state, const CmKind *kind, CmRange list, guint32 track, const CmSpot *spot)
+{
+	const CmProblem *problem = state->problem;
+	gint bit = cm_problem_bit_up(problem, spot->start);
+	guint64 starts[CM_DAY_BITS_WORDS_MAX];
+	gboolean listed = FALSE;
+
+	for (guint i = 0; i < list.count; i++)
+		listed =
+		    listed || g_array_index(problem->site_tracks, guint32, list.first + i) == track;
+	if (!listed || bit >= problem->bits)
+		return FALSE;
+	fill_track(state, kind, track, spot->day, starts);
+	return cm_day_bits_has(starts, (guint)bit);
+}
+
 static const CmPlace *
 get_place(const CmProblem *problem, const CmKind *kind)
 {
 	return &problem->places[problem->chains[kind->followup].site];
+}
+
+gboolean
+cm_slots_is_served(const CmState *state, guint32 kind_index, const CmSpot *spot)
+{
+	const CmKind *kind = cm_problem_kind(state->problem, kind_index);
+	const CmPlace *place = get_place(state->problem, kind);
+	CmRange rooms = place->tracks[spot->mode != CM_MODE_IN_PERSON];
+
+	return (spot->room == CM_NONE || is_free(state, kind, rooms, spot->room, spot)) &&
+	       (spot->companion == CM_NONE ||
+		is_free(state, kind, place->companions, spot->companion, spot));
 }
 
 guint32

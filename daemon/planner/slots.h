@@ -7,10 +7,10 @@
 
 /* What may forbid a start, so that a question can leave some out ("and if there were a room?"). */
 typedef enum {
-	CM_OBSTACLE_HOURS = 1 << 0,	   /* the professional's: hours, absence, taken times */
-	CM_OBSTACLE_CONTACTS = 1 << 1,	   /* the participants' hours, their taken times and sessions */
-	CM_OBSTACLE_STUDENT = 1 << 2,	   /* lessons, opening, home hours, taken times and sessions */
-	CM_OBSTACLE_DAY = 1 << 3,	   /* the professional's other sessions and the day's limits */
+	CM_OBSTACLE_HOURS = 1 << 0,    /* the professional's: hours, absence, taken times */
+	CM_OBSTACLE_CONTACTS = 1 << 1, /* the participants' hours, their taken times and sessions */
+	CM_OBSTACLE_STUDENT = 1 << 2,  /* lessons, opening, home hours, taken times and sessions */
+	CM_OBSTACLE_DAY = 1 << 3,      /* the professional's other sessions and the day's limits */
 	CM_OBSTACLE_ROOM = 1 << 4,
 	CM_OBSTACLE_COMPANION = 1 << 5,
 	CM_OBSTACLE_CALENDAR = 1 << 6, /* no class that day */
@@ -34,6 +34,10 @@ guint32
 cm_slots_pick_room(const CmState *state, guint32 kind, gint day, CmMode mode, gint start);
 guint32
 cm_slots_pick_companion(const CmState *state, guint32 kind, gint day, gint start);
+
+/* Whether the room and the companion of a spot, where they are set, serve a session of the kind and are free then. */
+gboolean
+cm_slots_is_served(const CmState *state, guint32 kind, const CmSpot *spot);
 
 /* Whether a session of the kind needs a companion on a day in a mode. */
 static inline gboolean

@@ -2,49 +2,235 @@
 #include "daemon/planner/solver.h"
 
 #include "daemon/planner/construct.h"
+#include "daemon/planner/crew.h"
 #include "daemon/planner/improve.h"
 #include "daemon/planner/locked.h"
 #include "daemon/planner/problem-data.h"
 #include "daemon/planner/reason.h"
 
+#define THREADS_MAX 64
+#define REPLICAS 2            /* plans that are searched side by side */
+#define REPLICA_SESSIONS 2000 /* larger problems have one: the threads share it */
+#define MOVES_MIN 100         /* of one professional in a round */
+#define SYNC_ROUNDS 40        /* then the worse replicas take over the best */
+#define TEMPERATURE 10        /* points, at the start */
+#define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
+#define PRIORITY_MAX 3
+
+typedef struct {
+	const CmProblem *problem;
+	const CmSolverOptions *options;
+	gint64 start;
+	gint64 deadline; /* 0: none */
+	guint replicas;
+	guint threads;
+	CmState *states[REPLICAS];
+	CmState *best;
+	gint64 best_points;
+	CmChainTable *tables[THREADS_MAX];
+	CmImprover *improvers[THREADS_MAX];
+	CmCrew *crew;
+	guint64 round;
+	gint priority; /* being constructed */
+	gint temperature;
+	CmSolverProgress progress;
+	gint64 watched;
+} Run;
+
+static gboolean
+is_stopped(const Run *run)
+{
+	return run->options->stop != NULL && g_atomic_int_get(run->options->stop) != 0;
+}
+
+static gboolean
+is_late(const Run *run)
+{
+	return run->deadline != 0 && g_get_monotonic_time() >= run->deadline;
+}
+
+/* What part of the time or the effort is spent. */
+static gdouble
+get_share(const Run *run)
+{
+	gdouble share = 0;
+
+	if (run->deadline != 0)
+		share = (gdouble)(g_get_monotonic_time() - run->start) /
+			(gdouble)MAX(run->deadline - run->start, 1);
+	if (run->options->effort != 0)
+		share = MAX(share, (gdouble)run->round / (gdouble)run->options->effort);
+	return CLAMP(share, 0.0, 1.0);
+}
+
+static void
+watch(gpointer user_data)
+{
+	Run *run = user_data;
+
+	if (run->options->watch == NULL)
+		return;
+	run->progress.share = get_share(run);
+	run->progress.effort = run->round;
+	run->watched = g_get_monotonic_time();
+	run->options->watch(&run->progress, run->options->watch_data);
+}
+
+/* Keep the best of the replicas; between rounds only. */
+static void
+keep_best(Run *run)
+{
+	for (guint i = 0; i < run->replicas; i++) {
+		gint64 points = cm_state_get_points(run->states[i]);
+
+		if (points >= run->best_points)
+			continue;
+		run->best_points = points;
+		cm_state_copy(run->best, run->states[i]);
+	}
+	if (run->options->watch != NULL &&
+	    g_get_monotonic_time() - run->watched >= WATCH_MICROSECONDS) {
+		run->progress.cost = cm_state_get_cost(run->best, &run->progress.unscheduled);
+		watch(run);
+	}
+}
+
+static void
+construct(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+
+	cm_construct_priority(run->tables[thread], run->states[replica], professional,
+			      run->priority, run->options->stop);
+}
+
+static void
+improve(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+	guint chains = run->problem->workers[professional].chains.count;
+	guint64 unit = (guint64)replica << 32 | professional;
+	CmImproveSlice slice = {.moves = MAX(chains, MOVES_MIN),
+				.temperature = run->temperature,
+				.stream = cm_stream_make(run->options->seed, unit, run->round),
+				.stop = run->options->stop,
+				.deadline = run->deadline};
+
+	cm_improver_run(run->improvers[thread], run->states[replica], professional, &slice);
+}
+
+static void
+shuffle(guint32 *order, guint count, CmStream *stream)
+{
+	for (guint i = count; i > 1; i--) {
+		guint j = cm_stream_below(stream, i);
+		guint32 swap = order[i - 1];
+
+		order[i - 1] = order[j];
+		order[j] = swap;
+	}
+}
+
+/* What must stand, then every follow-up by priority. */
+static void
+run_construction(Run *run, const guint32 *order)
+{
+	guint32 followup = 0;
+
+	for (guint i = 0; i < run->replicas; i++)
+		if (!cm_locked_fill(run->states[i], run->tables[0], &followup))
+			g_critical("A locked follow-up can't be placed again.");
+	cm_state_copy(run->best, run->states[0]);
+	run->best_points = cm_state_get_points(run->best);
+	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
+		cm_crew_run(run->crew, order, construct, watch, run);
+	keep_best(run);
+}
+
+static void
+run_rounds(Run *run, guint32 *order)
+{
+	guint count = run->problem->caseload->professionals->len;
+
+	while (!is_stopped(run) && !is_late(run) &&
+	       (run->options->effort == 0 || run->round < run->options->effort)) {
+		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32, run->round);
+
+		run->temperature = (gint)(16 * TEMPERATURE * (1.0 - get_share(run)));
+		shuffle(order, count, &stream);
+		cm_crew_run(run->crew, order, improve, watch, run);
+		run->round++;
+		keep_best(run);
+		for (guint i = 0; run->round % SYNC_ROUNDS == 0 && i < run->replicas; i++)
+			cm_state_copy(run->states[i], run->best);
+	}
+}
+
+static void
+start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
+{
+	run->problem = problem;
+	run->options = options;
+	run->start = g_get_monotonic_time();
+	if (options->seconds > 0)
+		run->deadline = run->start + (gint64)(options->seconds * G_TIME_SPAN_SECOND);
+	run->threads = options->threads != 0 ? options->threads : g_get_num_processors();
+	run->threads = CLAMP(run->threads, 1, THREADS_MAX);
+	run->replicas = problem->caseload->sessions->len < REPLICA_SESSIONS ? REPLICAS : 1;
+	for (guint i = 0; i < run->replicas; i++)
+		run->states[i] = cm_state_new(problem);
+	run->best = cm_state_new(problem);
+	for (guint i = 0; i < run->threads; i++) {
+		run->tables[i] = cm_chain_table_new(problem);
+		run->improvers[i] = cm_improver_new(problem, run->tables[i]);
+	}
+	run->crew = cm_crew_new(problem, run->replicas, run->threads);
+}
+
+static void
+finish(Run *run)
+{
+	cm_crew_free(run->crew);
+	for (guint i = 0; i < run->threads; i++) {
+		cm_improver_free(run->improvers[i]);
+		cm_chain_table_free(run->tables[i]);
+	}
+	for (guint i = 0; i < run->replicas; i++)
+		cm_state_free(run->states[i]);
+	cm_state_free(run->best);
+}
+
+static CmPlan *
+make_plan(Run *run)
+{
+	CmPlan *plan = cm_state_to_plan(run->best);
+	guint32 unscheduled = 0;
+
+	plan->cost = cm_state_get_cost(run->best, &unscheduled);
+	for (guint i = 0; i < plan->unscheduled->len; i++) {
+		CmUnscheduled *one = &g_array_index(plan->unscheduled, CmUnscheduled, i);
+
+		one->reason = cm_reason_find(run->best, one->session);
+	}
+	return plan;
+}
+
 CmPlan *
 cm_solver_run(const CmProblem *problem, const CmSolverOptions *options, guint64 *out_effort)
 {
-	g_autoptr(CmState) state = cm_state_new(problem);
-	g_autoptr(CmState) best = cm_state_new(problem);
-	g_autoptr(CmChainTable) table = cm_chain_table_new(problem);
-	g_autoptr(CmImprover) improver = cm_improver_new(problem, table);
-	gint64 start = g_get_monotonic_time();
-	gint64 deadline = start + (gint64)(options->seconds * 1e6);
-	guint32 followup;
-	guint64 round = 0;
+	guint count = problem->caseload->professionals->len;
+	g_autofree guint32 *order = g_new(guint32, count + 1);
+	Run run = {0};
 	CmPlan *plan;
 
-	if (!cm_locked_fill(state, table, &followup))
-		g_debug("x");
-	for (gint prio = 3; prio >= 1; prio--)
-		for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
-			cm_construct_priority(table, state, p, prio, options->stop);
-	g_printerr("construct %.3f s: %" G_GINT64_FORMAT "\n", (double)(g_get_monotonic_time() - start) / 1e6, cm_state_get_points(state));
-	cm_state_copy(best, state);
-	while (g_get_monotonic_time() < deadline) {
-		gdouble share = (double)(g_get_monotonic_time() - start) / (double)(deadline - start);
-		const gchar *t0 = g_getenv("T0");
-		gint temperature = (gint)(16 * (t0 ? g_ascii_strtod(t0, NULL) : 10.0) * (1 - share));
-		for (guint32 p = 0; p < problem->caseload->professionals->len; p++) {
-			CmImproveSlice slice = {.moves = 200, .temperature = temperature, .deadline = deadline,
-				.stream = cm_stream_make(options->seed, p, round)};
-			cm_improver_run(improver, state, p, &slice);
-		}
-		if (cm_state_get_points(state) < cm_state_get_points(best))
-			cm_state_copy(best, state);
-		round++;
-	}
-	g_printerr("rounds %u: %" G_GINT64_FORMAT "\n", (guint)round, cm_state_get_points(best));
-	plan = cm_state_to_plan(best);
-	plan->cost = cm_state_get_cost(best, NULL);
-	for (guint i = 0; i < plan->unscheduled->len; i++)
-		g_array_index(plan->unscheduled, CmUnscheduled, i).reason = g_strdup("x");
-	*out_effort = round;
+	for (guint32 i = 0; i < count; i++)
+		order[i] = i;
+	start(&run, problem, options);
+	run_construction(&run, order);
+	run_rounds(&run, order);
+	plan = make_plan(&run);
+	if (out_effort != NULL)
+		*out_effort = run.round;
+	finish(&run);
 	return plan;
 }

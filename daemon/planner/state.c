@@ -19,23 +19,59 @@ count_taken(const CmProblem *problem)
 	return problem->tracks->len * (gsize)problem->days * problem->words;
 }
 
-static void
-place_locked(CmState *state)
+/* A locked session where it stands, with the room and the companion it had, or with any. */
+static gboolean
+place_locked(CmState *state, const CmPlacement *previous, gboolean keep)
 {
 	const CmProblem *problem = state->problem;
+	guint32 kind = problem->tasks[previous->session].kind;
+	CmSpot spot = {.day = (gint16)(previous->date - problem->caseload->from),
+		       .start = previous->start,
+		       .mode = previous->mode,
+		       .room = CM_NONE,
+		       .companion = CM_NONE};
 
-	for (guint32 s = 0; s < problem->caseload->sessions->len; s++) {
-		const CmTask *task = &problem->tasks[s];
-		CmSpot spot = {.day = (gint16)task->previous_day,
-			       .start = task->previous_start,
-			       .mode = task->previous_mode,
-			       .room = CM_NONE,
-			       .companion = CM_NONE};
+	if (keep && previous->room != CM_NONE && spot.mode != CM_MODE_VIDEO_REMOTE)
+		spot.room = previous->room;
+	if (keep && previous->companion != CM_NONE &&
+	    cm_slots_needs_companion(cm_problem_kind(problem, kind), spot.day, (CmMode)spot.mode))
+		spot.companion = problem->caseload->rooms->len + previous->companion;
+	if (!cm_slots_is_served(state, kind, &spot))
+		return FALSE;
+	return cm_state_place(state, previous->session, &spot);
+}
 
-		/* one without a room stays out, and cm_locked_check() finds it */
-		if (task->locked && !cm_state_place(state, s, &spot))
-			g_debug("A locked session has no room or no companion.");
+static gint
+compare_start(gconstpointer a, gconstpointer b)
+{
+	const CmPlacement *left = *(const CmPlacement *const *)a;
+	const CmPlacement *right = *(const CmPlacement *const *)b;
+
+	if (left->date != right->date)
+		return left->date < right->date ? -1 : 1;
+	if (left->start != right->start)
+		return left->start - right->start;
+	return left->session < right->session ? -1 : left->session > right->session;
+}
+
+/* Those that can keep their room and companion do; the others get what is left, by their start. One that gets none stays
+ * out, and cm_locked_check() finds it. */
+static void
+place_all_locked(CmState *state)
+{
+	const CmCaseload *caseload = state->problem->caseload;
+	g_autoptr(GPtrArray) rest = g_ptr_array_new();
+
+	for (guint i = 0; i < caseload->previous->len; i++) {
+		CmPlacement *previous = CM_ELEMENT(caseload->previous, CmPlacement, i);
+
+		if (previous->locked && !place_locked(state, previous, TRUE))
+			g_ptr_array_add(rest, previous);
 	}
+	g_ptr_array_sort(rest, compare_start);
+	for (guint i = 0; i < rest->len; i++)
+		if (!place_locked(state, g_ptr_array_index(rest, i), FALSE))
+			g_debug("A locked session has no room or no companion.");
 }
 
 CmState *
@@ -53,7 +89,7 @@ cm_state_new(const CmProblem *problem)
 	state->worker_points = g_new0(gint64, caseload->professionals->len + 1);
 	for (guint i = 0; i < caseload->sessions->len; i++)
 		state->spots[i].day = -1;
-	place_locked(state);
+	place_all_locked(state);
 	for (guint32 i = 0; i < caseload->followups->len; i++)
 		cm_state_recount(state, i);
 	return state;
@@ -81,8 +117,7 @@ cm_state_copy(CmState *state, const CmState *other)
 	memcpy(state->visits, other->visits, problem->visits * sizeof(CmVisit));
 	memcpy(state->loads, other->loads, count_loads(problem) * sizeof(CmDayLoad));
 	memcpy(state->taken, other->taken, count_taken(problem) * sizeof(guint64));
-	memcpy(state->chain_points, other->chain_points,
-	       caseload->followups->len * sizeof(gint64));
+	memcpy(state->chain_points, other->chain_points, caseload->followups->len * sizeof(gint64));
 	memcpy(state->worker_points, other->worker_points,
 	       caseload->professionals->len * sizeof(gint64));
 }
@@ -110,10 +145,10 @@ mark_all(CmState *state, const CmKind *kind, const CmSpot *spot, gboolean taken)
 	if (spot->companion != CM_NONE)
 		mark_track(state, spot->companion, spot, kind->minutes, taken);
 	for (guint i = 0; i < kind->tracks.count; i++)
-		mark_track(state,
-			   g_array_index(state->problem->kind_tracks, guint32,
-					 kind->tracks.first + i),
-			   spot, kind->minutes, taken);
+		mark_track(
+		    state,
+		    g_array_index(state->problem->kind_tracks, guint32, kind->tracks.first + i),
+		    spot, kind->minutes, taken);
 }
 
 static void
@@ -166,8 +201,7 @@ cm_state_place(CmState *state, guint32 session, const CmSpot *asked)
 			return FALSE;
 	}
 	if (cm_slots_needs_companion(kind, spot.day, spot.mode) && spot.companion == CM_NONE) {
-		spot.companion =
-		    cm_slots_pick_companion(state, kind_index, spot.day, spot.start);
+		spot.companion = cm_slots_pick_companion(state, kind_index, spot.day, spot.start);
 		if (spot.companion == CM_NONE)
 			return FALSE;
 	}

@@ -12,7 +12,7 @@ typedef struct {
 	gint16 day; /* -1: not placed */
 	gint16 start;
 	guint8 mode;
-	guint32 room;	   /* track, or CM_NONE */
+	guint32 room;      /* track, or CM_NONE */
 	guint32 companion; /* track, or CM_NONE */
 } CmSpot;
 
@@ -34,11 +34,11 @@ typedef struct {
 
 typedef struct {
 	const CmProblem *problem;
-	CmSpot *spots;	      /* [session] */
-	CmVisit *visits;      /* by professional and day, by start */
-	CmDayLoad *loads;     /* [professional][day] */
-	guint64 *taken;	      /* [track][day][words]: cells */
-	gint64 *chain_points; /* [followup]: all but travel, as of the last recount */
+	CmSpot *spots;         /* [session] */
+	CmVisit *visits;       /* by professional and day, by start */
+	CmDayLoad *loads;      /* [professional][day] */
+	guint64 *taken;        /* [track][day][words]: cells */
+	gint64 *chain_points;  /* [followup]: all but travel, as of the last recount */
 	gint64 *worker_points; /* [professional]: recounted chains and travel */
 } CmState;
 

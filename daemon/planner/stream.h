@@ -12,6 +12,7 @@ typedef struct {
 CmStream
 cm_stream_make(guint64 seed, guint64 unit, guint64 round);
 
+/* Any of 2^64. */
 guint64
 cm_stream_next(CmStream *stream);
 
