@@ -8,18 +8,6 @@
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);
-/* policy check */
-CmExit
-cm_comodalctl_policy_check_run(CmComodalctl *cli);
-/* policy explain */
-CmExit
-cm_comodalctl_policy_explain_run(CmComodalctl *cli);
-/* policy list */
-CmExit
-cm_comodalctl_policy_list_run(CmComodalctl *cli);
-/* policy show */
-CmExit
-cm_comodalctl_policy_show_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);

@@ -5,6 +5,7 @@
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/sealed-memfd.h"
 #include "include/cm-dbus.h"
 #include "include/cm-error.h"
 
@@ -28,15 +29,17 @@ agenda_request_free(gpointer data)
 	g_free(request);
 }
 
-static GBytes *
+static gboolean
 write_agenda(CmService *service,
 	     const CmPolicySet *policies,
 	     gpointer data,
+	     gint fd,
 	     GCancellable *cancellable,
 	     GError **error)
 {
 	const AgendaRequest *request = data;
-	g_autoptr(CmPlanView) view = cm_plan_view_load(service, request->plan, cancellable, error);
+	g_autoptr(GBytes) document = NULL;
+	g_autoptr(CmPlanView) view = NULL;
 	CmAgendaQuery query = {
 	    .who = request->who,
 	    .site = request->site,
@@ -44,10 +47,16 @@ write_agenda(CmService *service,
 	    .to = request->to,
 	};
 
+	view = cm_plan_view_load(service, request->plan, cancellable, error);
 	if (view == NULL)
-		return NULL;
+		return FALSE;
 	query.plan = view->number;
-	return cm_agenda_new_document(view->roster->caseload, view->plan, policies, &query, error);
+	document =
+	    cm_agenda_new_document(view->roster->caseload, view->plan, policies, &query, error);
+	if (document == NULL)
+		return FALSE;
+	return cm_sealed_memfd_write(fd, g_bytes_get_data(document, NULL),
+				     g_bytes_get_size(document), error);
 }
 
 static gboolean

@@ -87,13 +87,15 @@ planning_prepare(Planning *planning, GError **error)
 {
 	CmCaseload *caseload = planning->caseload;
 	CmDay first = planning_get_first_day(planning);
-	gchar text[CM_DAY_TEXT_SIZE];
+	gchar texts[3][CM_DAY_TEXT_SIZE];
 
 	if (first < caseload->from || first > caseload->to) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("Nothing can be planned from {0} on: it is not in the roster's "
-				"horizon."),
-			     cm_day_format(first, text), NULL);
+		cm_error_set(
+		    error, CM_ERROR_INVALID_INPUT,
+		    N_("Nothing can move from {0} on: the roster's horizon goes from {1} to "
+		       "{2}. Give another first day (replan-from)."),
+		    cm_day_format(first, texts[0]), cm_day_format(caseload->from, texts[1]),
+		    cm_day_format(caseload->to, texts[2]), NULL);
 		return FALSE;
 	}
 	caseload->replan_from = first;

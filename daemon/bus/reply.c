@@ -121,21 +121,18 @@ static void
 reply_write(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
 	Reply *reply = task_data;
-	g_autoptr(GBytes) document = NULL;
 	GError *error = NULL;
-	gconstpointer bytes = NULL;
-	gsize length = 0;
-	gint fd = -1;
+	gint fd = cm_sealed_memfd_open(&error);
 
-	document = reply->write(reply->service, reply->policies, reply->data, cancellable, &error);
-	if (document != NULL) {
-		bytes = g_bytes_get_data(document, &length);
-		fd = cm_sealed_memfd_new(bytes, length, &error);
-	}
-	if (fd < 0)
-		g_task_return_error(task, error);
-	else
+	if (fd >= 0 &&
+	    reply->write(reply->service, reply->policies, reply->data, fd, cancellable, &error) &&
+	    cm_sealed_memfd_seal(fd, &error)) {
 		g_task_return_int(task, fd);
+		return;
+	}
+	if (fd >= 0)
+		close(fd);
+	g_task_return_error(task, error);
 }
 
 static void

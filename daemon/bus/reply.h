@@ -28,13 +28,14 @@ cm_reply_from_store(CmService *service,
 		    gpointer data,
 		    GDestroyNotify data_free);
 
-/* Makes a document; on a thread of its own, from which cm_worker_run() reaches the store. NULL with `error` set. `policies` are
- * those in force when the method was called. */
-typedef GBytes *(*CmReplyWrite)(CmService *service,
-				const CmPolicySet *policies,
-				gpointer data,
-				GCancellable *cancellable,
-				GError **error);
+/* Writes a document to `fd`; on a thread of its own, from which cm_worker_run() reaches the store. `policies` are those in force
+ * when the method was called. */
+typedef gboolean (*CmReplyWrite)(CmService *service,
+				 const CmPolicySet *policies,
+				 gpointer data,
+				 gint fd,
+				 GCancellable *cancellable,
+				 GError **error);
 
 /* Answer with a document in a sealed memfd, the reply's only argument. */
 void

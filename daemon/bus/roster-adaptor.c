@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/roster-adaptor.h"
 
+#include "daemon/bus/calendar-job.h"
 #include "daemon/bus/import-job.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
+#include "daemon/roster/caseload-reader.h"
+#include "daemon/roster/caseload-writer.h"
+#include "daemon/store/store-roster.h"
 #include "include/cm-dbus.h"
 #include "include/cm-error.h"
 
@@ -49,11 +53,191 @@ handle_import(CmDBusRoster *object,
 	return TRUE;
 }
 
+typedef struct {
+	const gchar *closure;
+	const gchar *from;
+	const gchar *to;
+	guint32 cycle_length;
+	guint32 first_cycle_day;
+	gboolean dry_run;
+} CalendarArguments;
+
+static gboolean
+parse_day(const gchar *option, const gchar *text, CmDay *out_day, GError **error)
+{
+	*out_day = CM_DAY_NONE;
+	if (text == NULL || cm_day_parse(text, out_day))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("Option “{0}” must be a date as 2026-09-01, not “{1}”."), option, text,
+		     NULL);
+	return FALSE;
+}
+
+static gboolean
+make_calendar_options(const CalendarArguments *arguments,
+		      CmSchoolCalendarOptions *out_options,
+		      GError **error)
+{
+	if (!cm_school_closure_from_string(arguments->closure, &out_options->closure)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("Option “closure” must be “slide” or “consume”, not “{0}”."),
+			     arguments->closure, NULL);
+		return FALSE;
+	}
+	if (arguments->cycle_length > CM_CASELOAD_MAX_CYCLE_LENGTH ||
+	    arguments->first_cycle_day > CM_CASELOAD_MAX_CYCLE_LENGTH) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("A cycle has 60 days or less."),
+			     NULL);
+		return FALSE;
+	}
+	out_options->cycle_length = (gint)arguments->cycle_length;
+	out_options->first_cycle_day = (gint)arguments->first_cycle_day;
+	return parse_day("from", arguments->from, &out_options->from, error) &&
+	       parse_day("to", arguments->to, &out_options->to, error);
+}
+
+static gboolean
+check_id(const gchar *id, GError **error)
+{
+	if (*id != '\0' && strlen(id) <= CM_CASELOAD_MAX_ID_BYTES)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("A calendar's id has between 1 and 200 bytes."), NULL);
+	return FALSE;
+}
+
+static gboolean
+handle_import_calendar(CmDBusRoster *object,
+		       GDBusMethodInvocation *invocation,
+		       GUnixFDList *descriptors,
+		       GVariant *document,
+		       const gchar *calendar,
+		       GVariant *dictionary,
+		       gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	CalendarArguments arguments = {.closure = "slide"};
+	CmSchoolCalendarOptions options = {0};
+	const CmOption known[] = {{"dry-run", "b", &arguments.dry_run},
+				  {"closure", "s", &arguments.closure},
+				  {"cycle-length", "u", &arguments.cycle_length},
+				  {"first-cycle-day", "u", &arguments.first_cycle_day},
+				  {"from", "s", &arguments.from},
+				  {"to", "s", &arguments.to}};
+	const gchar *path = NULL;
+	gint fd = -1;
+
+	if (cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) &&
+	    check_id(calendar, &error) && make_calendar_options(&arguments, &options, &error))
+		fd = take_descriptor(descriptors, document, &error);
+	if (fd >= 0)
+		path = cm_calendar_job_start(user_data, invocation, fd, calendar, &options,
+					     arguments.dry_run, &error);
+	if (path == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_dbus_roster_complete_import_calendar(object, invocation, NULL, path);
+	return TRUE;
+}
+
+typedef struct {
+	CmService *service;
+	CmCaseload *caseload;
+	CmRosterSnapshot *snapshot;
+} RosterQuery;
+
+/* not the cache's: what is published may have changed without a change of the roster */
+static gboolean
+read_whole(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	RosterQuery *query = data;
+
+	query->caseload = cm_store_roster_load(store, NULL, cancellable, error);
+	return query->caseload != NULL;
+}
+
+static gboolean
+write_export(CmService *service,
+	     const CmPolicySet *policies,
+	     gpointer data,
+	     gint fd,
+	     GCancellable *cancellable,
+	     GError **error)
+{
+	RosterQuery query = {.service = service};
+	gboolean ok = FALSE;
+
+	if (!cm_worker_run(service->store, read_whole, &query, cancellable, error))
+		return FALSE;
+	ok = cm_caseload_writer_write_fd(query.caseload, fd, error);
+	cm_caseload_free(query.caseload);
+	return ok;
+}
+
+static gboolean
+handle_export(CmDBusRoster *object,
+	      GDBusMethodInvocation *invocation,
+	      GUnixFDList *descriptors,
+	      GVariant *dictionary,
+	      gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_option_dictionary_read(dictionary, NULL, 0, &error))
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_document(user_data, invocation, write_export, NULL, NULL);
+	return TRUE;
+}
+
+static gboolean
+read_snapshot(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	RosterQuery *query = data;
+
+	query->snapshot = cm_roster_cache_get(query->service->roster, store, cancellable, error);
+	return query->snapshot != NULL;
+}
+
+static gboolean
+write_list(CmService *service,
+	   const CmPolicySet *policies,
+	   gpointer kind,
+	   gint fd,
+	   GCancellable *cancellable,
+	   GError **error)
+{
+	RosterQuery query = {.service = service};
+	gboolean ok = FALSE;
+
+	if (!cm_worker_run(service->store, read_snapshot, &query, cancellable, error))
+		return FALSE;
+	ok = cm_caseload_writer_write_list_fd(query.snapshot->caseload, kind, fd, error);
+	cm_roster_snapshot_unref(query.snapshot);
+	return ok;
+}
+
+static gboolean
+handle_list(CmDBusRoster *object,
+	    GDBusMethodInvocation *invocation,
+	    GUnixFDList *descriptors,
+	    const gchar *kind,
+	    gpointer user_data)
+{
+	cm_reply_document(user_data, invocation, write_list, g_strdup(kind), g_free);
+	return TRUE;
+}
+
 gboolean
 cm_roster_adaptor_add(CmService *service, GError **error)
 {
 	g_autoptr(CmDBusRoster) object = cm_dbus_roster_skeleton_new();
 
 	g_signal_connect(object, "handle-import", G_CALLBACK(handle_import), service);
+	g_signal_connect(object, "handle-import-calendar", G_CALLBACK(handle_import_calendar),
+			 service);
+	g_signal_connect(object, "handle-export", G_CALLBACK(handle_export), service);
+	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

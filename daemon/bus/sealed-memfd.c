@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -28,18 +27,34 @@ memfd_write(gint fd, const gchar *data, gsize length)
 	return TRUE;
 }
 
+static gboolean
+memfd_fail(GError **error)
+{
+	cm_error_set(error, CM_ERROR_FAILED, N_("The document can't be handed over: {0}."),
+		     g_strerror(errno), NULL);
+	return FALSE;
+}
+
 gint
-cm_sealed_memfd_new(const gchar *data, gsize length, GError **error)
+cm_sealed_memfd_open(GError **error)
 {
 	gint fd = memfd_create("comodal-document", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (fd < 0 || !memfd_write(fd, data, length) || lseek(fd, 0, SEEK_SET) != 0 ||
-	    fcntl(fd, F_ADD_SEALS, SEALS) != 0) {
-		cm_error_set(error, CM_ERROR_FAILED, N_("The document can't be handed over: {0}."),
-			     g_strerror(errno), NULL);
-		if (fd >= 0)
-			g_close(fd, NULL);
-		return -1;
-	}
+	if (fd < 0)
+		(void)memfd_fail(error);
 	return fd;
+}
+
+gboolean
+cm_sealed_memfd_write(gint fd, const gchar *data, gsize length, GError **error)
+{
+	return memfd_write(fd, data, length) || memfd_fail(error);
+}
+
+gboolean
+cm_sealed_memfd_seal(gint fd, GError **error)
+{
+	if (lseek(fd, 0, SEEK_SET) != 0 || fcntl(fd, F_ADD_SEALS, SEALS) != 0)
+		return memfd_fail(error);
+	return TRUE;
 }

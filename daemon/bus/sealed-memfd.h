@@ -3,8 +3,17 @@
 
 #include <glib.h>
 
-/* A document handed over by descriptor: memory that nobody can change or cut any more. */
+/* A document handed over by descriptor: memory that, once sealed, nobody can change or cut any more. */
 
-/* A descriptor, close-on-exec, at offset 0, of a sealed copy of `data`. Returns -1 with `error` set (CM_ERROR_FAILED). */
+/* An empty one to write to, close-on-exec, the caller's to close. Returns -1 with `error` set (CM_ERROR_FAILED). */
 gint
-cm_sealed_memfd_new(const gchar *data, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_sealed_memfd_open(GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Add bytes. */
+gboolean
+cm_sealed_memfd_write(gint fd, const gchar *data, gsize length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Seal it, its offset at 0 for whoever reads it. */
+gboolean
+cm_sealed_memfd_seal(gint fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -6,6 +6,7 @@
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
+#include "include/cm-message.h"
 #include "include/cm-names.h"
 
 static void
@@ -31,6 +32,27 @@ service_add_adaptors(CmService *service, GError **error)
 	       cm_agenda_adaptor_add(service, error);
 }
 
+/* files that are not read are said; what they hold is nobody's name */
+static void
+service_policies_changed(CmPolicySet *set,
+			 const CmFaults *faults,
+			 const GError *error,
+			 gpointer user_data)
+{
+	if (set != NULL) {
+		cm_service_set_policies(user_data, set);
+		g_message("new policies are in force");
+		return;
+	}
+	for (guint i = 0; faults != NULL && i < cm_faults_get_kept(faults); i++) {
+		const CmFault *fault = cm_faults_get(faults, i);
+		g_autofree gchar *text = cm_message_to_english(fault->message);
+
+		g_warning("%s:%u: %s", fault->file, fault->line, text);
+	}
+	g_warning("the policies' files are not right; those read before stay in force");
+}
+
 CmService *
 cm_service_new(GDBusConnection *connection,
 	       CmStore *store,
@@ -50,6 +72,8 @@ cm_service_new(GDBusConnection *connection,
 	service->adaptors = g_ptr_array_new_with_free_func(g_object_unref);
 	service->policies = cm_policy_set_ref(policies);
 	service->policy_directories = g_strdupv((gchar **)directories);
+	service->watch = cm_policy_watch_new(directories, CM_POLICY_WATCH_DELAY_MS,
+					     service_policies_changed, service);
 	service->closing = g_cancellable_new();
 	service->jobs = cm_jobs_new(connection, service->door, error);
 	if (service->jobs == NULL || !service_add_adaptors(service, error))
@@ -123,6 +147,7 @@ cm_service_free(CmService *service)
 {
 	if (service == NULL)
 		return;
+	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);
 	cm_door_free(service->door);
 	cm_worker_free(service->store);

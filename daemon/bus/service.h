@@ -7,7 +7,7 @@
 #include "daemon/bus/jobs.h"
 #include "daemon/bus/roster-cache.h"
 #include "daemon/bus/worker.h"
-#include "daemon/policy/policy.h"
+#include "daemon/policy/policy-watch.h"
 #include "daemon/store/store.h"
 
 /* What comodald's object on the bus stands on. The adaptors (ADAPTOR-adaptor.h) turn the contract's interfaces into calls on
@@ -27,6 +27,7 @@ struct _CmService {
 
 	/* main loop only: a job or a document takes its own reference when it begins */
 	CmPolicySet *policies;
+	CmPolicyWatch *watch;
 	gchar **policy_directories; /* from the vendor's to the organisation's */
 
 	GCancellable *closing; /* cancelled when the service begins to stop */

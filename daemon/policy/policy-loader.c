@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "config.h"
-
 #include "daemon/policy/policy-loader.h"
 
 #include "daemon/policy/policy-merge.h"
 #include "include/cm-error.h"
-#include "include/cm-names.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -429,47 +426,4 @@ cm_policy_loader_load_text(const gchar *profession,
 	set = loader_finish(&loader, error);
 	loader_clear(&loader);
 	return set;
-}
-
-void
-cm_policy_loader_check_file(const gchar *path, CmFaults *faults)
-{
-	g_autofree gchar *base = g_path_get_basename(path);
-	g_autofree gchar *absolute = g_canonicalize_filename(path, NULL);
-	g_autofree gchar *directory = g_path_get_dirname(absolute);
-	g_autofree gchar *place = g_path_get_basename(directory);
-	g_autofree gchar *name = NULL;
-	g_autoptr(CmPolicyFile) file = NULL;
-	g_autoptr(CmPolicyDocument) document = NULL;
-	gboolean is_drop_in = g_str_has_suffix(base, SUFFIX_DROP_IN);
-
-	if (is_drop_in && g_str_has_suffix(place, SUFFIX_DROP_IN_DIRECTORY))
-		name = strip_suffix(place, SUFFIX_DROP_IN_DIRECTORY);
-	else if (g_str_has_suffix(base, SUFFIX_POLICY))
-		name = strip_suffix(base, SUFFIX_POLICY);
-	if (name == NULL || !cm_policy_document_is_name(name)) {
-		cm_faults_add(
-		    faults, path, 0, NULL,
-		    N_("A policy is PROFESSION.policy, or NAME.conf in PROFESSION.policy.d."),
-		    NULL);
-		return;
-	}
-	file = cm_policy_file_read(path, faults);
-	if (file != NULL)
-		document = cm_policy_document_new(file, name, is_drop_in);
-}
-
-gchar **
-cm_policy_loader_list_default_directories(gboolean session)
-{
-	const gchar *given = g_getenv(CM_ENV_POLICY_DIR);
-	g_autoptr(GStrvBuilder) directories = g_strv_builder_new();
-	g_auto(GStrv) vendor = g_strsplit(given != NULL ? given : CM_POLICY_DIR,
-					  given != NULL ? G_SEARCHPATH_SEPARATOR_S : "\n", -1);
-	g_autofree gchar *own = g_build_filename(session ? g_get_user_config_dir() : CM_SYSCONF_DIR,
-						 "comodal", "policies", NULL);
-
-	g_strv_builder_addv(directories, (const gchar **)vendor);
-	g_strv_builder_add(directories, own);
-	return g_strv_builder_end(directories);
 }

@@ -4,6 +4,9 @@
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/json-sink.h"
 #include "daemon/roster/plan-writer.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
 
 static const gchar *
 get_site_id(const CmCaseload *caseload, guint32 site)
@@ -353,5 +356,46 @@ cm_caseload_writer_write_fd(const CmCaseload *caseload, int fd, GError **error)
 	if (caseload->replan_from != CM_DAY_NONE)
 		cm_json_sink_add_day(sink, "replan_from", caseload->replan_from);
 	cm_json_sink_end_object(sink);
+	return cm_json_sink_finish(sink, error);
+}
+
+/* FALSE when there is no such kind */
+static gboolean
+write_list(CmJsonSink *sink, const CmCaseload *caseload, const gchar *kind)
+{
+	if (g_str_equal(kind, "calendar"))
+		WRITE_LIST(NULL, caseload->calendars, CmCalendar, write_calendar);
+	else if (g_str_equal(kind, "site"))
+		WRITE_LIST(NULL, caseload->sites, CmSite, write_site);
+	else if (g_str_equal(kind, "room"))
+		WRITE_LIST(NULL, caseload->rooms, CmRoom, write_room);
+	else if (g_str_equal(kind, "companion"))
+		WRITE_LIST(NULL, caseload->companions, CmCompanion, write_companion);
+	else if (g_str_equal(kind, "professional"))
+		WRITE_LIST(NULL, caseload->professionals, CmProfessional, write_professional);
+	else if (g_str_equal(kind, "student"))
+		WRITE_LIST(NULL, caseload->students, CmStudent, write_student);
+	else if (g_str_equal(kind, "contact"))
+		WRITE_LIST(NULL, caseload->contacts, CmContact, write_contact);
+	else if (g_str_equal(kind, "followup"))
+		WRITE_LIST(NULL, caseload->followups, CmFollowup, write_followup);
+	else
+		return FALSE;
+	return TRUE;
+}
+
+gboolean
+cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
+				 const gchar *kind,
+				 int fd,
+				 GError **error)
+{
+	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+
+	if (!write_list(sink, caseload, kind)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” is not a kind of thing in the roster."), kind, NULL);
+		return FALSE;
+	}
 	return cm_json_sink_finish(sink, error);
 }

@@ -10,3 +10,11 @@ gboolean
 cm_caseload_writer_write_fd(const CmCaseload *caseload,
 			    int fd,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes one of its lists alone, as a JSON array: "calendar", "site", "room", "companion", "professional", "student", "contact"
+ * or "followup"; another kind is CM_ERROR_INVALID_INPUT. */
+gboolean
+cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
+				 const gchar *kind,
+				 int fd,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
