@@ -229,9 +229,11 @@ def record(path, name, found):
         return
     if old is not None and "optimum" in old and not found["proven"]:
         better = min(old, found, key=lambda x: x["optimum"])
-        found = {**better, "bound": max(old["bound"], found["bound"])}
+        bound = max(old["bound"], found["bound"])
+        found = {**better, "bound": bound, "proven": bound >= better["optimum"]}
     known[name] = found
-    path.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
+    lines = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in known.items())
+    path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 def main():
