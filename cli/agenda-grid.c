@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
-#include "cli/agenda-view.h"
+#include "cli/agenda-grid.h"
 
 #include "cli/dates.h"
 #include "cli/json.h"
@@ -10,6 +10,7 @@
 #include "cli/terminal.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define SLOT_MINUTES 15
 #define SLOTS (CM_MINUTES_PER_DAY / SLOT_MINUTES)
@@ -50,6 +51,24 @@ set_cell(Grid *grid, guint column, gint slot, CmStyle style, const gchar *text)
 	grid->style[column][slot] = style;
 }
 
+/* a column is narrow, and every school's name starts alike */
+static gchar *
+shorten_school(JsonObject *site)
+{
+	static const gchar *const starts[][2] = {
+	    {"École secondaire ", "É. s. "},
+	    {"École primaire ", "É. p. "},
+	    {"École ", "É. "},
+	};
+	const gchar *name = cm_json_get_string(site, "name");
+
+	for (guint i = 0; name != NULL && i < G_N_ELEMENTS(starts); i++) {
+		if (g_str_has_prefix(name, starts[i][0]))
+			return g_strconcat(starts[i][1], name + strlen(starts[i][0]), NULL);
+	}
+	return g_strdup(name != NULL ? name : "");
+}
+
 /* what a session says in its three first rows: when and how, whom, what and where */
 static gchar *
 session_row(JsonObject *entry, gboolean student_known, gint row)
@@ -58,7 +77,7 @@ session_row(JsonObject *entry, gboolean student_known, gint row)
 	const gchar *who = cm_json_get_string(
 	    cm_json_get_object(entry, student_known ? "professional" : "student"), "name");
 	const gchar *room = cm_json_get_string(entry, "room");
-	const gchar *site = cm_json_get_string(cm_json_get_object(entry, "site"), "name");
+	g_autofree gchar *site = shorten_school(cm_json_get_object(entry, "site"));
 
 	if (row == 0)
 		return g_strdup_printf("%s %s", cm_json_get_string(entry, "start"), who);
@@ -66,7 +85,8 @@ session_row(JsonObject *entry, gboolean student_known, gint row)
 		return g_strdup_printf("–%s %s", cm_json_get_string(entry, "end"),
 				       cm_kinds_get_mode(mode));
 	if (row == 2 && g_strcmp0(mode, "video-remote") != 0)
-		return room != NULL ? g_strdup_printf("%s, %s", room, site) : g_strdup(site);
+		return room != NULL ? g_strdup_printf("%s, %s", room, site)
+				    : g_steal_pointer(&site);
 	if (row == 3 || (row == 2 && g_strcmp0(mode, "video-remote") == 0))
 		return g_strdup(cm_agenda_view_get_act(entry));
 	return g_strdup("");
@@ -100,7 +120,7 @@ place_other(Grid *grid, guint column, JsonObject *entry)
 	gint first = slot_of(cm_agenda_view_get_minute(entry, "start"));
 	gint last = MAX(first, slot_of(cm_agenda_view_get_minute(entry, "end") - 1));
 	gboolean travel = g_strcmp0(cm_json_get_string(entry, "type"), "travel") == 0;
-	const gchar *to = cm_json_get_string(cm_json_get_object(entry, "to"), "name");
+	g_autofree gchar *to = shorten_school(cm_json_get_object(entry, "to"));
 	g_autofree gchar *duration = cm_dates_format_duration(cm_json_get_int(entry, "minutes"));
 	g_autofree gchar *text =
 	    travel ? g_strdup_printf("→ %s %s", duration, to) : g_strdup_printf("░ %s", _("busy"));
@@ -236,7 +256,7 @@ take_days(Grid *grid, JsonObject *agenda)
 }
 
 gchar *
-cm_agenda_view_draw_grid(JsonObject *agenda, const CmAgendaViewOptions *options)
+cm_agenda_grid_draw(JsonObject *agenda, const CmAgendaViewOptions *options)
 {
 	GString *out = NULL;
 	g_auto(Grid) grid = {.color = options->color};

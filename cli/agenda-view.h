@@ -17,12 +17,6 @@ gchar *
 cm_agenda_view_draw_list(JsonObject *agenda,
 			 const CmAgendaViewOptions *options) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A week as a table, one column a day, 15 minutes a row; for one person. Returns: (transfer full), or NULL when the
- * document is not one person's week, or the terminal too narrow for it */
-gchar *
-cm_agenda_view_draw_grid(JsonObject *agenda,
-			 const CmAgendaViewOptions *options) G_GNUC_WARN_UNUSED_RESULT;
-
 /* What both start with: who, where, which week. Appends to `out`. */
 void
 cm_agenda_view_append_title(GString *out, JsonObject *agenda, const CmAgendaViewOptions *options);

@@ -123,6 +123,30 @@ cm_client_parse_document(GBytes *bytes, GError **error)
 	return json_node_ref(json_parser_get_root(parser));
 }
 
+GBytes *
+cm_client_export_roster(CmDBusRoster *roster, GError **error)
+{
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+
+	if (!cm_dbus_roster_call_export_sync(roster, g_variant_dict_end(&options), NULL, &handle,
+					     &descriptors, NULL, error))
+		return NULL;
+	return cm_client_read_document(handle, descriptors, error);
+}
+
+GBytes *
+cm_client_get_plan(CmDBusPlanner *planner, guint64 plan, GError **error)
+{
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+
+	if (!cm_dbus_planner_call_get_sync(planner, plan, NULL, &handle, &descriptors, NULL, error))
+		return NULL;
+	return cm_client_read_document(handle, descriptors, error);
+}
+
 GUnixFDList *
 cm_client_open_file(const gchar *path, GVariant **out_handle, GError **error)
 {

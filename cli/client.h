@@ -40,6 +40,12 @@ cm_client_read_document(GVariant *handle,
 JsonNode *
 cm_client_parse_document(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The roster as comodal-caseload/1, a plan as comodal-plan/1 (0: the published one). Returns: (transfer full) */
+GBytes *
+cm_client_export_roster(CmDBusRoster *roster, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_client_get_plan(CmDBusPlanner *planner, guint64 plan, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A descriptor list with one file in it, and its handle. "-" is standard input. */
 GUnixFDList *
 cm_client_open_file(const gchar *path,

@@ -3,6 +3,7 @@
 
 #include "cli/verbs.h"
 
+#include "cli/agenda-grid.h"
 #include "cli/agenda-view.h"
 #include "cli/client.h"
 #include "cli/dates.h"
@@ -144,7 +145,7 @@ print_view(const CmComodalctl *cli, const Options *options, JsonObject *agenda)
 	g_autofree gchar *text = NULL;
 
 	if (wide)
-		text = cm_agenda_view_draw_grid(agenda, &view);
+		text = cm_agenda_grid_draw(agenda, &view);
 	if (text == NULL)
 		text = cm_agenda_view_draw_list(agenda, &view);
 	cm_terminal_print(text);

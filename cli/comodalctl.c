@@ -18,10 +18,25 @@
 /* in the order in which help shows them: the way of a term */
 static const CmVerb verbs[] = {
     {"status", NULL, N_("Show what is in the database"), NULL, cm_comodalctl_status_run},
+    {"import", N_("FILE"), N_("Bring people, schools and follow-ups in from a caseload file"),
+     N_("FILE is a comodal-caseload/1 document; - is standard input. The file is checked whole "
+	"before "
+	"anything is changed; importing it again changes only what is different."),
+     cm_comodalctl_import_run},
+    {"calendar import", N_("FILE.ics --calendar ID"),
+     N_("Read a school's year from its calendar file"),
+     N_("Every event is shown with what was understood: cycle days (“Jour 3”, “Day 3”), "
+	"pedagogical "
+	"days, closed days."),
+     cm_comodalctl_calendar_run_import},
+    {"list", N_("KIND"), N_("List professionals, students, schools, …"),
+     N_("KIND is professional, site, student, contact, room, companion, calendar or followup."),
+     cm_comodalctl_list_run},
     {"agenda", N_("[WHO]"), N_("Show a week: of a professional, a student, a school, or everyone"),
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),
      cm_comodalctl_agenda_run},
+    {"export", NULL, N_("Write a plan or the roster as a file"), NULL, cm_comodalctl_export_run},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

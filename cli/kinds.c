@@ -55,8 +55,8 @@ cm_kinds_get_mode(const gchar *mode)
 {
 	static const gchar *const pairs[][2] = {
 	    {"in-person", N_("in person")},
-	    {"video-school", N_("video, school")},
-	    {"video-remote", N_("video, home")},
+	    {"video-school", N_("video school")},
+	    {"video-remote", N_("video home")},
 	};
 
 	return look_up(pairs, G_N_ELEMENTS(pairs), mode);
@@ -121,4 +121,17 @@ cm_kinds_get_plan_state(const gchar *state)
 	};
 
 	return look_up(pairs, G_N_ELEMENTS(pairs), state);
+}
+
+const gchar *
+cm_kinds_get_sort(const gchar *kind)
+{
+	static const gchar *const pairs[][2] = {
+	    {"school", N_("school")},
+	    {"office", N_("office")},
+	    {"guardian", N_("parent")},
+	    {"teacher", N_("teacher")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), kind);
 }

@@ -32,3 +32,7 @@ cm_kinds_get_cost(const gchar *part);
 /* "draft", "published", "superseded" */
 const gchar *
 cm_kinds_get_plan_state(const gchar *state);
+
+/* The member "kind" of a site or a contact. */
+const gchar *
+cm_kinds_get_sort(const gchar *kind);

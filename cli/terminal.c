@@ -210,11 +210,10 @@ cm_terminal_new_table(const gchar *const *heads)
 	table->columns = g_strv_length((gchar **)heads);
 	table->right = g_new0(gboolean, table->columns);
 	for (guint i = 0; i < table->columns; i++) {
-		gboolean right = heads[i][0] == '>';
-		const gchar *head = right ? heads[i] + 1 : heads[i];
+		const gchar *head = *heads[i] != '\0' ? gettext(heads[i]) : "";
 
-		table->right[i] = right;
-		g_ptr_array_add(table->cells, g_strdup(*head != '\0' ? gettext(head) : ""));
+		table->right[i] = heads[i][0] == '>';
+		g_ptr_array_add(table->cells, g_strdup(*head == '>' ? head + 1 : head));
 	}
 	return table;
 }
@@ -239,6 +238,13 @@ cm_terminal_add_row(CmTable *table, ...)
 		g_ptr_array_add(table->cells, g_strdup(cell));
 	}
 	va_end(list);
+}
+
+void
+cm_terminal_add_cells(CmTable *table, const gchar *const *cells)
+{
+	for (guint i = 0; i < table->columns; i++)
+		g_ptr_array_add(table->cells, g_strdup(cells[i]));
 }
 
 /* the widest column gives way until the row fits */

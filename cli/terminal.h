@@ -70,6 +70,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmTable, cm_terminal_free_table)
 /* Add a row, its cells ended by NULL; cells are copied. */
 void
 cm_terminal_add_row(CmTable *table, ...) G_GNUC_NULL_TERMINATED;
+/* The same of an array of as many cells as there are columns. */
+void
+cm_terminal_add_cells(CmTable *table, const gchar *const *cells);
 /* The table as text, no wider than `width`: the widest column gives way. Returns: (transfer full)
  */
 gchar *

@@ -8,6 +8,18 @@
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);
+/* import */
+CmExit
+cm_comodalctl_import_run(CmComodalctl *cli);
+/* calendar import */
+CmExit
+cm_comodalctl_calendar_run_import(CmComodalctl *cli);
+/* list */
+CmExit
+cm_comodalctl_list_run(CmComodalctl *cli);
+/* export */
+CmExit
+cm_comodalctl_export_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);

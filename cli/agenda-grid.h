@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/agenda-view.h"
+
+/* A week as a table, one column a day, 15 minutes a row; for one person. Returns: (transfer full), or NULL when the
+ * document is not one person's week, or the terminal too narrow for it */
+gchar *
+cm_agenda_grid_draw(JsonObject *agenda,
+		    const CmAgendaViewOptions *options) G_GNUC_WARN_UNUSED_RESULT;

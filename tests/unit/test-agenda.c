@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agenda/agenda.h"
+
+#include "daemon/policy/policy-loader.h"
+#include "daemon/roster/caseload-reader.h"
+#include "include/cm-error.h"
+
+#include <fcntl.h>
+#include <json-glib/json-glib.h>
+#include <unistd.h>
+
+/* the fixture's week, whose placements are the caseload's `previous` */
+typedef struct {
+	CmCaseload *caseload;
+	CmPolicySet *policies;
+	CmPlan *plan;
+} Fixture;
+
+static gchar *
+fixture_path(const gchar *name)
+{
+	return g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests", "fixtures", "agenda",
+				name, NULL);
+}
+
+static void
+fixture_set_up(Fixture *fixture, gconstpointer data)
+{
+	g_autofree gchar *path = fixture_path("caseload.json");
+	g_autofree gchar *policies = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
+						      "planning", "policies", NULL);
+	const gchar *const directories[] = {policies, NULL};
+	g_autoptr(CmFaults) faults = cm_faults_new();
+	g_autoptr(GError) error = NULL;
+	gint fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	fixture->caseload = cm_caseload_reader_read_fd(fd, faults, NULL, &error);
+	for (guint i = 0; i < cm_faults_get_kept(faults); i++)
+		g_test_message("%s: %s", cm_faults_get(faults, i)->path,
+			       cm_faults_get(faults, i)->message);
+	g_assert_no_error(error);
+	close(fd);
+	fixture->policies = cm_policy_loader_load(directories, NULL, &error);
+	g_assert_no_error(error);
+	fixture->plan = cm_plan_new();
+	g_array_append_vals(fixture->plan->placements, fixture->caseload->previous->data,
+			    fixture->caseload->previous->len);
+}
+
+static void
+fixture_tear_down(Fixture *fixture, gconstpointer data)
+{
+	cm_plan_free(fixture->plan);
+	cm_policy_set_unref(fixture->policies);
+	cm_caseload_free(fixture->caseload);
+}
+
+static CmDay
+day(const gchar *text)
+{
+	CmDay value = 0;
+
+	g_assert_true(cm_day_parse(text, &value));
+	return value;
+}
+
+/* the document as the golden file has it: indented, one member a line */
+static void
+assert_golden(const gchar *name, GBytes *document)
+{
+	g_autofree gchar *path = fixture_path(name);
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autofree gchar *text = NULL;
+	g_autofree gchar *golden = NULL;
+	g_autofree gchar *actual = NULL;
+
+	g_assert_true(json_parser_load_from_data(parser, g_bytes_get_data(document, NULL),
+						 (gssize)g_bytes_get_size(document), NULL));
+	text = json_to_string(json_parser_get_root(parser), TRUE);
+	actual = g_strconcat(text, "\n", NULL);
+	if (g_getenv("COMODAL_TEST_WRITE_GOLDEN") != NULL)
+		g_assert_true(g_file_set_contents(path, actual, -1, NULL));
+	g_assert_true(g_file_get_contents(path, &golden, NULL, NULL));
+	g_assert_cmpstr(actual, ==, golden);
+}
+
+static void
+test_agenda_professional(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = {
+	    .who = "P1", .from = day("2026-10-05"), .to = day("2026-10-11"), .plan = 3};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	assert_golden("professional.json", document);
+}
+
+static void
+test_agenda_student(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = {.who = "E1", .from = day("2026-10-05"), .to = day("2026-10-16")};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	assert_golden("student.json", document);
+}
+
+static void
+test_agenda_site(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = {.site = "S2", .from = day("2026-10-05"), .to = day("2026-10-11")};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	assert_golden("site.json", document);
+}
+
+static void
+test_agenda_everyone(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = {.from = day("2026-10-05"), .to = day("2026-10-16")};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	assert_golden("everyone.json", document);
+}
+
+static void
+assert_refused(Fixture *fixture, const CmAgendaQuery *query, CmErrorCode code)
+{
+	g_autoptr(GError) error = NULL;
+	GBytes *document = cm_agenda_new_document(fixture->caseload, fixture->plan,
+						  fixture->policies, query, &error);
+
+	g_assert_null(document);
+	g_assert_error(error, CM_ERROR, (gint)code);
+}
+
+static void
+test_agenda_refusals(Fixture *fixture, gconstpointer data)
+{
+	CmDay monday = day("2026-10-05");
+	const CmAgendaQuery unknown = {.who = "nobody", .from = monday, .to = monday};
+	const CmAgendaQuery nowhere = {.site = "nowhere", .from = monday, .to = monday};
+	const CmAgendaQuery backwards = {.from = monday, .to = monday - 1};
+	const CmAgendaQuery long_one = {.from = monday, .to = monday + CM_AGENDA_DAYS_MAX};
+
+	assert_refused(fixture, &unknown, CM_ERROR_NOT_FOUND);
+	assert_refused(fixture, &nowhere, CM_ERROR_NOT_FOUND);
+	assert_refused(fixture, &backwards, CM_ERROR_INVALID_INPUT);
+	assert_refused(fixture, &long_one, CM_ERROR_INVALID_INPUT);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/agenda/professional", Fixture, NULL, fixture_set_up, test_agenda_professional,
+		   fixture_tear_down);
+	g_test_add("/agenda/student", Fixture, NULL, fixture_set_up, test_agenda_student,
+		   fixture_tear_down);
+	g_test_add("/agenda/site", Fixture, NULL, fixture_set_up, test_agenda_site,
+		   fixture_tear_down);
+	g_test_add("/agenda/everyone", Fixture, NULL, fixture_set_up, test_agenda_everyone,
+		   fixture_tear_down);
+	g_test_add("/agenda/refusals", Fixture, NULL, fixture_set_up, test_agenda_refusals,
+		   fixture_tear_down);
+	return g_test_run();
+}
