@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/plan-summary.h"
+
+#include "cli/json.h"
+#include "cli/report.h"
+#include "cli/summary-view.h"
+#include "cli/terminal.h"
+#include "daemon/agenda/summary.h"
+#include "daemon/roster/caseload-reader.h"
+#include "daemon/roster/plan-reader.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+CmExit
+cm_plan_summary_print(const CmComodalctl *cli,
+		      const CmCaseload *caseload,
+		      const CmPlan *plan,
+		      gboolean details)
+{
+	g_autoptr(GBytes) document = cm_summary_new_document(caseload, plan);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) summary = cm_client_parse_document(document, &error);
+	g_autofree gchar *text = NULL;
+
+	if (summary == NULL)
+		return cm_report_error(error);
+	if (cli->json) {
+		g_autoptr(JsonNode) localized = cm_summary_view_localize(summary);
+
+		cm_json_print_node(localized);
+		return CM_EXIT_OK;
+	}
+	text = cm_summary_view_draw(json_node_get_object(summary), cm_terminal_get_width(),
+				    cli->color, details);
+	cm_terminal_print(text);
+	return CM_EXIT_OK;
+}
+
+/* the readers take a descriptor: a memory file at its start */
+static gint
+open_bytes(GBytes *bytes, GError **error)
+{
+	gsize size = 0;
+	const gchar *data = g_bytes_get_data(bytes, &size);
+	gint fd = memfd_create("document", MFD_CLOEXEC);
+
+	if (fd >= 0 && write(fd, data, size) == (gssize)size && lseek(fd, 0, SEEK_SET) == 0)
+		return fd;
+	cm_error_set(error, CM_ERROR_FAILED, N_("The answer can't be read: {0}."), g_strerror(errno),
+		     NULL);
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static CmCaseload *
+fetch_caseload(GDBusConnection *bus, GError **error)
+{
+	g_autoptr(CmDBusRoster) roster = cm_client_get_roster(bus, error);
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(CmFaults) faults = cm_faults_new();
+	CmCaseload *caseload = NULL;
+	gint fd = -1;
+
+	if (roster != NULL)
+		bytes = cm_client_export_roster(roster, error);
+	if (bytes == NULL)
+		return NULL;
+	fd = open_bytes(bytes, error);
+	if (fd < 0)
+		return NULL;
+	caseload = cm_caseload_reader_read_fd(fd, faults, NULL, error);
+	close(fd);
+	return caseload;
+}
+
+static CmPlan *
+fetch_plan(GDBusConnection *bus, guint64 number, const CmCaseload *caseload, GError **error)
+{
+	g_autoptr(CmDBusPlanner) planner = cm_client_get_planner(bus, error);
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(CmFaults) faults = cm_faults_new();
+	CmPlan *plan = NULL;
+	gint fd = -1;
+
+	if (planner != NULL)
+		bytes = cm_client_get_plan(planner, number, error);
+	if (bytes == NULL)
+		return NULL;
+	fd = open_bytes(bytes, error);
+	if (fd < 0)
+		return NULL;
+	plan = cm_plan_reader_read_fd(fd, caseload, faults, NULL, error);
+	close(fd);
+	return plan;
+}
+
+CmExit
+cm_plan_summary_print_kept(const CmComodalctl *cli,
+			   GDBusConnection *bus,
+			   guint64 plan,
+			   gboolean details)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmCaseload) caseload = fetch_caseload(bus, &error);
+	g_autoptr(CmPlan) read = NULL;
+
+	if (caseload != NULL)
+		read = fetch_plan(bus, plan, caseload, &error);
+	if (read == NULL)
+		return cm_report_error(error);
+	return cm_plan_summary_print(cli, caseload, read, details);
+}
