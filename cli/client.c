@@ -28,6 +28,7 @@ typedef struct {
 	CmDBusJob *job;
 	CmProgress *progress;
 	CmClientJobText text;
+	gpointer text_data;
 	gboolean finished;
 	gboolean vanished;
 	guint interrupts;
@@ -175,7 +176,7 @@ show_job(Follow *follow)
 	g_autofree gchar *text = NULL;
 
 	if (follow->text != NULL) {
-		text = follow->text(follow->job);
+		text = follow->text(follow->job, follow->text_data);
 	} else {
 		const gchar *phase = cm_dbus_job_get_phase(follow->job);
 
@@ -244,10 +245,14 @@ run_until_finished(Follow *follow)
 }
 
 CmDBusJob *
-cm_client_follow_job(GDBusConnection *bus, const gchar *path, CmClientJobText text, GError **error)
+cm_client_follow_job(GDBusConnection *bus,
+		     const gchar *path,
+		     CmClientJobText text,
+		     gpointer user_data,
+		     GError **error)
 {
 	g_autoptr(CmDBusJob) job = NULL;
-	Follow follow = {.text = text};
+	Follow follow = {.text = text, .text_data = user_data};
 
 	job = cm_dbus_job_proxy_new_sync(bus, G_DBUS_PROXY_FLAGS_NONE, CM_BUS_NAME, path, NULL,
 					 error);

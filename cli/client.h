@@ -60,15 +60,18 @@ typedef enum {
 } CmClientJobEnd;
 
 /* What stands after the bar while a job runs. Returns: (transfer full) */
-typedef gchar *(*CmClientJobText)(CmDBusJob *job);
+typedef gchar *(*CmClientJobText)(CmDBusJob *job, gpointer user_data);
 
 /* Follow a job to its end with a progress line. Ctrl-C once: Stop(), twice: Cancel(). `text` may be
  * NULL: the phase. Returns the finished job, (transfer full), or NULL with `error` set (then
  * `out_end` is FAILED or CANCELLED). A job that failed on a faulty document has its problems
  * reported by cm_client_report_problems(). */
 CmDBusJob *
-cm_client_follow_job(GDBusConnection *bus, const gchar *path, CmClientJobText text, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_client_follow_job(GDBusConnection *bus,
+		     const gchar *path,
+		     CmClientJobText text,
+		     gpointer user_data,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How it ended; FAILED sets `error` from the job. */
 CmClientJobEnd

@@ -275,7 +275,7 @@ run_job(GDBusConnection *bus,
 						      call_options, descriptors, &path, NULL, NULL,
 						      error))
 		return NULL;
-	return cm_client_follow_job(bus, path, NULL, error);
+	return cm_client_follow_job(bus, path, NULL, NULL, error);
 }
 
 static CmExit

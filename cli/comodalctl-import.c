@@ -129,7 +129,7 @@ run_job(GDBusConnection *bus, const gchar *file, gboolean dry_run, GError **erro
 	if (!cm_dbus_roster_call_import_sync(roster, handle, g_variant_dict_end(&options),
 					     descriptors, &path, NULL, NULL, error))
 		return NULL;
-	return cm_client_follow_job(bus, path, NULL, error);
+	return cm_client_follow_job(bus, path, NULL, NULL, error);
 }
 
 CmExit

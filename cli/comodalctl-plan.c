@@ -130,8 +130,8 @@ decide(const CmComodalctl *cli,
 
 	if (options->publish)
 		return cm_plan_drafts_publish(cli, bus, plan, published);
-	question = cm_report_format(N_("\nPublish plan {0}? Everyone's agenda will follow it. [y/N]"),
-				    number, NULL);
+	question = cm_report_format(
+	    N_("\nPublish plan {0}? Everyone's agenda will follow it. [y/N]"), number, NULL);
 	if (!cli->json && cm_terminal_ask(question))
 		return cm_plan_drafts_publish(cli, bus, plan, published);
 	cm_report_note(N_("Kept as a draft: nobody's agenda has changed.\n"

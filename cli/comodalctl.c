@@ -4,6 +4,7 @@
 #include "cli/comodalctl.h"
 
 #include "cli/help.h"
+#include "cli/plan-drafts.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/verbs.h"
@@ -32,6 +33,16 @@ static const CmVerb verbs[] = {
     {"list", N_("KIND"), N_("List professionals, students, schools, …"),
      N_("KIND is professional, site, student, contact, room, companion, calendar or followup."),
      cm_comodalctl_list_run},
+    {"plan", NULL, N_("Plan the term, show what it comes to, and publish it or not"),
+     N_("Ctrl-C stops the search and keeps the best plan found; a second one abandons it. What is "
+	"published changes only after a yes."),
+     cm_comodalctl_plan_run},
+    {"plan list", NULL, N_("List the plans that are kept"), NULL, cm_plan_drafts_run_list},
+    {"plan show", N_("[PLAN]"), N_("Show what a plan comes to; default the published one"), NULL,
+     cm_plan_drafts_run_show},
+    {"plan publish", N_("PLAN"), N_("Make a draft the plan that everyone sees"), NULL,
+     cm_plan_drafts_run_publish},
+    {"plan discard", N_("PLAN"), N_("Forget a draft"), NULL, cm_plan_drafts_run_discard},
     {"agenda", N_("[WHO]"), N_("Show a week: of a professional, a student, a school, or everyone"),
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),

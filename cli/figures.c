@@ -38,6 +38,7 @@ cm_figures_format_search(gint64 *first, gint64 cost, gint64 unscheduled)
 	now = cm_figures_format_count(cost);
 	left = cm_figures_format_count(unscheduled);
 	if (cost < *first)
-		return cm_report_format(N_("cost {0} → {1}, left out: {2}"), start, now, left, NULL);
+		return cm_report_format(N_("cost {0} → {1}, left out: {2}"), start, now, left,
+					NULL);
 	return cm_report_format(N_("cost {0}, left out: {1}"), now, left, NULL);
 }

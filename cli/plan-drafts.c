@@ -122,8 +122,7 @@ cm_plan_drafts_run_list(CmComodalctl *cli)
 	bus = cm_client_connect(cli, &error);
 	if (bus != NULL)
 		planner = cm_client_get_planner(bus, &error);
-	if (planner == NULL ||
-	    !cm_dbus_planner_call_list_plans_sync(planner, &plans, NULL, &error))
+	if (planner == NULL || !cm_dbus_planner_call_list_plans_sync(planner, &plans, NULL, &error))
 		return cm_report_error(error);
 	if (cli->json)
 		print_kept_json(plans);
@@ -181,7 +180,8 @@ cm_plan_drafts_publish(const CmComodalctl *cli,
 	if (job == NULL || cm_client_check_job(job, &error) != CM_CLIENT_JOB_SUCCEEDED)
 		return cm_report_error(error);
 	if (!cli->json) {
-		g_autofree gchar *text = cm_report_format(N_("Plan {0} is published."), number, NULL);
+		g_autofree gchar *text =
+		    cm_report_format(N_("Plan {0} is published."), number, NULL);
 
 		g_print("%s\n  → comodalctl agenda\n", text);
 	}

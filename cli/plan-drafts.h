@@ -7,8 +7,9 @@
 
 /* Number of the published plan, 0 for none. */
 gboolean
-cm_plan_drafts_get_published(GDBusConnection *bus, guint64 *out_published, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_plan_drafts_get_published(GDBusConnection *bus,
+			     guint64 *out_published,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Publish a draft in place of `published`, and say so. */
 CmExit

@@ -52,8 +52,8 @@ open_bytes(GBytes *bytes, GError **error)
 
 	if (fd >= 0 && write(fd, data, size) == (gssize)size && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
-	cm_error_set(error, CM_ERROR_FAILED, N_("The answer can't be read: {0}."), g_strerror(errno),
-		     NULL);
+	cm_error_set(error, CM_ERROR_FAILED, N_("The answer can't be read: {0}."),
+		     g_strerror(errno), NULL);
 	if (fd >= 0)
 		close(fd);
 	return -1;

@@ -258,7 +258,8 @@ cm_summary_view_draw(JsonObject *summary, guint width, gboolean color, gboolean 
 JsonNode *
 cm_summary_view_localize(JsonNode *summary)
 {
-	JsonNode *copy = json_node_copy(summary);
+	g_autofree gchar *text_of_all = json_to_string(summary, FALSE);
+	JsonNode *copy = json_from_string(text_of_all, NULL);
 	JsonArray *reasons = cm_json_get_array(json_node_get_object(copy), "reasons");
 
 	for (guint i = 0; i < cm_json_get_length(reasons); i++) {

@@ -20,6 +20,9 @@ cm_comodalctl_list_run(CmComodalctl *cli);
 /* export */
 CmExit
 cm_comodalctl_export_run(CmComodalctl *cli);
+/* plan */
+CmExit
+cm_comodalctl_plan_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);
