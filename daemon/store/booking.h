@@ -8,25 +8,27 @@
  * Private to daemon/store. */
 
 /* Whether there is any. */
-gboolean cm_booking_get_count(CmStore *store,
-			      guint *out_count,
-			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_booking_get_count(CmStore *store, guint *out_count, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Make the placements of a plan the bookings: add, change, remove; those that stay the same are not
  * touched. */
-gboolean cm_booking_apply_plan(CmStore *store,
-			       gint64 plan,
-			       CmPublishReport *out_report,
-			       GCancellable *cancellable,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_booking_apply_plan(CmStore *store,
+		      gint64 plan,
+		      CmPublishReport *out_report,
+		      GCancellable *cancellable,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* After the roster's rows changed and before the removed ones go: bookings take their session's
  * length and people; those that can't stand any more are withdrawn (store-import.h says which).
  * `out_withdrawn` is added to. */
-gboolean cm_booking_follow_roster(CmStore *store,
-				  guint *out_withdrawn,
-				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_booking_follow_roster(CmStore *store,
+			 guint *out_withdrawn,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* To be called before COMMIT, whose own message would say nothing: CM_ERROR_CONFLICT naming the
  * first two that overlap, the kind of resource and the time. */
-gboolean cm_booking_check_overlaps(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_booking_check_overlaps(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

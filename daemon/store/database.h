@@ -15,66 +15,74 @@ typedef sqlite3_stmt CmStatement;
 /* Open `path`, which has no symbolic link in it, with flags of sqlite3_open_v2(), and set what
  * every connection of ours has: foreign_keys, secure_delete, defensive, no trusted schema,
  * CM_STORE_BUSY_MS. Writes nothing. Returns: (transfer full) */
-CmDatabase *cm_database_open(const gchar *path,
-			     gint flags,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDatabase *
+cm_database_open(const gchar *path, gint flags, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* WAL and synchronous=FULL: once the file is known to be ours. */
-gboolean cm_database_set_durable(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_set_durable(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-void cm_database_free(CmDatabase *database);
+void
+cm_database_free(CmDatabase *database);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmDatabase, cm_database_free)
 
 /* Until the next call, `cancellable` (may be NULL) ends statements with CM_ERROR_CANCELLED. */
-void cm_database_set_cancellable(CmDatabase *database, GCancellable *cancellable);
+void
+cm_database_set_cancellable(CmDatabase *database, GCancellable *cancellable);
 
 /* Set a CM_ERROR for what SQLite last said. */
-void cm_database_set_error(CmDatabase *database, GError **error);
+void
+cm_database_set_error(CmDatabase *database, GError **error);
 
 /* Run one or more statements without values. */
-gboolean cm_database_execute(CmDatabase *database,
-			     const gchar *sql,
-			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_execute(CmDatabase *database,
+		    const gchar *sql,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A statement, ready to be bound; `sql` is a literal, the statement is kept for the next time. One
  * use at a time. Returns: (transfer full): of the use; g_autoptr(CmStatement) ends it */
-CmStatement *cm_database_prepare(CmDatabase *database,
-				 const gchar *sql,
-				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmStatement *
+cm_database_prepare(CmDatabase *database,
+		    const gchar *sql,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* End a use: reset it and forget its values. */
-void cm_database_release_statement(CmStatement *statement);
+void
+cm_database_release_statement(CmStatement *statement);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStatement, cm_database_release_statement)
 
 /* The next row: out_row is FALSE after the last one. */
-gboolean cm_database_step(CmDatabase *database,
-			  CmStatement *statement,
-			  gboolean *out_row,
-			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_step(CmDatabase *database, CmStatement *statement, gboolean *out_row, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Run to the end and reset, so that it can be bound and run again. */
-gboolean cm_database_run(CmDatabase *database,
-			 CmStatement *statement,
-			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_run(CmDatabase *database,
+		CmStatement *statement,
+		GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Like cm_database_run() of a statement with integers bound from ?1 on. */
-gboolean cm_database_run_integers(CmDatabase *database,
-				  const gchar *sql,
-				  const gint64 *values,
-				  guint count,
-				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_run_integers(CmDatabase *database,
+			 const gchar *sql,
+			 const gint64 *values,
+			 guint count,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The first column of the only row of a query without values; CM_ERROR_STORE when there is none. */
-gboolean cm_database_query_integer(CmDatabase *database,
-				   const gchar *sql,
-				   gint64 *out_value,
-				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_database_query_integer(CmDatabase *database, const gchar *sql, gint64 *out_value, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Rows changed by the last statement. */
-guint cm_database_get_changes(CmDatabase *database);
+guint
+cm_database_get_changes(CmDatabase *database);
 
 /* The connection itself. (transfer none) */
-sqlite3 *cm_database_get_handle(CmDatabase *database);
+sqlite3 *
+cm_database_get_handle(CmDatabase *database);
 
 /* A transaction that is rolled back when its g_autoptr goes out of scope before
  * cm_transaction_commit(). */
@@ -83,15 +91,17 @@ typedef struct {
 } CmTransaction;
 
 /* BEGIN IMMEDIATE. Returns: (transfer full) */
-CmTransaction *cm_transaction_new(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmTransaction *
+cm_transaction_new(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* BEGIN, to read one state in several statements. Returns: (transfer full) */
-CmTransaction *cm_transaction_new_reading(CmDatabase *database,
-					  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmTransaction *
+cm_transaction_new_reading(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Commit and end it; on failure all is rolled back. */
-gboolean cm_transaction_commit(CmTransaction *transaction,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_transaction_commit(CmTransaction *transaction, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-void cm_transaction_free(CmTransaction *transaction);
+void
+cm_transaction_free(CmTransaction *transaction);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmTransaction, cm_transaction_free)

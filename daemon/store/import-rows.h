@@ -41,16 +41,20 @@ typedef struct {
 } CmImportKind;
 
 /* (transfer none) */
-const CmImportKind *cm_import_rows_get_kind(CmStoreKind kind);
+const CmImportKind *
+cm_import_rows_get_kind(CmStoreKind kind);
 
 /* How many of a kind the caseload has. */
-guint32 cm_import_rows_count(const CmImportRows *rows, CmStoreKind kind);
+guint32
+cm_import_rows_count(const CmImportRows *rows, CmStoreKind kind);
 
 /* The id of one, NULL for a kind without (travel, busy). (transfer none) */
-const gchar *cm_import_rows_get_id(const CmImportRows *rows, CmStoreKind kind, guint32 index);
+const gchar *
+cm_import_rows_get_id(const CmImportRows *rows, CmStoreKind kind, guint32 index);
 
 /* What one is found by: the keyed hash of its id, or of what it is. */
-void cm_import_rows_compute_key(const CmImportRows *rows,
-				CmStoreKind kind,
-				guint32 index,
-				guint8 out_key[CM_SEAL_HASH_BYTES]);
+void
+cm_import_rows_compute_key(const CmImportRows *rows,
+			   CmStoreKind kind,
+			   guint32 index,
+			   guint8 out_key[CM_SEAL_HASH_BYTES]);

@@ -13,20 +13,24 @@
  * and the way back, strict: anything else is CM_ERROR_STORE. Private to daemon/store. */
 
 /* Appended to `out`. */
-void cm_pack_week_hours(const CmCaseload *caseload, const CmWeekHours *hours, GByteArray *out);
-void cm_pack_cycle_windows(const CmCaseload *caseload, const CmRange *range, GByteArray *out);
+void
+cm_pack_week_hours(const CmCaseload *caseload, const CmWeekHours *hours, GByteArray *out);
+void
+cm_pack_cycle_windows(const CmCaseload *caseload, const CmRange *range, GByteArray *out);
 
 /* Windows are added to the caseload. */
-gboolean cm_pack_read_week_hours(CmCaseload *caseload,
-				 const guint8 *data,
-				 gsize length,
-				 CmWeekHours *out_hours,
-				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean cm_pack_read_cycle_windows(CmCaseload *caseload,
-				    const guint8 *data,
-				    gsize length,
-				    CmRange *out_range,
-				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_pack_read_week_hours(CmCaseload *caseload,
+			const guint8 *data,
+			gsize length,
+			CmWeekHours *out_hours,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_pack_read_cycle_windows(CmCaseload *caseload,
+			   const guint8 *data,
+			   gsize length,
+			   CmRange *out_range,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Members of a person's identity. The tags are the format. */
 typedef enum {
@@ -37,12 +41,14 @@ typedef enum {
 } CmPackTag;
 
 /* Append a member. */
-void cm_pack_identity(GByteArray *out, CmPackTag tag, const gchar *text);
+void
+cm_pack_identity(GByteArray *out, CmPackTag tag, const gchar *text);
 
 /* The members, texts[tag], NULL where there is none; interned in the caseload. Tags of later
  * versions are passed over. */
-gboolean cm_pack_read_identity(CmCaseload *caseload,
-			       const guint8 *data,
-			       gsize length,
-			       const gchar *out_texts[CM_PACK_LAST],
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_pack_read_identity(CmCaseload *caseload,
+		      const guint8 *data,
+		      gsize length,
+		      const gchar *out_texts[CM_PACK_LAST],
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

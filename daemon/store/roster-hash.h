@@ -7,7 +7,9 @@
  * from. Private to daemon/store. */
 
 /* Compute it again after the roster changed. */
-gboolean cm_roster_hash_update(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_roster_hash_update(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The present one. Returns: (transfer full) */
-GBytes *cm_roster_hash_get(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_roster_hash_get(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

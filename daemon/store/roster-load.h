@@ -7,4 +7,5 @@
  * daemon/store. */
 
 /* Returns: (transfer full) */
-CmCaseload *cm_roster_load_caseload(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmCaseload *
+cm_roster_load_caseload(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

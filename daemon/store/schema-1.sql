@@ -304,12 +304,13 @@ CREATE INDEX booking_participant_contact ON booking_participant (contact);
 -- Nothing here relies on a conflict policy, since that of the outer statement (INSERT OR REPLACE, OR IGNORE) would replace it, nor
 -- on deletion triggers for rows that REPLACE removes: each event compares a booking's claims with what they should be.
 
+-- the key's columns first: integrity_check of SQLite 3.40 takes another order for damage
 CREATE TABLE claim (
   kind INTEGER NOT NULL, -- 0 professional, 1 student, 2 contact, 3 room, 4 companion
   resource INTEGER NOT NULL,
   start_utc INTEGER NOT NULL,
-  end_utc INTEGER NOT NULL,
   session INTEGER NOT NULL,
+  end_utc INTEGER NOT NULL,
   PRIMARY KEY (kind, resource, start_utc, session)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX claim_session ON claim (session);

@@ -20,27 +20,30 @@ typedef struct {
 
 /* What version a file has: 0 for an empty one. CM_ERROR_STORE when it is not ours,
  * CM_ERROR_NOT_SUPPORTED when it is newer than `newest`. */
-gboolean cm_schema_get_version(CmDatabase *database,
-			       guint newest,
-			       guint *out_version,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_schema_get_version(CmDatabase *database, guint newest, guint *out_version, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Run the first step on an empty database. The caller has begun a transaction and ends it. */
-gboolean cm_schema_create(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_schema_create(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Bring `path` from `version` to `newest`: a copy aside (`path`.vN.bak), verified, then each step
  * in its own transaction. `steps[v]` leads from v to v + 1. A step that fails leaves the version
  * before it, and the error says so. */
-gboolean cm_schema_migrate(CmDatabase *database,
-			   const gchar *path,
-			   const CmSchemaStep *steps,
-			   guint version,
-			   guint newest,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_schema_migrate(CmDatabase *database,
+		  const gchar *path,
+		  const CmSchemaStep *steps,
+		  guint version,
+		  guint newest,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The steps of this program; CM_STORE_SCHEMA_VERSION of them, step 0 is cm_schema_create()'s.
  * (transfer none) */
-const CmSchemaStep *cm_schema_get_steps(void);
+const CmSchemaStep *
+cm_schema_get_steps(void);
 
 /* Look at every page and every reference. CM_ERROR_STORE says what is wrong. */
-gboolean cm_schema_verify(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_schema_verify(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -20,11 +20,13 @@ typedef struct _CmSeal CmSeal;
 
 /* `database_id`: CM_SEAL_DATABASE_ID_BYTES octets. Fails when memory can't be locked
  * (CM_ERROR_KEY). Returns: (transfer full) */
-CmSeal *cm_seal_new(const CmServiceKey *key,
-		    const guint8 *database_id,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmSeal *
+cm_seal_new(const CmServiceKey *key,
+	    const guint8 *database_id,
+	    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-void cm_seal_free(CmSeal *seal);
+void
+cm_seal_free(CmSeal *seal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmSeal, cm_seal_free)
 
 /* Where a value stands. */
@@ -35,22 +37,24 @@ typedef struct {
 } CmSealPlace;
 
 /* Append the sealed form of `length` octets, padded to a multiple of `block`, to `out_sealed`. */
-void cm_seal_close(const CmSeal *seal,
-		   const CmSealPlace *place,
-		   gconstpointer plain,
-		   gsize length,
-		   gsize block,
-		   GByteArray *out_sealed);
+void
+cm_seal_close(const CmSeal *seal,
+	      const CmSealPlace *place,
+	      gconstpointer plain,
+	      gsize length,
+	      gsize block,
+	      GByteArray *out_sealed);
 
 /* Open one: `out_plain` is emptied and filled, and wiped by the caller. CM_ERROR_STORE when it was
  * altered, cut, moved from another place or sealed under another key. */
-gboolean cm_seal_open(const CmSeal *seal,
-		      const CmSealPlace *place,
-		      gconstpointer sealed,
-		      gsize length,
-		      gsize block,
-		      GByteArray *out_plain,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_seal_open(const CmSeal *seal,
+	     const CmSealPlace *place,
+	     gconstpointer sealed,
+	     gsize length,
+	     gsize block,
+	     GByteArray *out_plain,
+	     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef enum {
 	CM_SEAL_HASH_ID,      /* an id from outside */
@@ -61,9 +65,10 @@ typedef enum {
 
 /* The keyed hash of `length` octets, for one purpose and one kind of thing ("student"): the same
  * octets have another hash in another purpose, kind or database. */
-void cm_seal_hash(const CmSeal *seal,
-		  CmSealHash purpose,
-		  const gchar *kind,
-		  gconstpointer data,
-		  gsize length,
-		  guint8 out_hash[CM_SEAL_HASH_BYTES]);
+void
+cm_seal_hash(const CmSeal *seal,
+	     CmSealHash purpose,
+	     const gchar *kind,
+	     gconstpointer data,
+	     gsize length,
+	     guint8 out_hash[CM_SEAL_HASH_BYTES]);

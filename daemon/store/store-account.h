@@ -16,16 +16,19 @@ typedef enum {
 #define CM_ROLES_ALL ((1u << 6) - 1)
 
 /* Roles of a uid, 0 for somebody unknown. */
-gboolean cm_store_account_get_roles(CmStore *store, guint32 uid, guint *out_roles, GError **error)
+gboolean
+cm_store_account_get_roles(CmStore *store, guint32 uid, guint *out_roles, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* Give a uid exactly these roles; 0 takes them all away. Taking the administrator's role from the
  * last one who has it is a CM_ERROR_CONFLICT. */
-gboolean cm_store_account_set_roles(CmStore *store, guint32 uid, guint roles, GError **error)
+gboolean
+cm_store_account_set_roles(CmStore *store, guint32 uid, guint roles, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* If nobody is administrator yet, make `uid` one: the person who sets the daemon up. */
-gboolean cm_store_account_ensure_administrator(CmStore *store,
-					       guint32 uid,
-					       gboolean *out_made,
-					       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_account_ensure_administrator(CmStore *store,
+				      guint32 uid,
+				      gboolean *out_made,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -37,9 +37,10 @@ typedef struct {
  *
  * `previous` becomes the published plan when none is (an empty database, a restored export); else
  * it is left aside and counted. Placements of it that overlap are a CM_ERROR_CONFLICT. */
-gboolean cm_store_import_caseload(CmStore *store,
-				  const CmCaseload *caseload,
-				  const CmStoreImportOptions *options,
-				  CmStoreReport *out_report,
-				  GCancellable *cancellable,
-				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_import_caseload(CmStore *store,
+			 const CmCaseload *caseload,
+			 const CmStoreImportOptions *options,
+			 CmStoreReport *out_report,
+			 GCancellable *cancellable,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -20,7 +20,8 @@ typedef enum {
 } CmPlanState;
 
 /* "draft", "published", "superseded" */
-const gchar *cm_store_plan_state_to_string(CmPlanState state);
+const gchar *
+cm_store_plan_state_to_string(CmPlanState state);
 
 typedef struct {
 	guint64 number; /* from 1, never given twice */
@@ -35,39 +36,40 @@ typedef struct {
 
 /* Keep a plan over `caseload`, which is the roster at `roster_version`, as a new draft. A session,
  * room or companion that is no longer in the roster is a CM_ERROR_CONFLICT. */
-gboolean cm_store_plan_add(CmStore *store,
-			   const CmCaseload *caseload,
-			   const CmPlan *plan,
-			   guint64 roster_version,
-			   CmStorePresence presence,
-			   gpointer presence_data,
-			   guint64 *out_number,
-			   GCancellable *cancellable,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_plan_add(CmStore *store,
+		  const CmCaseload *caseload,
+		  const CmPlan *plan,
+		  guint64 roster_version,
+		  CmStorePresence presence,
+		  gpointer presence_data,
+		  guint64 *out_number,
+		  GCancellable *cancellable,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Of CmPlanInfo, newest first. Returns: (transfer full) (element-type CmPlanInfo) */
-GArray *cm_store_plan_list(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GArray *
+cm_store_plan_list(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* One plan's line of the list; number 0 is the published one. CM_ERROR_NOT_FOUND. */
-gboolean cm_store_plan_get_info(CmStore *store,
-				guint64 number,
-				CmPlanInfo *out_info,
-				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_plan_get_info(CmStore *store, guint64 number, CmPlanInfo *out_info, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* A plan over `caseload` (the roster at its present version); number 0 is the published one. What
  * the plan says of sessions that the roster no longer has is left out; sessions the plan does not
  * know are among its unscheduled with a reason that says so. The cost is the one it was made with.
  * CM_ERROR_NOT_FOUND. Returns: (transfer full) */
-CmPlan *cm_store_plan_load(CmStore *store,
-			   const CmCaseload *caseload,
-			   guint64 number,
-			   GCancellable *cancellable,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmPlan *
+cm_store_plan_load(CmStore *store,
+		   const CmCaseload *caseload,
+		   guint64 number,
+		   GCancellable *cancellable,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Forget a draft. CM_ERROR_NOT_FOUND; CM_ERROR_CONFLICT for a plan that is or was published. */
-gboolean cm_store_plan_discard(CmStore *store,
-			       guint64 number,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_plan_discard(CmStore *store, guint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	guint placed;  /* bookings that stand now */
@@ -81,9 +83,10 @@ typedef struct {
  * 0 for none. CM_ERROR_CONFLICT: another plan is published, the draft was made from an older
  * roster, is not a draft, or two of its sessions overlap (the message names them and the time).
  * CM_ERROR_NOT_FOUND. `out_report` may be NULL. */
-gboolean cm_store_plan_publish(CmStore *store,
-			       guint64 number,
-			       guint64 expected,
-			       CmPublishReport *out_report,
-			       GCancellable *cancellable,
-			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_plan_publish(CmStore *store,
+		      guint64 number,
+		      guint64 expected,
+		      CmPublishReport *out_report,
+		      GCancellable *cancellable,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -18,21 +18,24 @@ struct _CmStore {
 #define CM_STORE_ID_BLOCK 32
 
 /* Counters (table `counter`). */
-gboolean cm_store_get_counter(CmStore *store, const gchar *name, gint64 *out_value, GError **error)
+gboolean
+cm_store_get_counter(CmStore *store, const gchar *name, gint64 *out_value, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-gboolean cm_store_set_counter(CmStore *store, const gchar *name, gint64 value, GError **error)
+gboolean
+cm_store_set_counter(CmStore *store, const gchar *name, gint64 value, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* A counter's next value, kept. */
-gboolean cm_store_next_counter(CmStore *store, const gchar *name, gint64 *out_value, GError **error)
+gboolean
+cm_store_next_counter(CmStore *store, const gchar *name, gint64 *out_value, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* A value of table `meta`; CM_ERROR_STORE when it isn't there. Returns: (transfer full) */
-GBytes *cm_store_get_meta(CmStore *store,
-			  const gchar *name,
-			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-gboolean cm_store_set_meta(CmStore *store,
-			   const gchar *name,
-			   gconstpointer data,
-			   gsize length,
-			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GBytes *
+cm_store_get_meta(CmStore *store, const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_set_meta(CmStore *store,
+		  const gchar *name,
+		  gconstpointer data,
+		  gsize length,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -30,20 +30,19 @@ typedef struct _CmStore CmStore;
  * damaged, a migration that failed. CM_ERROR_NOT_SUPPORTED: the database is newer than this
  * program. CM_ERROR_KEY: it was made with another key. CM_ERROR_BUSY: another process has it open.
  * Nothing is ever deleted or made anew because of an error. Returns: (transfer full) */
-CmStore *cm_store_open(const gchar *path,
-		       CmServiceKey *key,
-		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmStore *
+cm_store_open(const gchar *path, CmServiceKey *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Closes and checkpoints; no transaction can be open. */
-void cm_store_close(CmStore *store);
+void
+cm_store_close(CmStore *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStore, cm_store_close)
 
 /* Look at every page, every reference and the overlap guard: CM_ERROR_STORE says what is wrong.
  * Long. */
-gboolean cm_store_check(CmStore *store,
-			GCancellable *cancellable,
-			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_store_check(CmStore *store, GCancellable *cancellable, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a caseload holds, in the order of reports. */
 typedef enum {
@@ -63,7 +62,8 @@ typedef enum {
 } CmStoreKind;
 
 /* "organisation", "calendar", "site", "travel", … */
-const gchar *cm_store_kind_to_string(CmStoreKind kind);
+const gchar *
+cm_store_kind_to_string(CmStoreKind kind);
 
 /* Whether the student sits in a session of this act: what the profession's policy says
  * (StudentPresent). The overlap guard claims the student's time only if so. NULL instead of a
