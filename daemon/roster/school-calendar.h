@@ -29,7 +29,8 @@ typedef enum {
 } CmSchoolClosure;
 
 typedef struct {
-	gint cycle_length; /* 0: the highest cycle day that the file names, 10 when it names none */
+	gint
+	    cycle_length; /* 0: the highest cycle day that the file names, 10 when that is below 5 */
 	gint first_cycle_day; /* of the first class day, where the file does not say; 0: 1 */
 	CmDay from;           /* the dates to keep; CM_DAY_NONE: from the first date understood */
 	CmDay to;             /* CM_DAY_NONE: to the last */
