@@ -2,6 +2,7 @@
 #include "daemon/bus/plan-job.h"
 
 #include "daemon/bus/policy-presence.h"
+#include "daemon/planner/check.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-error.h"
@@ -141,7 +142,9 @@ planning_solve(CmJob *job, Planning *planning, guint64 *out_effort, GError **err
 		return FALSE;
 	cm_job_set_progress(job, 0, phase);
 	planning->plan = cm_solver_run(problem, &options, out_effort);
-	return TRUE;
+	/* a cancelled plan is not worth judging, and the next step refuses it */
+	return g_cancellable_is_cancelled(cm_job_get_cancellable(job)) ||
+	       cm_check_plan(problem, planning->plan, error);
 }
 
 static GVariant *

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/publish-job.h"
 
+#include "daemon/planner/check.h"
 #include "daemon/store/store-plan.h"
+#include "daemon/store/store-roster.h"
 #include "include/cm-dbus.h"
 #include "include/cm-message.h"
 
@@ -11,6 +13,11 @@ typedef struct {
 	CmService *service;
 	guint64 number;
 	guint64 published;
+	CmPolicySet *policies;
+	CmPlanInfo info;
+	CmCaseload *caseload;
+	guint64 roster_version;
+	CmPlan *plan;
 	CmPublishReport report;
 } Publishing;
 
@@ -23,14 +30,65 @@ publishing_write(gpointer store, gpointer data, GCancellable *cancellable, GErro
 				     &publishing->report, cancellable, error);
 }
 
+/* a roster of its own, since it writes into it */
+static gboolean
+publishing_load(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Publishing *publishing = data;
+
+	if (!cm_store_plan_get_info(store, publishing->number, &publishing->info, error))
+		return FALSE;
+	publishing->caseload =
+	    cm_store_roster_load(store, &publishing->roster_version, cancellable, error);
+	if (publishing->caseload == NULL)
+		return FALSE;
+	publishing->plan =
+	    cm_store_plan_load(store, publishing->caseload, publishing->number, cancellable, error);
+	return publishing->plan != NULL;
+}
+
+/* The policies may have been tightened since, or the plan come from a database that somebody wrote to. A plan of an older roster
+ * is the store's to refuse. */
+static gboolean
+publishing_check(CmJob *job, Publishing *publishing, GError **error)
+{
+	g_autoptr(CmProblem) problem = NULL;
+
+	if (!cm_worker_run(publishing->service->store, publishing_load, publishing,
+			   cm_job_get_cancellable(job), error))
+		return FALSE;
+	if (publishing->info.state != CM_PLAN_STATE_DRAFT ||
+	    publishing->info.roster_version != publishing->roster_version)
+		return TRUE;
+	/* the first day that could move was decided when the draft was made */
+	publishing->caseload->replan_from = CM_DAY_NONE;
+	problem = cm_problem_new(publishing->caseload, publishing->policies, error);
+	return problem != NULL && cm_check_part(problem, publishing->plan, error);
+}
+
+static void
+publishing_free(gpointer data)
+{
+	Publishing *publishing = data;
+
+	cm_policy_set_unref(publishing->policies);
+	g_clear_pointer(&publishing->plan, cm_plan_free);
+	g_clear_pointer(&publishing->caseload, cm_caseload_free);
+	g_free(publishing);
+}
+
 static gboolean
 publishing_run(CmJob *job, gpointer data, GError **error)
 {
 	Publishing *publishing = data;
+	g_autofree gchar *checking = cm_message_new(N_("Checking the plan."), NULL);
 	g_autofree gchar *phase = cm_message_new(N_("Booking the sessions."), NULL);
 	g_auto(GVariantDict) result = G_VARIANT_DICT_INIT(NULL);
 
-	cm_job_set_progress(job, 0, phase);
+	cm_job_set_progress(job, 0, checking);
+	if (!publishing_check(job, publishing, error))
+		return FALSE;
+	cm_job_set_progress(job, 0.5, phase);
 	if (!cm_worker_run(publishing->service->store, publishing_write, publishing,
 			   cm_job_get_cancellable(job), error))
 		return FALSE;
@@ -55,8 +113,9 @@ cm_publish_job_start(CmService *service,
 	Publishing *publishing = g_new0(Publishing, 1);
 
 	publishing->service = service;
+	publishing->policies = cm_policy_set_ref(service->policies);
 	publishing->number = plan;
 	publishing->published = published;
-	return cm_jobs_start(service->jobs, invocation, &publishing_kind, publishing, g_free,
-			     error);
+	return cm_jobs_start(service->jobs, invocation, &publishing_kind, publishing,
+			     publishing_free, error);
 }

@@ -357,6 +357,14 @@ class Daemon:
     def text(self):
         return self.log.read_text()
 
+    def await_log(self, words):
+        """Until the log holds them."""
+        timer = GLib.timeout_add(20, lambda: True)
+        try:
+            await_event(lambda: words in self.text(), f"“{words}” in the log")
+        finally:
+            GLib.source_remove(timer)
+
 
 class Monitor:
     """Everything that crosses a bus, as it is on the wire."""
