@@ -48,6 +48,20 @@ static const CmVerb verbs[] = {
 	"tomorrow."),
      cm_comodalctl_agenda_run},
     {"export", NULL, N_("Write a plan or the roster as a file"), NULL, cm_comodalctl_export_run},
+    {"policy list", NULL, N_("List the professions that have rules"),
+     N_("The policy commands read the files themselves; no service is needed."),
+     cm_comodalctl_policy_list_run},
+    {"policy show", N_("PROFESSION"), N_("Show a profession's rules, each with its source"),
+     N_("PROFESSION is a name that “policy list” shows, or the beginning of one."),
+     cm_comodalctl_policy_show_run},
+    {"policy explain", N_("RULE"), N_("Tell all that is known of a rule"),
+     N_("RULE is an id that “policy show” shows, or a limit of the planner, as MaxSessions or "
+	"suivi.MinGapDays."),
+     cm_comodalctl_policy_explain_run},
+    {"policy check", N_("[PLACE]…"), N_("Check policies that somebody wrote"),
+     N_("A PLACE is a folder of policies, or one file. Folders are layers, the vendor's first. "
+	"Exit status 1 when there is a fault; warnings alone are 0."),
+     cm_comodalctl_policy_check_run},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

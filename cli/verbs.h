@@ -23,6 +23,18 @@ cm_comodalctl_export_run(CmComodalctl *cli);
 /* plan */
 CmExit
 cm_comodalctl_plan_run(CmComodalctl *cli);
+/* policy check */
+CmExit
+cm_comodalctl_policy_check_run(CmComodalctl *cli);
+/* policy explain */
+CmExit
+cm_comodalctl_policy_explain_run(CmComodalctl *cli);
+/* policy list */
+CmExit
+cm_comodalctl_policy_list_run(CmComodalctl *cli);
+/* policy show */
+CmExit
+cm_comodalctl_policy_show_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);

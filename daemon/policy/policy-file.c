@@ -315,7 +315,7 @@ cm_policy_file_take_string(CmPolicyFile *file, const gchar *group, const gchar *
 	if (!take(file, group, key))
 		return NULL;
 	text = g_key_file_get_string(file->keys, group, key, &error);
-	if (text == NULL) {
+	if (error != NULL) {
 		cm_policy_file_fault(file, group, key, N_("This text can't be read: {0}"),
 				     error->message, NULL);
 		return NULL;
@@ -333,11 +333,12 @@ cm_policy_file_take_list(CmPolicyFile *file, const gchar *group, const gchar *ke
 {
 	g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func(g_free);
 	g_auto(GStrv) list = NULL;
+	g_autoptr(GError) error = NULL;
 
 	if (!take(file, group, key))
 		return NULL;
-	list = g_key_file_get_string_list(file->keys, group, key, NULL, NULL);
-	for (guint i = 0; list != NULL && list[i] != NULL; i++) {
+	list = g_key_file_get_string_list(file->keys, group, key, NULL, &error);
+	for (guint i = 0; error == NULL && list != NULL && list[i] != NULL; i++) {
 		if (*g_strstrip(list[i]) != '\0')
 			g_ptr_array_add(items, g_strdup(list[i]));
 	}

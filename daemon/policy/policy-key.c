@@ -75,6 +75,15 @@ cm_policy_key_lookup(const gchar *group, const gchar *name)
 	return NULL;
 }
 
+gboolean
+cm_policy_key_is_known(const gchar *name)
+{
+	const gchar *dot = strrchr(name, '.');
+	g_autofree gchar *group = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
+
+	return group != NULL && cm_policy_key_lookup(group, dot + 1) != NULL;
+}
+
 gint
 cm_policy_key_get_value(const CmPolicyKey *key, gconstpointer limits)
 {

@@ -41,6 +41,10 @@ cm_policy_key_get(guint index);
 const CmPolicyKey *
 cm_policy_key_lookup(const gchar *group, const gchar *name);
 
+/* Whether there is a row for "Day.MaxSessions", "Act suivi.MinGapDays". */
+gboolean
+cm_policy_key_is_known(const gchar *name);
+
 /* Read and write a value of CmDayLimits or CmActRules by its row. */
 gint
 cm_policy_key_get_value(const CmPolicyKey *key, gconstpointer limits);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
 #include "daemon/policy/policy-loader.h"
 
 #include "daemon/policy/policy-merge.h"
 #include "include/cm-error.h"
+#include "include/cm-names.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -95,7 +98,7 @@ strip_suffix(const gchar *name, const gchar *suffix)
 static gint
 compare_names(gconstpointer a, gconstpointer b)
 {
-	return strcmp(*(const gchar *const *)a, *(const gchar *const *)b);
+	return g_strcmp0(*(const gchar *const *)a, *(const gchar *const *)b);
 }
 
 /* what stands in a directory, sorted; NULL when it can't be read */
@@ -148,6 +151,7 @@ scan_policy(Loader *loader, const gchar *directory, const gchar *name)
 	g_autofree gchar *stem = strip_suffix(name, SUFFIX_POLICY);
 	g_autofree gchar *path = g_build_filename(directory, name, NULL);
 	g_autofree gchar *directory_name = g_strconcat(name, ".d", NULL);
+	g_autofree gchar *drop_in_directory = g_strconcat(name, ".d", NULL);
 	Source *source = NULL;
 
 	if (!cm_policy_document_is_name(stem)) {
@@ -163,7 +167,7 @@ scan_policy(Loader *loader, const gchar *directory, const gchar *name)
 		cm_faults_add(loader->faults, path, 0, NULL,
 			      N_("There is a policy of this name already, {0}; a drop-in in {1} "
 				 "may tighten it."),
-			      source->policy, "" SUFFIX_DROP_IN_DIRECTORY, NULL);
+			      source->policy, drop_in_directory, NULL);
 }
 
 static gboolean
@@ -426,4 +430,47 @@ cm_policy_loader_load_text(const gchar *profession,
 	set = loader_finish(&loader, error);
 	loader_clear(&loader);
 	return set;
+}
+
+void
+cm_policy_loader_check_file(const gchar *path, CmFaults *faults)
+{
+	g_autofree gchar *base = g_path_get_basename(path);
+	g_autofree gchar *absolute = g_canonicalize_filename(path, NULL);
+	g_autofree gchar *directory = g_path_get_dirname(absolute);
+	g_autofree gchar *place = g_path_get_basename(directory);
+	g_autofree gchar *name = NULL;
+	g_autoptr(CmPolicyFile) file = NULL;
+	g_autoptr(CmPolicyDocument) document = NULL;
+	gboolean is_drop_in = g_str_has_suffix(base, SUFFIX_DROP_IN);
+
+	if (is_drop_in && g_str_has_suffix(place, SUFFIX_DROP_IN_DIRECTORY))
+		name = strip_suffix(place, SUFFIX_DROP_IN_DIRECTORY);
+	else if (g_str_has_suffix(base, SUFFIX_POLICY))
+		name = strip_suffix(base, SUFFIX_POLICY);
+	if (name == NULL || !cm_policy_document_is_name(name)) {
+		cm_faults_add(
+		    faults, path, 0, NULL,
+		    N_("A policy is PROFESSION.policy, or NAME.conf in PROFESSION.policy.d."),
+		    NULL);
+		return;
+	}
+	file = cm_policy_file_read(path, faults);
+	if (file != NULL)
+		document = cm_policy_document_new(file, name, is_drop_in);
+}
+
+gchar **
+cm_policy_loader_list_default_directories(gboolean session)
+{
+	const gchar *given = g_getenv(CM_ENV_POLICY_DIR);
+	g_autoptr(GStrvBuilder) directories = g_strv_builder_new();
+	g_auto(GStrv) vendor = g_strsplit(given != NULL ? given : CM_POLICY_DIR,
+					  given != NULL ? G_SEARCHPATH_SEPARATOR_S : "\n", -1);
+	g_autofree gchar *own = g_build_filename(session ? g_get_user_config_dir() : CM_SYSCONF_DIR,
+						 "comodal", "policies", NULL);
+
+	g_strv_builder_addv(directories, (const gchar **)vendor);
+	g_strv_builder_add(directories, own);
+	return g_strv_builder_end(directories);
 }

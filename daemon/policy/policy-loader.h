@@ -25,3 +25,13 @@ cm_policy_loader_load_text(const gchar *profession,
 			   const gchar *const *drop_ins,
 			   CmFaults *faults,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One file by itself, as it will stand in its place: PROFESSION.policy, or a drop-in in PROFESSION.policy.d. What only shows when
+ * the layers meet is not seen. */
+void
+cm_policy_loader_check_file(const gchar *path, CmFaults *faults);
+
+/* Where policies stand when nobody says: those of CM_ENV_POLICY_DIR (several separated by a colon) or else the installed ones,
+ * then the organisation's, which in a session are the person's own. Returns: (transfer full) */
+gchar **
+cm_policy_loader_list_default_directories(gboolean session) G_GNUC_WARN_UNUSED_RESULT;

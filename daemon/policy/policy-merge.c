@@ -234,7 +234,8 @@ check_keys(const CmPolicy *policy, const CmPolicyRule *read, CmFaults *faults)
 	g_autofree gchar *path = g_strdup_printf("[Rule %s] Keys", read->rule.id);
 
 	for (guint i = 0; read->rule.keys[i] != NULL; i++) {
-		if (g_hash_table_contains(policy->places, read->rule.keys[i]))
+		if (g_hash_table_contains(policy->places, read->rule.keys[i]) ||
+		    !cm_policy_key_is_known(read->rule.keys[i]))
 			continue;
 		cm_faults_add(faults, read->rule.file, read->keys_line, path,
 			      N_("No file sets {0} for {1}."), read->rule.keys[i],

@@ -209,15 +209,6 @@ read_value(Reader *reader)
 		rule->word = rule->value;
 }
 
-static gboolean
-key_is_known(const gchar *name)
-{
-	const gchar *dot = strrchr(name, '.');
-	g_autofree gchar *group = dot != NULL ? g_strndup(name, (gsize)(dot - name)) : NULL;
-
-	return group != NULL && cm_policy_key_lookup(group, dot + 1) != NULL;
-}
-
 /* a planner's key is obeyed without exception, so only what may block may stand behind it */
 static void
 read_keys(Reader *reader)
@@ -231,7 +222,7 @@ read_keys(Reader *reader)
 	reader->rule->strings[STRINGS_KEYS] = keys;
 	rule->keys = (const gchar *const *)keys;
 	for (guint i = 0; keys[i] != NULL; i++) {
-		if (!key_is_known(keys[i]))
+		if (!cm_policy_key_is_known(keys[i]))
 			cm_policy_file_fault(reader->file, reader->group, "Keys",
 					     N_("{0} is no key of the planner; Day.MaxSessions and "
 						"Act suivi.MinGapDays are."),

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The least cost that a caseload admits, by an exact model of tests/planning/FORMAT.md (HiGHS, through SciPy).
 
-usage: exact.py CASELOAD.json [--policies DIR] [--limit SECONDS] [--out PLAN.json] [--json]
-       exact.py --make "pair --seed 9" [--make ...] [--record FILE] [--limit SECONDS]
+usage: exact.py CASELOAD.json [--policies DIR] [--limit SECONDS] [--apart] [--out PLAN.json] [--json]
+       exact.py --make "pair --seed 9" [--make ...] [--record FILE] [--limit SECONDS] [--apart]
 
 It shares no code with the planner. The plan it finds is judged by tests/planning/verify.py before anything is said of
 it. `--record` adds to a file of optima what was found for each generated instance (see README.md here).
@@ -27,6 +27,7 @@ from exact_case import COSTS, Case, Placements, Unsuitable, clock, meets
 from exact_model import Model
 
 PLANNING = pathlib.Path(__file__).resolve().parent.parent / "planning"
+INTERIOR_FROM = 10_000  # placements from which HiGHS's interior point is faster than its dual simplex
 EPSILON = 1e-5  # what HiGHS's tolerances may hide of a bound; costs are whole
 
 
@@ -56,7 +57,7 @@ class Solver:
             self.cost, A_ub=limits, b_ub=np.concatenate([self.high[above], -self.low[below]]),
             A_eq=self.matrix.tocsr()[equal], b_eq=self.low[equal],
             bounds=np.column_stack([np.zeros_like(self.top), self.top]),
-            method="highs", options={"time_limit": max(1.0, self.deadline - time.monotonic())})
+            method="highs-ipm" if self.number > INTERIOR_FROM else "highs-ds", options={"time_limit": max(1.0, self.deadline - time.monotonic())})
         if result.status == 2:
             raise Unsuitable("there is no valid plan")
         if result.status != 0:
@@ -76,6 +77,9 @@ class Solver:
         return math.ceil(bound - EPSILON) if bound is not None and math.isfinite(bound) else 0
 
     def run(self):
+        if not self.model.dropped:  # no session
+            self.best, self.value = np.zeros(0, bool), 0
+            return
         relaxed = self._relax()
         if relaxed is None:
             return
@@ -203,6 +207,21 @@ def solve(document, policies, limit):
     return plan, found
 
 
+def solve_apart(document, policies, limit):
+    """A bound only: that of each professional alone, added. What they share (rooms, companions, contacts) is left free."""
+    found = {"bound": 0, "unscheduled": 0, "proven": False, "seconds": 0}
+    for professional in document["professionals"]:
+        mine = [f for f in document["followups"] if f["professional"] == professional["id"]]
+        ids = {s["id"] for f in mine for s in f["sessions"]}
+        previous = [p for p in document.get("previous", []) if p["id"] in ids]
+        _, part = solve({**document, "followups": mine, "previous": previous}, policies, limit)
+        print(f"  {professional['id']}: {part}", file=sys.stderr)
+        found["bound"] += part["bound"]
+        found["unscheduled"] += part.get("unscheduled", 0)
+        found["seconds"] = round(found["seconds"] + part["seconds"], 1)
+    return found
+
+
 def judge(caseload, plan, policies):
     done = subprocess.run([sys.executable, PLANNING / "verify.py", caseload, plan, "--policies", policies],
                           capture_output=True, text=True, check=False)
@@ -212,6 +231,8 @@ def judge(caseload, plan, policies):
 
 def handle(caseload, args):
     document = json.loads(pathlib.Path(caseload).read_text(encoding="utf-8"))
+    if args.apart:
+        return solve_apart(document, args.policies, args.limit)
     plan, found = solve(document, args.policies, args.limit)
     if plan is not None:
         with tempfile.TemporaryDirectory() as folder:
@@ -225,12 +246,12 @@ def record(path, name, found):
     """Adds to the file; keeps the better of two answers to one instance."""
     known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     old = known.get(name)
-    if old is not None and (old["proven"] or "optimum" not in found):
+    if old is not None and old["proven"]:
         return
-    if old is not None and "optimum" in old and not found["proven"]:
-        better = min(old, found, key=lambda x: x["optimum"])
+    if old is not None and not found["proven"]:
+        better = min(old, found, key=lambda x: x.get("optimum", math.inf))
         bound = max(old["bound"], found["bound"])
-        found = {**better, "bound": bound, "proven": bound >= better["optimum"]}
+        found = {**better, "bound": bound, "proven": bound >= better.get("optimum", math.inf)}
     known[name] = found
     lines = (f"{json.dumps(k)}: {json.dumps(v)}" for k, v in known.items())
     path.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
@@ -243,6 +264,7 @@ def main():
     parser.add_argument("--record", type=pathlib.Path, metavar="FILE")
     parser.add_argument("--policies", default=PLANNING / "policies")
     parser.add_argument("--limit", type=float, default=300, metavar="SECONDS")
+    parser.add_argument("--apart", action="store_true", help="a bound: each professional alone, each within the limit")
     parser.add_argument("--out", metavar="PLAN")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()

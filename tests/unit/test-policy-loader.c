@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/policy/policy-loader.h"
 
+#include "daemon/policy/policy-key.h"
 #include "daemon/policy/policy-lint.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
@@ -99,11 +100,47 @@ test_benchmark(void)
 	g_assert_null(cm_policy_set_lookup(set, "danseur"));
 }
 
+/* with the example employer's drop-ins, the planner is given what the planning contract measures with */
+static void
+test_example_is_benchmark(void)
+{
+	g_autofree gchar *shipped = source_path("policies");
+	g_autofree gchar *example = source_path("policies/examples/css-exemple");
+	g_autofree gchar *benchmark = source_path("tests/planning/policies");
+	const gchar *directories[] = {shipped, example, NULL};
+	const gchar *measured[] = {benchmark, NULL};
+	g_autoptr(CmPolicySet) set = load(directories, NULL);
+	g_autoptr(CmPolicySet) expected = load(measured, NULL);
+
+	for (guint i = 0; i < cm_policy_set_get_count(expected); i++) {
+		const CmPolicy *theirs = cm_policy_set_get(expected, i);
+		const CmPolicy *ours = cm_policy_set_lookup(set, cm_policy_get_profession(theirs));
+
+		g_assert_cmpmem(cm_policy_get_day_limits(ours), sizeof(CmDayLimits),
+				cm_policy_get_day_limits(theirs), sizeof(CmDayLimits));
+		for (guint j = 0; j < cm_policy_get_act_count(theirs); j++) {
+			CmActRules their_act = *cm_policy_get_act_at(theirs, j);
+			const CmActRules *our_act = cm_policy_get_act(ours, their_act.name);
+			const CmPolicyKey *key = NULL;
+
+			for (guint k = 0; (key = cm_policy_key_get(k)) != NULL; k++) {
+				if (!key->of_act)
+					continue;
+				g_test_message("%s %s %s", cm_policy_get_profession(ours),
+					       our_act->name, key->name);
+				g_assert_cmpint(cm_policy_key_get_value(key, our_act), ==,
+						cm_policy_key_get_value(key, &their_act));
+			}
+		}
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-loader/benchmark", test_benchmark);
 	g_test_add_func("/policy-loader/shipped", test_shipped);
+	g_test_add_func("/policy-loader/example-is-benchmark", test_example_is_benchmark);
 	return g_test_run();
 }
