@@ -32,8 +32,8 @@ cm_policy_view_get_effect(CmEffect effect)
 static const gchar *
 get_kind(CmRuleKind kind)
 {
-	static const gchar *const words[CM_RULE_KIND_LAST] = {
-	    N_("law"), N_("rule of the order"), N_("advice"), N_("rule of the employer")};
+	static const gchar *const words[CM_RULE_KIND_LAST] = {N_("law"), N_("order's rule"),
+							      N_("advice"), N_("employer's rule")};
 
 	return gettext(words[kind]);
 }

@@ -225,9 +225,11 @@ read_regular(const gchar *path, CmFaults *faults)
 	}
 	if (descriptor >= 0)
 		(void)close(descriptor);
-	if (text == NULL)
+	if (text == NULL && saved == EINVAL)
+		cm_faults_add(faults, path, 0, NULL, N_("This is not a regular file."), NULL);
+	else if (text == NULL)
 		cm_faults_add(faults, path, 0, NULL, N_("The file can't be read: {0}"),
-			      saved == EINVAL ? "not a regular file" : g_strerror(saved), NULL);
+			      g_strerror(saved), NULL);
 	return g_steal_pointer(&text);
 }
 

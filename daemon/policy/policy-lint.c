@@ -65,7 +65,7 @@ lint_title(const Lint *lint,
 	if (title[CM_LANGUAGE_FRENCH] == NULL || title[CM_LANGUAGE_ENGLISH] == NULL)
 		cm_faults_add(
 		    lint->warnings, place->file, place->line, group,
-		    N_("Title[fr] and Title[en] are missing: people read the name instead."), NULL);
+		    N_("Title[fr] or Title[en] is missing: people read the name instead."), NULL);
 }
 
 static void
