@@ -3,6 +3,7 @@
 
 #include "daemon/bus/settings.h"
 
+#include "daemon/policy/policy-loader.h"
 #include "daemon/store/service-key.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
@@ -129,20 +130,6 @@ make_default_key_file(gboolean session)
 	return g_build_filename(CM_SYSCONF_DIR, "comodal", "service.key", NULL);
 }
 
-static gchar **
-make_default_policies(gboolean session)
-{
-	const gchar *vendor = g_getenv(CM_ENV_POLICY_DIR);
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_autofree gchar *own = NULL;
-
-	g_strv_builder_add(builder, vendor != NULL ? vendor : CM_POLICY_DIR);
-	own = session ? g_build_filename(g_get_user_config_dir(), "comodal", "policies", NULL)
-		      : g_build_filename(CM_SYSCONF_DIR, "comodal", "policies", NULL);
-	g_strv_builder_add(builder, own);
-	return g_strv_builder_end(builder);
-}
-
 CmSettings *
 cm_settings_new(const gchar *const *argv, GError **error)
 {
@@ -161,7 +148,7 @@ cm_settings_new(const gchar *const *argv, GError **error)
 	if (settings->key_file == NULL)
 		settings->key_file = make_default_key_file(settings->session);
 	if (settings->policies == NULL)
-		settings->policies = make_default_policies(settings->session);
+		settings->policies = cm_policy_loader_list_default_directories(settings->session);
 	return g_steal_pointer(&settings);
 }
 
