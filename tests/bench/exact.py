@@ -209,7 +209,7 @@ def solve(document, policies, limit):
 
 def solve_apart(document, policies, limit):
     """A bound only: that of each professional alone, added. What they share (rooms, companions, contacts) is left free."""
-    found = {"bound": 0, "unscheduled": 0, "proven": False, "seconds": 0}
+    found, proven = {"bound": 0, "unscheduled": 0, "proven": False, "seconds": 0}, True
     for professional in document["professionals"]:
         mine = [f for f in document["followups"] if f["professional"] == professional["id"]]
         ids = {s["id"] for f in mine for s in f["sessions"]}
@@ -219,6 +219,9 @@ def solve_apart(document, policies, limit):
         found["bound"] += part["bound"]
         found["unscheduled"] += part.get("unscheduled", 0)
         found["seconds"] = round(found["seconds"] + part["seconds"], 1)
+        proven = proven and part["proven"]
+    if not proven:
+        del found["unscheduled"]
     return found
 
 
