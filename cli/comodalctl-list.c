@@ -36,7 +36,7 @@ static const Columns columns[] = {
     {"calendar", {"id", "cycle_length", "days", NULL}, {N_("id"), N_("cycle"), N_("days"), NULL}},
     {"followup",
      {"id", "professional", "student", "sessions", NULL},
-     {N_("id"), N_("professional"), N_("student"), N_("sessions"), NULL}},
+     {N_("id"), N_("professional's id"), N_("student's id"), N_("sessions"), NULL}},
 };
 
 static gchar *

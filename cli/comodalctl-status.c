@@ -75,11 +75,15 @@ print_text(CmDBusManager *manager, const Status *status, gboolean color)
 	g_variant_iter_init(&iter, status->counts);
 	while (g_variant_iter_next(&iter, "(&su)", &kind, &count))
 		g_string_append_printf(out, "  %8u  %s\n", count, cm_kinds_get_plural(kind, count));
-	if (status->published == 0)
+	if (status->published == 0) {
 		g_string_append_printf(out, "%s\n", _("No plan is published."));
-	else
-		g_string_append_printf(out, _("Plan %" G_GUINT64_FORMAT " is published.\n"),
-				       status->published);
+	} else {
+		g_autofree gchar *number =
+		    g_strdup_printf("%" G_GUINT64_FORMAT, status->published);
+		g_autofree gchar *text = cm_report_format(N_("Plan {0} is published."), number, NULL);
+
+		g_string_append_printf(out, "%s\n", text);
+	}
 	version = cm_report_format(N_("comodald {0}"), cm_dbus_manager_get_version(manager), NULL);
 	cm_terminal_append_styled(out, color, CM_STYLE_DIM, version);
 	g_string_append_c(out, '\n');
