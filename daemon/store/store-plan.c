@@ -225,9 +225,14 @@ publish_check_expected(CmStore *store, guint64 expected, GError **error)
 	if ((guint64)published == expected)
 		return TRUE;
 	found = g_strdup_printf("%" G_GINT64_FORMAT, published);
-	cm_error_set(error, CM_ERROR_CONFLICT,
-		     N_("Plan {0} was published meanwhile: compare with it before publishing."),
-		     found, NULL);
+	if (published == 0)
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("No plan is published now: look again before publishing."), NULL);
+	else
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("Plan {0} was published meanwhile: compare with it before "
+				"publishing."),
+			     found, NULL);
 	return FALSE;
 }
 
