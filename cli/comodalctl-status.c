@@ -78,9 +78,9 @@ print_text(CmDBusManager *manager, const Status *status, gboolean color)
 	if (status->published == 0) {
 		g_string_append_printf(out, "%s\n", _("No plan is published."));
 	} else {
-		g_autofree gchar *number =
-		    g_strdup_printf("%" G_GUINT64_FORMAT, status->published);
-		g_autofree gchar *text = cm_report_format(N_("Plan {0} is published."), number, NULL);
+		g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, status->published);
+		g_autofree gchar *text =
+		    cm_report_format(N_("Plan {0} is published."), number, NULL);
 
 		g_string_append_printf(out, "%s\n", text);
 	}

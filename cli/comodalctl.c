@@ -43,6 +43,11 @@ static const CmVerb verbs[] = {
     {"plan publish", N_("PLAN"), N_("Make a draft the plan that everyone sees"), NULL,
      cm_plan_drafts_run_publish},
     {"plan discard", N_("PLAN"), N_("Forget a draft"), NULL, cm_plan_drafts_run_discard},
+    {"plan-file", N_("CASELOAD.json"), N_("Plan a caseload file, without the service"),
+     N_("CASELOAD.json is a comodal-caseload/1 document; - is standard input. Ctrl-C stops the "
+	"search "
+	"and writes the best plan found; a second one abandons it."),
+     cm_comodalctl_plan_file_run},
     {"agenda", N_("[WHO]"), N_("Show a week: of a professional, a student, a school, or everyone"),
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),

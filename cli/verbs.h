@@ -35,6 +35,9 @@ cm_comodalctl_policy_list_run(CmComodalctl *cli);
 /* policy show */
 CmExit
 cm_comodalctl_policy_show_run(CmComodalctl *cli);
+/* plan-file */
+CmExit
+cm_comodalctl_plan_file_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);
