@@ -52,6 +52,9 @@ static const CmVerb verbs[] = {
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),
      cm_comodalctl_agenda_run},
+    {"explain", N_("SESSION"), N_("Why a session stands where it stands, or has no place"),
+     N_("SESSION is its id, as “list followup --json” and the agenda's --json have it."),
+     cm_comodalctl_explain_run},
     {"export", NULL, N_("Write a plan or the roster as a file"), NULL, cm_comodalctl_export_run},
     {"policy list", NULL, N_("List the professions that have rules"),
      N_("The policy commands read the files themselves; no service is needed."),

@@ -38,6 +38,9 @@ cm_comodalctl_policy_show_run(CmComodalctl *cli);
 /* plan-file */
 CmExit
 cm_comodalctl_plan_file_run(CmComodalctl *cli);
+/* explain */
+CmExit
+cm_comodalctl_explain_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);
