@@ -122,8 +122,8 @@ cm_store_fixture_reopen(CmStoreFixture *fixture)
 	g_assert_no_error(error);
 }
 
-static CmCaseload *
-read_path(const gchar *path)
+CmCaseload *
+cm_store_fixture_read_file(const gchar *path)
 {
 	g_autoptr(CmFaults) faults = cm_faults_new();
 	g_autoptr(GError) error = NULL;
@@ -162,7 +162,7 @@ cm_store_fixture_generate(const gchar *arguments)
 	    G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error);
 	g_assert_no_error(error);
 	g_assert_true(g_subprocess_wait_check(process, NULL, &error));
-	caseload = read_path(path);
+	caseload = cm_store_fixture_read_file(path);
 	g_unlink(path);
 	return caseload;
 }
@@ -179,7 +179,7 @@ cm_store_fixture_parse(const gchar *json)
 	g_assert_no_error(error);
 	close(descriptor);
 	g_assert_true(g_file_set_contents(path, text, -1, &error));
-	caseload = read_path(path);
+	caseload = cm_store_fixture_read_file(path);
 	g_unlink(path);
 	return caseload;
 }

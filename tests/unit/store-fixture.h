@@ -30,7 +30,11 @@ cm_store_fixture_reopen(CmStoreFixture *fixture);
 CmCaseload *
 cm_store_fixture_generate(const gchar *arguments);
 
-/* A caseload of a JSON text. Returns: (transfer full) */
+/* A caseload of a file. Returns: (transfer full) */
+CmCaseload *
+cm_store_fixture_read_file(const gchar *path);
+
+/* A caseload of a JSON text, whose quotes may be single. Returns: (transfer full) */
 CmCaseload *
 cm_store_fixture_parse(const gchar *json);
 
