@@ -176,7 +176,6 @@ read_choice(Reader *reader)
 	CmRule *rule = &reader->rule->rule;
 	g_autofree gchar *words = g_strjoinv(", ", (gchar **)reader->term->words);
 
-	rule->word = take_needed(reader, "Value");
 	if (*rule->word != '\0' && !g_strv_contains(reader->term->words, rule->word))
 		cm_policy_file_fault(reader->file, reader->group, "Value",
 				     N_("One of {0} is expected here."), words, NULL);
@@ -193,6 +192,7 @@ read_value(Reader *reader)
 	if (rule->type == CM_VALUE_NONE)
 		return;
 	rule->value = take_needed(reader, "Value");
+	rule->word = rule->value;
 	reader->rule->value_line = cm_policy_file_get_line(reader->file, reader->group, "Value");
 	if (*rule->value == '\0')
 		return;
@@ -205,8 +205,6 @@ read_value(Reader *reader)
 		read_choice(reader);
 	else if (rule->type == CM_VALUE_LIST)
 		read_list(reader);
-	else
-		rule->word = rule->value;
 }
 
 /* a planner's key is obeyed without exception, so only what may block may stand behind it */

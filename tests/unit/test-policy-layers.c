@@ -175,6 +175,34 @@ test_rule_case(gconstpointer data)
 		g_assert_cmpstr(cm_faults_get(faults, 0)->file, ==, "danseur.policy.d/1.conf");
 }
 
+/* what could not be read of a rule has its fault, and is compared with nothing */
+static void
+test_rule_without_value(void)
+{
+	static const gchar base[] =
+	    HEAD "[Rule record.signature]\nKind=law\nConfidence=high\nValue=erg.\n" REST
+		 "[Rule consent.services.form]\nKind=law\nConfidence=high\nValue=written\n" REST
+		 "[Rule record.required_elements]\nKind=law\nConfidence=high\nValue=a\n"
+		 "Value[fr]=un\nValue[en]=one\n" REST;
+	static const gchar *const values[] = {"", "Value=\n", "Value=;\n", "Value=\\q\n"};
+	static const gchar *const ids[] = {"record.signature", "consent.services.form",
+					   "record.required_elements"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(ids) * G_N_ELEMENTS(values); i++) {
+		g_autofree gchar *text = g_strdup_printf(
+		    "[Rule %s]\nKind=law\nConfidence=high\n%s" REST, ids[i / G_N_ELEMENTS(values)],
+		    values[i % G_N_ELEMENTS(values)]);
+		const gchar *drop_ins[] = {text, NULL};
+		g_autoptr(CmFaults) faults = cm_faults_new();
+		g_autoptr(CmPolicySet) set =
+		    cm_policy_loader_load_text("danseur", base, drop_ins, faults, NULL);
+
+		g_test_message("%s", text);
+		g_assert_null(set);
+		g_assert_cmpuint(cm_faults_get_total(faults), >, 0);
+	}
+}
+
 static void
 test_rule_above(void)
 {
@@ -477,6 +505,7 @@ main(int argc, char **argv)
 	}
 	g_test_add_func("/policy-layers/names-both", test_names_both);
 	g_test_add_func("/policy-layers/break", test_break);
+	g_test_add_func("/policy-layers/rule-without-value", test_rule_without_value);
 	g_test_add_func("/policy-layers/rule-above", test_rule_above);
 	g_test_add_func("/policy-layers/explain", test_explain);
 	ADD_PLACES("order", test_order);
