@@ -69,6 +69,9 @@ source_wait(CmJsonSource *source, GCancellable *cancellable, GError **error)
 	guint count = 1;
 	gint ready;
 
+	/* poll would wait on it for ever */
+	if (source->fd < 0)
+		return source_fail(source, EBADF, error);
 	if (cancellable != NULL && g_cancellable_make_pollfd(cancellable, &polls[1]))
 		count = 2;
 	do {
