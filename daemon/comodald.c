@@ -23,7 +23,10 @@ harden(void)
 
 	umask(077);
 	(void)setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
+	/* a build with sanitizers looks for leaks by tracing itself */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
 }
 
 static void
