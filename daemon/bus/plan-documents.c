@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/plan-documents.h"
 
+#include "daemon/agenda/explanation.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/sealed-memfd.h"
 #include "daemon/roster/plan-diff.h"
 #include "daemon/roster/plan-writer.h"
 #include "include/cm-error.h"
@@ -104,4 +106,36 @@ cm_plan_documents_reply_diff(CmService *service,
 {
 	cm_reply_document(service, invocation, write_diff, plan_request_new(from, to, NULL),
 			  plan_request_free);
+}
+
+static gboolean
+write_explanation(CmService *service,
+		  const CmPolicySet *policies,
+		  gpointer data,
+		  gint fd,
+		  GCancellable *cancellable,
+		  GError **error)
+{
+	const PlanRequest *request = data;
+	g_autoptr(GBytes) document = NULL;
+	g_autoptr(CmPlanView) view = cm_plan_view_load(service, request->plan, cancellable, error);
+
+	if (view == NULL)
+		return FALSE;
+	document = cm_explanation_new_document(view->roster->caseload, view->plan, policies,
+					       request->session, view->number, error);
+	if (document == NULL)
+		return FALSE;
+	return cm_sealed_memfd_write(fd, g_bytes_get_data(document, NULL),
+				     g_bytes_get_size(document), error);
+}
+
+void
+cm_plan_documents_reply_explanation(CmService *service,
+				    GDBusMethodInvocation *invocation,
+				    const gchar *session,
+				    guint64 plan)
+{
+	cm_reply_document(service, invocation, write_explanation,
+			  plan_request_new(0, plan, session), plan_request_free);
 }

@@ -177,6 +177,18 @@ handle_diff(CmDBusPlanner *object,
 	return TRUE;
 }
 
+static gboolean
+handle_explain(CmDBusPlanner *object,
+	       GDBusMethodInvocation *invocation,
+	       GUnixFDList *descriptors,
+	       const gchar *session,
+	       guint64 plan,
+	       gpointer user_data)
+{
+	cm_plan_documents_reply_explanation(user_data, invocation, session, plan);
+	return TRUE;
+}
+
 gboolean
 cm_planner_adaptor_add(CmService *service, GError **error)
 {
@@ -188,5 +200,6 @@ cm_planner_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-discard", G_CALLBACK(handle_discard), service);
 	g_signal_connect(object, "handle-get", G_CALLBACK(handle_get), service);
 	g_signal_connect(object, "handle-diff", G_CALLBACK(handle_diff), service);
+	g_signal_connect(object, "handle-explain", G_CALLBACK(handle_explain), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

@@ -231,6 +231,14 @@ class Documents(PlanCase):
             self.assert_call_fails("InvalidInput", self.client.document, "Agenda", "Get", "(sssa{sv})", *arguments)
         self.assert_call_fails("NotFound", self.client.document, "Agenda", "Get", "(sssa{sv})", "nobody", *period, {})
 
+    def test_explain(self):
+        draft = self.make()
+        session = CASELOAD["followups"][0]["sessions"][0]["id"]
+        explanation = self.client.json("Planner", "Explain", "(st)", session, draft["plan"])
+        self.assertEqual(explanation["format"], "comodal-explanation/1")
+        self.assert_call_fails("NotFound", self.client.document, "Planner", "Explain", "(st)", "nothing", draft["plan"])
+        self.assert_call_fails("NotFound", self.client.document, "Planner", "Explain", "(st)", session, 0)
+
 
 class Policies(PlanCase):
     def test_list_and_show(self):
