@@ -2,39 +2,80 @@
 #pragma once
 
 #include "daemon/planner/state.h"
+#include "daemon/planner/stream.h"
 
-/* Working memory of chain.c: what is possible on each day for each kind of session of one follow-up, and the table of dynamic
- * programming over it. */
+/* What is possible for each session of one follow-up on each day, the rest of the plan standing as it is: the input of the
+ * dynamic programming in chain.c, and its working memory. */
+
+#define CM_CHAIN_NEVER (G_MAXINT32 / 4)
+#define CM_CHAIN_NO_START G_MAXUINT16
 
 typedef enum { CM_CHAIN_IN_PERSON, CM_CHAIN_VIDEO, CM_CHAIN_MANNERS } CmChainManner;
+
+typedef struct {
+	guint rhythms;    /* at most so many are tried, up to CM_CHAIN_RHYTHMS_MAX */
+	CmStream *stream; /* breaks ties; NULL: the earliest start */
+	gint
+	    limit; /* points: a dearer chain, its added travel included, is of no use; CM_CHAIN_NEVER: any is */
+	guint obstacles; /* CM_OBSTACLES_ALL, or what to heed in an estimate */
+	gint shut_day;   /* no session in person this day; -1: none */
+	gint free_day;   /* travel of this day counts as nothing; -1: none */
+	guint32 site;    /* of shut_day and free_day */
+} CmChainWish;
+
+/* A wish for anything. */
+#define CM_CHAIN_WISH_INIT                                                                         \
+	{                                                                                          \
+		.limit = CM_CHAIN_NEVER, .obstacles = CM_OBSTACLES_ALL, .shut_day = -1,            \
+		.free_day = -1                                                                     \
+	}
 
 /* How a kind can be held on one day, in person and by video: the cheapest start, travel included. */
 typedef struct {
 	gint32 points[CM_CHAIN_MANNERS];
 	gint32 travel; /* that in person adds */
-	guint8 bit_mode[CM_CHAIN_MANNERS];
 	gint16 bit[CM_CHAIN_MANNERS];
+	guint8 mode[CM_CHAIN_MANNERS];
 } CmChainOption;
 
-/* Where a run of the table came from: the cell before, and how this session is held. */
+/* One session. */
 typedef struct {
-	gint16 day; /* index in days */
+	const CmTask *task;
+	const CmSpot *spot;
+	gboolean stands; /* and so stays */
+	guint kind;      /* among the follow-up's */
+	gint first_day;
+	gint last_day; /* before first_day: it can't be scheduled */
+	gint from;     /* the same as indices of table->days; `to` not included */
+	gint to;
+	gint points;   /* of one that stands, apart from its rhythm */
+	gint left_out; /* points when it and those after it are unscheduled */
+} CmChainRow;
+
+/* Where a cell of the table was reached from: the cell before, and how this session is held. */
+typedef struct {
+	gint16 day; /* index in days, -1 before the first session */
 	guint8 counts;
 	guint8 manner;
 } CmChainStep;
 
 typedef struct {
 	const CmProblem *problem;
-	gint *days; /* those on which something is possible */
+	const CmState *state;
+	const CmChain *chain;
+	const CmChainWish *wish;
+	gint count;    /* sessions */
+	gint standing; /* up to the last that stands already, or must */
+	CmChainRow *rows;
+	gint *days;      /* those on which something is possible */
+	gint *kind_days; /* [kind of the follow-up][2]: first and last day of its sessions */
 	gint day_count;
-	CmChainOption *options; /* [kind of the follow-up][day] */
-	guint16
-	    *starts;   /* [kind][day][manner][bit]: points << 2 | mode, NO_START when it can't be */
-	gint32 *plain; /* [session][manner][day]: without a rhythm */
-	gint32 *by_rhythm;   /* [kind][manner][day]: at the rhythm's start */
-	gint32 *reached[2];  /* [counts][day]: points of the cheapest chain to here */
-	gint32 *window;      /* [counts][day]: the cheapest within the gap before */
-	gint16 *window_from; /* [counts][day] */
+	CmChainOption *options; /* [kind][day] */
+	guint16 *starts; /* [kind][day][manner][bit]: points << 2 | mode, or CM_CHAIN_NO_START */
+	gint32 *base;    /* [session][manner][day]: points of the day and the manner */
+	gint32 *plain;   /* [session][manner][day]: with the cheapest start, out of rhythm */
+	gint32 *costs[CM_CHAIN_MANNERS]; /* [day]: of the session at hand */
+	gint32 *reached[2];              /* [counts][day]: points of the cheapest chain to here */
 	gint16 *queue;
 	CmChainStep *steps[2]; /* [session][counts][day], of this run and of the best */
 	gint16 *votes;         /* [weekday][bit] */
@@ -47,3 +88,39 @@ cm_chain_table_new(const CmProblem *problem);
 void
 cm_chain_table_free(CmChainTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmChainTable, cm_chain_table_free)
+
+/* Fill rows, days, options, starts, base and plain for a follow-up. State and wish stay the caller's. */
+void
+cm_chain_table_open(CmChainTable *table,
+		    const CmState *state,
+		    guint32 followup,
+		    const CmChainWish *wish);
+
+/* The value in `starts` of a session's place in the previous plan, if it is on this day and of this manner. */
+guint16
+cm_chain_table_get_previous(const CmChainTable *table,
+			    const CmChainRow *row,
+			    gint day_index,
+			    guint manner);
+
+static inline CmChainOption *
+cm_chain_table_option(const CmChainTable *table, guint kind, gint day_index)
+{
+	return &table->options[kind * (guint)table->problem->days + (guint)day_index];
+}
+
+static inline guint16 *
+cm_chain_table_starts(const CmChainTable *table, guint kind, gint day_index, guint manner)
+{
+	return &table->starts[((kind * (guint)table->problem->days + (guint)day_index) *
+				   CM_CHAIN_MANNERS +
+			       manner) *
+			      (guint)table->problem->bits];
+}
+
+/* The row of `base` or `plain` of one session in one manner. */
+static inline gint32 *
+cm_chain_table_points(const CmChainTable *table, gint32 *points, gint session, guint manner)
+{
+	return &points[((guint)session * CM_CHAIN_MANNERS + manner) * (guint)table->problem->days];
+}

@@ -2,8 +2,6 @@
 #pragma once
 
 #include "daemon/planner/chain-table.h"
-#include "daemon/planner/state.h"
-#include "daemon/planner/stream.h"
 
 /* The best places for all missing sessions of one follow-up at once, the rest of the plan staying as it is.
  *
@@ -13,15 +11,18 @@
 
 #define CM_CHAIN_RHYTHMS_MAX 64
 
-typedef struct {
-	guint rhythms;    /* at most so many are tried, up to CM_CHAIN_RHYTHMS_MAX */
-	CmStream *stream; /* breaks ties; NULL: the earliest start */
-	gint shut_day;    /* no session in person this day; -1: none */
-	gint free_day;    /* travel of this day counts as nothing; -1: none */
-	guint32 site;     /* of shut_day and free_day */
-} CmChainWish;
-
 /* Place the missing sessions of a follow-up, as many and as cheaply as can be, and recount it. FALSE, and nothing placed, when
- * those that must stand can't be reached (a locked session after a missing one). */
+ * nothing is within the wish's limit, or those that must stand can't be reached (a locked session after a missing one). */
 gboolean
 cm_chain_fill(CmChainTable *table, CmState *state, guint32 followup, const CmChainWish *wish);
+
+/* What a follow-up would cost with its missing sessions, their added travel included; CM_CHAIN_NEVER where cm_chain_fill() would say FALSE. */
+gint
+cm_chain_estimate(CmChainTable *table,
+		  const CmState *state,
+		  guint32 followup,
+		  const CmChainWish *wish);
+
+/* The counts of sessions since the last in person after one more, held in person or not; from 0. -1 when it may not be so held. */
+gint
+cm_chain_step(const CmTask *task, guint counts, gboolean in_person);

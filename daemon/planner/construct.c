@@ -1,7 +1,110 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/construct.h"
 
+#include "daemon/planner/slots.h"
+
 #define RHYTHMS 12
+
+/* Whether what stands of a follow-up obeys its order, its gaps and its rules of presence, as far as nothing is missing between. */
+static gboolean
+is_sound(const CmState *state, const CmChain *chain)
+{
+	const CmProblem *problem = state->problem;
+	guint counts = 0;
+
+	for (guint32 s = chain->tasks.first; s < chain->tasks.first + chain->tasks.count; s++) {
+		const CmTask *task = &problem->tasks[s];
+		const CmSpot *spot = &state->spots[s];
+		gint next;
+
+		if (spot->day < 0)
+			return TRUE;
+		if (s > chain->tasks.first) {
+			gint gap = spot->day - state->spots[s - 1].day;
+
+			if (gap < task->min_gap || gap > task->max_gap)
+				return FALSE;
+		}
+		next = cm_chain_step(task, counts, spot->mode == CM_MODE_IN_PERSON);
+		if (next < 0)
+			return FALSE;
+		counts = (guint)next;
+	}
+	return TRUE;
+}
+
+/* Take away what is not locked of a follow-up. */
+static void
+clear_followup(CmState *state, guint32 followup)
+{
+	CmRange tasks = state->problem->chains[followup].tasks;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
+		if (state->spots[s].day >= 0 && !state->problem->tasks[s].locked)
+			cm_state_remove(state, s);
+	cm_state_recount(state, followup);
+}
+
+static gboolean
+restore_session(CmState *state, guint32 session, gint first_day)
+{
+	const CmProblem *problem = state->problem;
+	const CmTask *task = &problem->tasks[session];
+	guint64 starts[CM_DAY_BITS_WORDS_MAX];
+	gint bit = cm_problem_bit_up(problem, task->previous_start);
+	CmSpot spot = {.day = (gint16)task->previous_day,
+		       .start = task->previous_start,
+		       .mode = task->previous_mode,
+		       .room = CM_NONE,
+		       .companion = CM_NONE};
+
+	if (task->previous_day < first_day || task->previous_day >= problem->days ||
+	    bit >= problem->bits ||
+	    problem->first_minute + bit * problem->grid != task->previous_start)
+		return FALSE;
+	if (!cm_slots_fill(state, task->kind, task->previous_day, (CmMode)task->previous_mode,
+			   CM_OBSTACLES_ALL, starts) ||
+	    !cm_day_bits_has(starts, (guint)bit))
+		return FALSE;
+	return cm_state_place(state, session, &spot);
+}
+
+void
+cm_construct_restore(CmState *state, guint32 professional, volatile gint *stop)
+{
+	const CmProblem *problem = state->problem;
+	CmRange chains = problem->workers[professional].chains;
+
+	for (guint i = 0; i < chains.count; i++) {
+		guint32 followup =
+		    g_array_index(problem->professional_chains, guint32, chains.first + i);
+		const CmChain *chain = &problem->chains[followup];
+		guint kept = 0;
+
+		if (stop != NULL && g_atomic_int_get(stop) != 0)
+			return;
+		for (guint32 s = chain->tasks.first; s < chain->tasks.first + chain->tasks.count;
+		     s++)
+			if (problem->tasks[s].previous_day != G_MININT32 && state->spots[s].day < 0)
+				kept += restore_session(state, s, chain->first_day);
+		if (kept > 0 && !is_sound(state, chain))
+			clear_followup(state, followup);
+		if (kept > 0)
+			cm_state_recount(state, followup);
+	}
+}
+
+/* Sessions may only stand behind a missing one until this. */
+static void
+fill(CmChainTable *table, CmState *state, guint32 followup, const CmChainWish *wish)
+{
+	if (cm_chain_fill(table, state, followup, wish))
+		return;
+	/* what was restored leaves no way to what is missing */
+	clear_followup(state, followup);
+	if (!cm_chain_fill(table, state, followup, wish))
+		g_debug("A follow-up has no place for what must stand.");
+}
 
 typedef struct {
 	guint32 followup;
@@ -29,7 +132,7 @@ cm_construct_priority(CmChainTable *table,
 	const CmProblem *problem = state->problem;
 	CmRange chains = problem->workers[professional].chains;
 	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(Turn));
-	const CmChainWish wish = {.rhythms = RHYTHMS, .shut_day = -1, .free_day = -1};
+	CmChainWish wish = CM_CHAIN_WISH_INIT;
 
 	for (guint i = 0; i < chains.count; i++) {
 		guint32 followup =
@@ -42,14 +145,13 @@ cm_construct_priority(CmChainTable *table,
 		turn.first = problem->tasks[chain->tasks.first].target;
 		g_array_append_val(turns, turn);
 	}
+	wish.rhythms = RHYTHMS;
 	g_array_sort(turns, compare_turn);
 	for (guint i = 0; i < turns->len; i++) {
 		guint32 followup = g_array_index(turns, Turn, i).followup;
 
 		if (stop != NULL && g_atomic_int_get(stop) != 0)
 			return;
-		/* what must stand was placed before: a chain that can't be filled stays as it is */
-		if (!cm_chain_fill(table, state, followup, &wish))
-			g_debug("A follow-up could not be placed.");
+		fill(table, state, followup, &wish);
 	}
 }

@@ -5,6 +5,11 @@
 
 /* The first plan: every follow-up once, the urgent and the tight first. */
 
+/* Place what a professional's sessions can keep of the previous plan. Follow-ups may then miss a session before others that
+ * stand, until cm_construct_priority() has seen them. */
+void
+cm_construct_restore(CmState *state, guint32 professional, volatile gint *stop);
+
 /* Place the follow-ups of one priority of one professional, each as well as those before it allow. Returns at once when *stop
  * is set; what is left is then unscheduled. */
 void

@@ -3,10 +3,12 @@
 
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/points.h"
+#include "daemon/planner/slots.h"
 
 #define CHOSEN_MAX 6   /* follow-ups a move takes away */
 #define RHYTHMS_FAST 4 /* a move tries so many for each */
-#define CLOCK_EVERY 8  /* moves between two looks at the clock */
+#define RHYTHMS_IDEAL 24
+#define CLOCK_EVERY 8 /* moves between two looks at the clock */
 
 struct _CmImprover {
 	const CmProblem *problem;
@@ -181,8 +183,9 @@ choose_all(Move *move)
 	guint kind = cm_stream_below(move->stream, 100);
 
 	move->improver->chosen_count = 0;
-	move->wish = (CmChainWish){
-	    .rhythms = RHYTHMS_FAST, .stream = move->stream, .shut_day = -1, .free_day = -1};
+	move->wish = (CmChainWish)CM_CHAIN_WISH_INIT;
+	move->wish.rhythms = RHYTHMS_FAST;
+	move->wish.stream = move->stream;
 	if (kind < 45)
 		choose_near(move);
 	else if (kind < 65)
@@ -214,8 +217,30 @@ take_away(Move *move)
 	}
 }
 
-static gboolean
-put_back(Move *move)
+/* What a follow-up costs at least, whatever the rest of the plan: as if the professional's days and the rooms were all free. Those
+ * who share a student or a contact with another follow-up are not estimated. */
+static gint
+get_ideal(Move *move, guint32 followup)
+{
+	const CmProblem *problem = move->improver->problem;
+	const CmChain *chain = &problem->chains[followup];
+	gint *ideal = &move->state->ideals[followup];
+	CmChainWish wish = CM_CHAIN_WISH_INIT;
+
+	if (*ideal >= 0)
+		return *ideal;
+	*ideal = 0;
+	for (guint k = 0; k < chain->kinds.count; k++)
+		if (cm_problem_kind(problem, chain->kinds.first + k)->tracks.count > 0)
+			return *ideal;
+	wish.rhythms = RHYTHMS_IDEAL;
+	wish.obstacles &= ~(guint)(CM_OBSTACLE_DAY | CM_OBSTACLE_ROOM | CM_OBSTACLE_COMPANION);
+	*ideal = cm_chain_estimate(move->improver->table, move->state, followup, &wish);
+	return *ideal;
+}
+
+static void
+shuffle(Move *move)
 {
 	CmImprover *improver = move->improver;
 
@@ -226,9 +251,34 @@ put_back(Move *move)
 		improver->chosen[i - 1] = improver->chosen[j];
 		improver->chosen[j] = swap;
 	}
-	for (guint i = 0; i < improver->chosen_count; i++)
-		if (!cm_chain_fill(improver->table, move->state, improver->chosen[i], &move->wish))
+}
+
+/* Put the chosen back, each within what `budget` leaves to it when the others cost what they can't be under. */
+static gboolean
+put_back(Move *move, gint64 budget)
+{
+	CmImprover *improver = move->improver;
+	CmState *state = move->state;
+	gint64 ideals = 0;
+
+	shuffle(move);
+	/* their points are still those from before they were taken away */
+	budget -= state->worker_points[move->professional];
+	for (guint i = 0; i < improver->chosen_count; i++) {
+		budget += state->chain_points[improver->chosen[i]];
+		ideals += get_ideal(move, improver->chosen[i]);
+	}
+	for (guint i = 0; i < improver->chosen_count; i++) {
+		guint32 followup = improver->chosen[i];
+		gint64 before =
+		    state->worker_points[move->professional] - state->chain_points[followup];
+
+		ideals -= get_ideal(move, followup);
+		move->wish.limit = (gint)CLAMP(budget - ideals, -1, CM_CHAIN_NEVER);
+		if (!cm_chain_fill(improver->table, state, followup, &move->wish))
 			return FALSE;
+		budget -= state->worker_points[move->professional] - before;
+	}
 	return TRUE;
 }
 
@@ -299,7 +349,7 @@ cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmIm
 
 		choose_all(&move);
 		take_away(&move);
-		whole = put_back(&move);
+		whole = put_back(&move, before + slack);
 		if (!whole || state->worker_points[professional] > before + slack ||
 		    !check_days(&move))
 			undo(&move);

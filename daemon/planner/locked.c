@@ -3,6 +3,7 @@
 
 #include "daemon/planner/chain.h"
 #include "daemon/planner/check.h"
+#include "daemon/planner/slots.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -32,7 +33,7 @@ gboolean
 cm_locked_fill(CmState *state, CmChainTable *table, guint32 *out_followup)
 {
 	const CmProblem *problem = state->problem;
-	const CmChainWish wish = {.shut_day = -1, .free_day = -1};
+	const CmChainWish wish = CM_CHAIN_WISH_INIT;
 
 	for (guint32 i = 0; i < problem->caseload->followups->len; i++) {
 		const CmChain *chain = &problem->chains[i];

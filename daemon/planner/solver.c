@@ -105,6 +105,14 @@ construct(guint replica, guint32 professional, guint thread, gpointer user_data)
 }
 
 static void
+restore(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+
+	cm_construct_restore(run->states[replica], professional, run->options->stop);
+}
+
+static void
 improve(guint replica, guint32 professional, guint thread, gpointer user_data)
 {
 	Run *run = user_data;
@@ -142,6 +150,8 @@ run_construction(Run *run, const guint32 *order)
 			g_critical("A locked follow-up can't be placed again.");
 	cm_state_copy(run->best, run->states[0]);
 	run->best_points = cm_state_get_points(run->best);
+	if (run->problem->caseload->previous->len > 0)
+		cm_crew_run(run->crew, order, restore, watch, run);
 	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
 		cm_crew_run(run->crew, order, construct, watch, run);
 	keep_best(run);

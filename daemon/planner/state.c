@@ -86,12 +86,15 @@ cm_state_new(const CmProblem *problem)
 	state->loads = g_new0(CmDayLoad, count_loads(problem) + 1);
 	state->taken = g_new0(guint64, count_taken(problem) + 1);
 	state->chain_points = g_new0(gint64, caseload->followups->len + 1);
+	state->ideals = g_new(gint, caseload->followups->len + 1);
 	state->worker_points = g_new0(gint64, caseload->professionals->len + 1);
 	for (guint i = 0; i < caseload->sessions->len; i++)
 		state->spots[i].day = -1;
 	place_all_locked(state);
-	for (guint32 i = 0; i < caseload->followups->len; i++)
+	for (guint32 i = 0; i < caseload->followups->len; i++) {
+		state->ideals[i] = -1;
 		cm_state_recount(state, i);
+	}
 	return state;
 }
 
@@ -103,6 +106,7 @@ cm_state_free(CmState *state)
 	g_free(state->loads);
 	g_free(state->taken);
 	g_free(state->chain_points);
+	g_free(state->ideals);
 	g_free(state->worker_points);
 	g_free(state);
 }

@@ -39,6 +39,7 @@ typedef struct {
 	CmDayLoad *loads;      /* [professional][day] */
 	guint64 *taken;        /* [track][day][words]: cells */
 	gint64 *chain_points;  /* [followup]: all but travel, as of the last recount */
+	gint *ideals;          /* [followup]: points it can't be under, -1 until known */
 	gint64 *worker_points; /* [professional]: recounted chains and travel */
 } CmState;
 
