@@ -73,7 +73,8 @@ static void
 note_windows(CmChainTable *table)
 {
 	const CmProblem *problem = table->problem;
-	gint limit = table->wish->limit;
+	/* the days of a chain out of rhythm, too */
+	gint limit = MIN(table->wish->limit, CM_CHAIN_NEVER / 2) + CM_POINTS_RHYTHM * table->count;
 
 	for (gint i = 0; i < table->count; i++) {
 		CmChainRow *row = &table->rows[i];

@@ -336,6 +336,8 @@ list_rhythms(CmChainTable *table, const Ending *plain, Rhythm *rhythms, guint mo
 	gint bits = table->problem->bits;
 	guint count = 0;
 
+	if (most == 0 || plain->session < 1)
+		return 0;
 	vote(table, plain);
 	for (gint cell = 0; cell < CM_DAYS_PER_WEEK * bits; cell++) {
 		gint votes = table->votes[cell];
@@ -404,24 +406,26 @@ search(CmChainTable *table, Ending *best)
 {
 	Rhythm rhythms[CM_CHAIN_RHYTHMS_MAX];
 	const Rhythm none = {.weekday = -1};
+	gint32 limit = MIN(table->wish->limit, CM_CHAIN_NEVER - 1);
 	gint all_left_out = table->count > 0 ? table->rows[0].left_out : 0;
-	gboolean may_leave_out = table->standing == 0 && all_left_out <= table->wish->limit;
-	guint count;
+	Ending plain = {.session = -1};
+	guint count = 0;
 
-	*best = (Ending){.session = -1};
-	best->points = may_leave_out ? all_left_out : table->wish->limit;
-	/* a chain of just the limit is good enough */
-	if (!may_leave_out && best->points < CM_CHAIN_NEVER)
-		best->points++;
-	run_table(table, &none, best);
-	if (best->session < 0)
-		return may_leave_out;
-	if (best->session < 1 || table->wish->rhythms == 0)
-		return TRUE;
-	count = list_rhythms(table, best, rhythms, MIN(table->wish->rhythms, CM_CHAIN_RHYTHMS_MAX));
+	*best = (Ending){.session = -1, .points = limit + 1};
+	if (table->standing == 0 && all_left_out <= limit)
+		best->points = all_left_out;
+	/* a chain out of rhythm shows where to look, though it be over the limit by its rhythm */
+	plain.points = MIN(best->points, CM_CHAIN_NEVER / 2) + CM_POINTS_RHYTHM * table->count;
+	run_table(table, &none, &plain);
+	if (plain.session >= 0) {
+		count = list_rhythms(table, &plain, rhythms,
+				     MIN(table->wish->rhythms, CM_CHAIN_RHYTHMS_MAX));
+		if (plain.points < best->points)
+			*best = plain;
+	}
 	for (guint i = 0; i < count; i++)
 		run_table(table, &rhythms[i], best);
-	return TRUE;
+	return best->points <= limit;
 }
 
 static gboolean

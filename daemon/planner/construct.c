@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/construct.h"
 
+#include "daemon/planner/day-rules.h"
 #include "daemon/planner/slots.h"
 
 #define RHYTHMS 12
@@ -94,7 +95,6 @@ cm_construct_restore(CmState *state, guint32 professional, volatile gint *stop)
 	}
 }
 
-/* Sessions may only stand behind a missing one until this. */
 static void
 fill(CmChainTable *table, CmState *state, guint32 followup, const CmChainWish *wish)
 {
@@ -153,5 +153,66 @@ cm_construct_priority(CmChainTable *table,
 		if (stop != NULL && g_atomic_int_get(stop) != 0)
 			return;
 		fill(table, state, followup, &wish);
+	}
+}
+
+/* Take away a session that is not locked, and those behind it. */
+static void
+cut(CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+	guint32 followup = cm_problem_kind(problem, problem->tasks[session].kind)->followup;
+	CmRange tasks = problem->chains[followup].tasks;
+
+	for (guint32 s = session; s < tasks.first + tasks.count; s++)
+		if (state->spots[s].day >= 0 && !problem->tasks[s].locked)
+			cm_state_remove(state, s);
+	cm_state_recount(state, followup);
+}
+
+/* The last session of a day that can go: nothing behind it must stand. */
+static guint32
+find_loose(const CmState *state, guint32 professional, gint day)
+{
+	const CmProblem *problem = state->problem;
+	const CmDayLoad *load = cm_state_load(state, professional, day);
+	const CmVisit *visits = cm_state_visits(state, professional, day);
+
+	for (guint i = load->count; i-- > 0;) {
+		guint32 session = visits[i].session;
+		const CmKind *kind = cm_problem_kind(problem, problem->tasks[session].kind);
+		const CmChain *chain = &problem->chains[kind->followup];
+
+		if (session >= chain->tasks.first + chain->mandatory)
+			return session;
+	}
+	return CM_NONE;
+}
+
+void
+cm_construct_tidy(CmState *state, guint32 professional)
+{
+	const CmProblem *problem = state->problem;
+	const CmWorker *worker = &problem->workers[professional];
+
+	for (guint i = 0; i < worker->chains.count; i++) {
+		guint32 followup =
+		    g_array_index(problem->professional_chains, guint32, worker->chains.first + i);
+		CmRange tasks = problem->chains[followup].tasks;
+
+		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
+			if (state->spots[s].day < 0)
+				cut(state, s);
+	}
+	for (gint day = 0; day < problem->days; day++) {
+		guint32 loose = find_loose(state, professional, day);
+
+		if (loose == CM_NONE ||
+		    cm_day_rules_check(worker, cm_state_load(state, professional, day),
+				       cm_state_visits(state, professional, day)))
+			continue;
+		cut(state, loose);
+		/* what was behind it may have parted runs of video on other days */
+		day = -1;
 	}
 }

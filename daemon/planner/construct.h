@@ -18,3 +18,8 @@ cm_construct_priority(CmChainTable *table,
 		      guint32 professional,
 		      gint priority,
 		      volatile gint *stop);
+
+/* Take away what cm_construct_restore() left standing where it may not: sessions behind a missing one, and video whose day is
+ * no longer allowed without them. */
+void
+cm_construct_tidy(CmState *state, guint32 professional);

@@ -154,6 +154,7 @@ choose_site(Move *move)
 	guint32 seed = pick_followup(move);
 	guint32 site = problem->chains[seed].site;
 	guint most = 2 + cm_stream_below(move->stream, 3);
+	gint day;
 
 	choose(move->improver, seed);
 	for (guint tries = 0; tries < 12 && move->improver->chosen_count < most; tries++) {
@@ -163,9 +164,8 @@ choose_site(Move *move)
 			choose(move->improver, other);
 	}
 	move->wish.site = site;
-	move->wish.free_day =
-	    CLAMP(pick_day(move, seed) + (gint)cm_stream_below(move->stream, 7) - 3, 0,
-		  problem->days - 1);
+	day = pick_day(move, seed) + (gint)cm_stream_below(move->stream, 7) - 3;
+	move->wish.free_day = CLAMP(day, 0, problem->days - 1);
 }
 
 static void

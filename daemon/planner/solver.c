@@ -13,7 +13,10 @@
 #define REPLICA_SESSIONS 2000 /* larger problems have one: the threads share it */
 #define MOVES_MIN 100         /* of one professional in a round */
 #define SYNC_ROUNDS 40        /* then the worse replicas take over the best */
-#define TEMPERATURE 10        /* points, at the start */
+#define TEMPERATURE 40        /* points, at the start */
+#define TEMPERATURE_FULL 100  /* the same where sessions compete for a place at all */
+#define TEMPERATURE_AGAIN 4   /* the same after an earlier plan: what stands is good already */
+#define FULL_SHARE 100        /* one session in so many */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -32,6 +35,7 @@ typedef struct {
 	CmCrew *crew;
 	guint64 round;
 	gint priority; /* being constructed */
+	gint hottest;
 	gint temperature;
 	CmSolverProgress progress;
 	gint64 watched;
@@ -139,7 +143,30 @@ shuffle(guint32 *order, guint count, CmStream *stream)
 	}
 }
 
-/* What must stand, then every follow-up by priority. */
+/* Without room for everyone a move must be able to swap one session for another, which costs more on the way. */
+static void
+set_temperature(Run *run)
+{
+	guint32 unscheduled = 0;
+
+	run->progress.cost = cm_state_get_cost(run->best, &unscheduled);
+	run->progress.unscheduled = unscheduled;
+	run->hottest = unscheduled * FULL_SHARE > run->problem->caseload->sessions->len
+			   ? TEMPERATURE_FULL
+			   : TEMPERATURE;
+	if (run->problem->caseload->previous->len > 0)
+		run->hottest = TEMPERATURE_AGAIN;
+}
+
+static void
+tidy(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+
+	cm_construct_tidy(run->states[replica], professional);
+}
+
+/* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
 static void
 run_construction(Run *run, const guint32 *order)
 {
@@ -154,7 +181,10 @@ run_construction(Run *run, const guint32 *order)
 		cm_crew_run(run->crew, order, restore, watch, run);
 	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
 		cm_crew_run(run->crew, order, construct, watch, run);
+	if (run->problem->caseload->previous->len > 0)
+		cm_crew_run(run->crew, order, tidy, watch, run);
 	keep_best(run);
+	set_temperature(run);
 }
 
 static void
@@ -166,7 +196,7 @@ run_rounds(Run *run, guint32 *order)
 	       (run->options->effort == 0 || run->round < run->options->effort)) {
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32, run->round);
 
-		run->temperature = (gint)(16 * TEMPERATURE * (1.0 - get_share(run)));
+		run->temperature = (gint)(16 * run->hottest * (1.0 - get_share(run)));
 		shuffle(order, count, &stream);
 		cm_crew_run(run->crew, order, improve, watch, run);
 		run->round++;
