@@ -169,7 +169,7 @@ test_sheet(Fixture *fixture, gconstpointer data)
 	g_autofree gchar *small = g_ascii_strdown(fixture->sheet, -1);
 	g_autofree gchar *loose = NULL;
 	g_autofree gchar *file = NULL;
-	g_autofree gchar *rows[4] = {NULL};
+	g_auto(GStrv) rows = g_new0(gchar *, 5);
 
 	g_assert_nonnull(strstr(fixture->sheet, fingerprint));
 	g_assert_nonnull(strstr(fixture->sheet, "fiche de récupération"));
