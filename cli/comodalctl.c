@@ -4,6 +4,7 @@
 #include "cli/comodalctl.h"
 
 #include "cli/help.h"
+#include "cli/plan-diff-view.h"
 #include "cli/plan-drafts.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -40,6 +41,9 @@ static const CmVerb verbs[] = {
     {"plan list", NULL, N_("List the plans that are kept"), NULL, cm_plan_drafts_run_list},
     {"plan show", N_("[PLAN]"), N_("Show what a plan comes to; default the published one"), NULL,
      cm_plan_drafts_run_show},
+    {"plan diff", N_("[PLAN] PLAN"), N_("What a plan would change for people"),
+     N_("With one plan, held against what is published; with two, the second against the first."),
+     cm_plan_diff_view_run},
     {"plan publish", N_("PLAN"), N_("Make a draft the plan that everyone sees"), NULL,
      cm_plan_drafts_run_publish},
     {"plan discard", N_("PLAN"), N_("Forget a draft"), NULL, cm_plan_drafts_run_discard},

@@ -11,6 +11,7 @@
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/plan-reader.h"
 #include "include/cm-error.h"
+#include "include/cm-message.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -80,6 +81,40 @@ fetch_caseload(GDBusConnection *bus, GError **error)
 	return caseload;
 }
 
+static gchar *
+make_message(JsonArray *parts)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_auto(GStrv) arguments = NULL;
+
+	for (guint i = 1; i < json_array_get_length(parts); i++)
+		g_strv_builder_add(builder, json_array_get_string_element(parts, i));
+	arguments = g_strv_builder_end(builder);
+	return cm_message_new_strv(json_array_get_string_element(parts, 0),
+				   (const gchar *const *)arguments);
+}
+
+/* the daemon speaks English, the person may not: the reasons' parts replace its words. The document's list and the plan's
+ * are in the same order. */
+static void
+take_messages(CmPlan *plan, GBytes *document)
+{
+	g_autoptr(JsonNode) root = cm_client_parse_document(document, NULL);
+	JsonArray *list = NULL;
+
+	if (root != NULL)
+		list = cm_json_get_array(json_node_get_object(root), "unscheduled");
+	for (guint i = 0; i < MIN(cm_json_get_length(list), plan->unscheduled->len); i++) {
+		CmUnscheduled *left = CM_ELEMENT(plan->unscheduled, CmUnscheduled, i);
+		JsonArray *parts = cm_json_get_array(cm_json_get_element(list, i), "message");
+
+		if (cm_json_get_length(parts) == 0)
+			continue;
+		g_free(left->reason);
+		left->reason = make_message(parts);
+	}
+}
+
 static CmPlan *
 fetch_plan(GDBusConnection *bus, guint64 number, const CmCaseload *caseload, GError **error)
 {
@@ -98,6 +133,8 @@ fetch_plan(GDBusConnection *bus, guint64 number, const CmCaseload *caseload, GEr
 		return NULL;
 	plan = cm_plan_reader_read_fd(fd, caseload, faults, NULL, error);
 	close(fd);
+	if (plan != NULL)
+		take_messages(plan, bytes);
 	return plan;
 }
 

@@ -40,6 +40,20 @@ write_cost(CmJsonSink *sink, const CmCost *cost)
 	cm_json_sink_end_object(sink);
 }
 
+/* the parts of a message, so that a reader of another language can make it anew */
+static void
+write_message(CmJsonSink *sink, const gchar *message)
+{
+	g_auto(GStrv) parts = g_strsplit(message, "\x1f", -1);
+
+	if (parts[0] == NULL || parts[1] == NULL)
+		return;
+	cm_json_sink_begin_list(sink, "message");
+	for (guint i = 1; parts[i] != NULL; i++)
+		cm_json_sink_add_text(sink, NULL, parts[i]);
+	cm_json_sink_end_list(sink);
+}
+
 gboolean
 cm_plan_writer_write_fd(const CmPlan *plan, const CmCaseload *caseload, int fd, GError **error)
 {
@@ -64,6 +78,7 @@ cm_plan_writer_write_fd(const CmPlan *plan, const CmCaseload *caseload, int fd, 
 		cm_json_sink_begin_object(sink, NULL);
 		cm_json_sink_add_text(sink, "id", get_session_id(caseload, unscheduled->session));
 		cm_json_sink_add_text(sink, "reason", reason);
+		write_message(sink, unscheduled->reason);
 		cm_json_sink_end_object(sink);
 	}
 	cm_json_sink_end_list(sink);
