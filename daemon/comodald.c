@@ -36,7 +36,8 @@ print_faults(const CmFaults *faults)
 		const CmFault *fault = cm_faults_get(faults, i);
 		g_autofree gchar *text = cm_message_localize(fault->message);
 
-		fprintf(stderr, "%s:%u: %s\n", fault->file, fault->line, text);
+		fprintf(stderr, "%s:%u: %s%s%s\n", fault->file, fault->line, fault->path,
+			*fault->path != '\0' ? ": " : "", text);
 	}
 }
 

@@ -48,7 +48,7 @@ service_policies_changed(CmPolicySet *set,
 		const CmFault *fault = cm_faults_get(faults, i);
 		g_autofree gchar *text = cm_message_to_english(fault->message);
 
-		g_warning("%s:%u: %s", fault->file, fault->line, text);
+		g_warning("%s:%u: %s: %s", fault->file, fault->line, fault->path, text);
 	}
 	g_warning("the policies' files are not right; those read before stay in force");
 }

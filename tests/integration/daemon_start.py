@@ -135,7 +135,7 @@ class Start(TestCase):
         target.write_text(target.read_text() + "\n[Day]\nUnheardOf=1\n")
         daemon = self.start_daemon(policies=[policies], ready=False)
         self.assertEqual(daemon.wait(), 1)
-        self.assertRegex(daemon.text(), r"psychologue\.policy:\d+: ")
+        self.assertRegex(daemon.text(), r"psychologue\.policy:\d+: \[Day\]")
         self.assertFalse(daemon.database.exists())
 
     def test_no_bus(self):
