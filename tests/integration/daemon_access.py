@@ -118,7 +118,10 @@ class Jobs(TestCase):
         self.assertEqual(job.properties()["State"], "running")
         job.call("Cancel")
         self.assertEqual(job.wait(), "cancelled")
+        # whatever was sent to it came before this answer
         other.call("Manager", "GetStatus")
+        while GLib.MainContext.default().iteration(False):
+            pass
         self.assertEqual([signal for signal in heard if signal != "NameAcquired"], [])
 
     def test_a_caller_who_leaves_cancels(self):

@@ -95,6 +95,28 @@ class Privacy(TestCase):
         for path in daemon.database.parent.iterdir():
             self.search(path.name, path.read_bytes(), document)
 
+    def test_what_is_typed_is_not_logged(self):
+        daemon = self.start_daemon()
+        client = self.connect()
+        self.assertEqual(client.import_caseload(CASELOAD).wait(), "succeeded")
+        job = client.plan(effort=1, replan_from=CASELOAD["horizon"]["from"])
+        job.wait()
+        self.assertEqual(client.publish(job.result()["plan"], 0).wait(), "succeeded")
+        typed = "Zoé Canari"
+        period = (CASELOAD["horizon"]["from"], CASELOAD["horizon"]["to"])
+        for act in (lambda: client.document("Agenda", "Get", "(sssa{sv})", typed, *period, {}),
+                    lambda: client.document("Agenda", "Get", "(sssa{sv})", "", typed, typed, {}),
+                    lambda: client.document("Planner", "Explain", "(st)", typed, 0),
+                    lambda: client.document("Roster", "List", "(s)", typed),
+                    lambda: client.call("Policy", "Show", "(s)", typed),
+                    lambda: client.plan(replan_from=typed)):
+            with self.assertRaises(CallError) as context:
+                act()
+            self.assertIn("Canari", context.exception.message, "whoever typed it is told what was not understood")
+        text = daemon.text()
+        self.assertEqual(text.count("of user"), text.count("\n", text.index("ready")) - 1)
+        self.assertNotIn("Canari", text)
+
     def test_the_search_finds(self):
         document = marked()
         for text in ("un Canari", document["students"][3]["birth_date"]):
