@@ -370,8 +370,9 @@ CREATE TRIGGER booking_participant_delete AFTER DELETE ON booking_participant BE
   INSERT INTO claim_refresh (session) VALUES (OLD.session);
 END;
 
+-- the length too: the search for overlaps below relies on it, and a connection may be told to ignore CHECK
 CREATE TRIGGER claim_insert_guard BEFORE INSERT ON claim
-WHEN NOT EXISTS (
+WHEN NEW.end_utc - NEW.start_utc NOT BETWEEN 1 AND 86400 OR NOT EXISTS (
   SELECT 1 FROM due_claim AS due WHERE due.session = NEW.session AND due.kind = NEW.kind
     AND due.resource = NEW.resource AND due.start_utc = NEW.start_utc AND due.end_utc = NEW.end_utc)
 BEGIN

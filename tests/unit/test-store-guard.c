@@ -163,6 +163,11 @@ test_long(void)
 	accept(fixture, ON INSERT BOOKING(61, 1000, 87400, 41, NULL, 11, 21) ";");
 	refuse(fixture, INSERT BOOKING(62, 87399, 90000, 41, NULL, 12, 22) ";");
 	accept(fixture, ON INSERT BOOKING(62, 87400, 90000, 41, NULL, 11, 21) ";");
+	/* one that would hide from the search */
+	refuse(fixture, "PRAGMA ignore_check_constraints = ON;" INSERT BOOKING(63, 900, 200000, 42,
+									       NULL, 12, 22) ";");
+	refuse(fixture, "PRAGMA ignore_check_constraints = ON;" INSERT BOOKING(63, 900, 900, 42,
+									       NULL, 12, 22) ";");
 }
 
 static void
