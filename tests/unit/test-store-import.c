@@ -238,6 +238,62 @@ test_previous(void)
 	g_assert_cmpuint(report.previous_ignored, ==, 2);
 }
 
+static gboolean
+cancel_midway(const gchar *profession, const gchar *act, gpointer user_data)
+{
+	g_cancellable_cancel(user_data);
+	return TRUE;
+}
+
+/* asked for when all rows of the roster are written already */
+static void
+test_cancelled_midway(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	g_autoptr(CmCaseload) caseload = with_previous("11:00");
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	g_autoptr(GError) error = NULL;
+	CmStoreImportOptions options = {.presence = cancel_midway, .presence_data = cancellable};
+	CmStoreReport report;
+
+	g_assert_false(cm_store_import_caseload(fixture->store, caseload, &options, &report,
+						cancellable, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_CANCELLED);
+	g_clear_error(&error);
+	g_assert_null(cm_store_roster_load(fixture->store, NULL, NULL, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
+	assert_sound(fixture);
+	cm_store_fixture_import(fixture, caseload, &report);
+	g_assert_cmpuint(report.previous_adopted, ==, 2);
+}
+
+/* from any roster to any other: what is there afterwards is what the document says, whatever was there before */
+static void
+test_chain(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	guint64 version = 0;
+
+	for (guint seed = 1; seed <= 8; seed++) {
+		g_autofree gchar *arguments =
+		    g_strdup_printf("%s --seed %u%s", seed % 4 == 3 ? "month" : "pair", seed,
+				    seed % 2 == 0 ? " --busy" : "");
+		g_autoptr(CmCaseload) caseload = cm_store_fixture_generate(arguments);
+		g_autoptr(CmCaseload) loaded = NULL;
+		CmStoreReport report;
+
+		cm_store_fixture_import(fixture, caseload, &report);
+		g_assert_cmpuint(report.roster_version, ==, ++version);
+		g_assert_cmpuint(report.kinds[CM_STORE_KIND_SESSION].added +
+				     report.kinds[CM_STORE_KIND_SESSION].changed +
+				     report.kinds[CM_STORE_KIND_SESSION].untouched,
+				 ==, caseload->sessions->len);
+		loaded = load(fixture);
+		assert_equal(caseload, loaded);
+		assert_sound(fixture);
+	}
+}
+
 static void
 test_previous_overlap(void)
 {
@@ -373,6 +429,8 @@ main(int argc, char **argv)
 	g_test_add_func("/store-import/edits", test_edits);
 	g_test_add_func("/store-import/replace-all", test_replace_all);
 	g_test_add_func("/store-import/cancelled", test_cancelled);
+	g_test_add_func("/store-import/cancelled-midway", test_cancelled_midway);
+	g_test_add_func("/store-import/chain", test_chain);
 	g_test_add_func("/store-import/previous", test_previous);
 	g_test_add_func("/store-import/previous-overlap", test_previous_overlap);
 	g_test_add_func("/store-import/withdrawn", test_withdrawn);
