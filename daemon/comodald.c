@@ -15,6 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* the command line is wrong */
+#define EXIT_USAGE 2
+
 /* nothing of this process's memory or files is for others */
 static void
 harden(void)
@@ -99,5 +102,5 @@ main(int argc, char **argv)
 		return EXIT_SUCCESS;
 	text = cm_error_localize(error);
 	fprintf(stderr, "comodald: %s\n", text);
-	return EXIT_FAILURE;
+	return settings != NULL ? EXIT_FAILURE : EXIT_USAGE;
 }

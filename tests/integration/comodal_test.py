@@ -436,10 +436,12 @@ class TestCase(unittest.TestCase):
         return client
 
     def ctl(self, *arguments, status=0, text=None, **environment):
-        """comodalctl, whose exit status must be `status`; its CompletedProcess."""
+        """comodalctl, whose exit status must be `status` (None: any); its CompletedProcess."""
+        given = {"stdin": subprocess.DEVNULL} if text is None else {"input": text}
         result = subprocess.run([COMODALCTL, "--session", *map(str, arguments)], capture_output=True, text=True,
-                                input=text, env=self.bus.environment(**environment))
-        self.assertEqual(result.returncode, status, f"comodalctl {arguments}: {result.stdout}{result.stderr}")
+                                env=self.bus.environment(**environment), **given)
+        if status is not None:
+            self.assertEqual(result.returncode, status, f"comodalctl {arguments}: {result.stdout}{result.stderr}")
         return result
 
     def assert_call_fails(self, name, act, *arguments, **more):

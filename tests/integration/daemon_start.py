@@ -29,7 +29,7 @@ class CommandLine(unittest.TestCase):
         for arguments in (["--unknown"], ["extra"], ["--create-key", "--version"], ["--set-up-administrator", "root"],
                           ["--set-up-administrator", "-1"], ["--set-up-administrator", "4294967295"]):
             result = self.run_it(*arguments)
-            self.assertEqual(result.returncode, 1, arguments)
+            self.assertEqual(result.returncode, 2, arguments)
             self.assertTrue(result.stderr.startswith("comodald: "), result.stderr)
 
 
