@@ -73,8 +73,11 @@ print_text(CmDBusManager *manager, const Status *status, gboolean color)
 	cm_terminal_append_styled(out, color, CM_STYLE_BOLD, status->name);
 	g_string_append_printf(out, "  (%s)\n", status->organisation);
 	g_variant_iter_init(&iter, status->counts);
-	while (g_variant_iter_next(&iter, "(&su)", &kind, &count))
-		g_string_append_printf(out, "  %8u  %s\n", count, cm_kinds_get_plural(kind, count));
+	while (g_variant_iter_next(&iter, "(&su)", &kind, &count)) {
+		if (count > 0 && !g_str_equal(kind, "organisation"))
+			g_string_append_printf(out, "  %8u  %s\n", count,
+					       cm_kinds_get_plural(kind, count));
+	}
 	if (status->published == 0) {
 		g_string_append_printf(out, "%s\n", _("No plan is published."));
 	} else {

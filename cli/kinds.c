@@ -34,6 +34,12 @@ cm_kinds_get_plural(const gchar *kind, guint count)
 		return ngettext("school calendar", "school calendars", count);
 	if (g_str_equal(kind, "followup"))
 		return ngettext("follow-up", "follow-ups", count);
+	if (g_str_equal(kind, "organisation"))
+		return ngettext("organisation", "organisations", count);
+	if (g_str_equal(kind, "travel"))
+		return ngettext("travel time", "travel times", count);
+	if (g_str_equal(kind, "busy"))
+		return ngettext("time taken elsewhere", "times taken elsewhere", count);
 	if (g_str_equal(kind, "session"))
 		return ngettext("session", "sessions", count);
 	return kind;

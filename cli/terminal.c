@@ -192,8 +192,14 @@ cm_terminal_append_wrapped(GString *out, const gchar *text, guint column, guint 
 			append_spaces(out, column);
 		}
 		for (guint w = 0; words[w] != NULL; w++) {
-			if (*words[w] == '\0')
+			/* a line's own indentation stays */
+			if (*words[w] == '\0') {
+				if (first && i > 0) {
+					g_string_append_c(out, ' ');
+					column++;
+				}
 				continue;
+			}
 			column = append_word(out, words[w], column, indent, width, first);
 			first = FALSE;
 		}
@@ -388,7 +394,7 @@ cm_terminal_show_progress(CmProgress *progress, gdouble share, const gchar *text
 		show_bar(clamped, text);
 		return;
 	}
-	if (step <= progress->last_step)
+	if (step <= progress->last_step || *text == '\0')
 		return;
 	progress->last_step = step;
 	g_printerr("%3d %%  %s\n", (gint)(clamped * 100 + 0.5), text);
