@@ -62,6 +62,28 @@ test_message_nine_arguments(void)
 	g_assert_cmpstr(localized, ==, "abcdefghi");
 }
 
+/* with the translations just built; a test of its own process, since the language is the process's */
+static void
+test_message_in_french(void)
+{
+	g_autofree gchar *message = cm_message_new("there is no site \"{0}\"", "s{0}1", NULL);
+	g_autofree gchar *english = cm_message_to_english(message);
+	g_autofree gchar *localized = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		return;
+	}
+	cm_message_init_locale("fr");
+	g_assert_cmpstr(cm_message_get_language(), ==, "fr");
+	localized = cm_message_localize(message);
+	g_assert_cmpstr(localized, !=, english);
+	g_assert_nonnull(strstr(localized, "s{0}1"));
+	g_assert_null(strstr(localized, "there is"));
+	g_assert_cmpstr(english, ==, "there is no site \"s{0}1\"");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -71,5 +93,6 @@ main(int argc, char **argv)
 	g_test_add_func("/cm-message/hostile-argument", test_message_hostile_argument);
 	g_test_add_func("/cm-message/plain", test_message_plain);
 	g_test_add_func("/cm-message/nine-arguments", test_message_nine_arguments);
+	g_test_add_func("/cm-message/in-french", test_message_in_french);
 	return g_test_run();
 }

@@ -101,6 +101,7 @@ test_time_to_utc(void)
 	assert_utc("America/Toronto", "2026-03-08", "01:59", "2026-03-08T06:59");
 	assert_utc("America/Toronto", "2026-03-08", "02:30", "2026-03-08T07:30");
 	assert_utc("America/Toronto", "2026-03-08", "03:00", "2026-03-08T07:00");
+	assert_utc("America/Toronto", "2027-03-14", "02:30", "2027-03-14T07:30");
 	/* November 1, 2026: 01:30 occurs twice and is the first */
 	assert_utc("America/Toronto", "2026-11-01", "00:59", "2026-11-01T04:59");
 	assert_utc("America/Toronto", "2026-11-01", "01:30", "2026-11-01T05:30");
