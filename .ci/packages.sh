@@ -30,7 +30,7 @@ install_packages() {
 		fi
 		as_root=(sudo)
 	fi
-	echo "installing: $missing"
+	echo "${INSTALLING:-installing:} $missing"
 	{
 		# shellcheck disable=SC2086
 		DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get update -q </dev/null &&
