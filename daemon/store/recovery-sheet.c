@@ -92,12 +92,14 @@ gchar *
 cm_recovery_sheet_format(const guint8 *key, const gchar *fingerprint, const gchar *date)
 {
 	gchar rows[CM_RECOVERY_SHEET_ROWS][ROW_TEXT_SIZE];
-	gchar *sheet = NULL;
+	gsize size = sizeof sheet_template + sizeof rows + strlen(fingerprint) + strlen(date);
+	/* one piece from the start: growing it would leave copies of the key behind */
+	gchar *sheet = g_malloc0(size);
 
 	for (guint i = 0; i < CM_RECOVERY_SHEET_ROWS; i++)
 		row_format(i, key, rows[i]);
-	sheet =
-	    g_strdup_printf(sheet_template, date, fingerprint, rows[0], rows[1], rows[2], rows[3]);
+	g_snprintf(sheet, size, sheet_template, date, fingerprint, rows[0], rows[1], rows[2],
+		   rows[3]);
 	sodium_memzero(rows, sizeof rows);
 	return sheet;
 }
