@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/planner/state.h"
+
+#include "daemon/planner/check.h"
+#include "daemon/planner/construct.h"
+#include "daemon/planner/improve.h"
+#include "daemon/planner/slots.h"
+#include "tests/unit/planner-fixture.h"
+
+#include <string.h>
+
+static CmPlannerFixture *
+open_generated(void)
+{
+	g_autofree gchar *policies = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
+						      "planning", "policies", NULL);
+
+	return cm_planner_fixture_open(g_getenv("COMODAL_TEST_CASELOAD"), policies);
+}
+
+static void
+check_points(const CmState *state)
+{
+	CmCost cost = cm_state_get_cost(state, NULL);
+
+	g_assert_cmpint(cm_state_get_points(state), ==, cm_cost_get_total(&cost));
+}
+
+/* The incremental count, the count from scratch and the independent check's agree, and no rule is broken. */
+static void
+check_state(const CmState *state)
+{
+	g_autoptr(CmPlan) plan = cm_state_to_plan(state);
+	g_autoptr(GError) error = NULL;
+
+	check_points(state);
+	plan->cost = cm_state_get_cost(state, NULL);
+	for (guint i = 0; i < plan->unscheduled->len; i++)
+		g_array_index(plan->unscheduled, CmUnscheduled, i).reason = g_strdup("-");
+	if (!cm_check_plan(state->problem, plan, &error))
+		g_assert_no_error(error);
+}
+
+/* Sessions placed and removed in any order leave nothing behind. */
+static void
+test_undo(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_generated();
+	const CmProblem *problem = fixture->problem;
+	g_autoptr(CmState) state = cm_state_new(problem);
+	g_autoptr(CmState) empty = cm_state_new(problem);
+	CmStream stream = cm_stream_make(3, 1, 4);
+	gsize taken = problem->tracks->len * (gsize)problem->days * problem->words;
+	guint sessions = fixture->caseload->sessions->len;
+	guint placed = 0;
+
+	for (guint round = 0; round < 20000; round++) {
+		guint32 session = cm_stream_below(&stream, sessions);
+		guint32 kind = problem->tasks[session].kind;
+		guint64 starts[CM_DAY_BITS_WORDS_MAX];
+		gint day = (gint)cm_stream_below(&stream, (guint)problem->days);
+		CmMode mode = cm_stream_below(&stream, CM_MODE_LAST);
+		guint bit = cm_stream_below(&stream, (guint)problem->bits);
+
+		if (state->spots[session].day >= 0) {
+			cm_state_remove(state, session);
+		} else if (cm_slots_fill(state, kind, day, mode, CM_OBSTACLES_ALL, starts) &&
+			   cm_day_bits_has(starts, bit)) {
+			CmSpot spot = {
+			    .day = (gint16)day,
+			    .start = (gint16)(problem->first_minute + (gint)bit * problem->grid),
+			    .mode = (guint8)mode,
+			    .room = CM_NONE,
+			    .companion = CM_NONE};
+
+			g_assert_true(cm_state_place(state, session, &spot));
+			placed++;
+		}
+		cm_state_recount(state, cm_problem_kind(problem, kind)->followup);
+		check_points(state);
+	}
+	g_assert_cmpuint(placed, >, 500);
+	for (guint32 session = 0; session < sessions; session++) {
+		if (state->spots[session].day >= 0)
+			cm_state_remove(state, session);
+		cm_state_recount(
+		    state, CM_ELEMENT(fixture->caseload->sessions, CmSession, session)->followup);
+	}
+	g_assert_cmpint(cm_state_get_points(state), ==, cm_state_get_points(empty));
+	g_assert_cmpint(memcmp(state->taken, empty->taken, taken * sizeof(guint64)), ==, 0);
+}
+
+/* Hot moves, accepted and undone, keep every rule and every count. */
+static void
+test_moves(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_generated();
+	const CmProblem *problem = fixture->problem;
+	g_autoptr(CmState) state = cm_state_new(problem);
+	g_autoptr(CmChainTable) table = cm_chain_table_new(problem);
+	g_autoptr(CmImprover) improver = cm_improver_new(problem, table);
+	CmImproveSlice slice = {
+	    .moves = 40, .temperature = 16 * 60, .stream = cm_stream_make(1, 2, 3)};
+
+	check_state(state);
+	for (gint priority = 3; priority > 0; priority--)
+		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)
+			cm_construct_priority(table, state, p, priority, NULL);
+	check_state(state);
+	for (guint round = 0; round < 60; round++) {
+		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)
+			cm_improver_run(improver, state, p, &slice);
+		check_state(state);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/planner-state/undo", test_undo);
+	g_test_add_func("/planner-state/moves", test_moves);
+	return g_test_run();
+}
