@@ -55,12 +55,19 @@ struct _CmJob {
 };
 
 static void
+job_free_data(CmJob *job)
+{
+	if (job->data != NULL && job->data_free != NULL)
+		job->data_free(job->data);
+	job->data = NULL;
+}
+
+static void
 job_clear(gpointer data)
 {
 	CmJob *job = data;
 
-	if (job->data_free != NULL)
-		job->data_free(job->data);
+	job_free_data(job);
 	g_signal_handlers_disconnect_by_data(job->skeleton, job);
 	g_object_unref(job->skeleton);
 	g_object_unref(job->connection);
@@ -273,6 +280,8 @@ job_thread(gpointer user_data)
 	CmJob *job = user_data;
 
 	job->ok = job->kind->run(job, job->data, &job->error);
+	/* a whole caseload, say: not kept for as long as nobody releases the job, nor freed on the main loop */
+	job_free_data(job);
 	/* this thread's reference goes to the main loop */
 	g_idle_add_full(G_PRIORITY_DEFAULT, job_end, job, NULL);
 	return NULL;
