@@ -103,6 +103,12 @@ database_configure(CmDatabase *database, GError **error)
 gboolean
 cm_database_set_durable(CmDatabase *database, GError **error)
 {
+	/* SQLite opens a file that it may not write for reading, and says so only at the first write */
+	if (sqlite3_db_readonly(database->handle, "main") == 1) {
+		cm_error_set(error, CM_ERROR_STORE,
+			     N_("The database can't be written: it is read-only."), NULL);
+		return FALSE;
+	}
 	return cm_database_execute(database,
 				   "PRAGMA journal_mode = WAL;"
 				   "PRAGMA synchronous = FULL;"

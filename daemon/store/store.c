@@ -157,6 +157,12 @@ path_check_private(const gchar *path, gboolean missing_ok, GError **error)
 			     path, NULL);
 		return FALSE;
 	}
+	/* before SQLite sees it: it would open the file for reading, and leave a -shm that can't be written */
+	if ((status.st_mode & S_IWUSR) == 0) {
+		cm_error_set(error, CM_ERROR_STORE,
+			     N_("{0} is read-only: the database can't be written."), path, NULL);
+		return FALSE;
+	}
 	return TRUE;
 }
 
