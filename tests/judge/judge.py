@@ -148,5 +148,18 @@ class Centre(Judged):
         self.judge(closed, self.plan(closed, "--seconds", 6 * SHARE_OF_TIME, name="again.json"))
 
 
+class Threads(Judged):
+    """What the thread sanitizer watches: a search by several threads, stopped by its time."""
+
+    def test_many(self):
+        for size in ("pair", "month", "team"):
+            caseload = self.generate(size, "--seed", 6, "--busy")
+            self.judge(caseload, self.plan(caseload, "--seconds", 5 * SHARE_OF_TIME, "--threads", 4))
+
+    def test_by_effort(self):
+        caseload = self.generate("pair", "--seed", 7)
+        self.judge(caseload, self.plan(caseload, "--effort", 50, "--threads", 3))
+
+
 if __name__ == "__main__":
     tap.main()
