@@ -316,6 +316,27 @@ test_previous_overlap(void)
 	g_assert_cmpuint(version, ==, 0);
 }
 
+/* bookings have the length and the people of their session */
+static void
+assert_bookings_follow(CmStoreFixture *fixture)
+{
+	g_autofree gchar *text = NULL;
+
+	g_assert_true(cm_store_fixture_run_shell(
+	    fixture,
+	    "SELECT count(*) FROM booking JOIN session ON session.id = booking.session "
+	    "JOIN followup ON followup.id = session.followup WHERE "
+	    "booking.professional <> followup.professional OR booking.student <> followup.student "
+	    "OR end_utc <> start_utc + 60 * minutes;"
+	    "SELECT count(*) FROM (SELECT p.session, contact FROM session_participant AS p "
+	    "JOIN booking ON booking.session = p.session EXCEPT "
+	    "SELECT session, contact FROM booking_participant);"
+	    "SELECT count(*) FROM (SELECT session, contact FROM booking_participant EXCEPT "
+	    "SELECT session, contact FROM session_participant);",
+	    &text));
+	g_assert_cmpstr(text, ==, "0\n0\n0\n");
+}
+
 /* what an edit does to two bookings, 10:00-10:45 and 11:00-12:00 */
 static void
 check_withdrawn(const gchar *old, const gchar *new, guint withdrawn, guint standing)
@@ -334,6 +355,7 @@ check_withdrawn(const gchar *old, const gchar *new, guint withdrawn, guint stand
 	loaded = load(fixture);
 	g_assert_cmpuint(loaded->previous->len, ==, standing);
 	assert_sound(fixture);
+	assert_bookings_follow(fixture);
 }
 
 static void
@@ -349,6 +371,10 @@ test_withdrawn(void)
 	/* both now have the same participant, one after the other */
 	check_withdrawn("['CONTACT-QXW-2'], 'prefer': 'video'",
 			"['CONTACT-QXW-1'], 'prefer': 'video'", 0, 2);
+	/* another student, another participant, none */
+	check_withdrawn("'professional': 'pro-1', 'student': 'WYXZ87654321'",
+			"'professional': 'pro-1', 'student': 'QUIZ12345678'", 0, 2);
+	check_withdrawn("['CONTACT-QXW-2'], 'prefer': 'video'", "[], 'prefer': 'video'", 0, 2);
 	check_withdrawn("'act': 'bilan'", "'act': 'evaluation'", 1, 1);
 	check_withdrawn("'f2-1'", "'f2-9'", 1, 1);
 	check_withdrawn("'r1'", "'r9'", 2, 0);
