@@ -85,7 +85,7 @@ session_row(JsonObject *entry, gboolean student_known, gint row)
 		return g_strdup_printf("–%s %s", cm_json_get_string(entry, "end"),
 				       cm_kinds_get_mode(mode));
 	if (row == 2 && g_strcmp0(mode, "video-remote") != 0)
-		return room != NULL ? g_strdup_printf("%s, %s", room, site)
+		return room != NULL ? g_strdup_printf("%s, %s", site, room)
 				    : g_steal_pointer(&site);
 	if (row == 3 || (row == 2 && g_strcmp0(mode, "video-remote") == 0))
 		return g_strdup(cm_agenda_view_get_act(entry));

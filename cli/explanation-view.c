@@ -180,8 +180,9 @@ append_rule(View *view, JsonObject *entry)
 {
 	JsonObject *rule = cm_json_get_object(entry, "rule");
 	g_autofree gchar *value = format_value(entry);
-	g_autofree gchar *line =
-	    g_strdup_printf("%s: %s", describe_key(cm_json_get_string(entry, "key")), value);
+	/* translators: a rule and its value */
+	g_autofree gchar *line = cm_report_format(
+	    N_("{0}: {1}"), describe_key(cm_json_get_string(entry, "key")), value, NULL);
 	const gchar *text = NULL;
 	g_autofree gchar *source = NULL;
 

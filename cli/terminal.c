@@ -353,8 +353,9 @@ cm_terminal_new_progress(void)
 void
 cm_terminal_free_progress(CmProgress *progress)
 {
+	/* what follows says how it ended: the line has served */
 	if (progress->terminal && progress->shown)
-		g_printerr("\n");
+		g_printerr("\r\033[K");
 	g_free(progress);
 }
 

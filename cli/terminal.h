@@ -94,7 +94,7 @@ typedef struct _CmProgress CmProgress;
 /* Shows nothing yet. Returns: (transfer full) */
 CmProgress *
 cm_terminal_new_progress(void);
-/* Ends the line. */
+/* Wipes the line. */
 void
 cm_terminal_free_progress(CmProgress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmProgress, cm_terminal_free_progress)

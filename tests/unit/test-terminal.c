@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/terminal.h"
+
+#include "cli/who.h"
+#include "daemon/agenda/agenda-ics.h"
+
+#include <string.h>
+
+static void
+test_terminal_measure(void)
+{
+	g_assert_cmpuint(cm_terminal_measure(""), ==, 0);
+	g_assert_cmpuint(cm_terminal_measure("Étienne"), ==, 7);
+	/* the same, with a combining accent */
+	g_assert_cmpuint(cm_terminal_measure("E\xcc\x81tienne"), ==, 7);
+	g_assert_cmpuint(cm_terminal_measure("王明"), ==, 4);
+}
+
+static void
+test_terminal_fit(void)
+{
+	g_autofree gchar *whole = cm_terminal_fit("Zoé", 3);
+	g_autofree gchar *cut = cm_terminal_fit("Geneviève", 5);
+	/* a wide character that would stick out by half is left out */
+	g_autofree gchar *wide = cm_terminal_fit("王明明", 4);
+	g_autofree gchar *none = cm_terminal_fit("abc", 0);
+
+	g_assert_cmpstr(whole, ==, "Zoé");
+	g_assert_cmpstr(cut, ==, "Gene…");
+	g_assert_cmpstr(wide, ==, "王…");
+	g_assert_cmpstr(none, ==, "");
+}
+
+static void
+test_terminal_hostile(void)
+{
+	g_autofree gchar *fit = cm_terminal_fit("a\033[2Jb\rc\nd\xff", 40);
+	g_autoptr(GString) cell = g_string_new(NULL);
+
+	/* nothing in a name may move the cursor or clear the screen */
+	g_assert_null(strpbrk(fit, "\033\r\n"));
+	g_assert_true(g_utf8_validate(fit, -1, NULL));
+	cm_terminal_append_cell(cell, "王", 5);
+	g_assert_cmpuint(cm_terminal_measure(cell->str), ==, 5);
+}
+
+static void
+test_terminal_wrap(void)
+{
+	g_autoptr(GString) out = g_string_new("12345");
+
+	cm_terminal_append_wrapped(out, "abc def ghijklmnop q\n  r", 5, 2, 12);
+	g_assert_cmpstr(out->str, ==, "12345abc def\n  ghijklmnop\n  q\n    r\n");
+}
+
+static void
+test_terminal_table(void)
+{
+	const gchar *const heads[] = {"name", ">n", NULL};
+	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
+	g_autofree gchar *text = NULL;
+	g_autofree gchar *narrow = NULL;
+
+	cm_terminal_add_row(table, "Zoé", "7", NULL);
+	cm_terminal_add_row(table, "Marie-Ève", "12", NULL);
+	text = cm_terminal_draw_table(table, 80, FALSE);
+	narrow = cm_terminal_draw_table(table, 10, FALSE);
+	g_assert_cmpstr(text, ==, "name        n\nZoé         7\nMarie-Ève  12\n");
+	g_assert_cmpstr(narrow, ==, "name     n\nZoé      7\nMarie…  12\n");
+}
+
+static void
+test_terminal_who(void)
+{
+	g_assert_cmpuint(cm_who_match("therese cote", "Thérèse Côté"), ==, 2);
+	g_assert_cmpuint(cm_who_match("CÔTÉ", "Thérèse Côté"), ==, 1);
+	g_assert_cmpuint(cm_who_match("cot the", "Thérèse Côté"), ==, 1);
+	g_assert_cmpuint(cm_who_match("pierre", "Léa St-Pierre"), ==, 1);
+	g_assert_cmpuint(cm_who_match("st-pierre léa x", "Léa St-Pierre"), ==, 0);
+	g_assert_cmpuint(cm_who_match("ote", "Thérèse Côté"), ==, 0);
+	g_assert_cmpuint(cm_who_match("", "Thérèse Côté"), ==, 0);
+}
+
+static void
+test_terminal_initials(void)
+{
+	g_autofree gchar *two = cm_agenda_ics_make_initials("Léa St-Pierre");
+	g_autofree gchar *accent = cm_agenda_ics_make_initials("élise  de Ruyter");
+	g_autofree gchar *none = cm_agenda_ics_make_initials(" - ");
+
+	g_assert_cmpstr(two, ==, "L. S.");
+	g_assert_cmpstr(accent, ==, "É. D. R.");
+	g_assert_cmpstr(none, ==, "");
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/terminal/measure", test_terminal_measure);
+	g_test_add_func("/terminal/fit", test_terminal_fit);
+	g_test_add_func("/terminal/hostile", test_terminal_hostile);
+	g_test_add_func("/terminal/wrap", test_terminal_wrap);
+	g_test_add_func("/terminal/table", test_terminal_table);
+	g_test_add_func("/terminal/who", test_terminal_who);
+	g_test_add_func("/terminal/initials", test_terminal_initials);
+	return g_test_run();
+}
