@@ -43,13 +43,11 @@ calendar_day_compare(gconstpointer a, gconstpointer b)
 }
 
 static void
-check_dates_once(CmCaseloadLoading *loading, guint32 index, const CmCalendar *calendar)
+check_dates_once(CmCaseloadLoading *loading, guint32 index, const CmCalendarDay *days, guint count)
 {
-	const CmCalendarDay *days =
-	    CM_ELEMENT(loading->caseload->calendar_days, CmCalendarDay, calendar->days.first);
 	guint line = cm_caseload_loading_get_line(loading, CM_CASELOAD_KIND_CALENDAR, index);
 
-	for (guint i = 1; i < calendar->days.count; i++) {
+	for (guint i = 1; i < count; i++) {
 		g_autofree gchar *path = NULL;
 		gchar date[CM_DAY_TEXT_SIZE];
 
@@ -69,9 +67,11 @@ check_calendars(CmCaseloadLoading *loading)
 
 	for (guint i = 0; i < caseload->calendars->len; i++) {
 		const CmCalendar *calendar = CM_ELEMENT(caseload->calendars, CmCalendar, i);
-		CmCalendarDay *days =
-		    CM_ELEMENT(caseload->calendar_days, CmCalendarDay, calendar->days.first);
+		CmCalendarDay *days = NULL;
 
+		if (calendar->days.count == 0)
+			continue;
+		days = CM_ELEMENT(caseload->calendar_days, CmCalendarDay, calendar->days.first);
 		for (guint j = 0; j < calendar->days.count; j++) {
 			g_autofree gchar *path = NULL;
 
@@ -85,10 +85,8 @@ check_calendars(CmCaseloadLoading *loading)
 								     calendar->days.first + j),
 					path);
 		}
-		if (calendar->days.count > 1)
-			qsort(days, calendar->days.count, sizeof(CmCalendarDay),
-			      calendar_day_compare);
-		check_dates_once(loading, i, calendar);
+		qsort(days, calendar->days.count, sizeof(CmCalendarDay), calendar_day_compare);
+		check_dates_once(loading, i, days, calendar->days.count);
 	}
 }
 

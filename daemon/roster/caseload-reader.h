@@ -29,7 +29,7 @@
 #define CM_CASELOAD_MAX_DAY_WINDOWS 24
 #define CM_CASELOAD_MAX_CYCLE_WINDOWS 1000 /* of one student, blocked or core */
 #define CM_CASELOAD_MAX_ABSENCES 400       /* of one professional */
-#define CM_CASELOAD_MAX_SERVED_SITES 200   /* of one professional */
+#define CM_CASELOAD_MAX_SERVED_SITES 100   /* of one professional */
 #define CM_CASELOAD_MAX_PARTICIPANTS 32    /* of one session */
 #define CM_CASELOAD_MAX_FOLLOWUP_SESSIONS 500
 
