@@ -20,6 +20,7 @@ typedef struct {
 	gint64 professional;
 	gint64 student;
 	gint64 locked;
+	gboolean participants; /* of a target: whether it has any */
 } Booking;
 
 gboolean
@@ -152,7 +153,8 @@ load_targets(CmStore *store, gint64 plan, GTimeZone *zone, GError **error)
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT p.session, p.date, p.start, p.mode, p.room, p.companion, p.locked, "
-	    "p.student_present, session.minutes, followup.professional, followup.student "
+	    "p.student_present, session.minutes, followup.professional, followup.student, "
+	    "EXISTS (SELECT 1 FROM session_participant AS s WHERE s.session = p.session) "
 	    "FROM plan_placement AS p JOIN session ON session.id = p.session "
 	    "JOIN followup ON followup.id = session.followup "
 	    "WHERE p.plan = ?1 ORDER BY p.session",
@@ -177,6 +179,7 @@ load_targets(CmStore *store, gint64 plan, GTimeZone *zone, GError **error)
 		    .student = sqlite3_column_int(statement, 7) != 0
 				   ? sqlite3_column_int64(statement, 10)
 				   : 0,
+		    .participants = sqlite3_column_int(statement, 11) != 0,
 		};
 
 		target.start_utc = cm_time_to_utc((CmDay)target.date, (CmMinute)target.start, zone);
@@ -354,7 +357,9 @@ write_targets(CmStore *store,
 				     N_("Cancelled: nothing was changed."), NULL);
 			return FALSE;
 		}
-		if (!booking_write(store, target, zone, version, error) ||
+		if (!booking_write(store, target, zone, version, error))
+			return FALSE;
+		if ((before != NULL || target->participants) &&
 		    !booking_write_participants(store, target->session, error))
 			return FALSE;
 		if (before != NULL)
