@@ -50,6 +50,21 @@ feed_line(Feed *feed, gchar *line)
 		g_ptr_array_add(feed->roots, root);
 }
 
+/* What is not UTF-8 is most often Windows' own encoding. Only whole lines can be told: a fold may stand inside a character. */
+static void
+make_utf8(GString *content)
+{
+	g_autofree gchar *converted = NULL;
+
+	if (g_utf8_validate_len(content->str, content->len, NULL))
+		return;
+	converted = g_convert(content->str, (gssize)content->len, "UTF-8", "WINDOWS-1252", NULL,
+			      NULL, NULL);
+	if (converted == NULL)
+		converted = g_utf8_make_valid(content->str, (gssize)content->len);
+	g_string_assign(content, converted);
+}
+
 /* one unfolded line, stripped at its end */
 static gboolean
 feed_content(Feed *feed, gchar *content, guint line, GError **error)
@@ -110,6 +125,7 @@ feed_text(Feed *feed, const gchar *text, GError **error)
 		}
 		if (content->len > CM_SCHOOL_CALENDAR_MAX_LINE_BYTES)
 			return fail_at(error, first, N_("Line {0} is too long"));
+		make_utf8(content);
 		if (!feed_content(feed, content->str, first, error))
 			return FALSE;
 	}
@@ -140,8 +156,14 @@ dup_text(icalcomponent *component, icalproperty_kind kind)
 
 	for (icalproperty *property = icalcomponent_get_first_property(component, kind);
 	     property != NULL; property = icalcomponent_get_next_property(component, kind)) {
-		const gchar *text = icalproperty_get_value_as_string(property);
+		icalvalue *value = icalproperty_get_value(property);
+		const gchar *text = NULL;
 
+		/* as it was meant, not with its escapes */
+		if (value != NULL && icalvalue_isa(value) == ICAL_TEXT_VALUE)
+			text = icalvalue_get_text(value);
+		else
+			text = icalproperty_get_value_as_string(property);
 		if (all->len > 0)
 			g_string_append_c(all, ',');
 		g_string_append(all, text != NULL ? text : "");

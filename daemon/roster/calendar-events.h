@@ -28,7 +28,7 @@ typedef struct {
 	GArray *spans;  /* CmAbsence: its occurrences, both dates included */
 } CmCalendarEvent;
 
-/* The events of a text, in its order. Occurrences after `horizon` (CM_DAY_NONE: after CM_SCHOOL_CALENDAR_MAX_DAYS) are left out. Fails with CM_ERROR_INVALID_INPUT. Returns:
+/* The events of a text, in its order; lines that are not UTF-8 are taken for Windows-1252. Occurrences after `horizon` (CM_DAY_NONE: after CM_SCHOOL_CALENDAR_MAX_DAYS) are left out. Fails with CM_ERROR_INVALID_INPUT. Returns:
  * (transfer full) (element-type CmCalendarEvent) */
 GPtrArray *
 cm_calendar_events_read(const gchar *text, CmDay horizon, GError **error) G_GNUC_WARN_UNUSED_RESULT;

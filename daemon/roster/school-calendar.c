@@ -83,22 +83,6 @@ read_all(int fd, GCancellable *cancellable, GError **error)
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* what is not UTF-8 is most often Windows' own encoding */
-static gchar *
-to_utf8(gchar *text, GError **error)
-{
-	g_autofree gchar *original = text;
-	gchar *converted = NULL;
-
-	if (g_utf8_validate(original, -1, NULL))
-		return g_steal_pointer(&original);
-	converted = g_convert(original, -1, "UTF-8", "WINDOWS-1252", NULL, NULL, NULL);
-	if (converted == NULL)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("The calendar file is neither UTF-8 nor Windows-1252"), NULL);
-	return converted;
-}
-
 /* ---- event by event ---- */
 
 typedef struct {
@@ -376,9 +360,6 @@ cm_school_calendar_read_fd(int fd,
 	calendar->lines = g_array_new(FALSE, FALSE, sizeof(CmSchoolCalendarLine));
 	g_array_set_clear_func(calendar->lines, line_clear);
 	text = read_all(fd, cancellable, error);
-	if (text == NULL)
-		return NULL;
-	text = to_utf8(g_steal_pointer(&text), error);
 	if (text == NULL)
 		return NULL;
 	events = cm_calendar_events_read(text, options->to, error);

@@ -336,6 +336,30 @@ check_descriptor_fails(int fd, GCancellable *cancellable, gint code)
 	g_assert_cmpuint(cm_faults_get_total(faults), ==, 0);
 }
 
+static gpointer
+cancel(gpointer cancellable)
+{
+	g_cancellable_cancel(cancellable);
+	return NULL;
+}
+
+/* half a document comes through a pipe, and the rest never does */
+static void
+test_cancelled_while_waiting(void)
+{
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	GThread *thread = NULL;
+	int fds[2] = {-1, -1};
+
+	g_assert_cmpint(pipe(fds), ==, 0);
+	g_assert_cmpint(write(fds[1], "{\"format\":", 10), ==, 10);
+	thread = g_thread_new("cancel", cancel, cancellable);
+	check_descriptor_fails(fds[0], cancellable, CM_ERROR_CANCELLED);
+	g_thread_join(thread);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void
 test_descriptors(void)
 {
@@ -369,5 +393,6 @@ main(int argc, char **argv)
 	g_test_add_func("/caseload-reader/huge", test_huge);
 	g_test_add_func("/caseload-reader/byte-order-mark", test_byte_order_mark);
 	g_test_add_func("/caseload-reader/descriptors", test_descriptors);
+	g_test_add_func("/caseload-reader/cancelled-while-waiting", test_cancelled_while_waiting);
 	return g_test_run();
 }

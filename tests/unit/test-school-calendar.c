@@ -243,6 +243,26 @@ test_unnamed_day(void)
 	g_assert_cmpint(find_line(calendar, 0)->verdict, ==, CM_SCHOOL_VERDICT_NOT_UNDERSTOOD);
 }
 
+/* the title is read as it was meant: escapes undone, lines unfolded */
+static void
+test_escapes(void)
+{
+	static const gchar text[] =
+	    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20260907\r\n"
+	    "SUMMARY;LANGUAGE=fr:Centre\\, toutes les \xc3\x89\r\n coles\\nferm\xc3\r\n"
+	    " \xa9"
+	    "es\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+	CmSchoolCalendarOptions options = {.from = CM_DAY_NONE, .to = CM_DAY_NONE};
+	g_autoptr(CmSchoolCalendar) calendar = NULL;
+	g_autoptr(GError) error = NULL;
+
+	calendar = read_text(text, strlen(text), &options, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(calendar->lines->len, ==, 1);
+	g_assert_cmpuint(find_line(calendar, 2)->verdict, ==, CM_SCHOOL_VERDICT_UNDERSTOOD);
+	assert_day(calendar, "2026-09-07", "x");
+}
+
 static void
 check_refused(const gchar *head, const gchar *repeated, guint times, const gchar *fragment)
 {
@@ -375,6 +395,7 @@ main(int argc, char **argv)
 	g_test_add_func("/school-calendar/closures-only", test_closures_only);
 	g_test_add_func("/school-calendar/all-sorts", test_all_sorts);
 	g_test_add_func("/school-calendar/unnamed-day", test_unnamed_day);
+	g_test_add_func("/school-calendar/escapes", test_escapes);
 	g_test_add_func("/school-calendar/refused", test_refused);
 	g_test_add_func("/school-calendar/hostile-rules", test_hostile_rules);
 	g_test_add_func("/school-calendar/cut-and-flipped", test_cut_and_flipped);
