@@ -4,6 +4,7 @@
 #include "cli/summary-view.h"
 
 #include "cli/dates.h"
+#include "cli/figures.h"
 #include "cli/json.h"
 #include "cli/kinds.h"
 #include "cli/report.h"
@@ -58,10 +59,12 @@ append_placed(View *view)
 {
 	gint64 placed = cm_json_get_int(view->summary, "placed");
 	gint64 left = cm_json_get_int(view->summary, "unscheduled");
+	g_autofree gchar *placed_count = cm_figures_format_count(placed);
+	g_autofree gchar *left_count = cm_figures_format_count(left);
 	g_autofree gchar *placed_text = g_strdup_printf(
-	    ngettext("%d session placed", "%d sessions placed", (gulong)placed), (gint)placed);
+	    ngettext("%s session placed", "%s sessions placed", (gulong)placed), placed_count);
 	g_autofree gchar *left_text =
-	    g_strdup_printf(ngettext("%d left out", "%d left out", (gulong)left), (gint)left);
+	    g_strdup_printf(ngettext("%s left out", "%s left out", (gulong)left), left_count);
 	g_autofree gchar *share = g_strdup_printf("%d %%", percent(placed, placed + left));
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -126,6 +129,9 @@ append_reason(View *view, JsonObject *reason)
 	gint64 count = cm_json_get_int(reason, "count");
 
 	g_string_append_printf(view->out, "%6d × ", (gint)count);
+	/* others of its kind name other people and days */
+	if (!cm_json_get_boolean(reason, "same"))
+		g_string_append_printf(line, "%s ", _("for example:"));
 	g_string_append(line, text);
 	for (guint i = 0; i < cm_json_get_length(examples); i++)
 		g_string_append_printf(line, "%s%s", i == 0 ? " [" : ", ",
@@ -214,8 +220,8 @@ static void
 append_professionals(View *view)
 {
 	const gchar *const heads[] = {
-	    N_("Professional"),  N_(">placed"),    N_(">out"),   N_(">a week"),
-	    N_(">fullest week"), N_(">travel/wk"), N_(">video"), NULL};
+	    N_("Professional"),  N_(">placed"), N_(">out"),   N_(">a week"),
+	    N_(">fullest week"), N_(">travel"), N_(">video"), NULL};
 	JsonArray *professionals = cm_json_get_array(view->summary, "professionals");
 	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();

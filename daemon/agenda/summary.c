@@ -33,6 +33,7 @@ typedef struct {
 typedef struct {
 	const gchar *message; /* that of the first session */
 	guint count;
+	gboolean same; /* all of them word by word */
 	guint32 examples[EXAMPLES_MAX];
 } Reason;
 
@@ -156,9 +157,11 @@ group_reasons(const Summary *summary)
 		if (reason == NULL) {
 			reason = g_new0(Reason, 1);
 			reason->message = left->reason;
+			reason->same = TRUE;
 			g_ptr_array_add(reasons, reason);
 			g_hash_table_insert(groups, g_steal_pointer(&key), reason);
 		}
+		reason->same = reason->same && g_str_equal(reason->message, left->reason);
 		if (reason->count < EXAMPLES_MAX)
 			reason->examples[reason->count] = left->session;
 		reason->count++;
@@ -180,6 +183,7 @@ add_reasons(Summary *summary)
 		json_builder_begin_object(builder);
 		cm_document_add_int(builder, "count", reason->count);
 		cm_document_add_string(builder, "message", reason->message);
+		cm_document_add_boolean(builder, "same", reason->same);
 		cm_document_begin_array(builder, "examples");
 		for (guint e = 0; e < MIN(reason->count, EXAMPLES_MAX); e++)
 			json_builder_add_string_value(
