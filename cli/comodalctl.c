@@ -353,6 +353,13 @@ run_without_verb(CmComodalctl *cli)
 	return options.help ? CM_EXIT_OK : CM_EXIT_USAGE;
 }
 
+static gboolean
+wants_help(gchar **argv)
+{
+	return g_strv_contains((const gchar *const *)argv, "--help") ||
+	       g_strv_contains((const gchar *const *)argv, "-h");
+}
+
 static CmExit
 run_verb(CmComodalctl *cli, gchar **argv, guint first, guint words)
 {
@@ -384,7 +391,9 @@ cm_comodalctl_run(gint argc, gchar **argv)
 	cli.arguments = g_strdupv(argv + 1);
 	if (first > 0)
 		cli.verb = find_verb(argv, first, &words);
-	if (first > 0 && cli.verb == NULL)
+	if (first > 0 && cli.verb == NULL && cm_help_print_group(argv[first]))
+		status = wants_help(argv) ? CM_EXIT_OK : CM_EXIT_USAGE;
+	else if (first > 0 && cli.verb == NULL)
 		status = report_unknown_verb(&cli, argv[first]);
 	else if (cli.verb == NULL)
 		status = run_without_verb(&cli);

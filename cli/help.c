@@ -120,3 +120,16 @@ cm_help_print_verb(const CmVerb *verb, const GOptionEntry *own, const GOptionEnt
 	append_options(out, _("Options of every command:"), global);
 	cm_terminal_print(out->str);
 }
+
+gboolean
+cm_help_print_group(const gchar *word)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	append_verbs(out, _("Commands:"), word);
+	if (out->len == 0)
+		return FALSE;
+	/* without the empty line before a heading */
+	cm_terminal_print(out->str + 1);
+	return TRUE;
+}

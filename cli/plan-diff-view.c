@@ -106,20 +106,28 @@ cm_plan_diff_view_draw(JsonObject *diff, guint width, gboolean color, gboolean d
 {
 	GString *out = g_string_new(NULL);
 	JsonArray *sessions = cm_json_get_array(diff, "sessions");
-	guint count = cm_json_get_length(sessions);
-	guint shown = details ? count : MIN(count, CHANGES_SHOWN);
+	guint count = 0;
 
 	append_counts(out, cm_json_get_object(diff, "counts"), width);
-	if (count > 0)
-		g_string_append_c(out, '\n');
-	for (guint i = 0; i < shown; i++)
-		append_session(out, cm_json_get_element(sessions, i), width, color);
-	if (shown < count)
+	for (guint i = 0; i < cm_json_get_length(sessions); i++) {
+		JsonObject *session = cm_json_get_element(sessions, i);
+		gboolean room = g_strcmp0(cm_json_get_string(session, "change"), "room") == 0;
+
+		/* another room is for the day itself, not for a decision */
+		if (room && !details)
+			continue;
+		if (count == 0)
+			g_string_append_c(out, '\n');
+		count++;
+		if (details || count <= CHANGES_SHOWN)
+			append_session(out, session, width, color);
+	}
+	if (!details && count > CHANGES_SHOWN)
 		g_string_append_printf(out,
 				       ngettext("… and %u more change: --details\n",
 						"… and %u more changes: --details\n",
-						count - shown),
-				       count - shown);
+						count - CHANGES_SHOWN),
+				       count - CHANGES_SHOWN);
 	return g_string_free(out, FALSE);
 }
 

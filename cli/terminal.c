@@ -319,8 +319,8 @@ cm_terminal_print(const gchar *text)
 {
 	gsize length = strlen(text);
 
-	/* who pipes into head has what they wanted: SIGPIPE's default ends us quietly */
-	if (fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0)
+	/* who pipes into head has what they wanted (GIO ignores SIGPIPE) */
+	if ((fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0) && errno != EPIPE)
 		g_printerr("comodalctl: %s\n", g_strerror(errno));
 }
 
