@@ -273,6 +273,8 @@ cm_agenda_grid_draw(JsonObject *agenda, const CmAgendaViewOptions *options)
 	for (guint column = 0; column < grid.columns; column++)
 		place_entries(&grid, column, student);
 	find_bounds(&grid);
+	if (grid.first_slot >= grid.last_slot)
+		return NULL;
 	out = g_string_new(NULL);
 	cm_agenda_view_append_title(out, agenda, options);
 	append_heads(out, &grid);

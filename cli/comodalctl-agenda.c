@@ -136,6 +136,19 @@ resolve_and_fetch(CmComodalctl *cli,
 	return fetch_agenda(bus, request, who_id, site_id, error);
 }
 
+static gboolean
+is_empty(JsonObject *agenda)
+{
+	JsonArray *days = cm_json_get_array(agenda, "days");
+
+	for (guint i = 0; i < cm_json_get_length(days); i++) {
+		if (cm_json_get_length(cm_json_get_array(cm_json_get_element(days, i), "entries")) >
+		    0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 print_view(const CmComodalctl *cli, const Options *options, JsonObject *agenda)
 {
@@ -149,6 +162,9 @@ print_view(const CmComodalctl *cli, const Options *options, JsonObject *agenda)
 	if (text == NULL)
 		text = cm_agenda_view_draw_list(agenda, &view);
 	cm_terminal_print(text);
+	if (is_empty(agenda))
+		cm_report_note(N_("Nothing is planned on these dates. For others: --week DATE"),
+			       NULL);
 }
 
 static CmExit

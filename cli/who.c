@@ -4,6 +4,7 @@
 #include "cli/who.h"
 
 #include "cli/json.h"
+#include "cli/kinds.h"
 #include "cli/report.h"
 #include "include/cm-error.h"
 
@@ -95,7 +96,7 @@ cm_who_list(CmDBusRoster *roster, const gchar *kind, GError **error)
 }
 
 static void
-take_candidate(Search *search, guint rank, const gchar *id, const gchar *name)
+take_candidate(Search *search, guint rank, const gchar *id, const gchar *name, const gchar *what)
 {
 	if (rank == 0 || rank < search->rank)
 		return;
@@ -108,8 +109,8 @@ take_candidate(Search *search, guint rank, const gchar *id, const gchar *name)
 	}
 	search->count++;
 	if (search->count <= CANDIDATES_MAX)
-		g_string_append_printf(search->names, "%s%s (%s)", search->count > 1 ? ", " : "",
-				       name, id);
+		g_string_append_printf(search->names, "%s%s (%s, %s)",
+				       search->count > 1 ? "; " : "", name, id, what);
 	else if (search->count == CANDIDATES_MAX + 1)
 		g_string_append(search->names, ", …");
 }
@@ -128,12 +129,16 @@ search_kind(Search *search, CmDBusRoster *roster, const gchar *kind, GError **er
 		JsonObject *thing = cm_json_get_element(things, i);
 		const gchar *id = cm_json_get_string(thing, "id");
 		const gchar *name = cm_json_get_string(thing, "name");
+		const gchar *profession = NULL;
 
 		if (id == NULL || name == NULL)
 			continue;
+		profession = cm_json_get_string(thing, "profession");
 		take_candidate(search,
 			       g_str_equal(id, search->text) ? 3 : cm_who_match(search->text, name),
-			       id, name);
+			       id, name,
+			       profession != NULL ? cm_kinds_get_profession(profession)
+						  : cm_kinds_get_plural(kind, 1));
 	}
 	return TRUE;
 }
