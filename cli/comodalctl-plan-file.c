@@ -173,7 +173,8 @@ print_result(Run *run)
 	cm_report_note(N_("effort {0}, {1} s, cost {2}"), effort, seconds, cost, NULL);
 	if (standard_output)
 		return CM_EXIT_OK;
-	return cm_plan_summary_print(run->cli, run->caseload, run->plan, run->options.details);
+	return cm_plan_summary_print(run->cli, run->caseload, run->plan, 0, run->effort,
+				     run->options.details);
 }
 
 static CmExit

@@ -159,7 +159,7 @@ plan_and_decide(const CmComodalctl *cli, const Options *options, GVariant *call_
 	(void)g_variant_lookup(cm_dbus_job_get_result(job), "effort", "t", &effort);
 	cm_client_release_job(job);
 	print_draft_title(cli, plan, effort);
-	status = cm_plan_summary_print_kept(cli, bus, plan, options->details);
+	status = cm_plan_summary_print_kept(cli, bus, plan, effort, options->details);
 	if (status != CM_EXIT_OK)
 		return status;
 	return decide(cli, bus, options, plan, published);

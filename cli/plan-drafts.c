@@ -152,7 +152,7 @@ cm_plan_drafts_run_show(CmComodalctl *cli)
 	bus = cm_client_connect(cli, &error);
 	if (bus == NULL)
 		return cm_report_error(error);
-	return cm_plan_summary_print_kept(cli, bus, plan, details);
+	return cm_plan_summary_print_kept(cli, bus, plan, 0, details);
 }
 
 static CmDBusJob *

@@ -22,6 +22,8 @@ CmExit
 cm_plan_summary_print(const CmComodalctl *cli,
 		      const CmCaseload *caseload,
 		      const CmPlan *plan,
+		      guint64 number,
+		      guint64 effort,
 		      gboolean details)
 {
 	g_autoptr(GBytes) document = cm_summary_new_document(caseload, plan);
@@ -34,6 +36,12 @@ cm_plan_summary_print(const CmComodalctl *cli,
 	if (cli->json) {
 		g_autoptr(JsonNode) localized = cm_summary_view_localize(summary);
 
+		if (number != 0)
+			json_object_set_int_member(json_node_get_object(localized), "plan",
+						   (gint64)number);
+		if (effort != 0)
+			json_object_set_int_member(json_node_get_object(localized), "effort",
+						   (gint64)effort);
 		cm_json_print_node(localized);
 		return CM_EXIT_OK;
 	}
@@ -142,6 +150,7 @@ CmExit
 cm_plan_summary_print_kept(const CmComodalctl *cli,
 			   GDBusConnection *bus,
 			   guint64 plan,
+			   guint64 effort,
 			   gboolean details)
 {
 	g_autoptr(GError) error = NULL;
@@ -152,5 +161,5 @@ cm_plan_summary_print_kept(const CmComodalctl *cli,
 		read = fetch_plan(bus, plan, caseload, &error);
 	if (read == NULL)
 		return cm_report_error(error);
-	return cm_plan_summary_print(cli, caseload, read, details);
+	return cm_plan_summary_print(cli, caseload, read, plan, effort, details);
 }

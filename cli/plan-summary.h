@@ -6,11 +6,13 @@
 
 /* Shows what a plan comes to. */
 
-/* Of a plan in memory, on standard output. */
+/* Of a plan in memory, on standard output. `number` and `effort` are told in JSON unless they are 0. */
 CmExit
 cm_plan_summary_print(const CmComodalctl *cli,
 		      const CmCaseload *caseload,
 		      const CmPlan *plan,
+		      guint64 number,
+		      guint64 effort,
 		      gboolean details);
 
 /* Of a plan that the daemon keeps (0: the published one), over the roster as it stands. */
@@ -18,4 +20,5 @@ CmExit
 cm_plan_summary_print_kept(const CmComodalctl *cli,
 			   GDBusConnection *bus,
 			   guint64 plan,
+			   guint64 effort,
 			   gboolean details);

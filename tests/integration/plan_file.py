@@ -57,6 +57,7 @@ class PlanFile(unittest.TestCase):
         plan = json.loads(self.out.read_text())
         self.assertEqual(summary["placed"], len(plan["sessions"]))
         self.assertEqual(summary["cost"], plan["cost"])
+        self.assertGreater(summary["effort"], 0)
         self.assertEqual(sum(p["placed"] for p in summary["professionals"]), len(plan["sessions"]))
         self.assertEqual(sum(r["count"] for r in summary["reasons"]), len(plan["unscheduled"]))
         self.assertEqual(sum(summary["modes"].values()), len(plan["sessions"]))

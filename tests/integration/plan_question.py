@@ -81,8 +81,11 @@ class PlanQuestion(TestCase):
         self.assertEqual(self.published(), 6)
 
     def test_without_a_terminal_nothing_is_published(self):
+        made = json.loads(self.ctl("plan", "--effort", 5, "--replan-from", FIRST_DAY, "--json", text="yes\n").stdout)
+        self.assertEqual(made["plan"], 1)
+        self.assertEqual(made["placed"] + made["unscheduled"], sum(len(f["sessions"]) for f in CASELOAD["followups"]))
         result = self.ctl("plan", "--effort", 5, "--replan-from", FIRST_DAY, text="yes\n")
-        self.assertIn("plan publish 1", result.stderr)
+        self.assertIn("plan publish 2", result.stderr)
         self.assertEqual(self.published(), 0)
         self.ctl("plan", "publish", 1, text="yes\n", status=1)
         self.assertEqual(self.published(), 0)
