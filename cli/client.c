@@ -217,8 +217,12 @@ on_interrupt(gpointer user_data)
 
 	follow->interrupts++;
 	if (follow->interrupts == 1) {
+		/* only a search has something to keep */
 		cm_report_note(
-		    N_("\nStopping and keeping what there is. Press Ctrl-C again to abandon it."),
+		    follow->text != NULL
+			? N_("\nStopping and keeping what there is. Press Ctrl-C again to "
+			     "abandon it.")
+			: N_("\nStopping; nothing will be changed."),
 		    NULL);
 		cm_dbus_job_call_stop(follow->job, NULL, NULL, NULL);
 	} else if (follow->interrupts == 2) {
