@@ -266,12 +266,13 @@ get_step(const CmChainTable *table, gint i, guint counts, gint d)
 				(gsize)d];
 }
 
-/* Vote for the rhythms that the days around a chain's sessions could take for little. */
+/* Vote for the rhythms that a session could take near its place, by the points that this would spare. */
 static void
-vote_around(CmChainTable *table, gint i, gint middle)
+vote_around(CmChainTable *table, gint i, gint middle, guint chosen)
 {
 	const CmProblem *problem = table->problem;
 	const CmChainRow *row = &table->rows[i];
+	gint cost = cm_chain_table_points(table, table->plain, i, chosen)[middle];
 	gint day = table->days[middle];
 	gint d = middle;
 
@@ -280,21 +281,21 @@ vote_around(CmChainTable *table, gint i, gint middle)
 	for (; d < row->to && table->days[d] <= day + VOTE_DAYS; d++) {
 		gint16 *votes =
 		    table->votes + problem->weekdays[table->days[d]] * (guint)problem->bits;
-		const CmChainOption *option = cm_chain_table_option(table, row->kind, d);
+		const guint16 *starts = cm_chain_table_starts(table, row->kind, d, 0);
+		gint spare[CM_CHAIN_MANNERS];
 
-		for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++) {
-			const guint16 *starts = cm_chain_table_starts(table, row->kind, d, manner);
-			gint least =
-			    option->points[manner] - get_travel(table, row->kind, d, manner);
+		for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++)
+			spare[manner] = cost -
+					cm_chain_table_points(table, table->base, i, manner)[d] -
+					get_travel(table, row->kind, d, manner);
+		if (MAX(spare[CM_CHAIN_IN_PERSON], spare[CM_CHAIN_VIDEO]) <= 0)
+			continue;
+		for (gint bit = 0; bit < problem->bits; bit++) {
+			/* where it can't start the points are more than any spared */
+			gint in_person = spare[CM_CHAIN_IN_PERSON] - (starts[bit] >> 2);
+			gint video = spare[CM_CHAIN_VIDEO] - (starts[problem->bits + bit] >> 2);
 
-			if (option->points[manner] >= CM_CHAIN_NEVER)
-				continue;
-			for (gint bit = 0; bit < problem->bits; bit++) {
-				/* no start is dearer than any: it gets no vote */
-				gint spared = CM_POINTS_RHYTHM - ((starts[bit] >> 2) - least);
-
-				votes[bit] = (gint16)(votes[bit] + MAX(spared, 0));
-			}
+			votes[bit] = (gint16)(votes[bit] + MAX(MAX(in_person, video), 0));
 		}
 	}
 }
@@ -307,7 +308,7 @@ vote_standing(CmChainTable *table, const CmSpot *spot)
 
 	if (bit < problem->bits)
 		table->votes[problem->weekdays[spot->day] * (guint)problem->bits + (guint)bit] +=
-		    2 * CM_POINTS_RHYTHM;
+		    CM_POINTS_RHYTHM;
 }
 
 static void
@@ -323,7 +324,7 @@ vote(CmChainTable *table, const Ending *plain)
 		if (table->rows[i].stands)
 			vote_standing(table, table->rows[i].spot);
 		else
-			vote_around(table, i, d);
+			vote_around(table, i, d, step->manner);
 		d = step->day;
 		counts = step->counts;
 	}
@@ -423,8 +424,10 @@ search(CmChainTable *table, Ending *best)
 		if (plain.points < best->points)
 			*best = plain;
 	}
+	/* the first session's own rhythm was for free */
 	for (guint i = 0; i < count; i++)
-		run_table(table, &rhythms[i], best);
+		if (plain.points + CM_POINTS_RHYTHM - rhythms[i].votes < best->points)
+			run_table(table, &rhythms[i], best);
 	return best->points <= limit;
 }
 

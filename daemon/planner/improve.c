@@ -6,7 +6,8 @@
 #include "daemon/planner/slots.h"
 
 #define CHOSEN_MAX 6   /* follow-ups a move takes away */
-#define RHYTHMS_FAST 4 /* a move tries so many for each */
+#define RHYTHMS_FAST 6 /* a move tries so many for each */
+#define SEED_TRIES 24
 #define RHYTHMS_IDEAL 24
 #define CLOCK_EVERY 8 /* moves between two looks at the clock */
 
@@ -70,6 +71,23 @@ pick_followup(const Move *move)
 				 cm_stream_below(move->stream, move->chains.count));
 }
 
+/* The follow-up that a move is about; now and then one that has sessions left out, where there is one. */
+static guint32
+pick_seed(const Move *move)
+{
+	const CmProblem *problem = move->improver->problem;
+	guint tries = cm_stream_below(move->stream, 8) == 0 ? SEED_TRIES : 0;
+
+	for (; tries > 0; tries--) {
+		guint32 followup = pick_followup(move);
+		CmRange tasks = problem->chains[followup].tasks;
+
+		if (tasks.count > 0 && move->state->spots[tasks.first + tasks.count - 1].day < 0)
+			return followup;
+	}
+	return pick_followup(move);
+}
+
 static guint32
 get_followup(const Move *move, guint32 session)
 {
@@ -112,7 +130,7 @@ static void
 choose_near(Move *move)
 {
 	const CmProblem *problem = move->improver->problem;
-	guint32 seed = pick_followup(move);
+	guint32 seed = pick_seed(move);
 	gint day = pick_day(move, seed);
 	guint most = 2 + cm_stream_below(move->stream, 3);
 
@@ -130,7 +148,7 @@ static void
 choose_visit(Move *move)
 {
 	const CmProblem *problem = move->improver->problem;
-	guint32 seed = pick_followup(move);
+	guint32 seed = pick_seed(move);
 	guint32 site = problem->chains[seed].site;
 	gint day = pick_day(move, seed);
 	const CmDayLoad *load = cm_state_load(move->state, move->professional, day);
@@ -151,7 +169,7 @@ static void
 choose_site(Move *move)
 {
 	const CmProblem *problem = move->improver->problem;
-	guint32 seed = pick_followup(move);
+	guint32 seed = pick_seed(move);
 	guint32 site = problem->chains[seed].site;
 	guint most = 2 + cm_stream_below(move->stream, 3);
 	gint day;

@@ -13,7 +13,7 @@
 #define REPLICA_SESSIONS 2000 /* larger problems have one: the threads share it */
 #define MOVES_MIN 100         /* of one professional in a round */
 #define SYNC_ROUNDS 40        /* then the worse replicas take over the best */
-#define TEMPERATURE 40        /* points, at the start */
+#define TEMPERATURE 60        /* points, at the start */
 #define TEMPERATURE_FULL 100  /* the same where sessions compete for a place at all */
 #define TEMPERATURE_AGAIN 4   /* the same after an earlier plan: what stands is good already */
 #define FULL_SHARE 100        /* one session in so many */
