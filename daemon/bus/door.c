@@ -81,7 +81,8 @@ knock_get_all(Knock *knock, guint uid, guint roles)
 	guint count = 0;
 
 	g_variant_get(parameters, "(&s)", &interface);
-	all = g_variant_ref_sink(g_dbus_interface_skeleton_get_properties(knock->skeleton));
+	/* ours and not floating, whatever its documentation says */
+	all = g_dbus_interface_skeleton_get_properties(knock->skeleton);
 	g_variant_iter_init(&iter, all);
 	while (g_variant_iter_next(&iter, "{&sv}", &name, &value)) {
 		g_clear_error(&error);

@@ -260,14 +260,17 @@ static gboolean
 job_end(gpointer user_data)
 {
 	g_autoptr(CmJob) job = user_data;
+	g_autoptr(GVariant) properties = NULL;
 
 	g_thread_join(job->thread);
 	job->thread = NULL;
 	g_clear_handle_id(&job->timer, g_source_remove);
 	job->state = job_judge(job);
 	job_show_end(job);
-	job_emit_changed(job, g_dbus_interface_skeleton_get_properties(
-				  G_DBUS_INTERFACE_SKELETON(job->skeleton)));
+	/* ours and not floating, whatever its documentation says */
+	properties =
+	    g_dbus_interface_skeleton_get_properties(G_DBUS_INTERFACE_SKELETON(job->skeleton));
+	job_emit_changed(job, properties);
 	job_emit(job, CM_INTERFACE_PREFIX "Job", "Finished",
 		 g_variant_new("(s)", state_names[job->state]));
 	job->finished(job, job->user_data);

@@ -39,7 +39,9 @@ static void
 assert_absent(GBytes *haystack, const gchar *text)
 {
 	g_autofree gchar *up = g_utf8_strup(text, -1);
-	const gchar *forms[] = {text, up};
+	/* two or three bytes are found in any ciphertext sooner or later: those as JSON would have them */
+	g_autofree gchar *quoted = g_strdup_printf("\"%s\"", text);
+	const gchar *forms[] = {strlen(text) < 4 ? quoted : text, strlen(up) < 4 ? quoted : up};
 
 	for (guint i = 0; i < G_N_ELEMENTS(forms); i++) {
 		glong units = 0;
