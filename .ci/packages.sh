@@ -41,3 +41,24 @@ install_packages() {
 	echo "they could not be installed (all of it: $log)"
 	return 1
 }
+
+# install_node_modules LOG FOLDER: what FOLDER's package-lock.json names, unless it is there; node and npm themselves where
+# neither Debian nor another source has brought them yet
+install_node_modules() {
+	local log=$1 folder=$2 list
+	if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+		list=$(mktemp)
+		printf 'nodejs\nnpm\n' >"$list"
+		if ! install_packages "$log" "$list"; then
+			rm -f "$list"
+			return 1
+		fi
+		rm -f "$list"
+	fi
+	cmp -s "$folder/package-lock.json" "$folder/node_modules/.installed" && return 0
+	(cd "$folder" && npm ci --no-audit --no-fund </dev/null) >>"$log" 2>&1 &&
+		cp "$folder/package-lock.json" "$folder/node_modules/.installed" && return 0
+	tail -n 20 "$log"
+	echo "what $folder/package-lock.json names could not be installed (all of it: $log)"
+	return 1
+}

@@ -1,9 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""An agenda as iCalendar, read by a library that is not ours."""
+"""An agenda as iCalendar, read by two libraries that are not ours: Python's icalendar and ical.js."""
 import datetime
 import json
+import os
+import pathlib
 import re
+import subprocess
 import zoneinfo
 
 import icalendar
@@ -12,6 +15,13 @@ from comodal_test import TestCase, generate
 
 CASELOAD = generate("pair", "--seed", 1)
 ZONE = zoneinfo.ZoneInfo(CASELOAD["organisation"]["timezone"])
+NODE_FOLDER = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"]) / "tests" / "node"
+
+
+def read_by_ical_js(text):
+    """The events of a calendar as ical.js understands them; `./check` installs it."""
+    return json.loads(subprocess.run(["node", NODE_FOLDER / "read-ics.mjs"], input=text, stdout=subprocess.PIPE,
+                                     text=True, check=True).stdout)
 
 
 class AgendaIcs(TestCase):
@@ -45,6 +55,15 @@ class AgendaIcs(TestCase):
             self.assertEqual(len({event["uid"] for event in events}), len(events))
             self.assertEqual(calendar["version"], "2.0")
             self.assertTrue(all(event["class"] == "PRIVATE" for event in events))
+
+    def test_ical_js_reads_the_same(self):
+        for professional in CASELOAD["professionals"]:
+            text = self.ctl("export", "--ics", professional["id"]).stdout
+            times = sorted((event["start"], event["end"]) for event in read_by_ical_js(text))
+            expected = [(start.timestamp(), end.timestamp()) for start, end in self.expected(professional["id"])]
+            self.assertEqual(times, expected)
+            summaries = {str(event["summary"]) for event in icalendar.Calendar.from_ical(text).walk("VEVENT")}
+            self.assertEqual({event["summary"] for event in read_by_ical_js(text)}, summaries)
 
     def test_nothing_of_anyone_but_initials(self):
         text = self.ctl("export", "--ics", CASELOAD["professionals"][0]["id"]).stdout
