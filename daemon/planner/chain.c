@@ -166,13 +166,20 @@ advance(CmChainTable *table, gint i, guint counts, Window *window, Layer *layer)
 				       cm_chain_step(row->task, counts, FALSE)};
 
 	for (gint d = row->from; d < row->to; d++) {
-		gint from = i > 0 ? slide(window, d) : -1;
-		gint32 before = i > 0 && from >= 0 ? window->from[from] : 0;
+		gint32 before = 0;
+		gint from = -1;
 
-		if (i > 0 && from < 0)
+		if (MIN(table->costs[CM_CHAIN_IN_PERSON][d], table->costs[CM_CHAIN_VIDEO][d]) >=
+		    CM_CHAIN_NEVER)
 			continue;
+		if (i > 0) {
+			from = slide(window, d);
+			if (from < 0)
+				continue;
+			before = window->from[from];
+		}
 		for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++)
-			if (next[manner] >= 0 && table->costs[manner][d] < CM_CHAIN_NEVER)
+			if (next[manner] >= 0)
 				reach(layer, next[manner], d, before + table->costs[manner][d],
 				      (CmChainStep){.day = (gint16)from,
 						    .counts = (guint8)counts,
@@ -243,7 +250,7 @@ run_table(CmChainTable *table, const Rhythm *rhythm, Ending *best)
 		Layer layer = {.after = table->reached[i & 1],
 			       .steps = steps + (gsize)i * table->chain->states * (gsize)stride,
 			       .stride = stride,
-			       .limit = MIN(best->points + CM_POINTS_RHYTHM, CM_CHAIN_NEVER),
+			       .limit = MIN(best->points + CM_POINTS_RHYTHM, CM_CHAIN_NEVER - 1),
 			       .least = CM_CHAIN_NEVER};
 
 		note_costs(table, i, rhythm);

@@ -76,7 +76,7 @@ static guint32
 pick_seed(const Move *move)
 {
 	const CmProblem *problem = move->improver->problem;
-	guint tries = cm_stream_below(move->stream, 8) == 0 ? SEED_TRIES : 0;
+	guint tries = cm_stream_below(move->stream, 3) == 0 ? SEED_TRIES : 0;
 
 	for (; tries > 0; tries--) {
 		guint32 followup = pick_followup(move);
