@@ -18,6 +18,7 @@ typedef struct {
 	gint64 started;
 	CmCaseload *caseload;
 	guint64 roster_version;
+	guint8 *over; /* [session]: held where it was published, since its day is over */
 	CmPlan *plan;
 	guint64 number;
 } Planning;
@@ -30,6 +31,7 @@ planning_free(gpointer data)
 	cm_policy_set_unref(planning->policies);
 	g_clear_pointer(&planning->plan, cm_plan_free);
 	g_clear_pointer(&planning->caseload, cm_caseload_free);
+	g_free(planning->over);
 	g_free(planning);
 }
 
@@ -74,13 +76,82 @@ static CmDay
 planning_get_first_day(const Planning *planning)
 {
 	const CmCaseload *caseload = planning->caseload;
-	CmDay first = caseload->replan_from != CM_DAY_NONE ? caseload->replan_from : caseload->from;
+	CmDay first = caseload->from;
 
 	if (planning->options.replan_from != CM_DAY_NONE)
 		return planning->options.replan_from;
+	/* a day before the horizon says that all of it may change */
+	if (caseload->replan_from != CM_DAY_NONE)
+		first = MAX(first, caseload->replan_from);
 	if (caseload->previous->len > 0)
 		first = MAX(first, planning_get_today(caseload));
 	return first;
+}
+
+/* whether the roster, as it is now, still has the day on which a session was published */
+static gboolean
+placement_has_day(const CmCaseload *caseload, const CmPlacement *placement)
+{
+	const CmSession *session = CM_ELEMENT(caseload->sessions, CmSession, placement->session);
+	const CmFollowup *followup = CM_ELEMENT(caseload->followups, CmFollowup, session->followup);
+	const CmProfessional *professional =
+	    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional);
+	guint32 site = CM_ELEMENT(caseload->students, CmStudent, followup->student)->site;
+	gint cycle_day = 0;
+	CmDayKind kind = cm_caseload_get_day(caseload, site, placement->date, &cycle_day);
+
+	for (guint i = 0; i < professional->absences.count; i++) {
+		const CmAbsence *absence =
+		    CM_ELEMENT(caseload->absences, CmAbsence, professional->absences.first + i);
+
+		if (absence->from <= placement->date && placement->date <= absence->to)
+			return FALSE;
+	}
+	return placement->date >= caseload->from && placement->date >= followup->not_before &&
+	       (kind == CM_DAY_KIND_CLASS ||
+		(kind == CM_DAY_KIND_PEDAGOGICAL && placement->mode == CM_MODE_VIDEO_REMOTE));
+}
+
+/* Hold what was published for days that are over. A session whose day the roster has taken away since (an absence, a closure)
+ * has not taken place: it is planned again, and those behind it with it, since sessions keep their order. */
+static void
+planning_hold(Planning *planning, CmDay first)
+{
+	const CmCaseload *caseload = planning->caseload;
+	guint32 next = 0; /* the session that would carry on a run from its follow-up's first one */
+
+	planning->over = g_malloc0(caseload->sessions->len + 1);
+	/* by session */
+	for (guint i = 0; i < caseload->previous->len; i++) {
+		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
+		guint32 followup =
+		    CM_ELEMENT(caseload->sessions, CmSession, placement->session)->followup;
+		gboolean begins =
+		    placement->session ==
+		    CM_ELEMENT(caseload->followups, CmFollowup, followup)->sessions.first;
+
+		if (!begins && placement->session != next)
+			continue;
+		if (!placement->locked) {
+			if (placement->date >= first || !placement_has_day(caseload, placement))
+				continue;
+			placement->locked = TRUE;
+			planning->over[placement->session] = 1;
+		}
+		next = placement->session + 1;
+	}
+}
+
+/* Held for this plan, not for ever: the next one has its own first day. */
+static void
+planning_release(Planning *planning)
+{
+	for (guint i = 0; i < planning->plan->placements->len; i++) {
+		CmPlacement *placement = CM_ELEMENT(planning->plan->placements, CmPlacement, i);
+
+		if (planning->over[placement->session] != 0)
+			placement->locked = FALSE;
+	}
 }
 
 static gboolean
@@ -100,12 +171,7 @@ planning_prepare(Planning *planning, GError **error)
 		return FALSE;
 	}
 	caseload->replan_from = first;
-	for (guint i = 0; i < caseload->previous->len; i++) {
-		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
-
-		if (placement->date < first)
-			placement->locked = TRUE;
-	}
+	planning_hold(planning, first);
 	return TRUE;
 }
 
@@ -181,6 +247,7 @@ planning_run(CmJob *job, gpointer data, GError **error)
 	if (!cm_worker_run(store, planning_load, planning, cancellable, error) ||
 	    !planning_prepare(planning, error) || !planning_solve(job, planning, &effort, error))
 		return FALSE;
+	planning_release(planning);
 	cm_job_set_progress(job, 1, keeping);
 	/* also what keeps a cancelled plan out of the store */
 	if (!cm_worker_run(store, planning_store, planning, cancellable, error))

@@ -204,6 +204,56 @@ class Publish(PlanCase):
             for member in ("date", "start", "mode"):
                 self.assertEqual(after[name][member], before[name][member], name)
 
+    def test_a_hold_ends_with_its_plan(self):
+        self.publish(self.make()["plan"], 0)
+        day = sorted({session["date"] for session in self.plan(0)["sessions"]})[3]
+        second = self.make(replan_from=day)
+        self.publish(second["plan"], self.client.published())
+        self.assertFalse([placed for placed in self.client.roster()["previous"] if placed["locked"]])
+
+    def test_a_day_that_was_taken_away(self):
+        """Somebody who was ill, written down afterwards: what did not take place is planned again, the rest stands."""
+        self.publish(self.make()["plan"], 0)
+        before = {session["id"]: session for session in self.plan(0)["sessions"]}
+        days = sorted({session["date"] for session in before.values()})
+        document = copy.deepcopy(CASELOAD)
+        professional = document["professionals"][0]
+        professional["absences"].append([days[1], days[1]])
+        self.assertEqual(self.client.import_caseload(document).wait(), "succeeded")
+        after = {session["id"]: session for session in self.plan(self.make(replan_from=days[4])["plan"])["sessions"]}
+        lost = held = 0
+        for followup in CASELOAD["followups"]:
+            broken = False
+            for session in followup["sessions"]:
+                name = session["id"]
+                if name not in before or before[name]["date"] >= days[4]:
+                    break
+                broken = broken or (followup["professional"] == professional["id"] and before[name]["date"] == days[1])
+                if broken:
+                    self.assertTrue(name not in after or after[name]["date"] >= days[4], name)
+                    lost += 1
+                else:
+                    self.assertEqual(after[name]["date"], before[name]["date"], name)
+                    held += 1
+        self.assertTrue(lost and held, (lost, held))
+
+    def test_a_horizon_that_begins_later(self):
+        self.publish(self.make()["plan"], 0)
+        days = sorted({session["date"] for session in self.plan(0)["sessions"]})
+        document = copy.deepcopy(CASELOAD)
+        document["horizon"]["from"] = days[2]
+        self.assertEqual(self.client.import_caseload(document).wait(), "succeeded")
+        plan = self.plan(self.make(replan_from=days[3])["plan"])
+        self.assertTrue(plan["sessions"])
+        self.assertGreaterEqual(min(session["date"] for session in plan["sessions"]), days[2])
+
+    def test_a_first_day_before_the_horizon(self):
+        document = copy.deepcopy(CASELOAD)
+        document["replan_from"] = "2020-01-01"
+        self.assertEqual(self.client.import_caseload(document).wait(), "succeeded")
+        job = self.client.plan(effort=1)
+        self.assertEqual(job.wait(), "succeeded", english(job.properties()["ErrorMessage"]))
+
 
 class Documents(PlanCase):
     def test_diff(self):
