@@ -4,6 +4,8 @@
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/slots.h"
 
+#include <stdlib.h>
+
 #define RHYTHMS 12
 
 /* Whether what stands of a follow-up obeys its order, its gaps and its rules of presence, as far as nothing is missing between. */
@@ -131,7 +133,8 @@ cm_construct_priority(CmChainTable *table,
 {
 	const CmProblem *problem = state->problem;
 	CmRange chains = problem->workers[professional].chains;
-	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(Turn));
+	g_autofree Turn *turns = g_new(Turn, chains.count + 1);
+	guint count = 0;
 	CmChainWish wish = CM_CHAIN_WISH_INIT;
 
 	for (guint i = 0; i < chains.count; i++) {
@@ -143,12 +146,12 @@ cm_construct_priority(CmChainTable *table,
 		if (chain->priority != priority || chain->tasks.count == 0)
 			continue;
 		turn.first = problem->tasks[chain->tasks.first].target;
-		g_array_append_val(turns, turn);
+		turns[count++] = turn;
 	}
 	wish.rhythms = RHYTHMS;
-	g_array_sort(turns, compare_turn);
-	for (guint i = 0; i < turns->len; i++) {
-		guint32 followup = g_array_index(turns, Turn, i).followup;
+	qsort(turns, count, sizeof(Turn), compare_turn);
+	for (guint i = 0; i < count; i++) {
+		guint32 followup = turns[i].followup;
 
 		if (stop != NULL && g_atomic_int_get(stop) != 0)
 			return;
