@@ -11,7 +11,8 @@
  * both unchanged. So a GError made by cm_error_set() can cross the bus and still be read in French.
  *
  * Formats are English, marked with N_() for gettext, and refer to their arguments as {0} to {8}.
- * Arguments are strings; a U+001F inside one is replaced by a space. */
+ * Arguments are strings; a U+001F or U+001E inside one is replaced by a space. Several messages may stand in one string, a U+001E
+ * between two of them (cm_message_join()); an argument that begins with U+001D is a word to be translated itself. */
 
 /* Make a message. The arguments are `const gchar *`, up to 9, ended by NULL. Returns: (transfer full) */
 gchar *
@@ -20,6 +21,15 @@ cm_message_new(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUS
 /* The same from an array of arguments ended by NULL. Returns: (transfer full) */
 gchar *
 cm_message_new_strv(const gchar *format, const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Both as one, in this order: `first` and `second` are messages (or NULL, for nothing), each read in its own words with a space
+ * between. Returns: (transfer full) */
+gchar *
+cm_message_join(const gchar *first, const gchar *second) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A word of ours as an argument, as N_("Monday"), so that it is translated with the message. Returns: (transfer full) */
+gchar *
+cm_message_term(const gchar *word) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The message in the language of this process (gettext, domain CM_TEXT_DOMAIN). Returns: (transfer full) */
 gchar *

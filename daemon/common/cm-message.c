@@ -10,11 +10,21 @@
 #include <string.h>
 
 #define SEPARATOR '\x1f'
+#define JOINT "\x1e"
+#define TERM '\x1d'
 #define MAX_ARGUMENTS 9
+
+static const gchar *
+argument_read(const gchar *argument, gboolean translated)
+{
+	if (argument[0] != TERM || argument[1] == '\0')
+		return argument;
+	return translated ? g_dgettext(CM_TEXT_DOMAIN, argument + 1) : argument + 1;
+}
 
 /* the format with {0} to {8} replaced; a brace that is no reference stays as it is */
 static gchar *
-message_fill(const gchar *format, const gchar *const *arguments)
+message_fill(const gchar *format, const gchar *const *arguments, gboolean translated)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint count = g_strv_length((gchar **)arguments);
@@ -22,7 +32,7 @@ message_fill(const gchar *format, const gchar *const *arguments)
 	for (const gchar *p = format; *p != '\0'; p++) {
 		if (p[0] == '{' && g_ascii_isdigit(p[1]) && p[2] == '}' &&
 		    (guint)(p[1] - '0') < count) {
-			g_string_append(text, arguments[p[1] - '0']);
+			g_string_append(text, argument_read(arguments[p[1] - '0'], translated));
 			p += 2;
 		} else {
 			g_string_append_c(text, *p);
@@ -43,9 +53,9 @@ cm_message_new_strv(const gchar *format, const gchar *const *arguments)
 		g_autofree gchar *valid = g_utf8_make_valid(clean[i], -1);
 
 		g_free(clean[i]);
-		clean[i] = g_strdelimit(g_steal_pointer(&valid), "\x1f", ' ');
+		clean[i] = g_strdelimit(g_steal_pointer(&valid), "\x1f" JOINT, ' ');
 	}
-	english = message_fill(format, (const gchar *const *)clean);
+	english = message_fill(format, (const gchar *const *)clean, FALSE);
 	message = g_string_new(english);
 	g_string_append_c(message, SEPARATOR);
 	g_string_append(message, format);
@@ -73,26 +83,68 @@ cm_message_new(const gchar *format, ...)
 }
 
 gchar *
-cm_message_localize(const gchar *message)
+cm_message_join(const gchar *first, const gchar *second)
+{
+	if (first == NULL || second == NULL)
+		return g_strdup(first != NULL ? first : second);
+	return g_strconcat(first, JOINT, second, NULL);
+}
+
+gchar *
+cm_message_term(const gchar *word)
+{
+	return g_strdup_printf("%c%s", TERM, word);
+}
+
+static gchar *
+to_english(const gchar *message)
+{
+	const gchar *tail = strchr(message, SEPARATOR);
+
+	return tail == NULL ? g_strdup(message) : g_strndup(message, (gsize)(tail - message));
+}
+
+static gchar *
+localize(const gchar *message)
 {
 	const gchar *tail = strchr(message, SEPARATOR);
 	g_auto(GStrv) parts = NULL;
 
 	if (tail == NULL || tail[1] == '\0')
-		return cm_message_to_english(message);
+		return to_english(message);
 	parts = g_strsplit(tail + 1, "\x1f", MAX_ARGUMENTS + 1);
-	return message_fill(g_dgettext(CM_TEXT_DOMAIN, parts[0]),
-			    (const gchar *const *)(parts + 1));
+	return message_fill(g_dgettext(CM_TEXT_DOMAIN, parts[0]), (const gchar *const *)(parts + 1),
+			    TRUE);
+}
+
+/* every message of a string, read by itself */
+static gchar *
+read_all(const gchar *message, gchar *(*read_one)(const gchar *))
+{
+	g_auto(GStrv) messages = NULL;
+
+	if (strchr(message, JOINT[0]) == NULL)
+		return read_one(message);
+	messages = g_strsplit(message, JOINT, -1);
+	for (guint i = 0; messages[i] != NULL; i++) {
+		gchar *text = read_one(messages[i]);
+
+		g_free(messages[i]);
+		messages[i] = text;
+	}
+	return g_strjoinv(" ", messages);
+}
+
+gchar *
+cm_message_localize(const gchar *message)
+{
+	return read_all(message, localize);
 }
 
 gchar *
 cm_message_to_english(const gchar *message)
 {
-	const gchar *tail = strchr(message, SEPARATOR);
-
-	if (tail == NULL)
-		return g_strdup(message);
-	return g_strndup(message, (gsize)(tail - message));
+	return read_all(message, to_english);
 }
 
 static gboolean

@@ -304,6 +304,32 @@ cm_state_get_cost(const CmState *state, guint32 *out_unscheduled)
 	return cost;
 }
 
+void
+cm_state_load_plan(CmState *state, const CmPlan *plan)
+{
+	const CmProblem *problem = state->problem;
+	guint32 rooms = problem->caseload->rooms->len;
+
+	for (guint i = 0; i < plan->placements->len; i++) {
+		const CmPlacement *placement = CM_ELEMENT(plan->placements, CmPlacement, i);
+		CmSpot spot = {.day = (gint16)(placement->date - problem->caseload->from),
+			       .start = placement->start,
+			       .mode = placement->mode,
+			       .room = placement->room,
+			       .companion = CM_NONE};
+
+		if (placement->companion != CM_NONE)
+			spot.companion = rooms + placement->companion;
+		if (state->spots[placement->session].day >= 0)
+			cm_state_remove(state, placement->session);
+		if (spot.day >= 0 && spot.day < problem->days &&
+		    !cm_state_place(state, placement->session, &spot))
+			g_debug("A placement of a plan can't be held.");
+	}
+	for (guint32 i = 0; i < problem->caseload->followups->len; i++)
+		cm_state_recount(state, i);
+}
+
 static guint32
 get_resource(const CmProblem *problem, guint32 track)
 {

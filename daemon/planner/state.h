@@ -75,6 +75,10 @@ cm_state_get_points(const CmState *state);
 CmCost
 cm_state_get_cost(const CmState *state, guint32 *out_unscheduled);
 
+/* Place what a plan of the same caseload places; what has no room left there stays out. */
+void
+cm_state_load_plan(CmState *state, const CmPlan *plan);
+
 /* The placements as a plan without reasons or cost. Returns: (transfer full) */
 CmPlan *
 cm_state_to_plan(const CmState *state);

@@ -420,15 +420,14 @@ cm_booking_follow_roster(CmStore *store, guint *out_withdrawn, GError **error)
 
 	if (!cm_store_next_counter(store, "booking-version", &version, error))
 		return FALSE;
-	/* a room, or a companion, of another school than the student's */
+	/* a room of another school than the student's */
 	if (!run_counted(store,
-			 "DELETE FROM booking WHERE ?1 > 0 AND EXISTS (SELECT 1 FROM session "
+			 "DELETE FROM booking WHERE room IS NOT NULL AND ?1 > 0 AND "
+			 "(SELECT site FROM room WHERE id = booking.room) <> "
+			 "(SELECT student.site FROM session "
 			 "JOIN followup ON followup.id = session.followup "
 			 "JOIN student ON student.id = followup.student "
-			 "WHERE session.id = booking.session AND "
-			 "((SELECT site FROM room WHERE id = booking.room) <> student.site OR "
-			 "(SELECT site FROM companion WHERE id = booking.companion) <> "
-			 "student.site))",
+			 "WHERE session.id = booking.session)",
 			 version, &withdrawn, error))
 		return FALSE;
 	if (!run_counted(store,

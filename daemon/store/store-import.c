@@ -339,40 +339,32 @@ import_follow_bookings(Import *import, GError **error)
 
 /* ---- the whole */
 
-/* What is promised at a local time can't move to another instant behind people's backs; and another centre's document, taken
- * by mistake, would withdraw all that is promised here. */
+/* What is promised at a local time can't move to another instant behind people's backs. */
 static gboolean
-import_check_organisation(Import *import, GError **error)
+import_check_zone(Import *import, GError **error)
 {
-	const CmCaseload *caseload = import->rows.caseload;
 	g_autoptr(CmStatement) statement = NULL;
 	gboolean row = FALSE;
-	const gchar *id = NULL;
-	const gchar *zone = NULL;
 
 	if (import->bookings == 0)
 		return TRUE;
-	statement = cm_database_prepare(import->store->database,
-					"SELECT external_id, timezone FROM organisation", error);
-	if (statement == NULL || !cm_database_step(import->store->database, statement, &row, error))
+	statement =
+	    cm_database_prepare(import->store->database,
+				"SELECT timezone FROM organisation WHERE timezone <> ?1", error);
+	if (statement == NULL)
 		return FALSE;
-	if (!row)
-		return TRUE;
-	id = (const gchar *)sqlite3_column_text(statement, 0);
-	zone = (const gchar *)sqlite3_column_text(statement, 1);
-	if (g_strcmp0(id, caseload->organisation_id) != 0)
-		cm_error_set(error, CM_ERROR_CONFLICT,
-			     N_("The caseload is of the organisation {1}, and a plan of {0} is "
-				"published here: each organisation has its own database."),
-			     id, caseload->organisation_id, NULL);
-	else if (g_strcmp0(zone, caseload->timezone) != 0)
+	sqlite3_bind_text(statement, 1, import->rows.caseload->timezone, -1, SQLITE_STATIC);
+	if (!cm_database_step(import->store->database, statement, &row, error))
+		return FALSE;
+	if (row) {
 		cm_error_set(error, CM_ERROR_CONFLICT,
 			     N_("The time zone can't change from {0} to {1} while a plan is "
 				"published."),
-			     zone, caseload->timezone, NULL);
-	else
-		return TRUE;
-	return FALSE;
+			     (const gchar *)sqlite3_column_text(statement, 0),
+			     import->rows.caseload->timezone, NULL);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean
@@ -428,7 +420,7 @@ import_run(Import *import, const CmStoreImportOptions *options, GError **error)
 {
 	if (!cm_booking_get_count(import->store, &import->bookings, error) ||
 	    !cm_store_get_counter(import->store, "row", &import->next_row, error) ||
-	    !import_check_organisation(import, error))
+	    !import_check_zone(import, error))
 		return FALSE;
 	for (guint i = 0; i < CM_STORE_KIND_LAST; i++) {
 		if (!import_kind(import, (CmStoreKind)i, error))

@@ -31,9 +31,9 @@ typedef struct {
  * removed, what differs is changed. `options` may be NULL.
  *
  * Published bookings follow: one whose session, room or companion is gone, whose act changed, whose
- * student or companion changed site, or that now overlaps another because its people or its length
- * changed, is withdrawn and counted; others take the new length and people. A new time zone, or
- * another organisation's document, while something is published is a CM_ERROR_CONFLICT.
+ * student changed site, or that now overlaps another because its people or its length changed, is
+ * withdrawn and counted; others take the new length and people. A new time zone while something is
+ * published is a CM_ERROR_CONFLICT.
  *
  * `previous` becomes the published plan when none is (an empty database, a restored export); else
  * it is left aside and counted. Placements of it that overlap are a CM_ERROR_CONFLICT. */

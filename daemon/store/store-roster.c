@@ -2,7 +2,6 @@
 #include "daemon/store/store-roster.h"
 
 #include "daemon/store/import-rows.h"
-#include "daemon/store/pack.h"
 #include "daemon/store/roster-hash.h"
 #include "daemon/store/roster-load.h"
 #include "include/cm-error.h"
@@ -173,65 +172,6 @@ calendar_find(CmStore *store, const gchar *id, gint64 *out_row, GBytes **out_has
 	return TRUE;
 }
 
-/* the last day of the cycle on which students of the calendar's sites have times */
-static gboolean
-calendar_find_last_day(CmStore *store, gint64 calendar, gint *out_day, GError **error)
-{
-	g_autoptr(CmCaseload) scratch = cm_caseload_new();
-	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    store->database,
-	    "SELECT blocked, core FROM student JOIN site ON site.id = student.site "
-	    "WHERE site.calendar = ?1",
-	    error);
-	gboolean row = FALSE;
-	gint last = 0;
-
-	if (statement == NULL)
-		return FALSE;
-	sqlite3_bind_int64(statement, 1, calendar);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return FALSE;
-	while (row) {
-		CmRange windows;
-
-		for (gint column = 0; column < 2; column++)
-			if (!cm_pack_read_cycle_windows(
-				scratch, sqlite3_column_blob(statement, column),
-				(gsize)sqlite3_column_bytes(statement, column), &windows, error))
-				return FALSE;
-		for (guint i = 0; i < scratch->cycle_windows->len; i++)
-			last = MAX(last,
-				   CM_ELEMENT(scratch->cycle_windows, CmCycleWindow, i)->cycle_day);
-		g_array_set_size(scratch->cycle_windows, 0);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return FALSE;
-	}
-	*out_day = last;
-	return TRUE;
-}
-
-/* what students have on days that the cycle no longer has would be lost without a word */
-static gboolean
-calendar_check_students(CmStore *store, gint64 calendar, gint cycle_length, GError **error)
-{
-	g_autofree gchar *length = g_strdup_printf("%d", cycle_length);
-	g_autofree gchar *day = NULL;
-	gint last = 0;
-
-	if (calendar == 0)
-		return TRUE;
-	if (!calendar_find_last_day(store, calendar, &last, error))
-		return FALSE;
-	if (last <= cycle_length)
-		return TRUE;
-	day = g_strdup_printf("%d", last);
-	cm_error_set(error, CM_ERROR_CONFLICT,
-		     N_("The cycle has {0} days in this calendar, and students of its schools have "
-			"times on day {1}: change both with one caseload."),
-		     length, day, NULL);
-	return FALSE;
-}
-
 static gboolean
 calendar_write(CmStore *store,
 	       const CmImportRows *rows,
@@ -311,8 +251,7 @@ cm_store_roster_set_calendar(CmStore *store,
 	if (!calendar_check(cycle_length, days, day_count, error))
 		return FALSE;
 	transaction = cm_transaction_new(store->database, error);
-	if (transaction == NULL || !calendar_find(store, calendar, &row, &before, error) ||
-	    !calendar_check_students(store, row, cycle_length, error))
+	if (transaction == NULL || !calendar_find(store, calendar, &row, &before, error))
 		return FALSE;
 	cm_record_reset(record, cm_import_rows_get_kind(CM_STORE_KIND_CALENDAR)->table);
 	cm_import_rows_get_kind(CM_STORE_KIND_CALENDAR)->fill(&rows, 0);

@@ -29,7 +29,7 @@ static const gchar caseload_text[] =
     "\"open\":[\"08:00\",\"15:30\"],\"calendar\":\"c\"},"
     "{\"id\":\"s-2\",\"name\":\"Deux\",\"kind\":\"school\",\"lat\":48.1,\"lon\":-68,"
     "\"open\":[\"08:00\",\"15:30\"],\"calendar\":\"c\"}],"
-    "\"travel_minutes\":{\"s-1\":{\"s-2\":45},\"s-2\":{\"s-1\":45}},"
+    "\"travel_minutes\":{\"s-1\":{\"s-2\":40},\"s-2\":{\"s-1\":40}},"
     "\"rooms\":[{\"id\":\"r-1\",\"site\":\"s-1\",\"uses\":[\"in-person\",\"video\"]},"
     "{\"id\":\"r-2\",\"site\":\"s-2\",\"uses\":[\"in-person\",\"video\"]}],"
     "\"companions\":[],"

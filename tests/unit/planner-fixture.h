@@ -11,7 +11,7 @@ typedef struct {
 	CmProblem *problem;
 } CmPlannerFixture;
 
-/* Two weeks from Monday 2026-09-07, a 30-minute grid, two sites 45 minutes apart, one room at each (for both uses), one
+/* Two weeks from Monday 2026-09-07, a 30-minute grid, two sites 40 minutes apart, one room at each (for both uses), one
  * professional p-1 of base s-1 who works 08:00-12:00 and 13:00-16:30, one student e-1 at s-1 and one, e-2, at s-2, with a
  * follow-up each: f-1 of two sessions, f-2 of three, 45 minutes each; targets a week apart from 2026-09-07. `policy` is the text
  * of the policy of "suivi", NULL for one without rules; `more` are members of the caseload, as "\"busy\": […],", or "".

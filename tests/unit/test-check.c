@@ -146,7 +146,7 @@ test_cost(void)
 	/* f-1: on time, a day late at priority 2; f-2: a day late at priority 1, on time */
 	g_assert_cmpint(plan->cost.part[CM_COST_LATENESS], ==, 8 + 4);
 	/* two rounds to s-2 and back */
-	g_assert_cmpint(plan->cost.part[CM_COST_TRAVEL], ==, 180);
+	g_assert_cmpint(plan->cost.part[CM_COST_TRAVEL], ==, 160);
 	g_assert_cmpint(plan->cost.part[CM_COST_CORE], ==, 0);
 	g_assert_cmpint(plan->cost.part[CM_COST_MODALITY], ==, 0);
 	/* Monday and Tuesday; Tuesday and Monday */

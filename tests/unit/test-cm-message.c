@@ -84,6 +84,34 @@ test_message_in_french(void)
 	g_assert_cmpstr(english, ==, "there is no site \"s{0}1\"");
 }
 
+/* several sentences in one, and a word of ours among the arguments */
+static void
+test_message_join(void)
+{
+	g_autofree gchar *day = cm_message_term("Thursdays");
+	g_autofree gchar *first =
+	    cm_message_new("Hours of {0} on {1} from {2} to {3} would place it.", "p\x1e" "1", day,
+			   "16:30", "18:30", NULL);
+	g_autofree gchar *both = cm_message_join(first, "plain");
+	g_autofree gchar *alone = cm_message_join(NULL, "plain");
+	g_autofree gchar *english = cm_message_to_english(both);
+	g_autofree gchar *french = NULL;
+
+	if (!g_test_subprocess()) {
+		g_test_trap_subprocess(NULL, 0, 0);
+		g_test_trap_assert_passed();
+		return;
+	}
+	g_assert_cmpstr(english, ==,
+			"Hours of p 1 on Thursdays from 16:30 to 18:30 would place it. plain");
+	g_assert_cmpstr(alone, ==, "plain");
+	cm_message_init_locale("fr");
+	french = cm_message_localize(both);
+	g_assert_cmpstr(
+	    french, ==,
+	    "Si p 1 travaillait le jeudi de 16:30 à 18:30, elle aurait sa place. plain");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -94,5 +122,6 @@ main(int argc, char **argv)
 	g_test_add_func("/cm-message/plain", test_message_plain);
 	g_test_add_func("/cm-message/nine-arguments", test_message_nine_arguments);
 	g_test_add_func("/cm-message/in-french", test_message_in_french);
+	g_test_add_func("/cm-message/join", test_message_join);
 	return g_test_run();
 }

@@ -105,8 +105,8 @@ test_round(void)
 
 	g_assert_cmpint(cm_day_rules_get_round(worker, 0), ==, 0);
 	g_assert_cmpint(cm_day_rules_get_round(worker, 1), ==, 0);
-	g_assert_cmpint(cm_day_rules_get_round(worker, 2), ==, 90);
-	g_assert_cmpint(cm_day_rules_get_round(worker, 3), ==, 90);
+	g_assert_cmpint(cm_day_rules_get_round(worker, 2), ==, 80);
+	g_assert_cmpint(cm_day_rules_get_round(worker, 3), ==, 80);
 	four.sites = 4;
 	four.travel = travel;
 	/* base, 1, 2, 3, base */

@@ -174,9 +174,10 @@ test_reasons(void)
 	g_autofree gchar *second = cm_message_to_english(two->reason);
 
 	g_assert_cmpuint(plan->unscheduled->len, ==, 2);
-	g_assert_cmpstr(first, ==,
-			"No room is free at Deux when all others are: one more on 2026-09-08 at "
-			"08:00 would place it.");
+	g_assert_cmpstr(
+	    first, ==,
+	    "No room is free at Deux when all others are: 2026-09-08, 2026-09-09, 2026-09-10, "
+	    "2026-09-14, …. One more room at Deux would place it.");
 	g_assert_cmpstr(second, ==, "The session before it, f-2-2, is not scheduled.");
 }
 
