@@ -8,6 +8,8 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#define REASON_BLOCK 64
+
 /* ---- from the caseload's indices to rows */
 
 static gboolean
@@ -165,6 +167,15 @@ write_placement(CmStore *store,
 	return cm_database_run(store->database, statement, error);
 }
 
+/* a reason tells whose session it is: by what ids, the planner decides */
+static void
+seal_reason(CmStore *store, gint64 session, const gchar *reason, GByteArray *out_sealed)
+{
+	CmSealPlace place = {.table = "plan_unscheduled", .column = "reason", .row = session};
+
+	cm_seal_close(store->seal, &place, reason, strlen(reason), REASON_BLOCK, out_sealed);
+}
+
 static gboolean
 write_unscheduled(CmStore *store,
 		  const CmCaseload *caseload,
@@ -173,6 +184,7 @@ write_unscheduled(CmStore *store,
 		  GError **error)
 {
 	g_autoptr(CmStatement) statement = NULL;
+	g_autoptr(GByteArray) reason = g_byte_array_new();
 	gint64 session = 0;
 
 	if (!find_session(store, caseload, unscheduled->session, &session, error))
@@ -182,9 +194,10 @@ write_unscheduled(CmStore *store,
 	    "INSERT INTO plan_unscheduled (plan, session, reason) VALUES (?1, ?2, ?3)", error);
 	if (statement == NULL)
 		return FALSE;
+	seal_reason(store, session, unscheduled->reason, reason);
 	sqlite3_bind_int64(statement, 1, number);
 	sqlite3_bind_int64(statement, 2, session);
-	sqlite3_bind_text(statement, 3, unscheduled->reason, -1, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 3, reason->data, (gint)reason->len, SQLITE_TRANSIENT);
 	return cm_database_run(store->database, statement, error);
 }
 
@@ -409,6 +422,23 @@ add_unscheduled(CmPlan *plan, guint32 session, gchar *reason)
 	g_array_append_val(plan->unscheduled, unscheduled);
 }
 
+static gboolean
+open_reason(CmStore *store,
+	    gint64 session,
+	    CmStatement *statement,
+	    gchar **out_reason,
+	    GError **error)
+{
+	CmSealPlace place = {.table = "plan_unscheduled", .column = "reason", .row = session};
+	g_autoptr(GByteArray) reason = g_byte_array_new();
+
+	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 1),
+			  (gsize)sqlite3_column_bytes(statement, 1), REASON_BLOCK, reason, error))
+		return FALSE;
+	*out_reason = g_strndup((const gchar *)reason->data, reason->len);
+	return TRUE;
+}
+
 /* `seen` has TRUE for each session that stands somewhere */
 static gboolean
 load_unscheduled(CmStore *store,
@@ -428,13 +458,15 @@ load_unscheduled(CmStore *store,
 	if (!cm_database_step(store->database, statement, &row, error))
 		return FALSE;
 	while (row) {
-		guint32 session =
-		    row_index_get(index->sessions, sqlite3_column_int64(statement, 0));
+		gint64 id = sqlite3_column_int64(statement, 0);
+		guint32 session = row_index_get(index->sessions, id);
+		gchar *reason = NULL;
 
 		if (session != CM_NONE && !seen[session]) {
+			if (!open_reason(store, id, statement, &reason, error))
+				return FALSE;
 			seen[session] = TRUE;
-			add_unscheduled(plan, session,
-					g_strdup((const gchar *)sqlite3_column_text(statement, 1)));
+			add_unscheduled(plan, session, reason);
 		}
 		if (!cm_database_step(store->database, statement, &row, error))
 			return FALSE;

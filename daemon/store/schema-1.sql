@@ -259,7 +259,7 @@ CREATE TABLE plan_placement (
 CREATE TABLE plan_unscheduled (
   plan INTEGER NOT NULL REFERENCES plan (number) ON DELETE CASCADE,
   session INTEGER NOT NULL,
-  reason TEXT NOT NULL,
+  reason BLOB NOT NULL, -- sealed
   PRIMARY KEY (plan, session)
 ) STRICT, WITHOUT ROWID;
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/store-plan.h"
+#include "include/cm-message.h"
 #include "tests/unit/store-fixture.h"
 
 #include <string.h>
@@ -114,6 +116,45 @@ check(CmCaseload *caseload)
 	cm_caseload_free(caseload);
 }
 
+/* a plan tells why a session has no place, of whom it is and who stands in the way */
+static void
+test_reasons(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	g_autoptr(CmCaseload) caseload = cm_store_fixture_parse(cm_store_fixture_get_small());
+	g_autoptr(CmPlan) plan = cm_plan_new();
+	g_autoptr(CmPlan) loaded = NULL;
+	g_autoptr(GError) error = NULL;
+	guint64 number = 0;
+
+	cm_store_fixture_import(fixture, caseload, NULL);
+	for (guint32 i = 0; i < caseload->sessions->len; i++) {
+		const CmSession *session = CM_ELEMENT(caseload->sessions, CmSession, i);
+		const CmFollowup *followup =
+		    CM_ELEMENT(caseload->followups, CmFollowup, session->followup);
+		CmUnscheduled unscheduled = {
+		    .session = i,
+		    .reason = cm_message_new(
+			"The student {0} is not free for {1} in {2}.",
+			CM_ELEMENT(caseload->students, CmStudent, followup->student)->id,
+			CM_ELEMENT(caseload->contacts, CmContact, 0)->id, session->id, NULL),
+		};
+
+		g_array_append_val(plan->unscheduled, unscheduled);
+	}
+	g_assert_true(cm_store_plan_add(fixture->store, caseload, plan, 1, NULL, NULL, &number,
+					NULL, &error));
+	g_assert_no_error(error);
+	check_folder(fixture, caseload);
+	loaded = cm_store_plan_load(fixture->store, caseload, number, NULL, &error);
+	g_assert_no_error(error);
+	for (guint i = 0; i < plan->unscheduled->len; i++)
+		g_assert_cmpstr(CM_ELEMENT(loaded->unscheduled, CmUnscheduled, i)->reason, ==,
+				CM_ELEMENT(plan->unscheduled, CmUnscheduled, i)->reason);
+	g_clear_pointer(&fixture->store, cm_store_close);
+	check_folder(fixture, caseload);
+}
+
 static void
 test_small(void)
 {
@@ -151,6 +192,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-privacy/small", test_small);
 	g_test_add_func("/store-privacy/generated", test_generated);
+	g_test_add_func("/store-privacy/reasons", test_reasons);
 	g_test_add_func("/store-privacy/days", test_days);
 	return g_test_run();
 }
