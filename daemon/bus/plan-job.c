@@ -175,6 +175,39 @@ planning_prepare(Planning *planning, GError **error)
 	return TRUE;
 }
 
+/* The problem; where what is held is what stands in its way, the error says so. */
+static CmProblem *
+planning_compile(Planning *planning, GError **error)
+{
+	CmCaseload *caseload = planning->caseload;
+	g_autoptr(GError) local = NULL;
+	g_autoptr(CmProblem) without = NULL;
+	g_autofree gchar *reason = NULL;
+	gchar first[CM_DAY_TEXT_SIZE];
+	CmProblem *problem = cm_problem_new(caseload, planning->policies, &local);
+
+	if (problem != NULL)
+		return problem;
+	for (guint i = 0; i < caseload->previous->len; i++) {
+		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
+
+		if (planning->over[placement->session] != 0)
+			placement->locked = FALSE;
+	}
+	without = cm_problem_new(caseload, planning->policies, NULL);
+	if (without == NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	reason = cm_error_to_english(local);
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("What was published before {0} stays as it was, and the roster or the "
+			"policies no longer agree with it: {1} Put that right, or plan from an "
+			"earlier day (replan-from)."),
+		     cm_day_format(caseload->replan_from, first), reason, NULL);
+	return NULL;
+}
+
 static void
 planning_watch(const CmSolverProgress *progress, gpointer user_data)
 {
@@ -203,7 +236,7 @@ planning_solve(CmJob *job, Planning *planning, guint64 *out_effort, GError **err
 	    .watch_data = planning,
 	};
 
-	problem = cm_problem_new(planning->caseload, planning->policies, error);
+	problem = planning_compile(planning, error);
 	if (problem == NULL)
 		return FALSE;
 	cm_job_set_progress(job, 0, phase);
