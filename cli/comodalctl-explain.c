@@ -29,20 +29,38 @@ fetch(GDBusConnection *bus, const gchar *session, guint64 plan, GError **error)
 	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
 }
 
-/* the reason in the person's language: a program has no use for the message's tail */
+/* a message in the person's language: a program has no use for its tail */
+static void
+localize_member(JsonObject *object, const gchar *member)
+{
+	const gchar *message = cm_json_get_string(object, member);
+
+	if (message != NULL) {
+		g_autofree gchar *localized = cm_message_localize(message);
+
+		json_object_set_string_member(object, member, localized);
+	}
+}
+
+static void
+localize_elements(JsonObject *object, const gchar *array, const gchar *member)
+{
+	JsonArray *elements = cm_json_get_array(object, array);
+
+	for (guint i = 0; i < cm_json_get_length(elements); i++)
+		localize_member(cm_json_get_element(elements, i), member);
+}
+
 static void
 print_json(JsonNode *root)
 {
 	g_autofree gchar *text = json_to_string(root, FALSE);
 	g_autoptr(JsonNode) copy = json_from_string(text, NULL);
 	JsonObject *explanation = json_node_get_object(copy);
-	const gchar *reason = cm_json_get_string(explanation, "reason");
 
-	if (reason != NULL) {
-		g_autofree gchar *localized = cm_message_localize(reason);
-
-		json_object_set_string_member(explanation, "reason", localized);
-	}
+	localize_member(explanation, "reason");
+	localize_elements(explanation, "elsewhere", "blocked_by");
+	localize_elements(explanation, "remedies", "text");
 	cm_json_print_node(copy);
 }
 

@@ -104,7 +104,7 @@ append_target(View *view)
 static void
 append_cost(View *view, JsonObject *cost)
 {
-	static const gchar *const parts[] = {"lateness", "core",       "modality",
+	static const gchar *const parts[] = {"lateness", "travel",     "core", "modality",
 					     "rhythm",   "preference", "moved"};
 
 	append_heading(view, _("What it costs there, in points"));
@@ -117,6 +117,59 @@ append_cost(View *view, JsonObject *cost)
 	}
 	g_string_append_printf(view->out, "  %6d  %s\n", (gint)cm_json_get_int(cost, "total"),
 			       cm_kinds_get_cost("total"));
+}
+
+/* a place, and what is said of it */
+static void
+append_place(View *view, JsonObject *place, const gchar *format, const gchar *more)
+{
+	CmDay date = 0;
+	g_autofree gchar *day = NULL;
+	g_autofree gchar *points = g_strdup_printf("%d", (gint)cm_json_get_int(place, "saves"));
+	g_autofree gchar *said = cm_message_localize(more != NULL ? more : "");
+	g_autofree gchar *text = NULL;
+
+	if (!cm_day_parse(cm_json_get_string(place, "date"), &date))
+		return;
+	day = cm_dates_format_day(date);
+	text = cm_report_format(format, day, cm_json_get_string(place, "start"),
+				cm_kinds_get_mode(cm_json_get_string(place, "mode")), points, said,
+				NULL);
+	g_string_append(view->out, "  ");
+	cm_terminal_append_wrapped(view->out, text, 2, 4, view->width);
+}
+
+static void
+append_elsewhere(View *view)
+{
+	JsonArray *elsewhere = cm_json_get_array(view->explanation, "elsewhere");
+
+	if (cm_json_get_length(elsewhere) == 0)
+		return;
+	append_heading(view, _("Where it would cost less"));
+	for (guint i = 0; i < cm_json_get_length(elsewhere); i++) {
+		JsonObject *place = cm_json_get_element(elsewhere, i);
+
+		append_place(view, place, N_("{0}, {1}, {2}: {3} points less. In the way: {4}."),
+			     cm_json_get_string(place, "blocked_by"));
+	}
+}
+
+static void
+append_remedies(View *view)
+{
+	JsonArray *remedies = cm_json_get_array(view->explanation, "remedies");
+
+	if (cm_json_get_length(remedies) == 0)
+		return;
+	append_heading(view, _("What would place it"));
+	for (guint i = 0; i < cm_json_get_length(remedies); i++) {
+		g_autofree gchar *text = cm_message_localize(
+		    cm_json_get_string(cm_json_get_element(remedies, i), "text"));
+
+		g_string_append(view->out, "  ");
+		cm_terminal_append_wrapped(view->out, text, 2, 4, view->width);
+	}
 }
 
 static void
@@ -218,8 +271,10 @@ cm_explanation_view_draw(JsonObject *explanation, guint width, gboolean color)
 		append_placement(&view, placement);
 		append_target(&view);
 		append_cost(&view, cm_json_get_object(explanation, "cost"));
+		append_elsewhere(&view);
 	} else {
 		append_reason(&view);
+		append_remedies(&view);
 		append_target(&view);
 	}
 	if (cm_json_get_length(rules) > 0)

@@ -22,6 +22,9 @@ cm_message_new(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUS
 gchar *
 cm_message_new_strv(const gchar *format, const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What stands between two messages in one string. */
+#define CM_MESSAGE_JOINT '\x1e'
+
 /* Both as one, in this order: `first` and `second` are messages (or NULL, for nothing), each read in its own words with a space
  * between. Returns: (transfer full) */
 gchar *

@@ -5,9 +5,14 @@
 
 #include "daemon/agenda/document.h"
 #include "daemon/agenda/session-cost.h"
+#include "daemon/planner/explain.h"
+#include "daemon/planner/problem-data.h"
+#include "daemon/planner/reason.h"
 #include "include/cm-error.h"
+#include "include/cm-message.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define FORMAT_NAME "comodal-explanation/1"
 
@@ -22,6 +27,9 @@ typedef struct {
 	const CmFollowup *followup;
 	const CmStudent *student;
 	const CmProfessional *professional;
+	CmProblem *problem; /* or NULL: these policies don't plan this caseload */
+	CmState *state;
+	CmExplanation found;
 	JsonBuilder *builder;
 } Explanation;
 
@@ -156,22 +164,111 @@ add_placement(Explanation *explanation, const CmPlacement *placement)
 	json_builder_end_object(builder);
 }
 
+/* what the planner knows of the session, the plan standing as it is */
+static void
+ask_planner(Explanation *explanation, const CmPolicySet *policies)
+{
+	if (policies != NULL)
+		explanation->problem = cm_problem_new(explanation->caseload, policies, NULL);
+	if (explanation->problem == NULL)
+		return;
+	explanation->state = cm_state_new(explanation->problem);
+	cm_state_load_plan(explanation->state, explanation->plan);
+	cm_explain_session(explanation->state, explanation->index, &explanation->found);
+}
+
 static void
 add_cost(Explanation *explanation, const CmPlacement *placement)
 {
 	JsonBuilder *builder = explanation->builder;
-	CmCost cost = cm_session_cost_compute(explanation->caseload, explanation->plan, placement,
-					      explanation->act);
+	CmCost cost = explanation->found.placed
+			  ? explanation->found.cost
+			  : cm_session_cost_compute(explanation->caseload, explanation->plan,
+						    placement, explanation->act);
 
 	cm_document_begin_object(builder, "cost");
 	for (guint part = 0; part < CM_COST_LAST; part++) {
-		/* these two are not one placed session's */
-		if (part != CM_COST_UNSCHEDULED && part != CM_COST_TRAVEL)
+		/* a placed session has none */
+		if (part != CM_COST_UNSCHEDULED)
 			cm_document_add_int(builder, cm_cost_part_to_string((CmCostPart)part),
 					    cost.part[part]);
 	}
 	cm_document_add_int(builder, "total", cm_cost_get_total(&cost));
 	json_builder_end_object(builder);
+}
+
+static void
+add_place(Explanation *explanation, const CmRemedyPlace *place)
+{
+	JsonBuilder *builder = explanation->builder;
+
+	cm_document_add_date(builder, "date", explanation->caseload->from + place->day);
+	cm_document_add_minute(builder, "start", place->start);
+	cm_document_add_minute(builder, "end", place->start + explanation->session->minutes);
+	cm_document_add_string(builder, "mode", cm_mode_to_string((CmMode)place->mode));
+}
+
+/* as the planner told it; its first sentence where the remedies follow by themselves */
+static void
+add_reason(Explanation *explanation)
+{
+	const gchar *reason = find_reason(explanation);
+	const gchar *joint = reason != NULL ? strchr(reason, CM_MESSAGE_JOINT) : NULL;
+	g_autofree gchar *first = NULL;
+
+	if (joint != NULL && explanation->found.diagnosis.count > 0)
+		first = g_strndup(reason, (gsize)(joint - reason));
+	cm_document_add_string(explanation->builder, "reason", first != NULL ? first : reason);
+}
+
+/* places that would be cheaper for the session, and what blocks each */
+static void
+add_elsewhere(Explanation *explanation)
+{
+	JsonBuilder *builder = explanation->builder;
+	const GArray *sessions = explanation->caseload->sessions;
+
+	cm_document_begin_array(builder, "elsewhere");
+	for (guint i = 0; i < explanation->found.count; i++) {
+		const CmElsewhere *elsewhere = &explanation->found.elsewhere[i];
+		g_autofree gchar *blocks =
+		    cm_explain_format_blocks(explanation->problem, explanation->index, elsewhere);
+
+		json_builder_begin_object(builder);
+		add_place(explanation, &elsewhere->place);
+		cm_document_add_int(builder, "saves", elsewhere->saves);
+		cm_document_add_boolean(builder, "free", elsewhere->obstructions == 0);
+		cm_document_add_string(
+		    builder, "held_by",
+		    elsewhere->holder == CM_NONE
+			? NULL
+			: CM_ELEMENT(sessions, CmSession, elsewhere->holder)->id);
+		cm_document_add_string(builder, "blocked_by", blocks);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
+static void
+add_remedies(Explanation *explanation)
+{
+	JsonBuilder *builder = explanation->builder;
+	const CmDiagnosis *diagnosis = &explanation->found.diagnosis;
+
+	cm_document_begin_array(builder, "remedies");
+	for (guint i = 0; i < diagnosis->count; i++) {
+		g_autofree gchar *text = cm_reason_format_remedy(
+		    explanation->problem, explanation->index, &diagnosis->remedies[i]);
+
+		json_builder_begin_object(builder);
+		cm_document_add_string(
+		    builder, "kind",
+		    cm_remedy_kind_to_string((CmRemedyKind)diagnosis->remedies[i].kind));
+		add_place(explanation, &diagnosis->remedies[i].place);
+		cm_document_add_string(builder, "text", text);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
 }
 
 static void
@@ -248,8 +345,10 @@ add_document(Explanation *explanation, guint64 number)
 	if (placement != NULL) {
 		add_placement(explanation, placement);
 		add_cost(explanation, placement);
+		add_elsewhere(explanation);
 	} else {
-		cm_document_add_string(builder, "reason", find_reason(explanation));
+		add_reason(explanation);
+		add_remedies(explanation);
 	}
 	cm_document_begin_array(builder, "rules");
 	if (explanation->policy != NULL)
@@ -272,9 +371,12 @@ cm_explanation_new_document(const CmCaseload *caseload,
 	if (!find_session(&explanation, session, error))
 		return NULL;
 	resolve(&explanation, policies);
+	ask_planner(&explanation, policies);
 	explanation.builder = json_builder_new();
 	add_document(&explanation, number);
 	document = cm_document_to_bytes(explanation.builder);
 	g_object_unref(explanation.builder);
+	g_clear_pointer(&explanation.state, cm_state_free);
+	g_clear_pointer(&explanation.problem, cm_problem_free);
 	return document;
 }

@@ -668,3 +668,21 @@ cm_remedy_find(CmState *state, guint32 session, gboolean thorough, CmDiagnosis *
 	g_array_unref(search.full_days);
 	cm_question_free(search.question);
 }
+
+const gchar *
+cm_remedy_kind_to_string(CmRemedyKind kind)
+{
+	static const gchar *const names[CM_REMEDY_LAST] = {
+	    [CM_REMEDY_MOVE] = "move",
+	    [CM_REMEDY_ROOM] = "room",
+	    [CM_REMEDY_COMPANION] = "companion",
+	    [CM_REMEDY_CONTACT] = "participant",
+	    [CM_REMEDY_PROFESSIONAL] = "professional",
+	    [CM_REMEDY_HOME] = "home",
+	    [CM_REMEDY_MODE] = "mode",
+	    [CM_REMEDY_HORIZON] = "end-of-term",
+	    [CM_REMEDY_LIMIT] = "derogation",
+	};
+
+	return kind < CM_REMEDY_LAST ? names[kind] : "";
+}

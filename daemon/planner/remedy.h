@@ -89,3 +89,7 @@ typedef struct {
  * `thorough` asks for remedies too. The state is used on the way and left as it was. */
 void
 cm_remedy_find(CmState *state, guint32 session, gboolean thorough, CmDiagnosis *out_diagnosis);
+
+/* "move", "room", … */
+const gchar *
+cm_remedy_kind_to_string(CmRemedyKind kind);

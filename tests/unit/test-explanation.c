@@ -68,7 +68,7 @@ get_cost(JsonObject *explanation, const gchar *part)
 	return json_object_get_int_member(json_object_get_object_member(explanation, "cost"), part);
 }
 
-/* on its wished day: only the participants, who prefer no time at all, cost something */
+/* on its wished day: the participants prefer no time at all */
 static void
 test_explanation_placed(Fixture *fixture, gconstpointer data)
 {
@@ -85,7 +85,10 @@ test_explanation_placed(Fixture *fixture, gconstpointer data)
 	/* 10 points each */
 	g_assert_cmpint(get_cost(explanation, "preference"), ==, 20);
 	g_assert_cmpint(get_cost(explanation, "lateness"), ==, 0);
-	g_assert_cmpint(get_cost(explanation, "total"), ==, 20);
+	/* the plan would save its rhythm too */
+	g_assert_cmpint(get_cost(explanation, "rhythm"), ==, 15);
+	g_assert_cmpint(get_cost(explanation, "travel"), ==, 0);
+	g_assert_cmpint(get_cost(explanation, "total"), ==, 35);
 }
 
 static void
