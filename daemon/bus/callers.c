@@ -180,3 +180,9 @@ cm_callers_lookup(CmCallers *callers, const gchar *name, CmCallersFound found, g
 	waiter->user_data = user_data;
 	g_queue_push_tail(&caller->waiting, waiter);
 }
+
+gboolean
+cm_callers_has(const CmCallers *callers, const gchar *name)
+{
+	return g_hash_table_contains(callers->known, name);
+}

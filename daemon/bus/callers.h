@@ -25,3 +25,7 @@ typedef void (*CmCallersFound)(guint uid, const GError *error, gpointer user_dat
  * is always called exactly once. Errors: CM_ERROR_ACCESS_DENIED when the bus does not know, CM_ERROR_BUSY. */
 void
 cm_callers_lookup(CmCallers *callers, const gchar *name, CmCallersFound found, gpointer user_data);
+
+/* Whether a caller that was looked up is still on the bus. */
+gboolean
+cm_callers_has(const CmCallers *callers, const gchar *name);

@@ -3,7 +3,10 @@
 
 #include "daemon/bus/authorization.h"
 #include "daemon/bus/logging.h"
+#include "include/cm-error.h"
 #include "include/cm-names.h"
+
+#include <glib/gi18n.h>
 
 #define UID_KEY "cm-uid"
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
@@ -120,6 +123,19 @@ knock_call_method(Knock *knock, guint uid, guint roles)
 			    knock->skeleton);
 }
 
+/* A caller may have left while its roles were looked up. Whoever is told of those who leave has been told already: a job begun
+ * now would never be forgotten. */
+static gboolean
+knock_is_heard(const Knock *knock, GError **error)
+{
+	const gchar *sender = g_dbus_method_invocation_get_sender(knock->invocation);
+
+	if (cm_callers_has(knock->door->callers, sender))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("The bus does not know the caller."), NULL);
+	return FALSE;
+}
+
 static void
 door_found_roles(guint roles, const GError *error, gpointer user_data)
 {
@@ -127,9 +143,12 @@ door_found_roles(guint roles, const GError *error, gpointer user_data)
 	GDBusMethodInvocation *invocation = knock->invocation;
 	const gchar *method = g_dbus_method_invocation_get_method_name(invocation);
 	guint uid = cm_door_get_uid(invocation);
+	g_autoptr(GError) gone = NULL;
 
 	if (error != NULL)
 		knock_refuse(knock, uid, error);
+	else if (!knock_is_heard(knock, &gone))
+		knock_refuse(knock, uid, gone);
 	else if (!g_str_equal(g_dbus_method_invocation_get_interface_name(invocation),
 			      PROPERTIES_INTERFACE))
 		knock_call_method(knock, uid, roles);

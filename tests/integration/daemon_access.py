@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Who may call what: strangers, roles, other people's jobs, people who leave."""
+import fcntl
 import os
 import select
 import shutil
@@ -10,7 +11,7 @@ import xml.etree.ElementTree as ElementTree
 
 import tap
 from gi.repository import GLib
-from comodal_test import BUS_NAME, OBJECT, SOURCE, CallError, TestCase, await_event, generate
+from comodal_test import BUS_NAME, OBJECT, SOURCE, CallError, Monitor, TestCase, await_event, generate
 
 CASELOAD = generate("pair", "--seed", 1)
 STRANGER = 65534
@@ -173,6 +174,36 @@ class Jobs(TestCase):
         await_event(lambda: job.finished, "Finished")
         self.assertEqual(job.finished, "succeeded")
         self.assertEqual(job.changes[-1]["State"], "succeeded")
+
+
+class Leaving(TestCase):
+    READ_LOCKS = (123, 5)  # SQLite's in the -shm file (walformat.html, section 2.3.1): who has them keeps readers waiting
+
+    def test_while_the_roles_are_looked_up(self):
+        """The caller's first call waits for the database; the caller doesn't."""
+        self.start_daemon(session=False)
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(self.daemon.run("--set-up-administrator", str(os.getuid())).returncode, 0)
+        self.start_daemon(session=False)
+        client, other = self.connect(), self.connect()
+        monitor = Monitor(self.bus)
+        with open(f"{self.daemon.database}-shm", "r+b") as index:
+            start, length = self.READ_LOCKS
+            fcntl.lockf(index, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+            name = client.bus.get_unique_name()
+            client.bus.call(BUS_NAME, OBJECT, BUS_NAME + ".Planner", "Publish", GLib.Variant("(tt)", (1, 0)), None,
+                            0, -1, None, None)
+            monitor.await_text(b"GetConnectionUnixUser", lambda: None)
+            client.close()
+            await_event(lambda: not other.bus.call_sync(
+                "org.freedesktop.DBus", "/", "org.freedesktop.DBus", "NameHasOwner", GLib.Variant("(s)", (name,)),
+                None, 0, -1, None).unpack()[0], "the caller's leaving")
+            # an answer that GDBus gives by itself comes after all that was sent to the daemon before
+            other.call_at("/", "org.freedesktop.DBus.Introspectable", "Introspect", None)
+        monitor.end()
+        self.daemon.await_log("Planner.Publish of user")
+        self.assertIn("AccessDenied", self.daemon.text())
+        self.assertNotIn("job /", self.daemon.text(), "a job was begun for nobody")
 
 
 if __name__ == "__main__":
