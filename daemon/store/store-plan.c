@@ -101,10 +101,7 @@ set_not_found(GError **error, guint64 number)
 {
 	g_autofree gchar *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
 
-	if (number == 0)
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("No plan is published yet."), NULL);
-	else
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no plan {0}."), text, NULL);
+	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no plan {0}."), text, NULL);
 }
 
 gboolean
@@ -125,7 +122,11 @@ cm_store_plan_get_info(CmStore *store, guint64 number, CmPlanInfo *out_info, GEr
 	if (!cm_database_step(store->database, statement, &row, error))
 		return FALSE;
 	if (!row) {
-		set_not_found(error, number);
+		if (number == 0)
+			cm_error_set(error, CM_ERROR_NOT_FOUND, N_("No plan is published yet."),
+				     NULL);
+		else
+			set_not_found(error, number);
 		return FALSE;
 	}
 	info_read(statement, out_info);

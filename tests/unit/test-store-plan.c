@@ -212,6 +212,7 @@ test_publish(Fixture *fixture, gconstpointer data)
 
 	refuse(fixture, first, 7, CM_ERROR_CONFLICT, "No plan is published");
 	refuse(fixture, 9, 0, CM_ERROR_NOT_FOUND, "9");
+	refuse(fixture, 0, 0, CM_ERROR_NOT_FOUND, "no plan 0");
 	publish(fixture, first, 0, &report);
 	g_assert_cmpuint(report.placed, ==, 2);
 	g_assert_cmpuint(report.added, ==, 2);
