@@ -152,25 +152,31 @@ cm_caseload_loading_make_path(const gchar *place, const guint32 *indices)
 	return g_string_free(g_steal_pointer(&path), FALSE);
 }
 
+/* What refers to a person is not quoted: it may be a code that tells a name and a birth date, or the name itself, and the fault
+ * crosses the bus. Its place says which it is. */
 static void
 fault_nowhere(CmCaseloadLoading *loading, const Unresolved *unresolved)
 {
-	static const gchar *const texts[] = {
-	    [CM_CASELOAD_KIND_CALENDAR] = N_("there is no calendar \"{0}\""),
-	    [CM_CASELOAD_KIND_SITE] = N_("there is no site \"{0}\""),
-	    [CM_CASELOAD_KIND_ROOM] = N_("there is no room \"{0}\""),
-	    [CM_CASELOAD_KIND_COMPANION] = N_("there is no companion \"{0}\""),
-	    [CM_CASELOAD_KIND_PROFESSIONAL] = N_("there is no professional \"{0}\""),
-	    [CM_CASELOAD_KIND_STUDENT] = N_("there is no student \"{0}\""),
-	    [CM_CASELOAD_KIND_CONTACT] = N_("there is no contact \"{0}\""),
-	    [CM_CASELOAD_KIND_FOLLOWUP] = N_("there is no follow-up \"{0}\""),
-	    [CM_CASELOAD_KIND_SESSION] = N_("there is no session \"{0}\""),
+	static const struct {
+		const gchar *text;
+		gboolean quoted;
+	} faults[] = {
+	    [CM_CASELOAD_KIND_CALENDAR] = {N_("there is no calendar \"{0}\""), TRUE},
+	    [CM_CASELOAD_KIND_SITE] = {N_("there is no site \"{0}\""), TRUE},
+	    [CM_CASELOAD_KIND_ROOM] = {N_("there is no room \"{0}\""), TRUE},
+	    [CM_CASELOAD_KIND_COMPANION] = {N_("no companion has this id"), FALSE},
+	    [CM_CASELOAD_KIND_PROFESSIONAL] = {N_("no professional has this id"), FALSE},
+	    [CM_CASELOAD_KIND_STUDENT] = {N_("no student has this id"), FALSE},
+	    [CM_CASELOAD_KIND_CONTACT] = {N_("no contact has this id"), FALSE},
+	    [CM_CASELOAD_KIND_FOLLOWUP] = {N_("there is no follow-up \"{0}\""), TRUE},
+	    [CM_CASELOAD_KIND_SESSION] = {N_("there is no session \"{0}\""), TRUE},
 	};
-	g_autofree gchar *path = NULL;
+	CmCaseloadKind target = unresolved->link->target;
+	g_autofree gchar *path =
+	    cm_caseload_loading_make_path(unresolved->link->place, unresolved->indices);
 
-	path = cm_caseload_loading_make_path(unresolved->link->place, unresolved->indices);
-	cm_faults_add(loading->faults, NULL, unresolved->line, path,
-		      texts[unresolved->link->target], unresolved->id, NULL);
+	cm_faults_add(loading->faults, NULL, unresolved->line, path, faults[target].text,
+		      faults[target].quoted ? unresolved->id : NULL, NULL);
 }
 
 void

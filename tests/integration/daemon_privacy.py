@@ -46,6 +46,10 @@ class Privacy(TestCase):
         faulty["students"][1]["birth_date"] = document["students"][1]["birth_date"] + "T00:00"
         faulty["students"][2]["name"] = 3
         faulty["professionals"][0]["hours"] = {"mon": [["12:00", "08:00"]]}
+        # a spreadsheet in which somebody wrote names where ids belong
+        faulty["followups"][0]["student"] = STUDENT.format("")
+        faulty["followups"][1]["professional"] = PROFESSIONAL.format("")
+        faulty["followups"][2]["sessions"][0]["participants"] = [STUDENT.format("")]
         self.assertEqual(client.import_caseload(faulty).wait(), "failed")
         self.assertEqual(client.import_caseload(document, dry_run=True).wait(), "succeeded")
         self.assertEqual(client.import_caseload(document).wait(), "succeeded")
