@@ -461,6 +461,21 @@ cm_chain_estimate(CmChainTable *table,
 	return search(table, &best) ? best.points : CM_CHAIN_NEVER;
 }
 
+guint
+cm_chain_propose(CmChainTable *table,
+		 const CmState *state,
+		 guint32 followup,
+		 const CmChainWish *wish)
+{
+	Ending best;
+
+	cm_chain_table_open(table, state, followup, wish);
+	if (!search(table, &best) || best.session < 0)
+		return 0;
+	follow_steps(table, &best);
+	return (guint)best.session + 1;
+}
+
 gboolean
 cm_chain_fill(CmChainTable *table, CmState *state, guint32 followup, const CmChainWish *wish)
 {

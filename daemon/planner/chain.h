@@ -23,6 +23,14 @@ cm_chain_estimate(CmChainTable *table,
 		  guint32 followup,
 		  const CmChainWish *wish);
 
+/* Where the missing sessions would best go under the wish, nothing being placed: how many of the follow-up's sessions stand or would,
+ * from the first, the places of the missing ones in table->spots. 0 when none would. */
+guint
+cm_chain_propose(CmChainTable *table,
+		 const CmState *state,
+		 guint32 followup,
+		 const CmChainWish *wish);
+
 /* The counts of sessions since the last in person after one more, held in person or not; from 0. -1 when it may not be so held. */
 gint
 cm_chain_step(const CmTask *task, guint counts, gboolean in_person);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/improve.h"
 
-#include "daemon/planner/day-rules.h"
 #include "daemon/planner/points.h"
 #include "daemon/planner/slots.h"
+#include "daemon/planner/trial.h"
 
 #define CHOSEN_MAX 6   /* follow-ups a move takes away */
 #define RHYTHMS_FAST 6 /* a move tries so many for each */
@@ -14,15 +14,8 @@
 struct _CmImprover {
 	const CmProblem *problem;
 	CmChainTable *table;
-	guint32 chosen[CHOSEN_MAX];
-	guint chosen_count;
-	GArray *saved; /* Saved */
+	CmTrial trial;
 };
-
-typedef struct {
-	guint32 session;
-	CmSpot spot;
-} Saved;
 
 typedef struct {
 	CmImprover *improver;
@@ -40,27 +33,15 @@ cm_improver_new(const CmProblem *problem, CmChainTable *table)
 
 	improver->problem = problem;
 	improver->table = table;
-	improver->saved = g_array_new(FALSE, FALSE, sizeof(Saved));
+	cm_trial_init(&improver->trial);
 	return improver;
 }
 
 void
 cm_improver_free(CmImprover *improver)
 {
-	g_array_unref(improver->saved);
+	cm_trial_clear(&improver->trial);
 	g_free(improver);
-}
-
-static gboolean
-choose(CmImprover *improver, guint32 followup)
-{
-	for (guint i = 0; i < improver->chosen_count; i++)
-		if (improver->chosen[i] == followup)
-			return FALSE;
-	if (improver->chosen_count == CHOSEN_MAX)
-		return FALSE;
-	improver->chosen[improver->chosen_count++] = followup;
-	return TRUE;
 }
 
 static guint32
@@ -120,9 +101,9 @@ choose_of_day(const Move *move, gint day, guint most)
 	const CmVisit *visits = cm_state_visits(move->state, move->professional, day);
 	guint from = cm_stream_below(move->stream, MAX(load->count, 1));
 
-	for (guint i = 0; i < load->count && move->improver->chosen_count < most; i++)
-		choose(move->improver,
-		       get_followup(move, visits[(i + from) % load->count].session));
+	for (guint i = 0; i < load->count && move->improver->trial.count < most; i++)
+		cm_trial_choose(&move->improver->trial,
+				get_followup(move, visits[(i + from) % load->count].session));
 }
 
 /* A follow-up and those in the way near one of its days. */
@@ -134,12 +115,12 @@ choose_near(Move *move)
 	gint day = pick_day(move, seed);
 	guint most = 2 + cm_stream_below(move->stream, 3);
 
-	choose(move->improver, seed);
-	for (guint tries = 0; tries < 6 && move->improver->chosen_count < most; tries++) {
+	cm_trial_choose(&move->improver->trial, seed);
+	for (guint tries = 0; tries < 6 && move->improver->trial.count < most; tries++) {
 		gint near = day + (gint)cm_stream_below(move->stream, 9) - 4;
 
 		if (near >= 0 && near < problem->days)
-			choose_of_day(move, near, move->improver->chosen_count + 1);
+			choose_of_day(move, near, move->improver->trial.count + 1);
 	}
 }
 
@@ -157,8 +138,9 @@ choose_visit(Move *move)
 	for (guint i = 0; i < load->count; i++)
 		if (visits[i].mode == CM_MODE_IN_PERSON &&
 		    problem->chains[get_followup(move, visits[i].session)].site == site)
-			choose(move->improver, get_followup(move, visits[i].session));
-	choose(move->improver, seed);
+			cm_trial_choose(&move->improver->trial,
+					get_followup(move, visits[i].session));
+	cm_trial_choose(&move->improver->trial, seed);
 	move->wish.site = site;
 	if (cm_stream_below(move->stream, 4) != 0)
 		move->wish.shut_day = day;
@@ -174,12 +156,12 @@ choose_site(Move *move)
 	guint most = 2 + cm_stream_below(move->stream, 3);
 	gint day;
 
-	choose(move->improver, seed);
-	for (guint tries = 0; tries < 12 && move->improver->chosen_count < most; tries++) {
+	cm_trial_choose(&move->improver->trial, seed);
+	for (guint tries = 0; tries < 12 && move->improver->trial.count < most; tries++) {
 		guint32 other = pick_followup(move);
 
 		if (problem->chains[other].site == site)
-			choose(move->improver, other);
+			cm_trial_choose(&move->improver->trial, other);
 	}
 	move->wish.site = site;
 	day = pick_day(move, seed) + (gint)cm_stream_below(move->stream, 7) - 3;
@@ -192,7 +174,7 @@ choose_any(Move *move)
 	guint most = 1 + cm_stream_below(move->stream, 3);
 
 	for (guint i = 0; i < most; i++)
-		choose(move->improver, pick_followup(move));
+		cm_trial_choose(&move->improver->trial, pick_followup(move));
 }
 
 static void
@@ -200,7 +182,7 @@ choose_all(Move *move)
 {
 	guint kind = cm_stream_below(move->stream, 100);
 
-	move->improver->chosen_count = 0;
+	cm_trial_start(&move->improver->trial, move->state, CHOSEN_MAX);
 	move->wish = (CmChainWish)CM_CHAIN_WISH_INIT;
 	move->wish.rhythms = RHYTHMS_FAST;
 	move->wish.stream = move->stream;
@@ -212,27 +194,6 @@ choose_all(Move *move)
 		choose_site(move);
 	else
 		choose_any(move);
-}
-
-static void
-take_away(Move *move)
-{
-	const CmProblem *problem = move->improver->problem;
-	GArray *saved = move->improver->saved;
-
-	g_array_set_size(saved, 0);
-	for (guint i = 0; i < move->improver->chosen_count; i++) {
-		CmRange tasks = problem->chains[move->improver->chosen[i]].tasks;
-
-		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
-			Saved one = {.session = s, .spot = move->state->spots[s]};
-
-			if (one.spot.day < 0 || problem->tasks[s].locked)
-				continue;
-			g_array_append_val(saved, one);
-			cm_state_remove(move->state, s);
-		}
-	}
 }
 
 /* What a follow-up costs at least, whatever the rest of the plan: as if the professional's days and the rooms were all free. Those
@@ -257,20 +218,6 @@ get_ideal(Move *move, guint32 followup)
 	return *ideal;
 }
 
-static void
-shuffle(Move *move)
-{
-	CmImprover *improver = move->improver;
-
-	for (guint i = improver->chosen_count; i > 1; i--) {
-		guint j = cm_stream_below(move->stream, i);
-		guint32 swap = improver->chosen[i - 1];
-
-		improver->chosen[i - 1] = improver->chosen[j];
-		improver->chosen[j] = swap;
-	}
-}
-
 /* Put the chosen back, each within what `budget` leaves to it when the others cost what they can't be under. */
 static gboolean
 put_back(Move *move, gint64 budget)
@@ -279,15 +226,15 @@ put_back(Move *move, gint64 budget)
 	CmState *state = move->state;
 	gint64 ideals = 0;
 
-	shuffle(move);
+	cm_trial_shuffle(&improver->trial, move->stream);
 	/* their points are still those from before they were taken away */
 	budget -= state->worker_points[move->professional];
-	for (guint i = 0; i < improver->chosen_count; i++) {
-		budget += state->chain_points[improver->chosen[i]];
-		ideals += get_ideal(move, improver->chosen[i]);
+	for (guint i = 0; i < improver->trial.count; i++) {
+		budget += state->chain_points[improver->trial.chosen[i]];
+		ideals += get_ideal(move, improver->trial.chosen[i]);
 	}
-	for (guint i = 0; i < improver->chosen_count; i++) {
-		guint32 followup = improver->chosen[i];
+	for (guint i = 0; i < improver->trial.count; i++) {
+		guint32 followup = improver->trial.chosen[i];
 		gint64 before =
 		    state->worker_points[move->professional] - state->chain_points[followup];
 
@@ -298,46 +245,6 @@ put_back(Move *move, gint64 budget)
 		budget -= state->worker_points[move->professional] - before;
 	}
 	return TRUE;
-}
-
-/* A day may have been allowed only because of a session in person that is gone: it parted two runs of video. */
-static gboolean
-check_days(const Move *move)
-{
-	const CmProblem *problem = move->improver->problem;
-
-	for (guint i = 0; i < move->improver->saved->len; i++) {
-		gint day = g_array_index(move->improver->saved, Saved, i).spot.day;
-
-		if (!cm_day_rules_check(&problem->workers[move->professional],
-					cm_state_load(move->state, move->professional, day),
-					cm_state_visits(move->state, move->professional, day)))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static void
-undo(Move *move)
-{
-	const CmProblem *problem = move->improver->problem;
-	CmImprover *improver = move->improver;
-
-	for (guint i = 0; i < improver->chosen_count; i++) {
-		CmRange tasks = problem->chains[improver->chosen[i]].tasks;
-
-		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
-			if (move->state->spots[s].day >= 0 && !problem->tasks[s].locked)
-				cm_state_remove(move->state, s);
-	}
-	for (guint i = 0; i < improver->saved->len; i++) {
-		const Saved *saved = &g_array_index(improver->saved, Saved, i);
-
-		if (!cm_state_place(move->state, saved->session, &saved->spot))
-			g_return_if_reached();
-	}
-	for (guint i = 0; i < improver->chosen_count; i++)
-		cm_state_recount(move->state, improver->chosen[i]);
 }
 
 static gboolean
@@ -366,10 +273,10 @@ cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmIm
 		gboolean whole;
 
 		choose_all(&move);
-		take_away(&move);
+		cm_trial_take_away(&improver->trial);
 		whole = put_back(&move, before + slack);
 		if (!whole || state->worker_points[professional] > before + slack ||
-		    !check_days(&move))
-			undo(&move);
+		    !cm_trial_check_days(&improver->trial))
+			cm_trial_undo(&improver->trial);
 	}
 }

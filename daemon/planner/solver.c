@@ -7,6 +7,7 @@
 #include "daemon/planner/locked.h"
 #include "daemon/planner/problem-data.h"
 #include "daemon/planner/reason.h"
+#include "daemon/planner/repair.h"
 
 #define THREADS_MAX 64
 #define REPLICAS 2            /* plans that are searched side by side */
@@ -17,6 +18,8 @@
 #define TEMPERATURE_FULL 100  /* the same where sessions compete for a place at all */
 #define TEMPERATURE_AGAIN 4   /* the same after an earlier plan: what stands is good already */
 #define FULL_SHARE 100        /* one session in so many */
+#define REPAIR_ATTEMPTS 8     /* a round, for each follow-up that misses sessions */
+#define REPAIR_MOST 1500      /* a round */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -32,6 +35,7 @@ typedef struct {
 	gint64 best_points;
 	CmChainTable *tables[THREADS_MAX];
 	CmImprover *improvers[THREADS_MAX];
+	CmRepairer *repairer;
 	CmCrew *crew;
 	guint64 round;
 	gint priority; /* being constructed */
@@ -166,6 +170,23 @@ tidy(guint replica, guint32 professional, guint thread, gpointer user_data)
 	cm_construct_tidy(run->states[replica], professional);
 }
 
+/* Between rounds, when nobody works on the states. */
+static void
+repair(Run *run)
+{
+	for (guint i = 0; i < run->replicas; i++) {
+		CmRepairSlice slice = {
+		    .attempts = REPAIR_ATTEMPTS,
+		    .most = REPAIR_MOST,
+		    .stream = cm_stream_make(run->options->seed,
+					     (guint64)i << 32 | (G_MAXUINT32 - 1), run->round),
+		    .stop = run->options->stop,
+		    .deadline = run->deadline};
+
+		cm_repairer_run(run->repairer, run->states[i], &slice);
+	}
+}
+
 /* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
 static void
 run_construction(Run *run, const guint32 *order)
@@ -184,6 +205,8 @@ run_construction(Run *run, const guint32 *order)
 	if (run->problem->caseload->previous->len > 0)
 		cm_crew_run(run->crew, order, tidy, watch, run);
 	keep_best(run);
+	repair(run);
+	keep_best(run);
 	set_temperature(run);
 }
 
@@ -199,6 +222,7 @@ run_rounds(Run *run, guint32 *order)
 		run->temperature = (gint)(16 * run->hottest * (1.0 - get_share(run)));
 		shuffle(order, count, &stream);
 		cm_crew_run(run->crew, order, improve, watch, run);
+		repair(run);
 		run->round++;
 		keep_best(run);
 		for (guint i = 0; run->round % SYNC_ROUNDS == 0 && i < run->replicas; i++)
@@ -224,6 +248,7 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 		run->tables[i] = cm_chain_table_new(problem);
 		run->improvers[i] = cm_improver_new(problem, run->tables[i]);
 	}
+	run->repairer = cm_repairer_new(problem, run->tables[0]);
 	run->crew = cm_crew_new(problem, run->replicas, run->threads);
 }
 
@@ -231,6 +256,7 @@ static void
 finish(Run *run)
 {
 	cm_crew_free(run->crew);
+	cm_repairer_free(run->repairer);
 	for (guint i = 0; i < run->threads; i++) {
 		cm_improver_free(run->improvers[i]);
 		cm_chain_table_free(run->tables[i]);

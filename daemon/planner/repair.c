@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/planner/repair.h"
+
+#include "daemon/planner/slots.h"
+#include "daemon/planner/trial.h"
+
+#define CHOSEN_MAX 6 /* follow-ups that one attempt takes away */
+#define RHYTHMS 6
+#define OBSTACLES_SERVED (CM_OBSTACLE_ROOM | CM_OBSTACLE_COMPANION)
+
+struct _CmRepairer {
+	const CmProblem *problem;
+	CmChainTable *table;
+	CmTrial trial;
+	GArray *missing; /* guint32: follow-ups */
+};
+
+CmRepairer *
+cm_repairer_new(const CmProblem *problem, CmChainTable *table)
+{
+	CmRepairer *repairer = g_new0(CmRepairer, 1);
+
+	repairer->problem = problem;
+	repairer->table = table;
+	cm_trial_init(&repairer->trial);
+	repairer->missing = g_array_new(FALSE, FALSE, sizeof(guint32));
+	return repairer;
+}
+
+void
+cm_repairer_free(CmRepairer *repairer)
+{
+	cm_trial_clear(&repairer->trial);
+	g_array_unref(repairer->missing);
+	g_free(repairer);
+}
+
+static gboolean
+misses_sessions(const CmState *state, guint32 followup)
+{
+	CmRange tasks = state->problem->chains[followup].tasks;
+
+	/* after one that is left out all are */
+	return tasks.count > 0 && state->spots[tasks.first + tasks.count - 1].day < 0;
+}
+
+static void
+list_missing(CmRepairer *repairer, const CmState *state)
+{
+	guint32 count = repairer->problem->caseload->followups->len;
+
+	g_array_set_size(repairer->missing, 0);
+	for (guint32 i = 0; i < count; i++)
+		if (misses_sessions(state, i))
+			g_array_append_val(repairer->missing, i);
+}
+
+/* Choose those of a professional who stand within a time; with a room, only those in it. */
+static void
+choose_in_the_way(CmRepairer *repairer, guint32 professional, gint day, CmWindow time, guint32 room)
+{
+	const CmState *state = repairer->trial.state;
+	const CmProblem *problem = repairer->problem;
+	const CmDayLoad *load = cm_state_load(state, professional, day);
+	const CmVisit *visits = cm_state_visits(state, professional, day);
+
+	for (guint i = 0; i < load->count; i++) {
+		guint32 session = visits[i].session;
+
+		if (visits[i].start < time.to && time.from < visits[i].end &&
+		    (room == CM_NONE || state->spots[session].room == room))
+			cm_trial_choose(
+			    &repairer->trial,
+			    cm_problem_kind(problem, problem->tasks[session].kind)->followup);
+	}
+}
+
+/* Make a room free: one by chance of those that would serve. */
+static void
+choose_in_a_room(CmRepairer *repairer, const CmKind *kind, const CmSpot *spot, CmStream *stream)
+{
+	const CmProblem *problem = repairer->problem;
+	const CmPlace *place = &problem->places[problem->chains[kind->followup].site];
+	CmRange rooms = place->tracks[spot->mode != CM_MODE_IN_PERSON];
+	/* whole cells are taken */
+	CmWindow time = {.from = spot->start,
+			 .to = (CmMinute)(spot->start + kind->cells * problem->grid)};
+	guint32 room;
+
+	if (rooms.count == 0)
+		return;
+	room = g_array_index(problem->site_tracks, guint32,
+			     rooms.first + cm_stream_below(stream, rooms.count));
+	for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
+		choose_in_the_way(repairer, p, spot->day, time, room);
+}
+
+/* Take away who stands where a session would. */
+static void
+make_place(CmRepairer *repairer, guint32 session, const CmSpot *spot, CmStream *stream)
+{
+	const CmProblem *problem = repairer->problem;
+	guint32 kind_index = problem->tasks[session].kind;
+	const CmKind *kind = cm_problem_kind(problem, kind_index);
+	guint32 professional = problem->chains[kind->followup].professional;
+	gint buffer = problem->workers[professional].buffer;
+	CmWindow time = {.from = (CmMinute)(spot->start - buffer),
+			 .to = (CmMinute)(spot->start + kind->minutes + buffer)};
+
+	choose_in_the_way(repairer, professional, spot->day, time, CM_NONE);
+	cm_trial_take_away(&repairer->trial);
+	if (spot->mode == CM_MODE_VIDEO_REMOTE ||
+	    cm_slots_pick_room(repairer->trial.state, kind_index, spot->day, spot->mode,
+			       spot->start) != CM_NONE)
+		return;
+	choose_in_a_room(repairer, kind, spot, stream);
+	cm_trial_take_away(&repairer->trial);
+}
+
+/* Take the follow-up away, and those where it would rather be. FALSE when there is no such place. */
+static gboolean
+clear_the_way(CmRepairer *repairer, guint32 followup, CmStream *stream)
+{
+	static const guint relaxed[] = {OBSTACLES_SERVED, CM_OBSTACLE_DAY,
+					OBSTACLES_SERVED | CM_OBSTACLE_DAY};
+	CmRange tasks = repairer->problem->chains[followup].tasks;
+	CmChainWish wish = CM_CHAIN_WISH_INIT;
+	guint count;
+
+	cm_trial_choose(&repairer->trial, followup);
+	cm_trial_take_away(&repairer->trial);
+	wish.rhythms = RHYTHMS;
+	wish.stream = stream;
+	wish.obstacles &= ~relaxed[cm_stream_below(stream, G_N_ELEMENTS(relaxed))];
+	count = cm_chain_propose(repairer->table, repairer->trial.state, followup, &wish);
+	for (guint i = 0; i < count; i++)
+		if (repairer->trial.state->spots[tasks.first + i].day < 0)
+			make_place(repairer, tasks.first + i, &repairer->table->spots[i], stream);
+	return count > 0;
+}
+
+/* Put the chosen back, the first one first, while the whole can still come out under `limit`. */
+static gboolean
+put_back(CmRepairer *repairer, gint64 limit, CmStream *stream)
+{
+	CmTrial *trial = &repairer->trial;
+
+	for (guint i = 0; i < trial->count; i++) {
+		guint32 followup = trial->chosen[i];
+		gint64 rest =
+		    cm_state_get_points(trial->state) - trial->state->chain_points[followup];
+		CmChainWish wish = CM_CHAIN_WISH_INIT;
+
+		wish.rhythms = RHYTHMS;
+		wish.stream = stream;
+		wish.limit = (gint)CLAMP(limit - rest, -1, CM_CHAIN_NEVER);
+		if (!cm_chain_fill(repairer->table, trial->state, followup, &wish))
+			return FALSE;
+	}
+	return cm_state_get_points(trial->state) <= limit && cm_trial_check_days(trial);
+}
+
+static void
+attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmStream *stream)
+{
+	gint64 before = cm_state_get_points(state);
+
+	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
+	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, before - 1, stream))
+		cm_trial_undo(&repairer->trial);
+}
+
+static gboolean
+is_over(const CmRepairSlice *slice)
+{
+	if (slice->stop != NULL && g_atomic_int_get(slice->stop) != 0)
+		return TRUE;
+	return slice->deadline != 0 && g_get_monotonic_time() >= slice->deadline;
+}
+
+void
+cm_repairer_run(CmRepairer *repairer, CmState *state, CmRepairSlice *slice)
+{
+	guint attempts;
+
+	list_missing(repairer, state);
+	if (repairer->missing->len == 0)
+		return;
+	attempts = MIN(slice->attempts * repairer->missing->len, slice->most);
+	for (guint i = 0; i < attempts && !is_over(slice); i++) {
+		guint32 followup =
+		    g_array_index(repairer->missing, guint32,
+				  cm_stream_below(&slice->stream, repairer->missing->len));
+
+		if (misses_sessions(state, followup))
+			attempt(repairer, state, followup, &slice->stream);
+	}
+}

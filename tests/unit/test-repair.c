@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/planner/repair.h"
+
+#include "daemon/planner/check.h"
+#include "daemon/planner/construct.h"
+#include "daemon/planner/trial.h"
+#include "tests/unit/planner-fixture.h"
+
+#define ATTEMPTS 20
+
+static CmPlannerFixture *
+open_caseload(const gchar *path)
+{
+	g_autofree gchar *policies = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
+						      "planning", "policies", NULL);
+
+	return cm_planner_fixture_open(path, policies);
+}
+
+/* Two professionals want the one room on Monday at 08:00; p-1 could also come on Tuesday. */
+static CmPlannerFixture *
+open_trade(void)
+{
+	g_autofree gchar *path = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
+						  "fixtures", "planner", "trade.json", NULL);
+
+	return open_caseload(path);
+}
+
+static void
+place(CmState *state, guint32 session, gint day)
+{
+	CmSpot spot = {.day = (gint16)day,
+		       .start = 8 * 60,
+		       .mode = CM_MODE_IN_PERSON,
+		       .room = CM_NONE,
+		       .companion = CM_NONE};
+
+	g_assert_true(cm_state_place(state, session, &spot));
+	cm_state_recount(state, session);
+}
+
+static void
+run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
+{
+	g_autoptr(CmChainTable) table = cm_chain_table_new(fixture->problem);
+	g_autoptr(CmRepairer) repairer = cm_repairer_new(fixture->problem, table);
+	CmRepairSlice slice = {
+	    .attempts = ATTEMPTS, .most = 1000, .stream = cm_stream_make(seed, 0, 0)};
+
+	cm_repairer_run(repairer, state, &slice);
+}
+
+static void
+check_state(const CmState *state)
+{
+	CmCost cost = cm_state_get_cost(state, NULL);
+	g_autoptr(CmPlan) plan = cm_state_to_plan(state);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(cm_state_get_points(state), ==, cm_cost_get_total(&cost));
+	plan->cost = cost;
+	for (guint i = 0; i < plan->unscheduled->len; i++)
+		g_array_index(plan->unscheduled, CmUnscheduled, i).reason = g_strdup("-");
+	if (!cm_check_plan(state->problem, plan, &error))
+		g_assert_no_error(error);
+}
+
+/* The one who can come another day leaves the room to the one who can't. */
+static void
+test_trade(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_trade();
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
+	guint32 monday = cm_planner_fixture_find(fixture, "f-2-1");
+
+	place(state, either, 0);
+	run(fixture, state, 1);
+	g_assert_cmpint(state->spots[monday].day, ==, 0);
+	g_assert_cmpint(state->spots[either].day, ==, 1);
+	check_state(state);
+}
+
+/* Who has nowhere else to go stays, and is left as it was. */
+static void
+test_no_trade(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_trade();
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
+	guint32 monday = cm_planner_fixture_find(fixture, "f-2-1");
+
+	place(state, monday, 0);
+	place(state, either, 1);
+	cm_state_remove(state, either);
+	cm_state_recount(state, either);
+	run(fixture, state, 1);
+	g_assert_cmpint(state->spots[monday].day, ==, 0);
+	g_assert_cmpint(state->spots[either].day, ==, 1);
+	check_state(state);
+}
+
+/* Nothing gets dearer, and nothing is forbidden, on a caseload like a real one. */
+static void
+test_generated(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_caseload(g_getenv("COMODAL_TEST_CASELOAD"));
+	const CmProblem *problem = fixture->problem;
+	g_autoptr(CmChainTable) table = cm_chain_table_new(problem);
+	g_autoptr(CmState) state = cm_state_new(problem);
+	gint64 before;
+
+	for (gint priority = 3; priority > 0; priority--)
+		for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
+			cm_construct_priority(table, state, p, priority, NULL);
+	/* as if these had found no place */
+	for (guint32 s = 0; s < problem->caseload->sessions->len; s++) {
+		guint32 followup = cm_problem_kind(problem, problem->tasks[s].kind)->followup;
+
+		if (followup % 5 != 0 || state->spots[s].day < 0)
+			continue;
+		cm_state_remove(state, s);
+		cm_state_recount(state, followup);
+	}
+	before = cm_state_get_points(state);
+	for (guint64 seed = 0; seed < 5; seed++) {
+		run(fixture, state, seed);
+		check_state(state);
+		g_assert_cmpint(cm_state_get_points(state), <=, before);
+	}
+	g_assert_cmpint(cm_state_get_points(state), <, before);
+}
+
+/* A trial that is undone leaves everything as it was. */
+static void
+test_undo(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_trade();
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
+	gint64 before;
+	CmTrial trial;
+
+	place(state, either, 0);
+	before = cm_state_get_points(state);
+	cm_trial_init(&trial);
+	cm_trial_start(&trial, state, 1);
+	g_assert_true(cm_trial_choose(&trial, 0));
+	g_assert_false(cm_trial_choose(&trial, 0));
+	g_assert_false(cm_trial_choose(&trial, 1));
+	cm_trial_take_away(&trial);
+	g_assert_cmpint(state->spots[either].day, ==, -1);
+	place(state, either, 1);
+	cm_trial_undo(&trial);
+	g_assert_cmpint(state->spots[either].day, ==, 0);
+	g_assert_cmpint(cm_state_get_points(state), ==, before);
+	cm_trial_clear(&trial);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/repair/trade", test_trade);
+	g_test_add_func("/repair/no-trade", test_no_trade);
+	g_test_add_func("/repair/generated", test_generated);
+	g_test_add_func("/repair/undo", test_undo);
+	return g_test_run();
+}
