@@ -90,8 +90,10 @@ test_message_join(void)
 {
 	g_autofree gchar *day = cm_message_term("Thursdays");
 	g_autofree gchar *first =
-	    cm_message_new("Hours of {0} on {1} from {2} to {3} would place it.", "p\x1e" "1", day,
-			   "16:30", "18:30", NULL);
+	    cm_message_new("Hours of {0} on {1} from {2} to {3} would place it.",
+			   "p\x1e"
+			   "1",
+			   day, "16:30", "18:30", NULL);
 	g_autofree gchar *both = cm_message_join(first, "plain");
 	g_autofree gchar *alone = cm_message_join(NULL, "plain");
 	g_autofree gchar *english = cm_message_to_english(both);
