@@ -22,6 +22,7 @@ typedef struct {
 	GArray *saved; /* CmTrialSpot: where the sessions taken away stood */
 } CmTrial;
 
+/* Make one ready for cm_trial_start(), and free what it holds. */
 void
 cm_trial_init(CmTrial *trial);
 void
