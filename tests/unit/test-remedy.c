@@ -9,6 +9,7 @@
 #include "tests/unit/planner-fixture.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 /* Every remedy named is applied to the caseload as a person would write it into the document, all else is locked where the plan
  * has it, and the planner, run anew, must place the session. Nothing here is shared with the code that found the remedy. */
@@ -330,6 +331,128 @@ static const Instance month = {"COMODAL_TEST_CASELOAD", 1, 0, 2};
 static const Instance month_short = {"COMODAL_TEST_CASELOAD", 0, 10 * 60, 2};
 static const Instance team = {"COMODAL_TEST_TEAM", 2, 12 * 60, 4};
 
+/* A small caseload, with every day but some taken from the professional. */
+typedef struct {
+	const gchar *policy;
+	const gchar *free;    /* days of the month, comma-separated; NULL: all */
+	const gchar *stands;  /* session */
+	gint day;             /* where it stands, at nine in person */
+	gint cut;             /* days taken off the horizon's end */
+	const gchar *asked;   /* session */
+	CmRemedyKind kind;    /* that must be named */
+	const gchar *english; /* how */
+} Small;
+
+#define POLICY "[Policy]\nProfession=suivi\n"
+
+static const Small companion = {POLICY "[Act suivi]\nModalities=video\nCompanionBelowAge=12\n",
+				NULL,
+				NULL,
+				0,
+				0,
+				"f-2-1",
+				CM_REMEDY_COMPANION,
+				"One more adult at Deux to sit with the student on Mondays from "
+				"08:00 to 08:45 would place it."};
+static const Small sessions_a_day = {
+    POLICY "[Day]\nMaxSessions=1\n[Act suivi]\nModalities=in-person\n",
+    "08",
+    "f-1-1",
+    1,
+    0,
+    "f-2-1",
+    CM_REMEDY_LIMIT,
+    "A derogation (MaxSessions) for 2 sessions on 2026-09-08 would place it at 10:30."};
+static const Small minutes_a_day = {
+    POLICY "[Day]\nMaxMinutes=60\n[Act suivi]\nModalities=in-person\n",
+    "08",
+    "f-1-1",
+    1,
+    0,
+    "f-2-1",
+    CM_REMEDY_LIMIT,
+    "A derogation (MaxMinutes) for 90 minutes of sessions on 2026-09-08 would place it at 10:30."};
+static const Small schools_a_day = {
+    POLICY "[Day]\nMaxSites=1\n[Act suivi]\nModalities=in-person\n",
+    "08",
+    "f-1-1",
+    1,
+    0,
+    "f-2-1",
+    CM_REMEDY_LIMIT,
+    "A derogation (MaxSites) for 2 schools on 2026-09-08 would place it at 10:30."};
+static const Small gap = {
+    POLICY "[Act suivi]\nModalities=in-person\nMaxGapDays=2\n",
+    "07,10",
+    "f-1-1",
+    0,
+    0,
+    "f-1-2",
+    CM_REMEDY_LIMIT,
+    "A derogation (MaxGapDays) for 3 days after the session before it would place it on 2026-09-10 "
+    "at 08:00."};
+static const Small term = {POLICY "[Act suivi]\nModalities=in-person\n",
+			   NULL,
+			   "f-1-1",
+			   7,
+			   4,
+			   "f-1-2",
+			   CM_REMEDY_HORIZON,
+			   "A term that ends on 2026-09-15 would place it."};
+
+static void
+take_days(CmCaseload *caseload, const gchar *free)
+{
+	for (CmDay date = caseload->from; free != NULL && date <= caseload->to; date++) {
+		CmBusy busy = {.kind = CM_RESOURCE_PROFESSIONAL, .date = date, .window = {0, 1439}};
+		gchar text[CM_DAY_TEXT_SIZE];
+
+		if (strstr(free, cm_day_format(date, text) + 8) == NULL)
+			g_array_append_val(caseload->busy, busy);
+	}
+}
+
+static void
+test_small(gconstpointer data)
+{
+	const Small *small = data;
+	g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new(small->policy, "");
+	g_autoptr(CmProblem) problem = NULL;
+	g_autoptr(CmState) state = NULL;
+	g_autoptr(GError) error = NULL;
+	guint32 asked = cm_planner_fixture_find(fixture, small->asked);
+	CmSpot spot = {.day = (gint16)small->day,
+		       .start = 9 * 60,
+		       .mode = CM_MODE_IN_PERSON,
+		       .room = CM_NONE,
+		       .companion = CM_NONE};
+	CmDiagnosis diagnosis;
+	gboolean named = FALSE;
+
+	take_days(fixture->caseload, small->free);
+	fixture->caseload->to -= small->cut;
+	problem = cm_problem_new(fixture->caseload, fixture->policies, &error);
+	g_assert_no_error(error);
+	state = cm_state_new(problem);
+	if (small->stands != NULL)
+		g_assert_true(
+		    cm_state_place(state, cm_planner_fixture_find(fixture, small->stands), &spot));
+	cm_remedy_find(state, asked, TRUE, &diagnosis);
+	g_assert_false(diagnosis.free);
+	for (guint i = 0; i < diagnosis.count; i++) {
+		g_autofree gchar *text =
+		    cm_reason_format_remedy(problem, asked, &diagnosis.remedies[i]);
+		g_autofree gchar *english = cm_message_to_english(text);
+
+		g_test_message("%s", english);
+		if (diagnosis.remedies[i].kind != small->kind)
+			continue;
+		named = TRUE;
+		g_assert_cmpstr(english, ==, small->english);
+	}
+	g_assert_true(named);
+}
+
 static void
 test_kinds(void)
 {
@@ -347,5 +470,11 @@ main(int argc, char **argv)
 	g_test_add_data_func("/remedy/month-mornings", &month_short, test_instance);
 	g_test_add_data_func("/remedy/team-short", &team, test_instance);
 	g_test_add_func("/remedy/kinds", test_kinds);
+	g_test_add_data_func("/remedy/small/companion", &companion, test_small);
+	g_test_add_data_func("/remedy/small/sessions-a-day", &sessions_a_day, test_small);
+	g_test_add_data_func("/remedy/small/minutes-a-day", &minutes_a_day, test_small);
+	g_test_add_data_func("/remedy/small/schools-a-day", &schools_a_day, test_small);
+	g_test_add_data_func("/remedy/small/gap", &gap, test_small);
+	g_test_add_data_func("/remedy/small/term", &term, test_small);
 	return g_test_run();
 }
