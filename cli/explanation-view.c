@@ -146,11 +146,11 @@ append_elsewhere(View *view)
 
 	if (cm_json_get_length(elsewhere) == 0)
 		return;
-	append_heading(view, _("Where it would cost less"));
+	append_heading(view, _("Where it would cost less, in points"));
 	for (guint i = 0; i < cm_json_get_length(elsewhere); i++) {
 		JsonObject *place = cm_json_get_element(elsewhere, i);
 
-		append_place(view, place, N_("{0}, {1}, {2}: {3} points less. In the way: {4}."),
+		append_place(view, place, N_("{0}, {1}, {2}: {3} less. In the way: {4}."),
 			     cm_json_get_string(place, "blocked_by"));
 	}
 }

@@ -89,17 +89,48 @@ fetch_caseload(GDBusConnection *bus, GError **error)
 	return caseload;
 }
 
+/* an argument, or a word that is translated with the message */
 static gchar *
-make_message(JsonArray *parts)
+make_argument(JsonArray *parts, guint index)
 {
-	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	g_auto(GStrv) arguments = NULL;
+	JsonNode *node = json_array_get_element(parts, index);
+	const gchar *word = NULL;
 
-	for (guint i = 1; i < json_array_get_length(parts); i++)
-		g_strv_builder_add(builder, json_array_get_string_element(parts, i));
-	arguments = g_strv_builder_end(builder);
+	if (JSON_NODE_HOLDS_OBJECT(node)) {
+		word = cm_json_get_string(json_node_get_object(node), "word");
+		return cm_message_term(word != NULL ? word : "");
+	}
+	return g_strdup(JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : "");
+}
+
+static gchar *
+make_sentence(JsonArray *parts)
+{
+	g_auto(GStrv) arguments = NULL;
+	guint length = cm_json_get_length(parts);
+
+	if (length == 0)
+		return g_strdup("");
+	arguments = g_new0(gchar *, length);
+	for (guint i = 1; i < length; i++)
+		arguments[i - 1] = make_argument(parts, i);
 	return cm_message_new_strv(json_array_get_string_element(parts, 0),
 				   (const gchar *const *)arguments);
+}
+
+static gchar *
+make_message(JsonArray *sentences)
+{
+	gchar *message = NULL;
+
+	for (guint i = 0; i < cm_json_get_length(sentences); i++) {
+		g_autofree gchar *before = message;
+		g_autofree gchar *sentence =
+		    make_sentence(json_array_get_array_element(sentences, i));
+
+		message = cm_message_join(before, sentence);
+	}
+	return message;
 }
 
 /* the daemon speaks English, the person may not: the reasons' parts replace its words. The document's list and the plan's
@@ -114,12 +145,12 @@ take_messages(CmPlan *plan, GBytes *document)
 		list = cm_json_get_array(json_node_get_object(root), "unscheduled");
 	for (guint i = 0; i < MIN(cm_json_get_length(list), plan->unscheduled->len); i++) {
 		CmUnscheduled *left = CM_ELEMENT(plan->unscheduled, CmUnscheduled, i);
-		JsonArray *parts = cm_json_get_array(cm_json_get_element(list, i), "message");
+		JsonArray *sentences = cm_json_get_array(cm_json_get_element(list, i), "messages");
 
-		if (cm_json_get_length(parts) == 0)
+		if (cm_json_get_length(sentences) == 0)
 			continue;
 		g_free(left->reason);
-		left->reason = make_message(parts);
+		left->reason = make_message(sentences);
 	}
 }
 

@@ -30,6 +30,9 @@ cm_message_new_strv(const gchar *format, const gchar *const *arguments) G_GNUC_W
 gchar *
 cm_message_join(const gchar *first, const gchar *second) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What such an argument begins with. */
+#define CM_MESSAGE_TERM '\x1d'
+
 /* A word of ours as an argument, as N_("Monday"), so that it is translated with the message. Returns: (transfer full) */
 gchar *
 cm_message_term(const gchar *word) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,13 +11,12 @@
 
 #define SEPARATOR '\x1f'
 #define JOINT "\x1e"
-#define TERM '\x1d'
 #define MAX_ARGUMENTS 9
 
 static const gchar *
 argument_read(const gchar *argument, gboolean translated)
 {
-	if (argument[0] != TERM || argument[1] == '\0')
+	if (argument[0] != CM_MESSAGE_TERM || argument[1] == '\0')
 		return argument;
 	return translated ? g_dgettext(CM_TEXT_DOMAIN, argument + 1) : argument + 1;
 }
@@ -93,7 +92,7 @@ cm_message_join(const gchar *first, const gchar *second)
 gchar *
 cm_message_term(const gchar *word)
 {
-	return g_strdup_printf("%c%s", TERM, word);
+	return g_strdup_printf("%c%s", CM_MESSAGE_TERM, word);
 }
 
 static gchar *

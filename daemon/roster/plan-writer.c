@@ -3,6 +3,8 @@
 
 #include "include/cm-message.h"
 
+#include <string.h>
+
 static const gchar *
 get_session_id(const CmCaseload *caseload, guint32 session)
 {
@@ -40,17 +42,45 @@ write_cost(CmJsonSink *sink, const CmCost *cost)
 	cm_json_sink_end_object(sink);
 }
 
-/* the parts of a message, so that a reader of another language can make it anew */
+/* an argument as it is, or a word that is translated with the message */
 static void
-write_message(CmJsonSink *sink, const gchar *message)
+write_argument(CmJsonSink *sink, const gchar *argument)
+{
+	if (argument[0] != CM_MESSAGE_TERM) {
+		cm_json_sink_add_text(sink, NULL, argument);
+		return;
+	}
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "word", argument + 1);
+	cm_json_sink_end_object(sink);
+}
+
+static void
+write_sentence(CmJsonSink *sink, const gchar *message)
 {
 	g_auto(GStrv) parts = g_strsplit(message, "\x1f", -1);
 
-	if (parts[0] == NULL || parts[1] == NULL)
+	cm_json_sink_begin_list(sink, NULL);
+	/* a plain text is its own format */
+	if (parts[0] != NULL && parts[1] == NULL)
+		write_argument(sink, parts[0]);
+	for (guint i = 1; parts[0] != NULL && parts[i] != NULL; i++)
+		write_argument(sink, parts[i]);
+	cm_json_sink_end_list(sink);
+}
+
+/* the parts of each of its sentences, so that a reader of another language can make them anew */
+static void
+write_messages(CmJsonSink *sink, const gchar *message)
+{
+	const gchar joint[] = {CM_MESSAGE_JOINT, '\0'};
+	g_auto(GStrv) sentences = g_strsplit(message, joint, -1);
+
+	if (strchr(message, '\x1f') == NULL)
 		return;
-	cm_json_sink_begin_list(sink, "message");
-	for (guint i = 1; parts[i] != NULL; i++)
-		cm_json_sink_add_text(sink, NULL, parts[i]);
+	cm_json_sink_begin_list(sink, "messages");
+	for (guint i = 0; sentences[i] != NULL; i++)
+		write_sentence(sink, sentences[i]);
 	cm_json_sink_end_list(sink);
 }
 
@@ -78,7 +108,7 @@ cm_plan_writer_write_fd(const CmPlan *plan, const CmCaseload *caseload, int fd, 
 		cm_json_sink_begin_object(sink, NULL);
 		cm_json_sink_add_text(sink, "id", get_session_id(caseload, unscheduled->session));
 		cm_json_sink_add_text(sink, "reason", reason);
-		write_message(sink, unscheduled->reason);
+		write_messages(sink, unscheduled->reason);
 		cm_json_sink_end_object(sink);
 	}
 	cm_json_sink_end_list(sink);
