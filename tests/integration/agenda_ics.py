@@ -19,7 +19,9 @@ NODE_FOLDER = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"]) / "tests" / "node"
 
 
 def read_by_ical_js(text):
-    """The events of a calendar as ical.js understands them; `./check` installs it."""
+    """The events of a calendar as ical.js understands them."""
+    if not (NODE_FOLDER / "node_modules").exists():
+        raise AssertionError("ical.js is missing: ./check installs it, and so does `npm ci` in tests/node")
     return json.loads(subprocess.run(["node", NODE_FOLDER / "read-ics.mjs"], input=text, stdout=subprocess.PIPE,
                                      text=True, check=True).stdout)
 
