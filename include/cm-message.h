@@ -46,7 +46,7 @@ gchar *
 cm_message_to_english(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Bind gettext's domain; `language` is "fr", "en" or NULL for the environment's. Call once, in main(), before
- * threads. Honours CM_ENV_LOCALE_DIR. Works in the "C.UTF-8" locale too, the only one on a bare Debian. */
+ * threads. The translations are those of CM_ENV_LOCALE_DIR, of the build folder the program is run from, or the installed ones. Works in the "C.UTF-8" locale too, the only one on a bare Debian. */
 void
 cm_message_init_locale(const gchar *language);
 

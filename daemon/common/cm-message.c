@@ -167,10 +167,27 @@ environment_language(void)
 	return "C";
 }
 
+/* What the environment names; else, for a program run from its build folder, the translations built beside it; else the installed
+ * ones. */
+static gchar *
+find_translations(void)
+{
+	const gchar *named = g_getenv(CM_ENV_LOCALE_DIR);
+	g_autofree gchar *program = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree gchar *folder = program != NULL ? g_path_get_dirname(program) : g_strdup("/");
+	g_autofree gchar *beside = g_build_filename(folder, "..", "po", NULL);
+	g_autofree gchar *built =
+	    g_build_filename(beside, "fr", "LC_MESSAGES", CM_TEXT_DOMAIN ".mo", NULL);
+
+	if (named != NULL)
+		return g_strdup(named);
+	return g_strdup(g_file_test(built, G_FILE_TEST_EXISTS) ? beside : CM_LOCALE_DIR);
+}
+
 void
 cm_message_init_locale(const gchar *language)
 {
-	const gchar *directory = g_getenv(CM_ENV_LOCALE_DIR);
+	g_autofree gchar *directory = find_translations();
 	const gchar *list = g_getenv("LANGUAGE");
 
 	if (language != NULL)
@@ -181,7 +198,7 @@ cm_message_init_locale(const gchar *language)
 	/* gettext is deaf to LANGUAGE in the plain "C" locale, and our texts need UTF-8 */
 	if (setlocale(LC_ALL, "") == NULL || !locale_is_utf8())
 		setlocale(LC_ALL, "C.UTF-8");
-	bindtextdomain(CM_TEXT_DOMAIN, directory != NULL ? directory : CM_LOCALE_DIR);
+	bindtextdomain(CM_TEXT_DOMAIN, directory);
 	bind_textdomain_codeset(CM_TEXT_DOMAIN, "UTF-8");
 	textdomain(CM_TEXT_DOMAIN);
 }

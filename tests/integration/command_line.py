@@ -21,6 +21,12 @@ def run(*arguments, **environment):
 
 
 class CommandLine(unittest.TestCase):
+    def test_french_from_the_build_folder(self):
+        environment = {name: value for name, value in os.environ.items() if name != "COMODAL_LOCALE_DIR"}
+        result = subprocess.run([COMODALCTL, "plan-file", "--help", "--lang", "fr"], capture_output=True, text=True,
+                                env=environment, stdin=subprocess.DEVNULL, timeout=60)
+        self.assertTrue(result.stdout.startswith("Usage :"), result.stdout)
+
     def test_help_of_every_verb_in_both_languages(self):
         self.assertGreater(len(VERBS), 10)
         for verb in VERBS:
