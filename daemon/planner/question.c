@@ -178,7 +178,7 @@ copy_people(CmQuestion *question, const CmRemedy *remedy)
 	if (remedy == NULL)
 		session.modes = CM_MODES_ALL;
 	else if (remedy->kind == CM_REMEDY_MODE)
-		session.modes |= CM_MODE_FLAG(remedy->mode);
+		session.modes = (guint8)(session.modes | CM_MODE_FLAG(remedy->mode));
 	g_array_append_val(caseload->sessions, session);
 	followup.professional = 0;
 	followup.student = 0;

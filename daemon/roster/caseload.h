@@ -141,7 +141,7 @@ typedef enum {
 	CM_MODE_LAST
 } CmMode;
 
-#define CM_MODE_FLAG(mode) (1u << (mode))
+#define CM_MODE_FLAG(mode) ((guint8)(1u << (mode)))
 #define CM_MODES_ALL (CM_MODE_FLAG(CM_MODE_LAST) - 1)
 
 typedef enum {
