@@ -161,12 +161,14 @@ put_back(CmRepairer *repairer, gint64 limit, CmStream *stream)
 }
 
 static void
-attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmStream *stream)
+attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *slice)
 {
-	gint64 before = cm_state_get_points(state);
+	CmStream *stream = &slice->stream;
+	gint64 limit =
+	    cm_state_get_points(state) + cm_stream_exponential(stream, slice->temperature) / 16;
 
 	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
-	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, before - 1, stream))
+	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, limit, stream))
 		cm_trial_undo(&repairer->trial);
 }
 
@@ -193,6 +195,6 @@ cm_repairer_run(CmRepairer *repairer, CmState *state, CmRepairSlice *slice)
 				  cm_stream_below(&slice->stream, repairer->missing->len));
 
 		if (misses_sessions(state, followup))
-			attempt(repairer, state, followup, &slice->stream);
+			attempt(repairer, state, followup, slice);
 	}
 }

@@ -17,13 +17,14 @@ cm_repairer_free(CmRepairer *repairer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRepairer, cm_repairer_free)
 
 typedef struct {
-	guint attempts; /* at most, for each follow-up that misses sessions */
-	guint most;     /* attempts at most in all */
+	guint attempts;   /* at most, for each follow-up that misses sessions */
+	guint most;       /* attempts at most in all */
+	gint temperature; /* points, times 16; 0: only what is no dearer */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */
 	gint64 deadline;     /* monotonic microseconds, 0: none */
 } CmRepairSlice;
 
-/* Try; what makes the whole plan no cheaper is undone. Touches any part of the state: nobody else may work on it meanwhile. */
+/* Try, as annealing does. Touches any part of the state: nobody else may work on it meanwhile. */
 void
 cm_repairer_run(CmRepairer *repairer, CmState *state, CmRepairSlice *slice);

@@ -177,6 +177,7 @@ repair(Run *run)
 	for (guint i = 0; i < run->replicas; i++) {
 		CmRepairSlice slice = {
 		    .attempts = REPAIR_ATTEMPTS,
+		    .temperature = run->temperature,
 		    .most = REPAIR_MOST,
 		    .stream = cm_stream_make(run->options->seed,
 					     (guint64)i << 32 | (G_MAXUINT32 - 1), run->round),
