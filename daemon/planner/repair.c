@@ -168,8 +168,14 @@ attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *s
 	    cm_state_get_points(state) + cm_stream_exponential(stream, slice->temperature) / 16;
 
 	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
-	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, limit, stream))
+	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, limit, stream)) {
 		cm_trial_undo(&repairer->trial);
+		return;
+	}
+	/* who was in the way and found no other place is next to look for one */
+	for (guint i = 1; i < repairer->trial.count; i++)
+		if (misses_sessions(state, repairer->trial.chosen[i]))
+			g_array_append_val(repairer->missing, repairer->trial.chosen[i]);
 }
 
 static gboolean
