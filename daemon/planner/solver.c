@@ -88,6 +88,8 @@ watch(gpointer user_data)
 static void
 keep_best(Run *run)
 {
+	gint64 before = run->best_points;
+
 	for (guint i = 0; i < run->replicas; i++) {
 		gint64 points = cm_state_get_points(run->states[i]);
 
@@ -96,11 +98,13 @@ keep_best(Run *run)
 		run->best_points = points;
 		cm_state_copy(run->best, run->states[i]);
 	}
-	if (run->options->watch != NULL &&
-	    g_get_monotonic_time() - run->watched >= WATCH_MICROSECONDS) {
+	if (run->options->watch == NULL)
+		return;
+	/* who watches asks at any time, also in the middle of a round */
+	if (run->best_points < before)
 		run->progress.cost = cm_state_get_cost(run->best, &run->progress.unscheduled);
+	if (g_get_monotonic_time() - run->watched >= WATCH_MICROSECONDS)
 		watch(run);
-	}
 }
 
 static void
