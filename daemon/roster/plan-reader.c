@@ -305,24 +305,6 @@ check_all_there(const Target *target, CmFaults *faults)
 	}
 }
 
-static gint
-placement_compare(gconstpointer a, gconstpointer b)
-{
-	guint32 first = ((const CmPlacement *)a)->session;
-	guint32 second = ((const CmPlacement *)b)->session;
-
-	return first < second ? -1 : first > second;
-}
-
-static gint
-unscheduled_compare(gconstpointer a, gconstpointer b)
-{
-	guint32 first = ((const CmUnscheduled *)a)->session;
-	guint32 second = ((const CmUnscheduled *)b)->session;
-
-	return first < second ? -1 : first > second;
-}
-
 static void
 set_error(GError **error, guint faults, gboolean other_version)
 {
@@ -361,7 +343,6 @@ cm_plan_reader_read_fd(int fd,
 		set_error(error, added, target->other_version);
 		return NULL;
 	}
-	g_array_sort(plan->placements, placement_compare);
-	g_array_sort(plan->unscheduled, unscheduled_compare);
+	cm_plan_sort(plan);
 	return g_steal_pointer(&plan);
 }

@@ -51,3 +51,28 @@ cm_cost_part_to_string(CmCostPart part)
 	g_return_val_if_fail(part < CM_COST_LAST, "");
 	return names[part];
 }
+
+static gint
+placement_compare(gconstpointer a, gconstpointer b)
+{
+	guint32 first = ((const CmPlacement *)a)->session;
+	guint32 second = ((const CmPlacement *)b)->session;
+
+	return first < second ? -1 : first > second;
+}
+
+static gint
+unscheduled_compare(gconstpointer a, gconstpointer b)
+{
+	guint32 first = ((const CmUnscheduled *)a)->session;
+	guint32 second = ((const CmUnscheduled *)b)->session;
+
+	return first < second ? -1 : first > second;
+}
+
+void
+cm_plan_sort(CmPlan *plan)
+{
+	g_array_sort(plan->placements, placement_compare);
+	g_array_sort(plan->unscheduled, unscheduled_compare);
+}

@@ -39,6 +39,10 @@ void
 cm_plan_free(CmPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmPlan, cm_plan_free)
 
+/* Put both lists in the order of their sessions' indices. */
+void
+cm_plan_sort(CmPlan *plan);
+
 /* The sum of the parts. */
 gint64
 cm_cost_get_total(const CmCost *cost);

@@ -474,24 +474,6 @@ load_unscheduled(CmStore *store,
 	return TRUE;
 }
 
-static gint
-placement_compare(gconstpointer a, gconstpointer b)
-{
-	guint32 first = ((const CmPlacement *)a)->session;
-	guint32 second = ((const CmPlacement *)b)->session;
-
-	return first < second ? -1 : first > second;
-}
-
-static gint
-unscheduled_compare(gconstpointer a, gconstpointer b)
-{
-	guint32 first = ((const CmUnscheduled *)a)->session;
-	guint32 second = ((const CmUnscheduled *)b)->session;
-
-	return first < second ? -1 : first > second;
-}
-
 gboolean
 cm_plan_rows_load(CmStore *store,
 		  const CmCaseload *caseload,
@@ -524,7 +506,6 @@ cm_plan_rows_load(CmStore *store,
 							  "or its booking was withdrawn."),
 						       NULL));
 	}
-	g_array_sort(plan->placements, placement_compare);
-	g_array_sort(plan->unscheduled, unscheduled_compare);
+	cm_plan_sort(plan);
 	return TRUE;
 }
