@@ -12,10 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* from each version to the next; what makes version 1 is a resource and stands in
- * cm_schema_create() */
 static const CmSchemaStep steps_of_this_program[CM_STORE_SCHEMA_VERSION] = {
-    {NULL, NULL},
+    {.resource = "/org/comodal/store/schema-1.sql"},
+    {.resource = "/org/comodal/store/schema-2.sql"},
 };
 
 const CmSchemaStep *
@@ -62,17 +61,29 @@ cm_schema_get_version(CmDatabase *database, guint newest, guint *out_version, GE
 	return TRUE;
 }
 
-gboolean
-cm_schema_create(CmDatabase *database, GError **error)
+static gboolean
+step_execute(CmDatabase *database, const CmSchemaStep *step, GError **error)
 {
 	g_autoptr(GBytes) sql = NULL;
 
-	sql = g_resource_lookup_data(cm_store_get_resource(), "/org/comodal/store/schema-1.sql",
+	if (step->resource == NULL)
+		return cm_database_execute(database, step->sql, error);
+	sql = g_resource_lookup_data(cm_store_get_resource(), step->resource,
 				     G_RESOURCE_LOOKUP_FLAGS_NONE, error);
 	if (sql == NULL)
 		return FALSE;
 	/* the data of a resource ends with a NUL that is not counted */
 	return cm_database_execute(database, g_bytes_get_data(sql, NULL), error);
+}
+
+gboolean
+cm_schema_create(CmDatabase *database, GError **error)
+{
+	for (guint i = 0; i < CM_STORE_SCHEMA_VERSION; i++) {
+		if (!step_execute(database, &steps_of_this_program[i], error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* the first row that isn't "ok" of a check that answers in text */
@@ -191,7 +202,7 @@ schema_run_step(CmDatabase *database, const CmSchemaStep *step, guint version, G
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(database, error);
 	gint64 reached = 0;
 
-	if (transaction == NULL || !cm_database_execute(database, step->sql, error))
+	if (transaction == NULL || !step_execute(database, step, error))
 		return FALSE;
 	if (step->run != NULL && !step->run(database, error))
 		return FALSE;

@@ -6,16 +6,18 @@
 /* Versions of the schema (PRAGMA user_version), each a step that is never edited once released:
  *
  *   1  schema-1.sql: roster, accounts, plans, bookings with the overlap guard
+ *   2  schema-2.sql: booking by hand, consents, derogations, requests, other calendars, the audit log
  *
  * Private to daemon/store. */
 
 /* "com1" */
 #define CM_SCHEMA_APPLICATION_ID 0x636f6d31
 
-/* One step: SQL that ends with the new user_version, and what SQL can't do (may be NULL). */
+/* One step: SQL that ends with the new user_version, given or as a resource of this folder, and what SQL can't do (may be NULL). */
 typedef struct {
 	const gchar *sql;
 	gboolean (*run)(CmDatabase *database, GError **error);
+	const gchar *resource; /* instead of `sql` */
 } CmSchemaStep;
 
 /* What version a file has: 0 for an empty one. CM_ERROR_STORE when it is not ours,
@@ -24,7 +26,7 @@ gboolean
 cm_schema_get_version(CmDatabase *database, guint newest, guint *out_version, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Run the first step on an empty database. The caller has begun a transaction and ends it. */
+/* Run all steps of this program on an empty database. The caller has begun a transaction and ends it. */
 gboolean
 cm_schema_create(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -39,7 +41,7 @@ cm_schema_migrate(CmDatabase *database,
 		  guint newest,
 		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The steps of this program; CM_STORE_SCHEMA_VERSION of them, step 0 is cm_schema_create()'s.
+/* The steps of this program; CM_STORE_SCHEMA_VERSION of them.
  * (transfer none) */
 const CmSchemaStep *
 cm_schema_get_steps(void);

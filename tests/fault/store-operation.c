@@ -159,18 +159,17 @@ static gboolean
 run_migrate(const Place *place, GError **error)
 {
 	static const CmSchemaStep steps[] = {
-	    {NULL, NULL},
-	    {"CREATE TABLE site_note (site INTEGER PRIMARY KEY REFERENCES site (id), text TEXT);"
-	     "INSERT INTO site_note (site, text) SELECT id, name FROM site;"
-	     "ALTER TABLE room ADD COLUMN seats INTEGER NOT NULL DEFAULT 2;"
-	     "PRAGMA user_version = 2;",
-	     NULL},
+	    [2] = {.sql = "CREATE TABLE site_note (site INTEGER PRIMARY KEY REFERENCES site (id), "
+			  "text TEXT);"
+			  "INSERT INTO site_note (site, text) SELECT id, name FROM site;"
+			  "ALTER TABLE room ADD COLUMN seats INTEGER NOT NULL DEFAULT 2;"
+			  "PRAGMA user_version = 3;"},
 	};
 	g_autofree gchar *path = realpath(place->database, NULL);
 	g_autoptr(CmDatabase) database = cm_database_open(path, SQLITE_OPEN_READWRITE, error);
 
 	return database != NULL && cm_database_set_durable(database, error) &&
-	       cm_schema_migrate(database, path, steps, 1, 2, error);
+	       cm_schema_migrate(database, path, steps, 2, 3, error);
 }
 
 /* all there is, for a person or a program to compare; opening recovers what was left half done */

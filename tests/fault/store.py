@@ -97,7 +97,7 @@ class Store(unittest.TestCase):
     def test_migrate(self):
         def rows(folder):
             path = pathlib.Path(folder, "data", "comodal.db")
-            copy = pathlib.Path(f"{path}.v1.bak")
+            copy = pathlib.Path(f"{path}.v2.bak")
             said = [fault.find_damage(folder)]
             for file in (path, copy):
                 if not file.exists():
@@ -105,7 +105,7 @@ class Store(unittest.TestCase):
                 with sqlite3.connect(file) as connection:
                     version = connection.execute("PRAGMA user_version").fetchone()[0]
                     # the copy is whole or not there, and of the version before
-                    self.assertTrue(file == path or version == 1)
+                    self.assertTrue(file == path or version == 2)
                     tables = [name for name, in connection.execute(
                         "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
                     if file == path:
