@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/bus/caller.h"
 #include "daemon/bus/worker.h"
 
-/* What a uid may be: the store's accounts, kept once read. Main loop only. */
+/* Who a uid is: the store's accounts, kept once read. Main loop only, but for cm_accounts_forget(). */
 
 typedef struct _CmAccounts CmAccounts;
 
@@ -15,9 +16,13 @@ void
 cm_accounts_free(CmAccounts *accounts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAccounts, cm_accounts_free)
 
-/* `roles` are CmRole flags, 0 for a stranger; `error` is NULL unless the store could not tell. */
-typedef void (*CmAccountsFound)(guint roles, const GError *error, gpointer user_data);
+/* `caller` has no roles when it is a stranger, and is NULL with `error` set when the store could not tell. (transfer none) */
+typedef void (*CmAccountsFound)(const CmCaller *caller, const GError *error, gpointer user_data);
 
 /* `found` is called exactly once: at once, or later on the main loop. */
 void
 cm_accounts_lookup(CmAccounts *accounts, guint uid, CmAccountsFound found, gpointer user_data);
+
+/* Accounts have changed in the store: whoever calls from now on is read anew. From any thread. */
+void
+cm_accounts_forget(CmAccounts *accounts);

@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #define UID_KEY "cm-uid"
+#define CALLER_KEY "cm-caller"
 #define PROPERTIES_INTERFACE "org.freedesktop.DBus.Properties"
 
 struct _CmDoor {
@@ -137,7 +138,7 @@ knock_is_heard(const Knock *knock, GError **error)
 }
 
 static void
-door_found_roles(guint roles, const GError *error, gpointer user_data)
+door_found_caller(const CmCaller *caller, const GError *error, gpointer user_data)
 {
 	g_autoptr(Knock) knock = user_data;
 	GDBusMethodInvocation *invocation = knock->invocation;
@@ -145,17 +146,23 @@ door_found_roles(guint roles, const GError *error, gpointer user_data)
 	guint uid = cm_door_get_uid(invocation);
 	g_autoptr(GError) gone = NULL;
 
-	if (error != NULL)
+	if (error != NULL) {
 		knock_refuse(knock, uid, error);
-	else if (!knock_is_heard(knock, &gone))
+		return;
+	}
+	if (!knock_is_heard(knock, &gone)) {
 		knock_refuse(knock, uid, gone);
-	else if (!g_str_equal(g_dbus_method_invocation_get_interface_name(invocation),
-			      PROPERTIES_INTERFACE))
-		knock_call_method(knock, uid, roles);
+		return;
+	}
+	g_object_set_data_full(G_OBJECT(invocation), CALLER_KEY, cm_caller_ref(caller),
+			       (GDestroyNotify)cm_caller_unref);
+	if (!g_str_equal(g_dbus_method_invocation_get_interface_name(invocation),
+			 PROPERTIES_INTERFACE))
+		knock_call_method(knock, uid, caller->roles);
 	else if (g_str_equal(method, "Get"))
-		knock_get_property(knock, uid, roles);
+		knock_get_property(knock, uid, caller->roles);
 	else
-		knock_get_all(knock, uid, roles);
+		knock_get_all(knock, uid, caller->roles);
 }
 
 static void
@@ -169,7 +176,7 @@ door_found_uid(guint uid, const GError *error, gpointer user_data)
 		return;
 	}
 	g_object_set_data(G_OBJECT(knock->invocation), UID_KEY, GUINT_TO_POINTER(uid));
-	cm_accounts_lookup(knock->door->accounts, uid, door_found_roles, knock);
+	cm_accounts_lookup(knock->door->accounts, uid, door_found_caller, knock);
 }
 
 void
@@ -188,6 +195,12 @@ guint
 cm_door_get_uid(GDBusMethodInvocation *invocation)
 {
 	return GPOINTER_TO_UINT(g_object_get_data(G_OBJECT(invocation), UID_KEY));
+}
+
+const CmCaller *
+cm_door_get_caller(GDBusMethodInvocation *invocation)
+{
+	return g_object_get_data(G_OBJECT(invocation), CALLER_KEY);
 }
 
 /* what a registered object's calls come with */

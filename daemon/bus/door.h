@@ -31,3 +31,7 @@ cm_door_admit(CmDoor *door, GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocat
 /* The uid of whoever made a call that came through the door. */
 guint
 cm_door_get_uid(GDBusMethodInvocation *invocation);
+
+/* Who made it, and what is theirs; as long as the invocation. (transfer none) */
+const CmCaller *
+cm_door_get_caller(GDBusMethodInvocation *invocation);

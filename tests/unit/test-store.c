@@ -4,6 +4,7 @@
 #include "daemon/store/schema.h"
 #include "daemon/store/store-account.h"
 #include "daemon/store/store-roster.h"
+#include "daemon/store/store-subject.h"
 #include "include/cm-error.h"
 #include "tests/unit/store-fixture.h"
 
@@ -375,36 +376,146 @@ test_migrate_without_copy(void)
 
 /* ---- accounts */
 
+static guint
+get_roles(CmStoreFixture *fixture, guint32 uid)
+{
+	g_autoptr(GError) error = NULL;
+	guint roles = 99;
+
+	g_assert_true(cm_store_account_get_roles(fixture->store, uid, &roles, &error));
+	return roles;
+}
+
+static gboolean
+set_roles(CmStoreFixture *fixture, guint32 uid, guint roles, GError **error)
+{
+	const CmStoreAccountChange change = {.set_roles = TRUE, .roles = roles};
+
+	return cm_store_account_change(fixture->store, uid, &change, 0, error);
+}
+
 static void
 test_accounts(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
 	g_autoptr(GError) error = NULL;
 	gboolean made = FALSE;
-	guint roles = 99;
 
-	g_assert_true(cm_store_account_get_roles(fixture->store, 1000, &roles, &error));
-	g_assert_cmpuint(roles, ==, 0);
+	g_assert_cmpuint(get_roles(fixture, 1000), ==, 0);
 	g_assert_true(cm_store_account_ensure_administrator(fixture->store, 1000, &made, &error));
 	g_assert_true(made);
 	g_assert_true(cm_store_account_ensure_administrator(fixture->store, 1001, &made, &error));
 	g_assert_false(made);
-	g_assert_true(cm_store_account_get_roles(fixture->store, 1001, &roles, &error));
-	g_assert_cmpuint(roles, ==, 0);
-	g_assert_true(cm_store_account_set_roles(fixture->store, 1001,
-						 CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER, &error));
+	g_assert_cmpuint(get_roles(fixture, 1001), ==, 0);
+	g_assert_true(set_roles(fixture, 1001, CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER, &error));
 	cm_store_fixture_reopen(fixture);
-	g_assert_true(cm_store_account_get_roles(fixture->store, 1001, &roles, &error));
-	g_assert_cmpuint(roles, ==, CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER);
-	g_assert_false(cm_store_account_set_roles(fixture->store, 1000, 0, &error));
+	g_assert_cmpuint(get_roles(fixture, 1001), ==, CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER);
+	g_assert_false(set_roles(fixture, 1000, 0, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_CONFLICT);
 	g_clear_error(&error);
-	g_assert_true(cm_store_account_set_roles(fixture->store, 1001, CM_ROLES_ALL, &error));
-	g_assert_true(cm_store_account_set_roles(fixture->store, 1000, 0, &error));
-	g_assert_true(cm_store_account_get_roles(fixture->store, 1000, &roles, &error));
-	g_assert_cmpuint(roles, ==, 0);
-	g_assert_true(cm_store_account_get_roles(fixture->store, 1001, &roles, &error));
-	g_assert_cmpuint(roles, ==, CM_ROLES_ALL);
+	g_assert_false(cm_store_account_remove(fixture->store, 1000, 0, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_CONFLICT);
+	g_clear_error(&error);
+	g_assert_cmpuint(get_roles(fixture, 1000), ==, CM_ROLE_ADMINISTRATOR);
+	g_assert_true(set_roles(fixture, 1001, CM_ROLES_ALL, &error));
+	g_assert_true(set_roles(fixture, 1000, 0, &error));
+	g_assert_cmpuint(get_roles(fixture, 1000), ==, 0);
+	g_assert_cmpuint(get_roles(fixture, 1001), ==, CM_ROLES_ALL);
+	g_assert_true(cm_store_account_remove(fixture->store, 1000, 0, &error));
+	g_assert_false(cm_store_account_remove(fixture->store, 1000, 0, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
+}
+
+/* the numbers of things of the small caseload */
+static gint64
+query_number(CmStoreFixture *fixture, const gchar *sql)
+{
+	g_autofree gchar *text = NULL;
+
+	g_assert_true(cm_store_fixture_run_shell(fixture, sql, &text));
+	return g_ascii_strtoll(text, NULL, 10);
+}
+
+static void
+test_account_person(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	g_autoptr(CmStoreAccount) account = NULL;
+	g_autoptr(GPtrArray) accounts = NULL;
+	g_autoptr(GError) error = NULL;
+	gint64 site = 0;
+	CmStoreAccountChange change = {.set_roles = TRUE, .roles = CM_ROLE_PROFESSIONAL};
+
+	fill(fixture);
+	site = query_number(fixture, "SELECT min(id) FROM site");
+	change.set_professional = change.set_sites = TRUE;
+	change.professional = query_number(fixture, "SELECT id FROM professional");
+	change.sites = &site;
+	change.site_count = 1;
+	change.language = "fr";
+	g_assert_true(cm_store_account_change(fixture->store, 7, &change, 0, &error));
+	account = cm_store_account_get(fixture->store, 7, &error);
+	g_assert_true(account->known);
+	g_assert_cmpint(account->professional, ==, change.professional);
+	g_assert_cmpuint(account->sites->len, ==, 1);
+	g_assert_cmpint(g_array_index(account->sites, gint64, 0), ==, site);
+	g_assert_cmpstr(account->language, ==, "fr");
+
+	/* what is not there changes nothing */
+	change = (CmStoreAccountChange){.set_roles = TRUE, .roles = 0, .set_professional = TRUE};
+	change.professional = 123456;
+	g_assert_false(cm_store_account_change(fixture->store, 7, &change, 0, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
+	g_clear_error(&error);
+	change = (CmStoreAccountChange){.language = "de"};
+	g_assert_false(cm_store_account_change(fixture->store, 7, &change, 0, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_INVALID_INPUT);
+	g_assert_cmpuint(get_roles(fixture, 7), ==, CM_ROLE_PROFESSIONAL);
+	g_clear_error(&error);
+	accounts = cm_store_account_list(fixture->store, &error);
+	g_assert_cmpuint(accounts->len, ==, 1);
+}
+
+static gboolean
+concerns(CmStoreFixture *fixture, CmSubject subject, gint64 number, gint64 professional)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean there = FALSE;
+
+	g_assert_true(cm_store_subject_look_up(fixture->store, subject, number, professional,
+					       &there, &error));
+	g_assert_no_error(error);
+	return there;
+}
+
+/* one professional follows both students; nobody else follows any */
+static void
+test_subjects(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	static const gchar *const tables[CM_SUBJECT_LAST] = {
+	    [CM_SUBJECT_PROFESSIONAL] = "SELECT id FROM professional",
+	    [CM_SUBJECT_STUDENT] = "SELECT max(id) FROM student",
+	    [CM_SUBJECT_CONTACT] = "SELECT contact FROM session_participant LIMIT 1",
+	    [CM_SUBJECT_FOLLOWUP] = "SELECT max(id) FROM followup",
+	    [CM_SUBJECT_SESSION] = "SELECT max(id) FROM session",
+	};
+	gint64 own = 0;
+
+	fill(fixture);
+	own = query_number(fixture, "SELECT id FROM professional");
+	for (guint subject = 0; subject < CM_SUBJECT_LAST; subject++) {
+		gint64 number =
+		    tables[subject] != NULL ? query_number(fixture, tables[subject]) : 0;
+
+		g_assert_false(concerns(fixture, subject, 987654, 0));
+		if (number == 0)
+			continue;
+		g_assert_true(concerns(fixture, subject, number, 0));
+		g_assert_true(concerns(fixture, subject, number, own));
+		g_assert_false(concerns(fixture, subject, number, own + 1000));
+		g_assert_false(concerns(fixture, subject, number, -1));
+	}
 }
 
 int
@@ -425,5 +536,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store/migrate-fails", test_migrate_fails);
 	g_test_add_func("/store/migrate-without-copy", test_migrate_without_copy);
 	g_test_add_func("/store/accounts", test_accounts);
+	g_test_add_func("/store/account-person", test_account_person);
+	g_test_add_func("/store/subjects", test_subjects);
 	return g_test_run();
 }
