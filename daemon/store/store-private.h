@@ -3,6 +3,7 @@
 
 #include "daemon/store/database.h"
 #include "daemon/store/seal.h"
+#include "daemon/store/store-audit.h"
 #include "daemon/store/store.h"
 
 /* What the parts of the store share. Private to daemon/store. */
@@ -10,6 +11,7 @@
 struct _CmStore {
 	CmDatabase *database;
 	CmSeal *seal;
+	CmAudit *audit;
 	gint lock; /* descriptor of the lock file */
 };
 

@@ -253,7 +253,8 @@ store_fill_new(CmStore *store, CmServiceKey *key, GError **error)
 		return FALSE;
 	randombytes_buf(id, sizeof id);
 	store->seal = cm_seal_new(key, id, error);
-	if (store->seal == NULL)
+	store->audit = store->seal != NULL ? cm_audit_new(key, id, error) : NULL;
+	if (store->audit == NULL)
 		return FALSE;
 	cm_seal_hash(store->seal, CM_SEAL_HASH_CHECK, "service-key", NULL, 0, check);
 	return cm_store_set_meta(store, META_DATABASE_ID, id, sizeof id, error) &&
@@ -282,7 +283,9 @@ store_check_key(CmStore *store, CmServiceKey *key, GError **error)
 		return FALSE;
 	}
 	store->seal = cm_seal_new(key, g_bytes_get_data(id, NULL), error);
-	if (store->seal == NULL)
+	store->audit =
+	    store->seal != NULL ? cm_audit_new(key, g_bytes_get_data(id, NULL), error) : NULL;
+	if (store->audit == NULL)
 		return FALSE;
 	cm_seal_hash(store->seal, CM_SEAL_HASH_CHECK, "service-key", NULL, 0, check);
 	if (sodium_memcmp(check, g_bytes_get_data(kept, NULL), sizeof check) == 0)
@@ -339,6 +342,7 @@ cm_store_close(CmStore *store)
 {
 	g_clear_pointer(&store->database, cm_database_free);
 	g_clear_pointer(&store->seal, cm_seal_free);
+	g_clear_pointer(&store->audit, cm_audit_free);
 	/* last: another process may open the database from here on */
 	if (store->lock >= 0)
 		close(store->lock);

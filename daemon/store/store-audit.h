@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/store/store.h"
+
+/* The audit log: every change of state, who made it, when, against which version. docs/audit.md says what is found out about a log
+ * that somebody tampered with, and within which window.
+ *
+ * Entries stand in order of `sequence`, from 1, none left out. An entry's hash is the keyed BLAKE2b-256, under a key derived from the
+ * service key, of the canonical encoding of all its columns as they stand in the database (the detail sealed) and of the hash before
+ * it. A head is the Ed25519 signature, by a key derived from the service key, of the last entry's number and hash at a time. */
+
+#define CM_AUDIT_HASH_BYTES 32
+#define CM_AUDIT_SIGNATURE_BYTES 64
+#define CM_AUDIT_PUBLIC_KEY_BYTES 32
+
+#define CM_AUDIT_DETAIL_MAX 32768 /* octets */
+#define CM_AUDIT_HEAD_EVERY 64    /* a head is signed with each entry whose number is a multiple */
+
+/* The uid of what the daemon does by itself. */
+#define CM_AUDIT_DAEMON (-1)
+
+/* The log's keys, in guarded memory; the store holds one. */
+typedef struct _CmAudit CmAudit;
+
+/* `database_id`: CM_SEAL_DATABASE_ID_BYTES octets. CM_ERROR_KEY: memory can't be locked. Returns: (transfer full) */
+CmAudit *
+cm_audit_new(const CmServiceKey *key,
+	     const guint8 *database_id,
+	     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void
+cm_audit_free(CmAudit *audit);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAudit, cm_audit_free)
+
+typedef struct {
+	gint64 uid;          /* of the account, or CM_AUDIT_DAEMON */
+	const gchar *action; /* NOUN.VERB, as "booking.move": lower case, digits, '-' and one '.' */
+	gint64 subject;      /* number of what changed, 0: nothing that has one */
+	gint64 version_before; /* 0: it was not there */
+	gint64 version_after;  /* 0: it is gone */
+	const gchar *detail;   /* JSON text, sealed; NULL: nothing more to say */
+	gint64 at;             /* seconds UTC; 0: now */
+} CmAuditEntry;
+
+/* Append an entry, in the transaction that the caller holds and in which it makes the change. CM_ERROR_INVALID_INPUT: the detail is
+ * longer than CM_AUDIT_DETAIL_MAX. */
+gboolean
+cm_audit_append(CmStore *store,
+		const CmAuditEntry *entry,
+		GError **error) G_GNUC_WARN_UNUSED_RESULT;
