@@ -232,12 +232,37 @@ collect(Agenda *agenda, const CmPlan *plan)
 	g_array_sort(agenda->entries, compare_entries);
 }
 
+/* what programs refer to it by */
+static void
+add_number(Agenda *agenda, CmNumberKind kind, guint32 index)
+{
+	if (agenda->query->numbers != NULL)
+		cm_document_add_int(agenda->builder, "number",
+				    cm_roster_numbers_get(agenda->query->numbers, kind, index));
+}
+
 static void
 add_site(Agenda *agenda, const gchar *member, guint32 index)
 {
 	const CmSite *site = CM_ELEMENT(agenda->caseload->sites, CmSite, index);
 
-	cm_document_add_named(agenda->builder, member, site->id, site->name);
+	cm_document_begin_object(agenda->builder, member);
+	cm_document_add_string(agenda->builder, "id", site->id);
+	add_number(agenda, CM_NUMBER_SITE, index);
+	cm_document_add_string(agenda->builder, "name", site->name);
+	json_builder_end_object(agenda->builder);
+}
+
+static void
+add_student(Agenda *agenda, guint32 index)
+{
+	const CmStudent *student = CM_ELEMENT(agenda->caseload->students, CmStudent, index);
+
+	cm_document_begin_object(agenda->builder, "student");
+	cm_document_add_string(agenda->builder, "id", student->id);
+	add_number(agenda, CM_NUMBER_STUDENT, index);
+	cm_document_add_string(agenda->builder, "name", student->name);
+	json_builder_end_object(agenda->builder);
 }
 
 static void
@@ -248,6 +273,7 @@ add_professional(Agenda *agenda, const gchar *member, guint32 index)
 
 	cm_document_begin_object(agenda->builder, member);
 	cm_document_add_string(agenda->builder, "id", professional->id);
+	add_number(agenda, CM_NUMBER_PROFESSIONAL, index);
 	cm_document_add_string(agenda->builder, "name", professional->name);
 	cm_document_add_string(agenda->builder, "profession", professional->profession);
 	json_builder_end_object(agenda->builder);
@@ -321,6 +347,7 @@ add_participants(Agenda *agenda, const CmSession *session)
 
 		json_builder_begin_object(agenda->builder);
 		cm_document_add_string(agenda->builder, "id", contact->id);
+		add_number(agenda, CM_NUMBER_CONTACT, index);
 		cm_document_add_string(agenda->builder, "kind",
 				       contact->kind == CM_CONTACT_KIND_GUARDIAN ? "guardian"
 										 : "teacher");
@@ -352,7 +379,6 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	JsonBuilder *builder = agenda->builder;
 	const CmSession *session = CM_ELEMENT(caseload->sessions, CmSession, stop->session);
 	const CmFollowup *followup = CM_ELEMENT(caseload->followups, CmFollowup, stop->followup);
-	const CmStudent *student = CM_ELEMENT(caseload->students, CmStudent, stop->student);
 	gint cycle_day = 0;
 
 	(void)cm_caseload_get_day(caseload, stop->site, stop->date, &cycle_day);
@@ -362,13 +388,18 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	cm_document_add_minute(builder, "end", stop->end);
 	cm_document_add_int(builder, "minutes", session->minutes);
 	cm_document_add_string(builder, "id", session->id);
+	add_number(agenda, CM_NUMBER_SESSION, stop->session);
 	cm_document_add_string(builder, "followup", followup->id);
+	if (agenda->query->numbers != NULL)
+		cm_document_add_int(builder, "followup_number",
+				    cm_roster_numbers_get(agenda->query->numbers,
+							  CM_NUMBER_FOLLOWUP, stop->followup));
 	cm_document_add_int(builder, "position", stop->session - followup->sessions.first + 1);
 	cm_document_add_int(builder, "positions", followup->sessions.count);
 	add_act(agenda, stop->professional, session->act);
 	cm_document_add_string(builder, "mode", cm_mode_to_string(stop->placement->mode));
 	add_professional(agenda, "professional", stop->professional);
-	cm_document_add_named(builder, "student", student->id, student->name);
+	add_student(agenda, stop->student);
 	cm_document_add_boolean(builder, "student_present", student_is_present(agenda, stop));
 	add_site(agenda, "site", stop->site);
 	cm_document_add_int(builder, "cycle_day", cycle_day);
@@ -525,6 +556,7 @@ add_who(Agenda *agenda)
 
 		cm_document_begin_object(builder, "student");
 		cm_document_add_string(builder, "id", student->id);
+		add_number(agenda, CM_NUMBER_STUDENT, agenda->student);
 		cm_document_add_string(builder, "name", student->name);
 		add_site(agenda, "site", student->site);
 		json_builder_end_object(builder);

@@ -4,6 +4,7 @@
 #include "daemon/policy/policy.h"
 #include "daemon/roster/caseload.h"
 #include "daemon/roster/plan.h"
+#include "daemon/roster/roster-numbers.h"
 
 #include <glib.h>
 
@@ -18,7 +19,8 @@ typedef struct {
 	const gchar *site; /* id of a site: only what happens there; NULL or "" for all */
 	CmDay from;        /* both included */
 	CmDay to;
-	guint64 plan; /* its number, stated in the document; 0 when it has none */
+	guint64 plan;                   /* its number, stated in the document; 0 when it has none */
+	const CmRosterNumbers *numbers; /* of the caseload, or NULL: then the document has none */
 } CmAgendaQuery;
 
 /* The document, as UTF-8 JSON. Fails with NOT_FOUND for an unknown who or site, INVALID_INPUT for

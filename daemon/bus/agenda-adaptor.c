@@ -51,6 +51,7 @@ write_agenda(CmService *service,
 	if (view == NULL)
 		return FALSE;
 	query.plan = view->number;
+	query.numbers = view->roster->numbers;
 	document =
 	    cm_agenda_new_document(view->roster->caseload, view->plan, policies, &query, error);
 	if (document == NULL)

@@ -213,7 +213,8 @@ write_list(CmService *service,
 
 	if (!cm_worker_run(service->store, read_snapshot, &query, cancellable, error))
 		return FALSE;
-	ok = cm_caseload_writer_write_list_fd(query.snapshot->caseload, kind, fd, error);
+	ok = cm_caseload_writer_write_list_fd(query.snapshot->caseload, query.snapshot->numbers,
+					      kind, fd, error);
 	cm_roster_snapshot_unref(query.snapshot);
 	return ok;
 }

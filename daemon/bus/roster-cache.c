@@ -13,6 +13,7 @@ snapshot_clear(gpointer data)
 	CmRosterSnapshot *snapshot = data;
 
 	cm_caseload_free(snapshot->caseload);
+	cm_roster_numbers_free(snapshot->numbers);
 }
 
 CmRosterSnapshot *
@@ -47,17 +48,19 @@ cm_roster_cache_get(CmRosterCache *cache, gpointer store, GCancellable *cancella
 {
 	guint64 version = 0;
 	CmCaseload *caseload = NULL;
+	CmRosterNumbers *numbers = NULL;
 
 	if (!cm_store_roster_get_version(store, &version, error))
 		return NULL;
 	if (cache->last != NULL && cache->last->version == version)
 		return cm_roster_snapshot_ref(cache->last);
-	caseload = cm_store_roster_load(store, &version, cancellable, error);
+	caseload = cm_store_roster_load_numbered(store, &version, &numbers, cancellable, error);
 	if (caseload == NULL)
 		return NULL;
 	g_clear_pointer(&cache->last, cm_roster_snapshot_unref);
 	cache->last = g_atomic_rc_box_new0(CmRosterSnapshot);
 	cache->last->caseload = caseload;
+	cache->last->numbers = numbers;
 	cache->last->version = version;
 	return cm_roster_snapshot_ref(cache->last);
 }

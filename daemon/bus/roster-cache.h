@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/bus/worker.h"
-#include "daemon/roster/caseload.h"
+#include "daemon/roster/roster-numbers.h"
 
 /* The roster in memory, read from the store once a version. */
 
@@ -10,6 +10,7 @@
  * may be older than what is now: ask the store for a plan. */
 typedef struct {
 	CmCaseload *caseload;
+	CmRosterNumbers *numbers; /* of its things */
 	guint64 version;
 } CmRosterSnapshot;
 

@@ -8,6 +8,20 @@
 
 #include <glib/gi18n.h>
 
+typedef struct {
+	CmJsonSink *sink;
+	const CmCaseload *caseload;
+	const CmRosterNumbers *numbers; /* or NULL */
+} Writer;
+
+static void
+write_number(const Writer *writer, CmNumberKind kind, guint32 index)
+{
+	if (writer->numbers != NULL)
+		cm_json_sink_add_integer(writer->sink, "number",
+					 cm_roster_numbers_get(writer->numbers, kind, index));
+}
+
 static const gchar *
 get_site_id(const CmCaseload *caseload, guint32 site)
 {
@@ -65,10 +79,15 @@ write_head(CmJsonSink *sink, const CmCaseload *caseload)
 }
 
 static void
-write_calendar(CmJsonSink *sink, const CmCaseload *caseload, const CmCalendar *calendar)
+write_calendar(const Writer *writer, const CmCalendar *calendar)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", calendar->id);
+	write_number(writer, CM_NUMBER_CALENDAR,
+		     (guint32)(calendar - CM_ELEMENT(writer->caseload->calendars, CmCalendar, 0)));
 	cm_json_sink_add_integer(sink, "cycle_length", calendar->cycle_length);
 	cm_json_sink_begin_list(sink, "days");
 	for (guint i = 0; i < calendar->days.count; i++) {
@@ -87,10 +106,15 @@ write_calendar(CmJsonSink *sink, const CmCaseload *caseload, const CmCalendar *c
 }
 
 static void
-write_site(CmJsonSink *sink, const CmCaseload *caseload, const CmSite *site)
+write_site(const Writer *writer, const CmSite *site)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", site->id);
+	write_number(writer, CM_NUMBER_SITE,
+		     (guint32)(site - CM_ELEMENT(writer->caseload->sites, CmSite, 0)));
 	cm_json_sink_add_text(sink, "name", site->name);
 	cm_json_sink_add_text(sink, "kind",
 			      site->kind == CM_SITE_KIND_SCHOOL ? "school" : "office");
@@ -140,32 +164,48 @@ write_flags(CmJsonSink *sink,
 }
 
 static void
-write_room(CmJsonSink *sink, const CmCaseload *caseload, const CmRoom *room)
+write_room(const Writer *writer, const CmRoom *room)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
 	static const gchar *const uses[] = {"in-person", "video"};
 
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", room->id);
+	write_number(writer, CM_NUMBER_ROOM,
+		     (guint32)(room - CM_ELEMENT(writer->caseload->rooms, CmRoom, 0)));
 	cm_json_sink_add_text(sink, "site", get_site_id(caseload, room->site));
 	write_flags(sink, "uses", room->uses, uses, G_N_ELEMENTS(uses));
 	cm_json_sink_end_object(sink);
 }
 
 static void
-write_companion(CmJsonSink *sink, const CmCaseload *caseload, const CmCompanion *companion)
+write_companion(const Writer *writer, const CmCompanion *companion)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", companion->id);
+	write_number(
+	    writer, CM_NUMBER_COMPANION,
+	    (guint32)(companion - CM_ELEMENT(writer->caseload->companions, CmCompanion, 0)));
 	cm_json_sink_add_text(sink, "site", get_site_id(caseload, companion->site));
 	write_hours(sink, caseload, "hours", &companion->hours);
 	cm_json_sink_end_object(sink);
 }
 
 static void
-write_professional(CmJsonSink *sink, const CmCaseload *caseload, const CmProfessional *professional)
+write_professional(const Writer *writer, const CmProfessional *professional)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", professional->id);
+	write_number(writer, CM_NUMBER_PROFESSIONAL,
+		     (guint32)(professional -
+			       CM_ELEMENT(writer->caseload->professionals, CmProfessional, 0)));
 	cm_json_sink_add_text(sink, "name", professional->name);
 	cm_json_sink_add_text(sink, "profession", professional->profession);
 	cm_json_sink_add_text(sink, "base", get_site_id(caseload, professional->base));
@@ -212,10 +252,15 @@ write_cycle_windows(CmJsonSink *sink,
 }
 
 static void
-write_student(CmJsonSink *sink, const CmCaseload *caseload, const CmStudent *student)
+write_student(const Writer *writer, const CmStudent *student)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", student->id);
+	write_number(writer, CM_NUMBER_STUDENT,
+		     (guint32)(student - CM_ELEMENT(writer->caseload->students, CmStudent, 0)));
 	cm_json_sink_add_text(sink, "name", student->name);
 	cm_json_sink_add_text(sink, "site", get_site_id(caseload, student->site));
 	cm_json_sink_add_day(sink, "birth_date", student->birth_date);
@@ -226,10 +271,15 @@ write_student(CmJsonSink *sink, const CmCaseload *caseload, const CmStudent *stu
 }
 
 static void
-write_contact(CmJsonSink *sink, const CmCaseload *caseload, const CmContact *contact)
+write_contact(const Writer *writer, const CmContact *contact)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", contact->id);
+	write_number(writer, CM_NUMBER_CONTACT,
+		     (guint32)(contact - CM_ELEMENT(writer->caseload->contacts, CmContact, 0)));
 	cm_json_sink_add_text(sink, "kind",
 			      contact->kind == CM_CONTACT_KIND_GUARDIAN ? "guardian" : "teacher");
 	write_hours(sink, caseload, "hours", &contact->hours);
@@ -238,13 +288,17 @@ write_contact(CmJsonSink *sink, const CmCaseload *caseload, const CmContact *con
 }
 
 static void
-write_session(CmJsonSink *sink, const CmCaseload *caseload, const CmSession *session)
+write_session(const Writer *writer, const CmSession *session)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
 	static const gchar *const prefers[] = {NULL, "in-person", "video"};
 	static const gchar *const modes[] = {"in-person", "video-school", "video-remote"};
 
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", session->id);
+	write_number(writer, CM_NUMBER_SESSION,
+		     (guint32)(session - CM_ELEMENT(writer->caseload->sessions, CmSession, 0)));
 	cm_json_sink_add_text(sink, "act", session->act);
 	cm_json_sink_add_integer(sink, "minutes", session->minutes);
 	cm_json_sink_add_day(sink, "target_date", session->target_date);
@@ -264,10 +318,15 @@ write_session(CmJsonSink *sink, const CmCaseload *caseload, const CmSession *ses
 }
 
 static void
-write_followup(CmJsonSink *sink, const CmCaseload *caseload, const CmFollowup *followup)
+write_followup(const Writer *writer, const CmFollowup *followup)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_json_sink_add_text(sink, "id", followup->id);
+	write_number(writer, CM_NUMBER_FOLLOWUP,
+		     (guint32)(followup - CM_ELEMENT(writer->caseload->followups, CmFollowup, 0)));
 	cm_json_sink_add_text(
 	    sink, "professional",
 	    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional)->id);
@@ -277,9 +336,8 @@ write_followup(CmJsonSink *sink, const CmCaseload *caseload, const CmFollowup *f
 	cm_json_sink_add_day(sink, "not_before", followup->not_before);
 	cm_json_sink_begin_list(sink, "sessions");
 	for (guint i = 0; i < followup->sessions.count; i++)
-		write_session(
-		    sink, caseload,
-		    CM_ELEMENT(caseload->sessions, CmSession, followup->sessions.first + i));
+		write_session(writer, CM_ELEMENT(caseload->sessions, CmSession,
+						 followup->sessions.first + i));
 	cm_json_sink_end_list(sink);
 	cm_json_sink_end_object(sink);
 }
@@ -305,8 +363,10 @@ get_resource_id(const CmCaseload *caseload, CmResource kind, guint32 index)
 }
 
 static void
-write_busy(CmJsonSink *sink, const CmCaseload *caseload, const CmBusy *busy)
+write_busy(const Writer *writer, const CmBusy *busy)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
 	CmResource kind = (CmResource)busy->kind;
 
 	cm_json_sink_begin_object(sink, NULL);
@@ -319,40 +379,46 @@ write_busy(CmJsonSink *sink, const CmCaseload *caseload, const CmBusy *busy)
 }
 
 static void
-write_previous(CmJsonSink *sink, const CmCaseload *caseload, const CmPlacement *placement)
+write_previous(const Writer *writer, const CmPlacement *placement)
 {
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
 	cm_json_sink_begin_object(sink, NULL);
 	cm_plan_writer_add_placement(sink, caseload, placement);
 	cm_json_sink_add_boolean(sink, "locked", placement->locked);
 	cm_json_sink_end_object(sink);
 }
 
-#define WRITE_LIST(name, array, type, write)                                                       \
+#define WRITE_LIST(writer, name, array, type, write)                                               \
 	do {                                                                                       \
-		cm_json_sink_begin_list(sink, name);                                               \
+		cm_json_sink_begin_list((writer)->sink, name);                                     \
 		for (guint i = 0; i < (array)->len; i++)                                           \
-			write(sink, caseload, CM_ELEMENT(array, type, i));                         \
-		cm_json_sink_end_list(sink);                                                       \
+			write(writer, CM_ELEMENT(array, type, i));                                 \
+		cm_json_sink_end_list((writer)->sink);                                             \
 	} while (0)
 
 gboolean
 cm_caseload_writer_write_fd(const CmCaseload *caseload, int fd, GError **error)
 {
 	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+	const Writer all = {.sink = sink, .caseload = caseload};
+	const Writer *writer = &all;
 
 	cm_json_sink_begin_object(sink, NULL);
 	write_head(sink, caseload);
-	WRITE_LIST("calendars", caseload->calendars, CmCalendar, write_calendar);
-	WRITE_LIST("sites", caseload->sites, CmSite, write_site);
+	WRITE_LIST(writer, "calendars", caseload->calendars, CmCalendar, write_calendar);
+	WRITE_LIST(writer, "sites", caseload->sites, CmSite, write_site);
 	write_travel(sink, caseload);
-	WRITE_LIST("rooms", caseload->rooms, CmRoom, write_room);
-	WRITE_LIST("companions", caseload->companions, CmCompanion, write_companion);
-	WRITE_LIST("professionals", caseload->professionals, CmProfessional, write_professional);
-	WRITE_LIST("students", caseload->students, CmStudent, write_student);
-	WRITE_LIST("contacts", caseload->contacts, CmContact, write_contact);
-	WRITE_LIST("followups", caseload->followups, CmFollowup, write_followup);
-	WRITE_LIST("busy", caseload->busy, CmBusy, write_busy);
-	WRITE_LIST("previous", caseload->previous, CmPlacement, write_previous);
+	WRITE_LIST(writer, "rooms", caseload->rooms, CmRoom, write_room);
+	WRITE_LIST(writer, "companions", caseload->companions, CmCompanion, write_companion);
+	WRITE_LIST(writer, "professionals", caseload->professionals, CmProfessional,
+		   write_professional);
+	WRITE_LIST(writer, "students", caseload->students, CmStudent, write_student);
+	WRITE_LIST(writer, "contacts", caseload->contacts, CmContact, write_contact);
+	WRITE_LIST(writer, "followups", caseload->followups, CmFollowup, write_followup);
+	WRITE_LIST(writer, "busy", caseload->busy, CmBusy, write_busy);
+	WRITE_LIST(writer, "previous", caseload->previous, CmPlacement, write_previous);
 	if (caseload->replan_from != CM_DAY_NONE)
 		cm_json_sink_add_day(sink, "replan_from", caseload->replan_from);
 	cm_json_sink_end_object(sink);
@@ -361,24 +427,27 @@ cm_caseload_writer_write_fd(const CmCaseload *caseload, int fd, GError **error)
 
 /* FALSE when there is no such kind */
 static gboolean
-write_list(CmJsonSink *sink, const CmCaseload *caseload, const gchar *kind)
+write_list(const Writer *writer, const gchar *kind)
 {
+	const CmCaseload *caseload = writer->caseload;
+
 	if (g_str_equal(kind, "calendar"))
-		WRITE_LIST(NULL, caseload->calendars, CmCalendar, write_calendar);
+		WRITE_LIST(writer, NULL, caseload->calendars, CmCalendar, write_calendar);
 	else if (g_str_equal(kind, "site"))
-		WRITE_LIST(NULL, caseload->sites, CmSite, write_site);
+		WRITE_LIST(writer, NULL, caseload->sites, CmSite, write_site);
 	else if (g_str_equal(kind, "room"))
-		WRITE_LIST(NULL, caseload->rooms, CmRoom, write_room);
+		WRITE_LIST(writer, NULL, caseload->rooms, CmRoom, write_room);
 	else if (g_str_equal(kind, "companion"))
-		WRITE_LIST(NULL, caseload->companions, CmCompanion, write_companion);
+		WRITE_LIST(writer, NULL, caseload->companions, CmCompanion, write_companion);
 	else if (g_str_equal(kind, "professional"))
-		WRITE_LIST(NULL, caseload->professionals, CmProfessional, write_professional);
+		WRITE_LIST(writer, NULL, caseload->professionals, CmProfessional,
+			   write_professional);
 	else if (g_str_equal(kind, "student"))
-		WRITE_LIST(NULL, caseload->students, CmStudent, write_student);
+		WRITE_LIST(writer, NULL, caseload->students, CmStudent, write_student);
 	else if (g_str_equal(kind, "contact"))
-		WRITE_LIST(NULL, caseload->contacts, CmContact, write_contact);
+		WRITE_LIST(writer, NULL, caseload->contacts, CmContact, write_contact);
 	else if (g_str_equal(kind, "followup"))
-		WRITE_LIST(NULL, caseload->followups, CmFollowup, write_followup);
+		WRITE_LIST(writer, NULL, caseload->followups, CmFollowup, write_followup);
 	else
 		return FALSE;
 	return TRUE;
@@ -386,13 +455,15 @@ write_list(CmJsonSink *sink, const CmCaseload *caseload, const gchar *kind)
 
 gboolean
 cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
+				 const CmRosterNumbers *numbers,
 				 const gchar *kind,
 				 int fd,
 				 GError **error)
 {
 	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+	const Writer writer = {.sink = sink, .caseload = caseload, .numbers = numbers};
 
-	if (!write_list(sink, caseload, kind)) {
+	if (!write_list(&writer, kind)) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("“{0}” is not a kind of thing in the roster."), kind, NULL);
 		return FALSE;

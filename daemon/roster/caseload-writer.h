@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "daemon/roster/caseload.h"
+#include "daemon/roster/roster-numbers.h"
 
 /* Writes a caseload as a comodal-caseload/1 document (tests/planning/FORMAT.md), in constant memory. What
  * cm_caseload_reader_read_fd() makes of it is equal to it (caseload-equal.h). Fails with CM_ERROR_FAILED when the descriptor
@@ -12,9 +12,10 @@ cm_caseload_writer_write_fd(const CmCaseload *caseload,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Writes one of its lists alone, as a JSON array: "calendar", "site", "room", "companion", "professional", "student", "contact"
- * or "followup"; another kind is CM_ERROR_INVALID_INPUT. */
+ * or "followup"; another kind is CM_ERROR_INVALID_INPUT. Each thing, and each session, has its "number" where `numbers` is not NULL. */
 gboolean
 cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
+				 const CmRosterNumbers *numbers,
 				 const gchar *kind,
 				 int fd,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;

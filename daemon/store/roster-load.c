@@ -11,6 +11,7 @@
 typedef struct {
 	CmStore *store;
 	CmCaseload *caseload;
+	CmRosterNumbers *numbers;              /* or NULL */
 	GHashTable *index[CM_STORE_KIND_LAST]; /* row → index + 1 */
 	GByteArray *plain;                     /* what was opened last */
 } Loader;
@@ -37,12 +38,37 @@ set_dangling(GError **error)
 		     N_("The database is damaged: a row refers to one that is not there."), NULL);
 }
 
+/* the kinds that have rows of their own to be referred to by */
+static CmNumberKind
+number_kind_of(CmStoreKind kind)
+{
+	static const CmNumberKind kinds[CM_STORE_KIND_LAST] = {
+	    [CM_STORE_KIND_ORGANISATION] = CM_NUMBER_LAST,
+	    [CM_STORE_KIND_CALENDAR] = CM_NUMBER_CALENDAR,
+	    [CM_STORE_KIND_SITE] = CM_NUMBER_SITE,
+	    [CM_STORE_KIND_TRAVEL] = CM_NUMBER_LAST,
+	    [CM_STORE_KIND_ROOM] = CM_NUMBER_ROOM,
+	    [CM_STORE_KIND_COMPANION] = CM_NUMBER_COMPANION,
+	    [CM_STORE_KIND_PROFESSIONAL] = CM_NUMBER_PROFESSIONAL,
+	    [CM_STORE_KIND_STUDENT] = CM_NUMBER_STUDENT,
+	    [CM_STORE_KIND_CONTACT] = CM_NUMBER_CONTACT,
+	    [CM_STORE_KIND_FOLLOWUP] = CM_NUMBER_FOLLOWUP,
+	    [CM_STORE_KIND_SESSION] = CM_NUMBER_SESSION,
+	    [CM_STORE_KIND_BUSY] = CM_NUMBER_LAST,
+	};
+
+	return kinds[kind];
+}
+
 static void
 loader_note(Loader *loader, CmStoreKind kind, CmStatement *statement, guint index)
 {
-	g_hash_table_insert(loader->index[kind],
-			    GSIZE_TO_POINTER(sqlite3_column_int64(statement, 0)),
+	gint64 row = sqlite3_column_int64(statement, 0);
+
+	g_hash_table_insert(loader->index[kind], GSIZE_TO_POINTER(row),
 			    GUINT_TO_POINTER(index + 1));
+	if (loader->numbers != NULL)
+		cm_roster_numbers_add(loader->numbers, number_kind_of(kind), row);
 }
 
 /* the index of the row that a column refers to */
@@ -562,10 +588,12 @@ placement_compare(gconstpointer a, gconstpointer b)
 }
 
 CmCaseload *
-cm_roster_load_caseload(CmStore *store, GError **error)
+cm_roster_load_caseload(CmStore *store, CmRosterNumbers *numbers, GError **error)
 {
-	g_auto(Loader)
-	    loader = {.store = store, .caseload = cm_caseload_new(), .plain = g_byte_array_new()};
+	g_auto(Loader) loader = {.store = store,
+				 .caseload = cm_caseload_new(),
+				 .numbers = numbers,
+				 .plain = g_byte_array_new()};
 
 	for (guint i = 0; i < CM_STORE_KIND_LAST; i++)
 		loader.index[i] = g_hash_table_new(NULL, NULL);

@@ -22,11 +22,12 @@ cm_store_roster_get_version(CmStore *store, guint64 *out_version, GError **error
 	return TRUE;
 }
 
-CmCaseload *
-cm_store_roster_load(CmStore *store,
-		     guint64 *out_version,
-		     GCancellable *cancellable,
-		     GError **error)
+static CmCaseload *
+roster_load(CmStore *store,
+	    guint64 *out_version,
+	    CmRosterNumbers *numbers,
+	    GCancellable *cancellable,
+	    GError **error)
 {
 	gint64 organisations = 0;
 	guint64 version = 0;
@@ -45,12 +46,36 @@ cm_store_roster_load(CmStore *store,
 			     N_("There is no caseload yet: import one first."), NULL);
 		return NULL;
 	}
-	caseload = cm_roster_load_caseload(store, error);
+	caseload = cm_roster_load_caseload(store, numbers, error);
 	if (caseload == NULL)
 		return NULL;
 	if (out_version != NULL)
 		*out_version = version;
 	return g_steal_pointer(&caseload);
+}
+
+CmCaseload *
+cm_store_roster_load(CmStore *store,
+		     guint64 *out_version,
+		     GCancellable *cancellable,
+		     GError **error)
+{
+	return roster_load(store, out_version, NULL, cancellable, error);
+}
+
+CmCaseload *
+cm_store_roster_load_numbered(CmStore *store,
+			      guint64 *out_version,
+			      CmRosterNumbers **out_numbers,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	g_autoptr(CmRosterNumbers) numbers = cm_roster_numbers_new();
+	CmCaseload *caseload = roster_load(store, out_version, numbers, cancellable, error);
+
+	if (caseload != NULL)
+		*out_numbers = g_steal_pointer(&numbers);
+	return caseload;
 }
 
 /* ---- at a glance */

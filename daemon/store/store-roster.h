@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/roster/roster-numbers.h"
 #include "daemon/store/store.h"
 
 /* The roster as it stands. */
@@ -13,6 +14,14 @@ cm_store_roster_load(CmStore *store,
 		     guint64 *out_version,
 		     GCancellable *cancellable,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same, and the numbers of its things. Returns: (transfer full) */
+CmCaseload *
+cm_store_roster_load_numbered(CmStore *store,
+			      guint64 *out_version,
+			      CmRosterNumbers **out_numbers,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Rises with every change of the roster, 0 before the first import. */
 gboolean

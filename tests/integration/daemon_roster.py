@@ -88,10 +88,17 @@ class Import(TestCase):
 
     def test_lists(self):
         self.bring(CASELOAD)
+        numbers = []
         for kind, name in (("professional", "professionals"), ("site", "sites"), ("student", "students"),
                            ("contact", "contacts"), ("room", "rooms"), ("companion", "companions"),
                            ("calendar", "calendars"), ("followup", "followups")):
-            self.assertEqual(self.client.json("Roster", "List", "(s)", kind), CASELOAD[name], kind)
+            listed = self.client.json("Roster", "List", "(s)", kind)
+            numbers += [thing.pop("number") for thing in listed]
+            numbers += [session.pop("number") for thing in listed for session in thing.get("sessions", [])]
+            self.assertEqual(listed, CASELOAD[name], kind)
+        # a number is one thing's, whatever the kind
+        self.assertEqual(len(set(numbers)), len(numbers))
+        self.assertGreater(min(numbers), 0)
         self.assert_call_fails("InvalidInput", self.client.document, "Roster", "List", "(s)", "secret")
 
     def test_faults_are_named_and_nothing_is_written(self):
