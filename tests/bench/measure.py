@@ -180,13 +180,17 @@ def order_of(name):
 
 
 def reference(name):
-    """What a plan is compared to: {cost, unscheduled, kind}, kind being "optimum" (proven) or "best" (known), or None."""
-    for path in OPTIMA:
-        answer = read_json(path).get(name)
-        if answer and "optimum" in answer and answer.get("proven", True):
+    """What a plan is compared to: {cost, unscheduled, kind}, kind being "optimum" (proven) or "best" (known: then with the CPU seconds
+    it took), or None."""
+    exact = [answer for answer in (read_json(path).get(name) for path in OPTIMA) if answer and "optimum" in answer]
+    for answer in exact:
+        if answer.get("proven", True):
             return {"cost": answer["optimum"], "unscheduled": answer["unscheduled"], "kind": "optimum"}
-    answer = read_json(BEST_KNOWN).get(name)
-    return {"cost": answer["cost"], "unscheduled": answer["unscheduled"], "kind": "best"} if answer else None
+    found = [{"cost": a["optimum"], "unscheduled": a["unscheduled"], "kind": "best", "cpu": a["seconds"]} for a in exact]
+    best = read_json(BEST_KNOWN).get(name)
+    if best:
+        found.append({"cost": best["cost"], "unscheduled": best["unscheduled"], "kind": "best", "cpu": best["cpu"]})
+    return min(found, key=lambda answer: answer["cost"], default=None)
 
 
 def bound(name):
@@ -200,6 +204,17 @@ def gap(cost, known):
     return 100 * (cost - known["cost"]) / (known["cost"] - known["unscheduled"])
 
 
+@contextlib.contextmanager
+def locked(folder):
+    """Other runs may write there."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
 def record(name, cost, how, path=BEST_KNOWN):
     """Keeps the plan's cost if it is the least so far. `how`: what it took, to find it again. Returns whether it was kept."""
     least = bound(name)
@@ -208,8 +223,7 @@ def record(name, cost, how, path=BEST_KNOWN):
     known = reference(name)
     if known is not None and known["kind"] == "optimum":
         return False
-    with open(path.with_suffix(".lock"), "w", encoding="utf-8") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # other runs write to the same file
+    with locked(path.parent):
         answers = read_json(path)
         if name in answers and answers[name]["cost"] <= cost["total"]:
             return False

