@@ -72,18 +72,6 @@ cm_audit_free(CmAudit *audit)
 
 /* ---- the canonical encoding: integers as 8 octets, little endian; texts and blobs with their length before them */
 
-typedef struct {
-	gint64 sequence;
-	gint64 at;
-	gint64 uid; /* CM_AUDIT_DAEMON: null */
-	const gchar *action;
-	gint64 subject;
-	gint64 version_before;
-	gint64 version_after;
-	gconstpointer detail; /* as it stands in the database */
-	gsize detail_length;
-} Row;
-
 static void
 hash_integer(crypto_generichash_state *state, gint64 value)
 {
@@ -99,12 +87,13 @@ hash_octets(crypto_generichash_state *state, gconstpointer data, gsize length)
 	crypto_generichash_update(state, data, length);
 }
 
-static void
-row_hash(const CmAudit *audit,
-	 const Row *row,
-	 const guint8 previous[CM_AUDIT_HASH_BYTES],
-	 guint8 out_hash[CM_AUDIT_HASH_BYTES])
+void
+cm_audit_hash_row(CmStore *store,
+		  const CmAuditRow *row,
+		  const guint8 previous[CM_AUDIT_HASH_BYTES],
+		  guint8 out_hash[CM_AUDIT_HASH_BYTES])
 {
+	const CmAudit *audit = store->audit;
 	crypto_generichash_state state;
 
 	crypto_generichash_init(&state, audit->keys->chain, sizeof audit->keys->chain,
@@ -126,21 +115,16 @@ row_hash(const CmAudit *audit,
 /* ---- heads */
 
 static void
-head_sign(const CmAudit *audit,
-	  gint64 sequence,
-	  gint64 signed_at,
-	  const guint8 hash[CM_AUDIT_HASH_BYTES],
-	  guint8 out_signature[CM_AUDIT_SIGNATURE_BYTES])
+head_begin(const CmAudit *audit, const CmAuditHead *head, crypto_sign_state *out_state)
 {
-	guint64 numbers[2] = {GUINT64_TO_LE((guint64)sequence), GUINT64_TO_LE((guint64)signed_at)};
-	crypto_sign_state state;
+	guint64 numbers[2] = {GUINT64_TO_LE((guint64)head->sequence),
+			      GUINT64_TO_LE((guint64)head->signed_at)};
 
-	crypto_sign_init(&state);
-	crypto_sign_update(&state, (const guint8 *)LABEL_HEAD, sizeof LABEL_HEAD);
-	crypto_sign_update(&state, audit->database_id, sizeof audit->database_id);
-	crypto_sign_update(&state, (const guint8 *)numbers, sizeof numbers);
-	crypto_sign_update(&state, hash, CM_AUDIT_HASH_BYTES);
-	crypto_sign_final_create(&state, out_signature, NULL, audit->keys->secret);
+	crypto_sign_init(out_state);
+	crypto_sign_update(out_state, (const guint8 *)LABEL_HEAD, sizeof LABEL_HEAD);
+	crypto_sign_update(out_state, audit->database_id, sizeof audit->database_id);
+	crypto_sign_update(out_state, (const guint8 *)numbers, sizeof numbers);
+	crypto_sign_update(out_state, head->hash, sizeof head->hash);
 }
 
 static gboolean
@@ -150,28 +134,106 @@ head_write(CmStore *store,
 	   const guint8 hash[CM_AUDIT_HASH_BYTES],
 	   GError **error)
 {
-	guint8 signature[CM_AUDIT_SIGNATURE_BYTES];
+	CmAuditHead head = {.sequence = sequence, .signed_at = signed_at};
+	crypto_sign_state state;
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "INSERT INTO audit_head (sequence, signed_at, signature) VALUES (?1, ?2, ?3)", error);
 
 	if (statement == NULL)
 		return FALSE;
-	head_sign(store->audit, sequence, signed_at, hash, signature);
+	memcpy(head.hash, hash, sizeof head.hash);
+	head_begin(store->audit, &head, &state);
+	crypto_sign_final_create(&state, head.signature, NULL, store->audit->keys->secret);
 	sqlite3_bind_int64(statement, 1, sequence);
 	sqlite3_bind_int64(statement, 2, signed_at);
-	sqlite3_bind_blob(statement, 3, signature, sizeof signature, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 3, head.signature, sizeof head.signature, SQLITE_STATIC);
 	return cm_database_run(store->database, statement, error);
+}
+
+gboolean
+cm_audit_verify_head(CmStore *store, const CmAuditHead *head)
+{
+	crypto_sign_state state;
+
+	head_begin(store->audit, head, &state);
+	return crypto_sign_final_verify(&state, head->signature, store->audit->public_key) == 0;
+}
+
+const guint8 *
+cm_audit_get_public_key(CmStore *store)
+{
+	return store->audit->public_key;
+}
+
+const guint8 *
+cm_audit_get_database_id(CmStore *store)
+{
+	return store->audit->database_id;
+}
+
+gboolean
+cm_audit_sign_last(CmStore *store, gint64 now, GError **error)
+{
+	g_autoptr(CmTransaction) transaction = NULL;
+	guint8 hash[CM_AUDIT_HASH_BYTES];
+	gint64 sequence = 0;
+	gint64 head = 0;
+
+	/* nothing is written, and no lock taken, when nothing happened */
+	if (!cm_database_query_integer(store->database,
+				       "SELECT coalesce(max(sequence), 0) FROM audit_head", &head,
+				       error) ||
+	    !cm_audit_get_last(store, &sequence, hash, error))
+		return FALSE;
+	if (sequence <= head)
+		return TRUE;
+	transaction = cm_transaction_new(store->database, error);
+	return transaction != NULL && cm_audit_get_last(store, &sequence, hash, error) &&
+	       head_write(store, sequence, now, hash, error) &&
+	       cm_transaction_commit(transaction, error);
+}
+
+GArray *
+cm_audit_list_heads(CmStore *store, guint limit, GError **error)
+{
+	g_autoptr(GArray) heads = g_array_new(FALSE, TRUE, sizeof(CmAuditHead));
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT * FROM (SELECT sequence, audit_head.signed_at, audit.hash, signature "
+	    "FROM audit_head JOIN audit USING (sequence) ORDER BY sequence DESC LIMIT ?1) "
+	    "ORDER BY sequence",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, limit);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return NULL;
+	while (row) {
+		CmAuditHead head = {.sequence = sqlite3_column_int64(statement, 0),
+				    .signed_at = sqlite3_column_int64(statement, 1)};
+
+		if (sqlite3_column_bytes(statement, 2) == CM_AUDIT_HASH_BYTES)
+			memcpy(head.hash, sqlite3_column_blob(statement, 2), sizeof head.hash);
+		if (sqlite3_column_bytes(statement, 3) == CM_AUDIT_SIGNATURE_BYTES)
+			memcpy(head.signature, sqlite3_column_blob(statement, 3),
+			       sizeof head.signature);
+		g_array_append_val(heads, head);
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&heads);
 }
 
 /* ---- appending */
 
-/* The last entry's number and hash; 0 and zeros when there is none. */
-static gboolean
-last_read(CmStore *store,
-	  gint64 *out_sequence,
-	  guint8 out_hash[CM_AUDIT_HASH_BYTES],
-	  GError **error)
+gboolean
+cm_audit_get_last(CmStore *store,
+		  gint64 *out_sequence,
+		  guint8 out_hash[CM_AUDIT_HASH_BYTES],
+		  GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database, "SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1",
@@ -193,7 +255,7 @@ last_read(CmStore *store,
 
 static gboolean
 row_write(CmStore *store,
-	  const Row *row,
+	  const CmAuditRow *row,
 	  const guint8 previous[CM_AUDIT_HASH_BYTES],
 	  const guint8 hash[CM_AUDIT_HASH_BYTES],
 	  GError **error)
@@ -228,7 +290,7 @@ cm_audit_append(CmStore *store, const CmAuditEntry *entry, GError **error)
 	g_autoptr(GByteArray) sealed = g_byte_array_new();
 	CmSealPlace place = {"audit", "detail", 0};
 	const gchar *detail = entry->detail != NULL ? entry->detail : "";
-	Row row = {0};
+	CmAuditRow row = {0};
 
 	/* nocheck:error-unset: bugs of the caller's */
 	g_return_val_if_fail(!sqlite3_get_autocommit(cm_database_get_handle(store->database)),
@@ -242,7 +304,7 @@ cm_audit_append(CmStore *store, const CmAuditEntry *entry, GError **error)
 			     G_STRINGIFY(CM_AUDIT_DETAIL_MAX), NULL);
 		return FALSE;
 	}
-	if (!last_read(store, &row.sequence, previous, error))
+	if (!cm_audit_get_last(store, &row.sequence, previous, error))
 		return FALSE;
 	row.sequence++;
 	place.row = row.sequence;
@@ -255,9 +317,83 @@ cm_audit_append(CmStore *store, const CmAuditEntry *entry, GError **error)
 	row.version_after = entry->version_after;
 	row.detail = sealed->data;
 	row.detail_length = sealed->len;
-	row_hash(store->audit, &row, previous, hash);
+	cm_audit_hash_row(store, &row, previous, hash);
 	if (!row_write(store, &row, previous, hash, error))
 		return FALSE;
 	return row.sequence % CM_AUDIT_HEAD_EVERY != 0 ||
 	       head_write(store, row.sequence, row.at, hash, error);
+}
+
+/* ---- reading */
+
+static void
+line_free(gpointer data)
+{
+	CmAuditLine *line = data;
+
+	g_free(line->action);
+	g_free(line->detail);
+	g_free(line);
+}
+
+/* what people typed, for the administrator who asks; NULL when it was altered */
+static gchar *
+detail_open(CmStore *store, gint64 sequence, gconstpointer sealed, gsize length)
+{
+	CmSealPlace place = {"audit", "detail", sequence};
+	g_autoptr(GByteArray) plain = g_byte_array_new();
+
+	if (!cm_seal_open(store->seal, &place, sealed, length, DETAIL_BLOCK, plain, NULL))
+		return NULL;
+	if (!g_utf8_validate((const gchar *)plain->data, plain->len, NULL))
+		return NULL;
+	return g_strndup((const gchar *)plain->data, plain->len);
+}
+
+static CmAuditLine *
+line_read(CmStore *store, CmStatement *statement)
+{
+	CmAuditLine *line = g_new0(CmAuditLine, 1);
+
+	line->sequence = sqlite3_column_int64(statement, 0);
+	line->at = sqlite3_column_int64(statement, 1);
+	line->uid = sqlite3_column_type(statement, 2) == SQLITE_NULL
+			? CM_AUDIT_DAEMON
+			: sqlite3_column_int64(statement, 2);
+	line->action = g_utf8_make_valid((const gchar *)sqlite3_column_text(statement, 3), -1);
+	line->subject = sqlite3_column_int64(statement, 4);
+	line->version_before = sqlite3_column_int64(statement, 5);
+	line->version_after = sqlite3_column_int64(statement, 6);
+	line->detail = detail_open(store, line->sequence, sqlite3_column_blob(statement, 7),
+				   (gsize)sqlite3_column_bytes(statement, 7));
+	return line;
+}
+
+GPtrArray *
+cm_audit_list(CmStore *store, const CmAuditQuery *query, GError **error)
+{
+	g_autoptr(GPtrArray) lines = g_ptr_array_new_with_free_func(line_free);
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT sequence, at, uid, action, subject, version_before, version_after, detail "
+	    "FROM audit WHERE at >= ?1 AND (?2 = 0 OR at < ?2) AND (?3 = 0 OR subject = ?3) AND "
+	    "(?4 = 0 OR sequence < ?4) ORDER BY sequence DESC LIMIT ?5",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, query->since);
+	sqlite3_bind_int64(statement, 2, query->until);
+	sqlite3_bind_int64(statement, 3, query->subject);
+	sqlite3_bind_int64(statement, 4, query->before);
+	sqlite3_bind_int64(statement, 5, MIN(query->limit, CM_AUDIT_PAGE_MAX));
+	if (!cm_database_step(store->database, statement, &row, error))
+		return NULL;
+	while (row) {
+		g_ptr_array_add(lines, line_read(store, statement));
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&lines);
 }
