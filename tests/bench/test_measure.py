@@ -124,11 +124,11 @@ class BestKnown(Folder):
 class Run(Folder):
     def test_what_it_took(self):
         measure.generate("month --seed 2", self.caseload)
-        found = measure.plan(self.caseload, self.out, "--seconds", 0.6, "--threads", 1)
+        found = measure.plan(self.caseload, self.out, "--effort", 100, "--threads", 1)
         cost = measure.judge(self.caseload, self.out)
-        self.assertGreater(found["effort"], 0)
+        self.assertEqual(found["effort"], 100)
         self.assertGreater(found["cpu"], 0.05)
-        self.assertGreater(found["wall"], 0.2)
+        self.assertGreater(found["wall"], 0)
         self.assertGreater(found["mib"], 2)
         self.assertTrue(found["curve"])
         costs = [point[2] for point in found["curve"]]
