@@ -14,6 +14,7 @@ PICTURES = "pictures"
 CENTRE_NAMES = {measure.CENTRE: "Kamouraska–Rivière-du-Loup", "762000": "Montréal", "784000": "Or-et-des-Bois"}
 SMALL = ("pair", "month", "halfterm")
 QUIET = 80  # per cent of the processors' time that runs get where nobody else works
+OVERRUN = 0.1  # seconds: to start and to end a process, and to look at the clock
 LEAST_DRAWN = 0.1  # per cent: a logarithm has no 0
 CURVE_STEPS = 60
 
@@ -274,6 +275,10 @@ def write_goals(results):
     closures = [c for c in results.results["closures"] if c["instance"].split()[0] == "centre"]
     rows.append(goal("`centre` planned again, 2 s, worst gap to a longer look", "1 %", [closure_gap(c)[0] for c in closures], 1))
     rows.append(goal("the same, moved though it might have stayed, of what might, worst", "none", [spared(c) for c in closures], 0))
+    searches = [run for run in results.results["runs"] if run["table"] != "first"]
+    over = max(run["wall"] - run["seconds"] for run in searches + [closure["runs"][0] for closure in results.results["closures"]])
+    rows.append(["any plan, in all longer than its `--seconds`, worst", f"{OVERRUN} s", f"{max(0, over):.2f} s",
+                 "yes" if over <= OVERRUN else "no"])
     return table(["what", "aim", "reached", "met"], rows)
 
 

@@ -48,7 +48,7 @@ class Profile:
         self.growth_rate = 6000 if quick else 1500  # sessions a second
         self.close_seconds, self.close_long = 2, 4 if quick else 10
         self.close_team = range(1, 2) if quick else range(1, 6)
-        self.close_small = range(1, 3) if quick else range(1, 11)
+        self.close_small = range(1, 3) if quick else range(1, 7)
 
     def first_runs(self):
         """(table, instance, seconds)"""
