@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The harness that measures the planner: it must see a bad plan, a wrong cost, and what a run took."""
+import argparse
 import json
 import os
 import pathlib
@@ -13,6 +14,7 @@ import tap
 TESTS = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"]) / "tests"
 sys.path.insert(0, str(TESTS / "bench"))
 import measure  # noqa: E402
+import planner  # noqa: E402
 
 
 class Folder(unittest.TestCase):
@@ -150,6 +152,31 @@ class Run(Folder):
         self.assertLess(len(part["busy"]), len(all_["busy"]))
         measure.plan(self.caseload, self.out, "--effort", 2)
         self.assertGreater(measure.judge(self.caseload, self.out)["total"], 0)
+
+
+class Program(Folder):
+    """planner.py, as a person calls it."""
+
+    def test_instances(self):
+        asked = argparse.Namespace(make=["team --seed 4"], size=["pair", "month"], seeds="1-2,7", css=["714000", "784000"], busy=False)
+        names = planner.names_of(asked)
+        self.assertEqual(len(names), 1 + 2 * 3 * 2)
+        self.assertEqual(names[:2] + names[-1:], ["team --seed 4", "pair --seed 1", "month --seed 7 --css 784000"])
+        asked = argparse.Namespace(make=[], size=["halfterm"], seeds=None, css=None, busy=False)
+        self.assertIn("halfterm --seed 4 --busy", planner.names_of(asked))
+        self.assertEqual({name.split()[0] for name in planner.names_of(asked)}, {"halfterm"})
+
+    def test_run(self):
+        out = self.folder / "out.json"
+        text = measure.python(TESTS / "bench" / "planner.py", "--make", "pair --seed 3", "--make", "pair --seed 4", "--effort", 5,
+                              "--first-fit", "--out", out)
+        results = json.loads(out.read_text(encoding="utf-8"))
+        self.assertEqual([result["instance"] for result in results], ["pair --seed 3", "pair --seed 4"])
+        for result, line, optimum in zip(results, text.splitlines()[1:], (908, 761)):
+            total = result["cost"]["total"]
+            self.assertIn(f"{total:>10}{optimum:>10}{100 * (total - optimum) / optimum:>9.2f}", line)
+            self.assertGreater(result["first_fit"]["total"], total)
+        self.assertIn("pair: 2 runs, gap mean", text.splitlines()[-1])
 
 
 if __name__ == "__main__":

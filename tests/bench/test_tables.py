@@ -179,6 +179,9 @@ class Run(unittest.TestCase):
             run.say = lambda text: None
             run.measure()
             tables.refresh(run.results)
+            caseload = tables.read(pathlib.Path(folder) / "pair-seed-3.json")
+            self.assertEqual(run.results["instances"]["pair --seed 3"]["weight"],
+                             1000 * sum(f["priority"] * len(f["sessions"]) for f in caseload["followups"]))
             path = pathlib.Path(folder) / "results.json"
             tables.write_results(path, run.results)
             self.assertEqual(tables.read(path), json.loads(json.dumps(run.results)))
