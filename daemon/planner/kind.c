@@ -6,6 +6,15 @@
 #define PREFERENCE_POINTS 10
 #define CORE_MINUTES 5
 
+/* what a session without an act obeys: no key is set */
+static const CmActRules no_act = {.modalities = CM_USE_IN_PERSON | CM_USE_VIDEO,
+				  .student_present = TRUE,
+				  .in_person_every = CM_LIMIT_NONE,
+				  .min_gap_days = CM_LIMIT_NONE,
+				  .max_gap_days = CM_LIMIT_NONE,
+				  .companion_below_age = CM_LIMIT_NONE,
+				  .guardian_below_age = CM_LIMIT_NONE};
+
 gboolean
 cm_kind_is_same(const CmCaseload *caseload, const CmSession *a, const CmSession *b)
 {
@@ -266,7 +275,7 @@ cm_kind_compile(CmProblem *problem,
 	const CmPolicy *policy = cm_policy_set_lookup(problem->policies, professional->profession);
 	CmKind kind = {.followup = session->followup};
 
-	kind.rules = cm_policy_get_act(policy, session->act);
+	kind.rules = session->act != NULL ? cm_policy_get_act(policy, session->act) : &no_act;
 	if (kind.rules == NULL)
 		return FALSE;
 	kind.minutes = (gint16)session->minutes;

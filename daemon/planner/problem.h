@@ -9,7 +9,7 @@ typedef struct _CmProblem CmProblem;
 
 /* Compile. Both stay the caller's and outlive the problem. Fails with CM_ERROR_INVALID_INPUT when a profession has no policy,
  * an act is not in its policy, or locked placements of `previous` break a rule among themselves (no valid plan exists); the
- * message names them. Returns: (transfer full) */
+ * message names them. A session without an act (NULL; no reader makes one) obeys no act's rules and is the only one of its follow-up. Returns: (transfer full) */
 CmProblem *
 cm_problem_new(const CmCaseload *caseload,
 	       const CmPolicySet *policies,
