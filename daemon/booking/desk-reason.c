@@ -119,10 +119,15 @@ reason_day(Reasons *reasons)
 	     CM_OBJECTION_WISH,
 	     {"same-day", N_("The follow-up has another session that day.")}},
 	};
+	const CmDeskQuestion *question = reasons->question;
 	const CmDeskDay *day = &reasons->day;
+	guint all = day->faults;
 
+	if (cm_time_to_utc(question->caseload->from, question->asked.start, question->desk->zone) <=
+	    question->now)
+		all |= CM_DESK_FAULT_PAST;
 	for (guint i = 0; i < G_N_ELEMENTS(faults); i++)
-		if ((day->faults & faults[i].fault) != 0)
+		if ((all & faults[i].fault) != 0)
 			say(reasons, faults[i].kind, faults[i].sentence.code,
 			    faults[i].sentence.message);
 	for (guint key = CM_DESK_KEY_MODALITIES; key < CM_DESK_KEY_LAST; key++) {

@@ -413,6 +413,10 @@ and_round(const CmDeskQuestion *question,
 	if (!cm_day_rules_fill(problem, &ways, &round.load, round.visits, &round.asked, open))
 		return FALSE;
 	cm_day_bits_and(starts, open, problem->words);
+	/* the day's rules take it that nothing overlaps there already; here it may, on one that was imported so */
+	for (guint i = 0; i < round.load.count; i++)
+		cm_problem_clear_taken(problem, starts, question->asked.minutes,
+				       round.visits[i].start, round.visits[i].end);
 	if (!round.counts)
 		return TRUE;
 	if (!cm_day_rules_fill(problem, &round.worker, &round.session_load, round.sessions,
