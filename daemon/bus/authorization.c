@@ -25,6 +25,12 @@ static const CmAuthorizationRow rows[] = {
     PROPERTY("Manager", "SchemaVersion", CM_ROLES_ANYONE),
     METHOD("Manager", "GetStatus", CM_ROLES_ALL),
 
+    METHOD("Accounts", "Whoami", CM_ROLES_ANYONE),
+    METHOD("Accounts", "List", ADMINISTRATION),
+    METHOD("Accounts", "Set", ADMINISTRATION),
+    METHOD("Accounts", "Remove", ADMINISTRATION),
+    METHOD("Accounts", "SetLanguage", CM_ROLES_ALL),
+
     METHOD("Roster", "Import", PLANNING),
     METHOD("Roster", "ImportCalendar", PLANNING),
     METHOD("Roster", "Export", PLANNING),

@@ -37,6 +37,8 @@ option_store(const CmOption *option, GVariant *value)
 {
 	if (g_str_equal(option->type, "s"))
 		*(const gchar **)option->out = g_variant_get_string(value, NULL);
+	else if (g_variant_is_container(value))
+		*(GVariant **)option->out = g_variant_ref(value);
 	else
 		g_variant_get(value, option->type, option->out);
 }

@@ -7,9 +7,10 @@
 
 typedef struct {
 	const gchar *name;
-	const gchar *type; /* "b", "d", "s", "t" or "u" */
+	const gchar *type; /* "b", "d", "s", "t", "u", or an array as "as" */
 	gpointer
-	    out; /* gboolean, gdouble, const gchar * (the dictionary's own), guint64, guint32 */
+	    out; /* gboolean, gdouble, const gchar * (the dictionary's own), guint64, guint32; of an array GVariant *
+			      (transfer full), NULL before */
 } CmOption;
 
 /* Up to 64 are known. Put each option that is given where `known` says; the others keep what was there. Fails with CM_ERROR_INVALID_INPUT, naming

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/service.h"
 
+#include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
@@ -27,9 +28,9 @@ cm_service_add_adaptor(CmService *service, GDBusInterfaceSkeleton *skeleton, GEr
 static gboolean
 service_add_adaptors(CmService *service, GError **error)
 {
-	return cm_manager_adaptor_add(service, error) && cm_roster_adaptor_add(service, error) &&
-	       cm_policy_adaptor_add(service, error) && cm_planner_adaptor_add(service, error) &&
-	       cm_agenda_adaptor_add(service, error);
+	return cm_manager_adaptor_add(service, error) && cm_accounts_adaptor_add(service, error) &&
+	       cm_roster_adaptor_add(service, error) && cm_policy_adaptor_add(service, error) &&
+	       cm_planner_adaptor_add(service, error) && cm_agenda_adaptor_add(service, error);
 }
 
 /* files that are not read are said; what they hold is nobody's name */
