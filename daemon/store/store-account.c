@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-account.h"
 
+#include "daemon/store/store-audit.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
 
@@ -263,6 +264,24 @@ check_administrators(CmStore *store, gint64 before, GError **error)
 	return FALSE;
 }
 
+/* uids and numbers: nothing that names anyone */
+static gboolean
+audit_account(CmStore *store, const gchar *action, guint32 uid, gint64 actor, GError **error)
+{
+	g_autoptr(CmStoreAccount) account = cm_store_account_get(store, uid, error);
+	g_autofree gchar *detail = NULL;
+	CmAuditEntry entry = {.uid = actor, .action = action, .subject = uid};
+
+	if (account == NULL)
+		return FALSE;
+	detail = g_strdup_printf("{\"roles\":%u,\"professional\":%" G_GINT64_FORMAT
+				 ",\"sites\":%u,\"language\":\"%s\"}",
+				 account->roles, account->professional, account->sites->len,
+				 account->language);
+	entry.detail = detail;
+	return cm_audit_append(store, &entry, error);
+}
+
 gboolean
 cm_store_account_change(CmStore *store,
 			guint32 uid,
@@ -283,6 +302,7 @@ cm_store_account_change(CmStore *store,
 	return transaction != NULL && count_administrators(store, &before, error) &&
 	       write_change(store, uid, change, error) &&
 	       check_administrators(store, before, error) &&
+	       audit_account(store, "account.change", uid, actor, error) &&
 	       cm_transaction_commit(transaction, error);
 }
 
@@ -303,6 +323,7 @@ cm_store_account_remove(CmStore *store, guint32 uid, gint64 actor, GError **erro
 		return FALSE;
 	}
 	return check_administrators(store, before, error) &&
+	       audit_account(store, "account.remove", uid, actor, error) &&
 	       cm_transaction_commit(transaction, error);
 }
 
@@ -319,8 +340,10 @@ cm_store_account_ensure_administrator(CmStore *store,
 	if (transaction == NULL || !count_administrators(store, &count, error) ||
 	    !cm_store_account_get_roles(store, uid, &roles, error))
 		return FALSE;
-	if (count == 0 && (!ensure_account(store, uid, error) ||
-			   !write_roles(store, uid, roles | CM_ROLE_ADMINISTRATOR, error)))
+	if (count == 0 &&
+	    (!ensure_account(store, uid, error) ||
+	     !write_roles(store, uid, roles | CM_ROLE_ADMINISTRATOR, error) ||
+	     !audit_account(store, "account.set-up", uid, CM_AUDIT_DAEMON, error)))
 		return FALSE;
 	if (!cm_transaction_commit(transaction, error))
 		return FALSE;
