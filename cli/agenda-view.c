@@ -169,6 +169,8 @@ cm_agenda_view_get_act(JsonObject *entry)
 	const gchar *title =
 	    cm_json_get_string(cm_json_get_object(entry, "act_title"), cm_message_get_language());
 
+	if (act == NULL)
+		return "";
 	/* a policy without titles gives its own names back */
 	return title != NULL && g_strcmp0(title, act) != 0 ? title : cm_kinds_get_act(act);
 }
@@ -214,7 +216,9 @@ append_session(View *view, JsonObject *entry, gboolean several)
 		append_part(text, cm_json_get_string(professional, "name"));
 	if (!view->student)
 		append_part(text, cm_json_get_string(student, "name"));
-	append_part(text, act);
+	/* a school is not told what it is */
+	if (cm_json_get_string(entry, "act") != NULL)
+		append_part(text, act);
 	append_participants(text, entry);
 	append_place(view, text, entry, several);
 	append_line(view, cm_agenda_view_get_minute(entry, "start"),

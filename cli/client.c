@@ -64,6 +64,7 @@ cm_client_connect(const CmComodalctl *cli, GError **error)
 	}
 
 DEFINE_GETTER(manager, Manager)
+DEFINE_GETTER(accounts, Accounts)
 DEFINE_GETTER(roster, Roster)
 DEFINE_GETTER(policy, Policy)
 DEFINE_GETTER(planner, Planner)

@@ -20,6 +20,8 @@ cm_client_connect(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_RE
 /* The interfaces of the daemon's object. Returns: (transfer full) */
 CmDBusManager *
 cm_client_get_manager(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusAccounts *
+cm_client_get_accounts(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusRoster *
 cm_client_get_roster(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusPolicy *

@@ -71,12 +71,12 @@ parse_request(CmComodalctl *cli, const Options *options, Request *request)
 }
 
 static GVariant *
-make_call_options(const Request *request, const gchar *site)
+make_call_options(const Request *request, guint64 site)
 {
 	g_auto(GVariantDict) dictionary = G_VARIANT_DICT_INIT(NULL);
 
-	if (site != NULL)
-		g_variant_dict_insert(&dictionary, "site", "s", site);
+	if (site != 0)
+		g_variant_dict_insert(&dictionary, "site", "t", site);
 	if (request->plan != 0)
 		g_variant_dict_insert(&dictionary, "plan", "t", request->plan);
 	return g_variant_dict_end(&dictionary);
@@ -85,8 +85,8 @@ make_call_options(const Request *request, const gchar *site)
 static GBytes *
 fetch_agenda(GDBusConnection *bus,
 	     const Request *request,
-	     const gchar *who,
-	     const gchar *site,
+	     guint64 who,
+	     guint64 site,
 	     GError **error)
 {
 	g_autoptr(CmDBusAgenda) agenda = cm_client_get_agenda(bus, error);
@@ -98,14 +98,13 @@ fetch_agenda(GDBusConnection *bus,
 	if (agenda == NULL)
 		return NULL;
 	if (!cm_dbus_agenda_call_get_sync(
-		agenda, who != NULL ? who : "", cm_day_format(request->from, from),
-		cm_day_format(request->to, to), make_call_options(request, site), NULL, &handle,
-		&descriptors, NULL, error))
+		agenda, who, cm_day_format(request->from, from), cm_day_format(request->to, to),
+		make_call_options(request, site), NULL, &handle, &descriptors, NULL, error))
 		return NULL;
 	return cm_client_read_document(handle, descriptors, error);
 }
 
-/* the ids of who and where, then the document */
+/* the numbers of who and where, then the document */
 static GBytes *
 resolve_and_fetch(CmComodalctl *cli,
 		  const Options *options,
@@ -115,25 +114,20 @@ resolve_and_fetch(CmComodalctl *cli,
 {
 	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
 	g_autoptr(CmDBusRoster) roster = NULL;
-	g_autofree gchar *who_id = NULL;
-	g_autofree gchar *site_id = NULL;
+	guint64 who_number = 0;
+	guint64 site_number = 0;
 
 	if (bus == NULL)
 		return NULL;
 	roster = cm_client_get_roster(bus, error);
 	if (roster == NULL)
 		return NULL;
-	if (who != NULL && *who != '\0') {
-		who_id = cm_who_resolve(roster, who, FALSE, error);
-		if (who_id == NULL)
-			return NULL;
-	}
-	if (options->site != NULL) {
-		site_id = cm_who_resolve(roster, options->site, TRUE, error);
-		if (site_id == NULL)
-			return NULL;
-	}
-	return fetch_agenda(bus, request, who_id, site_id, error);
+	if (who != NULL && *who != '\0' && !cm_who_resolve(roster, who, FALSE, &who_number, error))
+		return NULL;
+	if (options->site != NULL &&
+	    !cm_who_resolve(roster, options->site, TRUE, &site_number, error))
+		return NULL;
+	return fetch_agenda(bus, request, who_number, site_number, error);
 }
 
 static gboolean

@@ -68,7 +68,7 @@ find_dates(GBytes *plan,
 
 static GBytes *
 fetch_agenda(GDBusConnection *bus,
-	     const gchar *who,
+	     guint64 who,
 	     const gchar *from,
 	     const gchar *to,
 	     guint64 plan,
@@ -98,16 +98,15 @@ fetch_ics(GDBusConnection *bus, const gchar *who, guint64 plan, GError **error)
 	g_autoptr(JsonNode) root = NULL;
 	g_autoptr(GBytes) agenda = NULL;
 	g_autoptr(JsonNode) agenda_root = NULL;
-	g_autofree gchar *id = NULL;
+	guint64 number = 0;
 	const gchar *from = NULL;
 	const gchar *to = NULL;
 	gchar *text = NULL;
 
 	if (roster == NULL || document == NULL || !find_dates(document, &from, &to, &root, error))
 		return NULL;
-	id = cm_who_resolve(roster, who, FALSE, error);
-	if (id != NULL)
-		agenda = fetch_agenda(bus, id, from, to, plan, error);
+	if (cm_who_resolve(roster, who, FALSE, &number, error))
+		agenda = fetch_agenda(bus, number, from, to, plan, error);
 	if (agenda != NULL)
 		agenda_root = cm_client_parse_document(agenda, error);
 	if (agenda_root == NULL)

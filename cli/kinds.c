@@ -141,3 +141,18 @@ cm_kinds_get_sort(const gchar *kind)
 
 	return look_up(pairs, G_N_ELEMENTS(pairs), kind);
 }
+
+const gchar *
+cm_kinds_get_role(const gchar *role)
+{
+	static const gchar *const pairs[][2] = {
+	    {"professional", N_("professional")},
+	    {"coordinator", N_("coordinator")},
+	    {"referent", N_("school contact person")},
+	    {"helper", N_("helper")},
+	    {"custodian", N_("custodian")},
+	    {"administrator", N_("administrator")},
+	};
+
+	return look_up(pairs, G_N_ELEMENTS(pairs), role);
+}

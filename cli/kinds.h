@@ -33,6 +33,10 @@ cm_kinds_get_cost(const gchar *part);
 const gchar *
 cm_kinds_get_plan_state(const gchar *state);
 
+/* "professional" and the other roles of an account. */
+const gchar *
+cm_kinds_get_role(const gchar *role);
+
 /* The member "kind" of a site or a contact. */
 const gchar *
 cm_kinds_get_sort(const gchar *kind);

@@ -25,8 +25,8 @@ cm_users_parse(const gchar *text, guint32 *out_uid, GError **error)
 	}
 	(void)getpwnam_r(text, &entry, buffer, ENTRY_MAX, &found);
 	if (found == NULL) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("This system has no user called “{0}”."), text, NULL);
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("This system has no user called “{0}”."),
+			     text, NULL);
 		return FALSE;
 	}
 	*out_uid = found->pw_uid;

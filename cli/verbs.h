@@ -5,6 +5,15 @@
 
 /* What each verb's file gives to the table of comodalctl.c. */
 
+/* account list, account set, account remove, account whoami */
+CmExit
+cm_comodalctl_account_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_account_run_set(CmComodalctl *cli);
+CmExit
+cm_comodalctl_account_run_remove(CmComodalctl *cli);
+CmExit
+cm_comodalctl_account_run_whoami(CmComodalctl *cli);
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);

@@ -18,14 +18,13 @@ typedef struct {
 	const gchar *text;
 	guint rank;
 	guint count;
-	gchar *id; /* of the first one */
+	guint64 number; /* of the first one */
 	GString *names;
 } Search;
 
 static void
 search_clear(Search *search)
 {
-	g_free(search->id);
 	if (search->names != NULL)
 		g_string_free(search->names, TRUE);
 }
@@ -96,16 +95,18 @@ cm_who_list(CmDBusRoster *roster, const gchar *kind, GError **error)
 }
 
 static void
-take_candidate(Search *search, guint rank, const gchar *id, const gchar *name, const gchar *what)
+take_candidate(Search *search, guint rank, JsonObject *thing, const gchar *what)
 {
+	const gchar *id = cm_json_get_string(thing, "id");
+	const gchar *name = cm_json_get_string(thing, "name");
+
 	if (rank == 0 || rank < search->rank)
 		return;
 	if (rank > search->rank) {
 		search->rank = rank;
 		search->count = 0;
 		g_string_truncate(search->names, 0);
-		g_free(search->id);
-		search->id = g_strdup(id);
+		search->number = (guint64)cm_json_get_int(thing, "number");
 	}
 	search->count++;
 	if (search->count <= CANDIDATES_MAX)
@@ -136,34 +137,39 @@ search_kind(Search *search, CmDBusRoster *roster, const gchar *kind, GError **er
 		profession = cm_json_get_string(thing, "profession");
 		take_candidate(search,
 			       g_str_equal(id, search->text) ? 3 : cm_who_match(search->text, name),
-			       id, name,
+			       thing,
 			       profession != NULL ? cm_kinds_get_profession(profession)
 						  : cm_kinds_get_plural(kind, 1));
 	}
 	return TRUE;
 }
 
-gchar *
-cm_who_resolve(CmDBusRoster *roster, const gchar *text, gboolean site, GError **error)
+gboolean
+cm_who_resolve(CmDBusRoster *roster,
+	       const gchar *text,
+	       gboolean site,
+	       guint64 *out_number,
+	       GError **error)
 {
 	g_auto(Search) search = {.text = text, .names = g_string_new(NULL)};
 
 	if (!search_kind(&search, roster, site ? "site" : "professional", error))
-		return NULL;
+		return FALSE;
 	if (!site && search.rank < 3 && !search_kind(&search, roster, "student", error))
-		return NULL;
+		return FALSE;
 	if (search.rank == 0) {
 		cm_error_set(error, CM_ERROR_NOT_FOUND,
 			     site ? N_("No school and no office is called “{0}”.")
 				  : N_("No professional and no student is called “{0}”."),
 			     text, NULL);
-		return NULL;
+		return FALSE;
 	}
 	if (search.count > 1) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("“{0}” could be: {1}. Type more of the name, or the id."), text,
 			     search.names->str, NULL);
-		return NULL;
+		return FALSE;
 	}
-	return g_steal_pointer(&search.id);
+	*out_number = search.number;
+	return TRUE;
 }

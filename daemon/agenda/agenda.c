@@ -56,52 +56,14 @@ agenda_clear(Agenda *agenda)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Agenda, agenda_clear)
 
-/* the index of the thing with an id, or CM_NONE; each of our structures starts with its id */
-static guint32
-find_id(const GArray *things, gsize size, const gchar *id)
-{
-	for (guint i = 0; i < things->len; i++) {
-		const gchar *const *thing =
-		    (const gchar *const *)(gconstpointer)(things->data + i * size);
-
-		if (g_str_equal(*thing, id))
-			return i;
-	}
-	return CM_NONE;
-}
-
-static gboolean
-resolve_who(Agenda *agenda, GError **error)
-{
-	const gchar *who = agenda->query->who;
-
-	agenda->professional = CM_NONE;
-	agenda->student = CM_NONE;
-	if (who == NULL || *who == '\0')
-		return TRUE;
-	agenda->professional =
-	    find_id(agenda->caseload->professionals, sizeof(CmProfessional), who);
-	agenda->student = find_id(agenda->caseload->students, sizeof(CmStudent), who);
-	if (agenda->professional == CM_NONE && agenda->student == CM_NONE) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("No professional and no student has the id “{0}”."), who, NULL);
-		return FALSE;
-	}
-	if (agenda->professional != CM_NONE && agenda->student != CM_NONE) {
-		cm_error_set(error, CM_ERROR_EXISTS,
-			     N_("“{0}” is the id of a professional and of a student."), who, NULL);
-		return FALSE;
-	}
-	return TRUE;
-}
-
 static gboolean
 resolve_query(Agenda *agenda, GError **error)
 {
-	const gchar *site = agenda->query->site;
 	gint days = agenda->query->to - agenda->query->from + 1;
 
-	agenda->site = CM_NONE;
+	agenda->professional = agenda->query->professional;
+	agenda->student = agenda->query->student;
+	agenda->site = agenda->query->site;
 	if (days < 1) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("The last date is before the first one."), NULL);
@@ -112,21 +74,24 @@ resolve_query(Agenda *agenda, GError **error)
 			     NULL);
 		return FALSE;
 	}
-	if (site != NULL && *site != '\0') {
-		agenda->site = find_id(agenda->caseload->sites, sizeof(CmSite), site);
-		if (agenda->site == CM_NONE) {
-			cm_error_set(error, CM_ERROR_NOT_FOUND,
-				     N_("No school and no office has the id “{0}”."), site, NULL);
-			return FALSE;
-		}
-	}
-	return resolve_who(agenda, error);
+	return TRUE;
+}
+
+/* at a place that the caller may see */
+static gboolean
+stop_is_visible(const CmAgendaQuery *query, const CmStop *stop)
+{
+	if (query->bound != CM_NONE && stop->professional != query->bound)
+		return FALSE;
+	return query->sites == NULL ||
+	       (query->sites[stop->site] != 0 && stop->placement->mode != CM_MODE_VIDEO_REMOTE);
 }
 
 static gboolean
 stop_is_asked(const Agenda *agenda, const CmStop *stop)
 {
-	if (stop->date < agenda->query->from || stop->date > agenda->query->to)
+	if (stop->date < agenda->query->from || stop->date > agenda->query->to ||
+	    !stop_is_visible(agenda->query, stop))
 		return FALSE;
 	if (agenda->professional != CM_NONE && stop->professional != agenda->professional)
 		return FALSE;
@@ -168,7 +133,8 @@ static void
 collect_stops(Agenda *agenda, const CmPlan *plan)
 {
 	g_autoptr(GArray) all = cm_itinerary_new_stops(agenda->caseload, plan);
-	gboolean whole_days = agenda->student == CM_NONE && agenda->site == CM_NONE;
+	gboolean whole_days =
+	    agenda->student == CM_NONE && agenda->site == CM_NONE && agenda->query->sites == NULL;
 	guint count = 0;
 
 	for (guint first = 0; first < all->len; first += count) {
@@ -193,7 +159,8 @@ busy_is_asked(const Agenda *agenda, const CmBusy *busy)
 		return FALSE;
 	if (busy->kind == CM_RESOURCE_PROFESSIONAL)
 		return agenda->professional == busy->resource;
-	return busy->kind == CM_RESOURCE_STUDENT && agenda->student == busy->resource;
+	return busy->kind == CM_RESOURCE_STUDENT && agenda->student == busy->resource &&
+	       agenda->query->bound == CM_NONE;
 }
 
 static void
@@ -372,6 +339,27 @@ add_resources(Agenda *agenda, const CmPlacement *placement)
 	cm_document_add_string(agenda->builder, "companion", companion);
 }
 
+/* which session it is, of what: not a school's affair */
+static void
+add_purpose(Agenda *agenda,
+	    const CmStop *stop,
+	    const CmSession *session,
+	    const CmFollowup *followup)
+{
+	JsonBuilder *builder = agenda->builder;
+
+	cm_document_add_string(builder, "id", session->id);
+	add_number(agenda, CM_NUMBER_SESSION, stop->session);
+	cm_document_add_string(builder, "followup", followup->id);
+	if (agenda->query->numbers != NULL)
+		cm_document_add_int(builder, "followup_number",
+				    cm_roster_numbers_get(agenda->query->numbers,
+							  CM_NUMBER_FOLLOWUP, stop->followup));
+	cm_document_add_int(builder, "position", stop->session - followup->sessions.first + 1);
+	cm_document_add_int(builder, "positions", followup->sessions.count);
+	add_act(agenda, stop->professional, session->act);
+}
+
 static void
 add_stop(Agenda *agenda, const CmStop *stop)
 {
@@ -387,16 +375,8 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	cm_document_add_minute(builder, "start", stop->start);
 	cm_document_add_minute(builder, "end", stop->end);
 	cm_document_add_int(builder, "minutes", session->minutes);
-	cm_document_add_string(builder, "id", session->id);
-	add_number(agenda, CM_NUMBER_SESSION, stop->session);
-	cm_document_add_string(builder, "followup", followup->id);
-	if (agenda->query->numbers != NULL)
-		cm_document_add_int(builder, "followup_number",
-				    cm_roster_numbers_get(agenda->query->numbers,
-							  CM_NUMBER_FOLLOWUP, stop->followup));
-	cm_document_add_int(builder, "position", stop->session - followup->sessions.first + 1);
-	cm_document_add_int(builder, "positions", followup->sessions.count);
-	add_act(agenda, stop->professional, session->act);
+	if (agenda->query->sites == NULL)
+		add_purpose(agenda, stop, session, followup);
 	cm_document_add_string(builder, "mode", cm_mode_to_string(stop->placement->mode));
 	add_professional(agenda, "professional", stop->professional);
 	add_student(agenda, stop->student);
@@ -404,7 +384,8 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	add_site(agenda, "site", stop->site);
 	cm_document_add_int(builder, "cycle_day", cycle_day);
 	add_resources(agenda, stop->placement);
-	add_participants(agenda, session);
+	if (agenda->query->sites == NULL)
+		add_participants(agenda, session);
 	json_builder_end_object(builder);
 }
 

@@ -15,17 +15,30 @@
 #define CM_AGENDA_DAYS_MAX 400
 
 typedef struct {
-	const gchar *who;  /* id of a professional or a student; NULL or "" for everyone */
-	const gchar *site; /* id of a site: only what happens there; NULL or "" for all */
-	CmDay from;        /* both included */
+	guint32 professional; /* whose; or CM_NONE */
+	guint32 student;      /* or whose; or CM_NONE. Neither: everyone's */
+	guint32 site;         /* only what happens there; CM_NONE for all */
+	guint32 bound; /* only what this professional does, whoever was asked for; or CM_NONE */
+	const guint8 *
+	    sites; /* of each site, whether what happens there is shown, without whom it is for besides the student;
+				 NULL: all is shown */
+	CmDay from; /* both included */
 	CmDay to;
 	guint64 plan;                   /* its number, stated in the document; 0 when it has none */
 	const CmRosterNumbers *numbers; /* of the caseload, or NULL: then the document has none */
 } CmAgendaQuery;
 
-/* The document, as UTF-8 JSON. Fails with NOT_FOUND for an unknown who or site, INVALID_INPUT for
- * dates that are the wrong way round or too far apart, EXISTS when an id names both a professional
- * and a student. Returns: (transfer full) */
+/* Everything between two dates. */
+#define CM_AGENDA_QUERY(first, last)                                                               \
+	((CmAgendaQuery){.professional = CM_NONE,                                                  \
+			 .student = CM_NONE,                                                       \
+			 .site = CM_NONE,                                                          \
+			 .bound = CM_NONE,                                                         \
+			 .from = (first),                                                          \
+			 .to = (last)})
+
+/* The document, as UTF-8 JSON. Fails with INVALID_INPUT for dates that are the wrong way round or too far apart. Returns:
+ * (transfer full) */
 GBytes *
 cm_agenda_new_document(const CmCaseload *caseload,
 		       const CmPlan *plan,

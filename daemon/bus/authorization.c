@@ -9,6 +9,8 @@
 /* who answers for the whole centre: everyone's agenda, the roster, the plan */
 #define PLANNING (CM_ROLE_COORDINATOR | CM_ROLE_ADMINISTRATOR)
 #define ADMINISTRATION CM_ROLE_ADMINISTRATOR
+/* who is shown what is theirs, each their own part: roster-scope.h */
+#define CONCERNED (PLANNING | CM_ROLE_PROFESSIONAL | CM_ROLE_REFERENT | CM_ROLE_HELPER)
 
 #define METHOD(interface, member, roles)                                                           \
 	{                                                                                          \
@@ -34,7 +36,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Roster", "Import", PLANNING),
     METHOD("Roster", "ImportCalendar", PLANNING),
     METHOD("Roster", "Export", PLANNING),
-    METHOD("Roster", "List", PLANNING),
+    METHOD("Roster", "List", CONCERNED),
 
     METHOD("Policy", "List", CM_ROLES_ALL),
     METHOD("Policy", "Show", CM_ROLES_ALL),
@@ -48,7 +50,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Planner", "Discard", PLANNING),
     METHOD("Planner", "Explain", PLANNING),
 
-    METHOD("Agenda", "Get", PLANNING),
+    METHOD("Agenda", "Get", CONCERNED),
 
     PROPERTY("Job", "Kind", CM_ROLES_ALL),
     PROPERTY("Job", "State", CM_ROLES_ALL),

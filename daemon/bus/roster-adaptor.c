@@ -5,6 +5,7 @@
 #include "daemon/bus/import-job.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/roster-scope.h"
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/caseload-writer.h"
 #include "daemon/store/store-roster.h"
@@ -200,23 +201,46 @@ read_snapshot(gpointer store, gpointer data, GCancellable *cancellable, GError *
 	return query->snapshot != NULL;
 }
 
+typedef struct {
+	CmCaller *caller;
+	gchar *kind;
+} ListRequest;
+
+static void
+list_request_free(gpointer data)
+{
+	ListRequest *request = data;
+
+	cm_caller_unref(request->caller);
+	g_free(request->kind);
+	g_free(request);
+}
+
+static gboolean
+is_in_scope(CmNumberKind kind, guint32 index, gpointer scope)
+{
+	return cm_roster_scope_has(scope, kind, index);
+}
+
 static gboolean
 write_list(CmService *service,
 	   const CmPolicySet *policies,
-	   gpointer kind,
+	   gpointer data,
 	   gint fd,
 	   GCancellable *cancellable,
 	   GError **error)
 {
+	const ListRequest *request = data;
 	RosterQuery query = {.service = service};
-	gboolean ok = FALSE;
+	g_autoptr(CmRosterSnapshot) snapshot = NULL;
+	g_autoptr(CmRosterScope) scope = NULL;
 
 	if (!cm_worker_run(service->store, read_snapshot, &query, cancellable, error))
 		return FALSE;
-	ok = cm_caseload_writer_write_list_fd(query.snapshot->caseload, query.snapshot->numbers,
-					      kind, fd, error);
-	cm_roster_snapshot_unref(query.snapshot);
-	return ok;
+	snapshot = query.snapshot;
+	scope = cm_roster_scope_new(snapshot->caseload, snapshot->numbers, request->caller);
+	return cm_caseload_writer_write_some_fd(snapshot->caseload, snapshot->numbers,
+						request->kind, is_in_scope, scope, fd, error);
 }
 
 static gboolean
@@ -226,7 +250,11 @@ handle_list(CmDBusRoster *object,
 	    const gchar *kind,
 	    gpointer user_data)
 {
-	cm_reply_document(user_data, invocation, write_list, g_strdup(kind), g_free);
+	ListRequest *request = g_new0(ListRequest, 1);
+
+	request->caller = cm_caller_ref(cm_door_get_caller(invocation));
+	request->kind = g_strdup(kind);
+	cm_reply_document(user_data, invocation, write_list, request, list_request_free);
 	return TRUE;
 }
 

@@ -12,6 +12,8 @@ typedef struct {
 	CmJsonSink *sink;
 	const CmCaseload *caseload;
 	const CmRosterNumbers *numbers; /* or NULL */
+	CmCaseloadWriterFilter filter;  /* or NULL */
+	gpointer filter_data;
 } Writer;
 
 static void
@@ -390,6 +392,22 @@ write_previous(const Writer *writer, const CmPlacement *placement)
 	cm_json_sink_end_object(sink);
 }
 
+static gboolean
+is_wanted(const Writer *writer, CmNumberKind kind, guint32 index)
+{
+	return writer->filter == NULL || writer->filter(kind, index, writer->filter_data);
+}
+
+#define WRITE_SOME(writer, number, array, type, write)                                             \
+	do {                                                                                       \
+		cm_json_sink_begin_list((writer)->sink, NULL);                                     \
+		for (guint i = 0; i < (array)->len; i++) {                                         \
+			if (is_wanted(writer, number, i))                                          \
+				write(writer, CM_ELEMENT(array, type, i));                         \
+		}                                                                                  \
+		cm_json_sink_end_list((writer)->sink);                                             \
+	} while (0)
+
 #define WRITE_LIST(writer, name, array, type, write)                                               \
 	do {                                                                                       \
 		cm_json_sink_begin_list((writer)->sink, name);                                     \
@@ -432,25 +450,52 @@ write_list(const Writer *writer, const gchar *kind)
 	const CmCaseload *caseload = writer->caseload;
 
 	if (g_str_equal(kind, "calendar"))
-		WRITE_LIST(writer, NULL, caseload->calendars, CmCalendar, write_calendar);
+		WRITE_SOME(writer, CM_NUMBER_CALENDAR, caseload->calendars, CmCalendar,
+			   write_calendar);
 	else if (g_str_equal(kind, "site"))
-		WRITE_LIST(writer, NULL, caseload->sites, CmSite, write_site);
+		WRITE_SOME(writer, CM_NUMBER_SITE, caseload->sites, CmSite, write_site);
 	else if (g_str_equal(kind, "room"))
-		WRITE_LIST(writer, NULL, caseload->rooms, CmRoom, write_room);
+		WRITE_SOME(writer, CM_NUMBER_ROOM, caseload->rooms, CmRoom, write_room);
 	else if (g_str_equal(kind, "companion"))
-		WRITE_LIST(writer, NULL, caseload->companions, CmCompanion, write_companion);
+		WRITE_SOME(writer, CM_NUMBER_COMPANION, caseload->companions, CmCompanion,
+			   write_companion);
 	else if (g_str_equal(kind, "professional"))
-		WRITE_LIST(writer, NULL, caseload->professionals, CmProfessional,
+		WRITE_SOME(writer, CM_NUMBER_PROFESSIONAL, caseload->professionals, CmProfessional,
 			   write_professional);
 	else if (g_str_equal(kind, "student"))
-		WRITE_LIST(writer, NULL, caseload->students, CmStudent, write_student);
+		WRITE_SOME(writer, CM_NUMBER_STUDENT, caseload->students, CmStudent, write_student);
 	else if (g_str_equal(kind, "contact"))
-		WRITE_LIST(writer, NULL, caseload->contacts, CmContact, write_contact);
+		WRITE_SOME(writer, CM_NUMBER_CONTACT, caseload->contacts, CmContact, write_contact);
 	else if (g_str_equal(kind, "followup"))
-		WRITE_LIST(writer, NULL, caseload->followups, CmFollowup, write_followup);
+		WRITE_SOME(writer, CM_NUMBER_FOLLOWUP, caseload->followups, CmFollowup,
+			   write_followup);
 	else
 		return FALSE;
 	return TRUE;
+}
+
+gboolean
+cm_caseload_writer_write_some_fd(const CmCaseload *caseload,
+				 const CmRosterNumbers *numbers,
+				 const gchar *kind,
+				 CmCaseloadWriterFilter filter,
+				 gpointer filter_data,
+				 int fd,
+				 GError **error)
+{
+	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+	const Writer writer = {.sink = sink,
+			       .caseload = caseload,
+			       .numbers = numbers,
+			       .filter = filter,
+			       .filter_data = filter_data};
+
+	if (!write_list(&writer, kind)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” is not a kind of thing in the roster."), kind, NULL);
+		return FALSE;
+	}
+	return cm_json_sink_finish(sink, error);
 }
 
 gboolean
@@ -460,13 +505,5 @@ cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
 				 int fd,
 				 GError **error)
 {
-	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
-	const Writer writer = {.sink = sink, .caseload = caseload, .numbers = numbers};
-
-	if (!write_list(&writer, kind)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("“{0}” is not a kind of thing in the roster."), kind, NULL);
-		return FALSE;
-	}
-	return cm_json_sink_finish(sink, error);
+	return cm_caseload_writer_write_some_fd(caseload, numbers, kind, NULL, NULL, fd, error);
 }

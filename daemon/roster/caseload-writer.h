@@ -19,3 +19,16 @@ cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
 				 const gchar *kind,
 				 int fd,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether thing `index` of a kind is written. */
+typedef gboolean (*CmCaseloadWriterFilter)(CmNumberKind kind, guint32 index, gpointer user_data);
+
+/* The same of those that `filter` lets through; NULL: all. */
+gboolean
+cm_caseload_writer_write_some_fd(const CmCaseload *caseload,
+				 const CmRosterNumbers *numbers,
+				 const gchar *kind,
+				 CmCaseloadWriterFilter filter,
+				 gpointer filter_data,
+				 int fd,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -274,10 +274,9 @@ audit_account(CmStore *store, const gchar *action, guint32 uid, gint64 actor, GE
 
 	if (account == NULL)
 		return FALSE;
-	detail = g_strdup_printf("{\"roles\":%u,\"professional\":%" G_GINT64_FORMAT
-				 ",\"sites\":%u,\"language\":\"%s\"}",
-				 account->roles, account->professional, account->sites->len,
-				 account->language);
+	detail = g_strdup_printf(
+	    "{\"roles\":%u,\"professional\":%" G_GINT64_FORMAT ",\"sites\":%u,\"language\":\"%s\"}",
+	    account->roles, account->professional, account->sites->len, account->language);
 	entry.detail = detail;
 	return cm_audit_append(store, &entry, error);
 }
@@ -340,10 +339,9 @@ cm_store_account_ensure_administrator(CmStore *store,
 	if (transaction == NULL || !count_administrators(store, &count, error) ||
 	    !cm_store_account_get_roles(store, uid, &roles, error))
 		return FALSE;
-	if (count == 0 &&
-	    (!ensure_account(store, uid, error) ||
-	     !write_roles(store, uid, roles | CM_ROLE_ADMINISTRATOR, error) ||
-	     !audit_account(store, "account.set-up", uid, CM_AUDIT_DAEMON, error)))
+	if (count == 0 && (!ensure_account(store, uid, error) ||
+			   !write_roles(store, uid, roles | CM_ROLE_ADMINISTRATOR, error) ||
+			   !audit_account(store, "account.set-up", uid, CM_AUDIT_DAEMON, error)))
 		return FALSE;
 	if (!cm_transaction_commit(transaction, error))
 		return FALSE;

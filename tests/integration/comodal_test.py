@@ -274,6 +274,10 @@ class Client:
     def publish(self, plan, published):
         return self._job("Planner", "Publish", GLib.Variant("(tt)", (plan, published)))
 
+    def number(self, kind, identity):
+        """The number that the roster's thing of a kind with this id has on the bus."""
+        return next(thing["number"] for thing in self.json("Roster", "List", "(s)", kind) if thing["id"] == identity)
+
     def published(self):
         """The number of the published plan, 0 for none."""
         return self.call("Manager", "GetStatus")[3]

@@ -31,12 +31,15 @@ class Strangers(TestCase):
     def test_every_method_is_refused(self):
         self.start_daemon()
         contract = ElementTree.parse(SOURCE / "include" / "org.comodal.Comodal1.xml")
-        values = {"s": "''", "t": "uint64 1", "h": "handle 0", "a{sv}": "@a{sv} {}"}
+        values = {"s": "''", "t": "uint64 1", "u": "uint32 1", "h": "handle 0", "b": "false", "x": "int64 0",
+                  "a{sv}": "@a{sv} {}", "as": "@as []", "at": "@at []"}
         tried = 0
         for interface in contract.iter("interface"):
             if interface.get("name").endswith(".Job"):
                 continue
             for method in interface.iter("method"):
+                if method.get("name") == "Whoami":
+                    continue
                 arguments = [values[argument.get("type")] for argument in method.iter("arg")
                              if argument.get("direction") == "in"]
                 status, words = call_as(self.bus, STRANGER, interface.get("name"), method.get("name"), *arguments)

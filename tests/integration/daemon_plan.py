@@ -285,18 +285,18 @@ class Documents(PlanCase):
     def test_agenda(self):
         draft = self.make()
         horizon = CASELOAD["horizon"]
-        who = CASELOAD["professionals"][0]["id"]
+        who = self.client.number("professional", CASELOAD["professionals"][0]["id"])
         period = (horizon["from"], horizon["to"])
-        self.assert_call_fails("NotFound", self.client.document, "Agenda", "Get", "(sssa{sv})", who, *period, {})
+        self.assert_call_fails("NotFound", self.client.document, "Agenda", "Get", "(tssa{sv})", who, *period, {})
         plan = {"plan": GLib.Variant("t", draft["plan"])}
-        drafted = self.client.json("Agenda", "Get", "(sssa{sv})", who, *period, plan)
+        drafted = self.client.json("Agenda", "Get", "(tssa{sv})", who, *period, plan)
         self.assertEqual(drafted["format"], "comodal-agenda/1")
         self.publish(draft["plan"], 0)
-        self.assertEqual(self.client.json("Agenda", "Get", "(sssa{sv})", who, *period, {}), drafted)
+        self.assertEqual(self.client.json("Agenda", "Get", "(tssa{sv})", who, *period, {}), drafted)
         for arguments in ((who, "monday", horizon["to"], {}), (who, horizon["to"], horizon["from"], {}),
                           (who, *period, {"week": GLib.Variant("s", "x")})):
-            self.assert_call_fails("InvalidInput", self.client.document, "Agenda", "Get", "(sssa{sv})", *arguments)
-        self.assert_call_fails("NotFound", self.client.document, "Agenda", "Get", "(sssa{sv})", "nobody", *period, {})
+            self.assert_call_fails("InvalidInput", self.client.document, "Agenda", "Get", "(tssa{sv})", *arguments)
+        self.assert_call_fails("NotFound", self.client.document, "Agenda", "Get", "(tssa{sv})", 2**60, *period, {})
 
     def test_explain(self):
         draft = self.make()

@@ -61,7 +61,7 @@ class Privacy(TestCase):
         plan = job.result()["plan"]
         client.json("Planner", "Diff", "(tt)", 0, plan)
         self.assertEqual(client.publish(plan, 0).wait(), "succeeded")
-        agenda = client.document("Agenda", "Get", "(sssa{sv})", "", *whole, {})
+        agenda = client.document("Agenda", "Get", "(tssa{sv})", 0, *whole, {})
         self.assertIn(b"Canari", agenda, "the scenario has to show names to somebody")
         for session in document["followups"][0]["sessions"]:
             client.json("Planner", "Explain", "(st)", session["id"], plan)
@@ -71,7 +71,7 @@ class Privacy(TestCase):
         job = client.plan(effort=5, replan_from=horizon["from"])
         job.wait()
         with self.assertRaises(CallError):
-            client.json("Agenda", "Get", "(sssa{sv})", "nobody", *whole, {})
+            client.json("Agenda", "Get", "(tssa{sv})", 2**60, *whole, {})
         self.assertEqual(client.publish(plan, 0).wait(), "failed")
 
     def search(self, what, content, document):
@@ -108,8 +108,7 @@ class Privacy(TestCase):
         self.assertEqual(client.publish(job.result()["plan"], 0).wait(), "succeeded")
         typed = "Zoé Canari"
         period = (CASELOAD["horizon"]["from"], CASELOAD["horizon"]["to"])
-        for act in (lambda: client.document("Agenda", "Get", "(sssa{sv})", typed, *period, {}),
-                    lambda: client.document("Agenda", "Get", "(sssa{sv})", "", typed, typed, {}),
+        for act in (lambda: client.document("Agenda", "Get", "(tssa{sv})", 0, typed, typed, {}),
                     lambda: client.document("Planner", "Explain", "(st)", typed, 0),
                     lambda: client.document("Roster", "List", "(s)", typed),
                     lambda: client.call("Policy", "Show", "(s)", typed),

@@ -64,6 +64,20 @@ day(const gchar *text)
 	return value;
 }
 
+/* each of our structures starts with its id */
+static guint32
+find(const gchar *id, const GArray *things, gsize size)
+{
+	for (guint i = 0; i < things->len; i++) {
+		const gchar *const *thing =
+		    (const gchar *const *)(gconstpointer)(things->data + i * size);
+
+		if (g_str_equal(*thing, id))
+			return i;
+	}
+	g_assert_not_reached();
+}
+
 /* the document as the golden file has it: indented, one member a line */
 static void
 assert_golden(const gchar *name, GBytes *document)
@@ -87,11 +101,12 @@ assert_golden(const gchar *name, GBytes *document)
 static void
 test_agenda_professional(Fixture *fixture, gconstpointer data)
 {
-	CmAgendaQuery query = {
-	    .who = "P1", .from = day("2026-10-05"), .to = day("2026-10-11"), .plan = 3};
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-11"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) document = NULL;
 
+	query.professional = find("P1", fixture->caseload->professionals, sizeof(CmProfessional));
+	query.plan = 3;
 	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
 					  &query, &error);
 	g_assert_no_error(error);
@@ -101,10 +116,11 @@ test_agenda_professional(Fixture *fixture, gconstpointer data)
 static void
 test_agenda_student(Fixture *fixture, gconstpointer data)
 {
-	CmAgendaQuery query = {.who = "E1", .from = day("2026-10-05"), .to = day("2026-10-16")};
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) document = NULL;
 
+	query.student = find("E1", fixture->caseload->students, sizeof(CmStudent));
 	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
 					  &query, &error);
 	g_assert_no_error(error);
@@ -114,10 +130,11 @@ test_agenda_student(Fixture *fixture, gconstpointer data)
 static void
 test_agenda_site(Fixture *fixture, gconstpointer data)
 {
-	CmAgendaQuery query = {.site = "S2", .from = day("2026-10-05"), .to = day("2026-10-11")};
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-11"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) document = NULL;
 
+	query.site = find("S2", fixture->caseload->sites, sizeof(CmSite));
 	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
 					  &query, &error);
 	g_assert_no_error(error);
@@ -127,7 +144,7 @@ test_agenda_site(Fixture *fixture, gconstpointer data)
 static void
 test_agenda_everyone(Fixture *fixture, gconstpointer data)
 {
-	CmAgendaQuery query = {.from = day("2026-10-05"), .to = day("2026-10-16")};
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GBytes) document = NULL;
 
@@ -135,6 +152,67 @@ test_agenda_everyone(Fixture *fixture, gconstpointer data)
 					  &query, &error);
 	g_assert_no_error(error);
 	assert_golden("everyone.json", document);
+}
+
+static guint
+count_words(GBytes *document, const gchar *words)
+{
+	g_autofree gchar *text =
+	    g_strndup(g_bytes_get_data(document, NULL), g_bytes_get_size(document));
+	g_auto(GStrv) parts = g_strsplit(text, words, -1);
+
+	return g_strv_length(parts) - 1;
+}
+
+/* what a school is shown: what happens there, and not what it is nor who else takes part */
+static void
+test_agenda_school(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
+	g_autofree guint8 *sites = g_new0(guint8, fixture->caseload->sites->len);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) all = NULL;
+	g_autoptr(GBytes) none = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	all = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies, &query,
+				     &error);
+	query.sites = sites;
+	none = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies, &query,
+				      &error);
+	sites[find("S2", fixture->caseload->sites, sizeof(CmSite))] = 1;
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(count_words(all, "\"followup\""), >, 0);
+	g_assert_cmpuint(count_words(none, "\"session\""), ==, 0);
+	g_assert_cmpuint(count_words(document, "\"session\""), >, 0);
+	g_assert_cmpuint(count_words(document, "\"session\""), <, count_words(all, "\"session\""));
+	g_assert_cmpuint(count_words(document, "\"followup\""), ==, 0);
+	g_assert_cmpuint(count_words(document, "\"act\""), ==, 0);
+	g_assert_cmpuint(count_words(document, "\"participants\""), ==, 0);
+	g_assert_cmpuint(count_words(document, "\"travel\""), ==, 0);
+}
+
+static void
+test_agenda_bound(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) own = NULL;
+	g_autoptr(GBytes) document = NULL;
+
+	query.professional = query.bound =
+	    find("P1", fixture->caseload->professionals, sizeof(CmProfessional));
+	own = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies, &query,
+				     &error);
+	g_assert_cmpuint(count_words(own, "\"session\""), >, 0);
+	query.professional = CM_NONE;
+	query.bound++;
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(count_words(document, "\"id\":\"P1\""), ==, 0);
 }
 
 static void
@@ -152,13 +230,9 @@ static void
 test_agenda_refusals(Fixture *fixture, gconstpointer data)
 {
 	CmDay monday = day("2026-10-05");
-	const CmAgendaQuery unknown = {.who = "nobody", .from = monday, .to = monday};
-	const CmAgendaQuery nowhere = {.site = "nowhere", .from = monday, .to = monday};
-	const CmAgendaQuery backwards = {.from = monday, .to = monday - 1};
-	const CmAgendaQuery long_one = {.from = monday, .to = monday + CM_AGENDA_DAYS_MAX};
+	const CmAgendaQuery backwards = CM_AGENDA_QUERY(monday, monday - 1);
+	const CmAgendaQuery long_one = CM_AGENDA_QUERY(monday, monday + CM_AGENDA_DAYS_MAX);
 
-	assert_refused(fixture, &unknown, CM_ERROR_NOT_FOUND);
-	assert_refused(fixture, &nowhere, CM_ERROR_NOT_FOUND);
 	assert_refused(fixture, &backwards, CM_ERROR_INVALID_INPUT);
 	assert_refused(fixture, &long_one, CM_ERROR_INVALID_INPUT);
 }
@@ -174,6 +248,10 @@ main(int argc, char **argv)
 	g_test_add("/agenda/site", Fixture, NULL, fixture_set_up, test_agenda_site,
 		   fixture_tear_down);
 	g_test_add("/agenda/everyone", Fixture, NULL, fixture_set_up, test_agenda_everyone,
+		   fixture_tear_down);
+	g_test_add("/agenda/school", Fixture, NULL, fixture_set_up, test_agenda_school,
+		   fixture_tear_down);
+	g_test_add("/agenda/bound", Fixture, NULL, fixture_set_up, test_agenda_bound,
 		   fixture_tear_down);
 	g_test_add("/agenda/refusals", Fixture, NULL, fixture_set_up, test_agenda_refusals,
 		   fixture_tear_down);
