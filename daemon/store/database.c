@@ -256,15 +256,23 @@ cm_database_get_handle(CmDatabase *database)
 	return database->handle;
 }
 
+gboolean
+cm_database_is_in_transaction(CmDatabase *database)
+{
+	return !sqlite3_get_autocommit(database->handle);
+}
+
 static CmTransaction *
 transaction_begin(CmDatabase *database, const gchar *sql, GError **error)
 {
 	CmTransaction *transaction = NULL;
+	gboolean nested = cm_database_is_in_transaction(database);
 
-	if (!cm_database_execute(database, sql, error))
+	if (!cm_database_execute(database, nested ? "SAVEPOINT nested" : sql, error))
 		return NULL;
 	transaction = g_new0(CmTransaction, 1);
 	transaction->database = database;
+	transaction->nested = nested;
 	return transaction;
 }
 
@@ -283,6 +291,12 @@ cm_transaction_new_reading(CmDatabase *database, GError **error)
 gboolean
 cm_transaction_commit(CmTransaction *transaction, GError **error)
 {
+	/* freeing it must not undo it, nor a savepoint around it that has the same name */
+	if (transaction->nested) {
+		transaction->released =
+		    cm_database_execute(transaction->database, "RELEASE nested", error);
+		return transaction->released;
+	}
 	/* a commit that failed leaves the transaction open; freeing it rolls back */
 	return cm_database_execute(transaction->database, "COMMIT", error);
 }
@@ -293,10 +307,12 @@ cm_transaction_free(CmTransaction *transaction)
 	sqlite3 *handle = transaction->database->handle;
 
 	/* some errors, a full disk for one, have rolled back already */
-	if (!sqlite3_get_autocommit(handle)) {
+	if (!transaction->released && cm_database_is_in_transaction(transaction->database)) {
 		/* the rollback must not be interrupted by what caused it */
 		sqlite3_progress_handler(handle, 0, NULL, NULL);
-		sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+		sqlite3_exec(
+		    handle, transaction->nested ? "ROLLBACK TO nested; RELEASE nested" : "ROLLBACK",
+		    NULL, NULL, NULL);
 	}
 	cm_database_set_cancellable(transaction->database, NULL);
 	g_free(transaction);

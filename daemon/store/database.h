@@ -88,19 +88,26 @@ cm_database_get_handle(CmDatabase *database);
  * cm_transaction_commit(). */
 typedef struct {
 	CmDatabase *database;
+	gboolean nested;
+	gboolean released; /* a nested one that was kept */
 } CmTransaction;
 
-/* BEGIN IMMEDIATE. Returns: (transfer full) */
+/* BEGIN IMMEDIATE; inside a transaction, a savepoint: what it did can be undone alone, and is durable with the whole.
+ * Returns: (transfer full) */
 CmTransaction *
 cm_transaction_new(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* BEGIN, to read one state in several statements. Returns: (transfer full) */
+/* BEGIN, to read one state in several statements; inside a transaction, a savepoint. Returns: (transfer full) */
 CmTransaction *
 cm_transaction_new_reading(CmDatabase *database, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Commit and end it; on failure all is rolled back. */
+/* Commit and end it; on failure all is rolled back. A nested one can't say whether the whole will be committed. */
 gboolean
 cm_transaction_commit(CmTransaction *transaction, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether a transaction is open. */
+gboolean
+cm_database_is_in_transaction(CmDatabase *database);
 
 void
 cm_transaction_free(CmTransaction *transaction);

@@ -74,6 +74,7 @@ CREATE TABLE appointment (
   room INTEGER REFERENCES room (id),
   companion INTEGER REFERENCES companion (id),
   professional INTEGER NOT NULL REFERENCES professional (id), -- who holds it
+  holder INTEGER, -- of a hold: the account that may confirm it
   title BLOB, -- sealed
   series INTEGER,
   changed_at INTEGER NOT NULL,
@@ -97,6 +98,25 @@ CREATE TABLE appointment_attendee (
   PRIMARY KEY (appointment, kind, resource)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX appointment_attendee_resource ON appointment_attendee (kind, resource);
+
+-- what a caller was answered, so that a call made again after a lost answer is not carried out twice
+CREATE TABLE request_key (
+  uid INTEGER NOT NULL,
+  key TEXT NOT NULL, -- of the caller's choice
+  at INTEGER NOT NULL,
+  digest BLOB NOT NULL, -- keyed hash of what was asked: another question under the same key is refused
+  answer TEXT NOT NULL, -- "NUMBER:VERSION" of each thing changed, a space between
+  PRIMARY KEY (uid, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX request_key_at ON request_key (at);
+
+-- ---- plans: the first day that a draft may change, as it was decided when it was made (null: not known)
+
+ALTER TABLE plan ADD COLUMN first_day INTEGER;
+
+-- ---- what is busy is looked for by who it is
+
+CREATE INDEX busy_resource ON busy (kind, resource, date);
 
 -- ---- the overlap guard: `session` of claim and overlap is the id of a booking or of an appointment
 

@@ -12,7 +12,8 @@ struct _CmStore {
 	CmDatabase *database;
 	CmSeal *seal;
 	CmAudit *audit;
-	gint lock; /* descriptor of the lock file */
+	GTimeZone *zone; /* the organisation's, once it was needed */
+	gint lock;       /* descriptor of the lock file */
 };
 
 /* sealed values are padded to multiples of these */
