@@ -51,6 +51,7 @@ cm_booking_rows_write_appointment(CmStore *store,
 				  const CmStoreBooking *booking,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* With its attendees. */
 gboolean
 cm_booking_rows_remove_appointment(CmStore *store,
 				   gint64 number,

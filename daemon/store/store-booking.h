@@ -144,6 +144,7 @@ cm_store_booking_book(CmStore *store,
 		      CmStoreStamp *out_stamp,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* To another time or place; of a session the length stays. */
 gboolean
 cm_store_booking_move(CmStore *store,
 		      const CmStoreCall *call,
