@@ -82,8 +82,8 @@ book_all(CmStore *store,
 	}
 	if (failures == 0)
 		return TRUE;
-	g_set_error_literal(error, CM_ERROR, CM_ERROR_CONFLICT,
-			    message); /* nocheck:message: of messages, joined */
+	/* nocheck:message: of messages, joined */ g_set_error_literal(error, CM_ERROR,
+								       CM_ERROR_CONFLICT, message);
 	return FALSE;
 }
 
