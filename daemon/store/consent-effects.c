@@ -77,7 +77,9 @@ cancel(Effects *effects, const CmStoreBooking *booking, GError **error)
 	    .actor = effects->call->actor, .now = effects->call->now, .remark = "\"consent\""};
 	CmStoreStamp stamp;
 
-	if (!cm_booking_change_write(effects->store, &call, CM_BOOKING_EVENT_CANCEL, booking, after,
+	if (!cm_booking_state_apply(booking->state, CM_BOOKING_EVENT_CANCEL, &after->state,
+				    error) ||
+	    !cm_booking_change_write(effects->store, &call, CM_BOOKING_EVENT_CANCEL, booking, after,
 				     &stamp, error))
 		return FALSE;
 	g_array_append_val(effects->outcome->cancelled, booking->number);
