@@ -69,6 +69,7 @@ DEFINE_GETTER(roster, Roster)
 DEFINE_GETTER(policy, Policy)
 DEFINE_GETTER(planner, Planner)
 DEFINE_GETTER(agenda, Agenda)
+DEFINE_GETTER(audit, Audit)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

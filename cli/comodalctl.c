@@ -83,6 +83,16 @@ static const CmVerb verbs[] = {
      N_("A PLACE is a folder of policies, or one file. Folders are layers, the vendor's first. "
 	"Exit status 1 when there is a fault; warnings alone are 0."),
      cm_comodalctl_policy_check_run},
+    {"audit show", NULL, N_("Show who changed what, and when"),
+     N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
+	"person typed is shown without what a terminal would obey."),
+     cm_comodalctl_audit_show_run},
+    {"audit verify", NULL, N_("Look whether the audit log is what was written"),
+     N_("Finds a log that was edited, cut, reordered, or put back to an older copy. Exit status 1 "
+	"when it is not whole."),
+     cm_comodalctl_audit_verify_run},
+    {"audit heads", NULL, N_("Show signed heads of the audit log, to be kept elsewhere"), NULL,
+     cm_comodalctl_audit_heads_run},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -85,6 +85,15 @@ cm_terminal_measure(const gchar *text)
 	return width;
 }
 
+/* what turns the direction of the text after it: a name could show as another one */
+static gboolean
+is_direction(gunichar character)
+{
+	return character == 0x061c || character == 0x200e || character == 0x200f ||
+	       (character >= 0x202a && character <= 0x202e) ||
+	       (character >= 0x2066 && character <= 0x2069);
+}
+
 gchar *
 cm_terminal_clean(const gchar *text)
 {
@@ -94,7 +103,7 @@ cm_terminal_clean(const gchar *text)
 	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
 		gunichar character = g_utf8_get_char(p);
 
-		if (g_unichar_iscntrl(character) && character != '\n')
+		if ((g_unichar_iscntrl(character) && character != '\n') || is_direction(character))
 			g_string_append_c(clean, '?');
 		else
 			g_string_append_unichar(clean, character);

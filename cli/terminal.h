@@ -53,7 +53,7 @@ cm_terminal_append_wrapped(GString *out,
 			   guint indent,
 			   guint width);
 
-/* Text without what a terminal would obey: control characters become "?"; newlines stay. Returns:
+/* Text without what a terminal would obey: control characters and those that turn the direction of text become "?"; newlines stay. Returns:
  * (transfer full) */
 gchar *
 cm_terminal_clean(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;

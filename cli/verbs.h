@@ -17,6 +17,15 @@ cm_comodalctl_account_run_whoami(CmComodalctl *cli);
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);
+/* audit heads */
+CmExit
+cm_comodalctl_audit_heads_run(CmComodalctl *cli);
+/* audit show */
+CmExit
+cm_comodalctl_audit_show_run(CmComodalctl *cli);
+/* audit verify */
+CmExit
+cm_comodalctl_audit_verify_run(CmComodalctl *cli);
 /* import */
 CmExit
 cm_comodalctl_import_run(CmComodalctl *cli);

@@ -52,6 +52,10 @@ static const CmAuthorizationRow rows[] = {
 
     METHOD("Agenda", "Get", CONCERNED),
 
+    METHOD("Audit", "List", ADMINISTRATION),
+    METHOD("Audit", "Heads", ADMINISTRATION),
+    METHOD("Audit", "Verify", ADMINISTRATION),
+
     PROPERTY("Job", "Kind", CM_ROLES_ALL),
     PROPERTY("Job", "State", CM_ROLES_ALL),
     PROPERTY("Job", "Progress", CM_ROLES_ALL),

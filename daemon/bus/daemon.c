@@ -130,7 +130,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 		return FALSE;
 	}
 	self->service = cm_service_new(self->connection, store, policies, directories,
-				       settings->session, error);
+				       settings->audit_heads, settings->session, error);
 	return self->service != NULL;
 }
 

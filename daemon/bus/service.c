@@ -3,10 +3,12 @@
 
 #include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
+#include "daemon/bus/audit-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
+#include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
 #include "include/cm-names.h"
 
@@ -28,9 +30,21 @@ cm_service_add_adaptor(CmService *service, GDBusInterfaceSkeleton *skeleton, GEr
 static gboolean
 service_add_adaptors(CmService *service, GError **error)
 {
-	return cm_manager_adaptor_add(service, error) && cm_accounts_adaptor_add(service, error) &&
-	       cm_roster_adaptor_add(service, error) && cm_policy_adaptor_add(service, error) &&
-	       cm_planner_adaptor_add(service, error) && cm_agenda_adaptor_add(service, error);
+	static gboolean (*const adders[])(CmService *, GError **) = {
+	    cm_manager_adaptor_add,
+	    cm_accounts_adaptor_add,
+	    cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,
+	    cm_planner_adaptor_add,
+	    cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(adders); i++) {
+		if (!adders[i](service, error))
+			return FALSE;
+	}
+	return TRUE;
 }
 
 /* files that are not read are said; what they hold is nobody's name */
@@ -59,13 +73,16 @@ cm_service_new(GDBusConnection *connection,
 	       CmStore *store,
 	       CmPolicySet *policies,
 	       const gchar *const *directories,
+	       const gchar *audit_heads,
 	       gboolean session,
 	       GError **error)
 {
 	g_autoptr(CmService) service = g_new0(CmService, 1);
 
 	service->connection = g_object_ref(connection);
-	service->store = cm_worker_new(store, (GDestroyNotify)cm_store_close);
+	cm_audit_heads_set_folder(store, audit_heads);
+	service->store = cm_worker_new(store, cm_audit_keeper_close_store);
+	service->audit = cm_audit_keeper_new(service->store);
 	service->callers = cm_callers_new(connection, service_caller_gone, service);
 	service->accounts = cm_accounts_new(service->store, session);
 	service->door = cm_door_new(connection, service->callers, service->accounts);
@@ -152,6 +169,7 @@ cm_service_free(CmService *service)
 	cm_jobs_free(service->jobs);
 	cm_door_free(service->door);
 	cm_worker_free(service->store);
+	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);
 	cm_callers_free(service->callers);
 	cm_roster_cache_free(service->roster);

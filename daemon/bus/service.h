@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/bus/accounts.h"
+#include "daemon/bus/audit-keeper.h"
 #include "daemon/bus/callers.h"
 #include "daemon/bus/door.h"
 #include "daemon/bus/jobs.h"
@@ -23,7 +24,8 @@ struct _CmService {
 	CmDoor *door;
 	CmJobs *jobs;
 	CmRosterCache *roster; /* the worker's thread only */
-	GPtrArray *adaptors;   /* GDBusInterfaceSkeleton */
+	CmAuditKeeper *audit;
+	GPtrArray *adaptors; /* GDBusInterfaceSkeleton */
 
 	/* main loop only: a job or a document takes its own reference when it begins */
 	CmPolicySet *policies;
@@ -37,12 +39,13 @@ struct _CmService {
 };
 
 /* Put everything at CM_OBJECT_PATH of the connection. Takes the store, even on failure; `policies` and `directories` are kept by
- * reference and copy. Returns: (transfer full) */
+ * reference and copy. `audit_heads`: folder (daemon/store/audit-heads.h). Returns: (transfer full) */
 CmService *
 cm_service_new(GDBusConnection *connection,
 	       CmStore *store,
 	       CmPolicySet *policies,
 	       const gchar *const *directories,
+	       const gchar *audit_heads,
 	       gboolean session,
 	       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -18,6 +18,7 @@ typedef struct {
 	gboolean version;
 	gchar *database;
 	gchar *key_file;
+	gchar *audit_heads;
 	gchar **policies;
 	gchar *administrator;
 } Arguments;
@@ -27,6 +28,7 @@ arguments_clear(Arguments *arguments)
 {
 	g_free(arguments->database);
 	g_free(arguments->key_file);
+	g_free(arguments->audit_heads);
 	g_strfreev(arguments->policies);
 	g_free(arguments->administrator);
 }
@@ -42,6 +44,9 @@ arguments_parse(Arguments *arguments, const gchar *const *argv, GError **error)
 	     N_("FILE")},
 	    {"key-file", 0, 0, G_OPTION_ARG_FILENAME, &arguments->key_file,
 	     N_("The service key, outside the database's folder"), N_("FILE")},
+	    {"audit-heads", 0, 0, G_OPTION_ARG_FILENAME, &arguments->audit_heads,
+	     N_("Where heads of the audit log are kept, outside the database's folder"),
+	     N_("FOLDER")},
 	    {"policies", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->policies,
 	     N_("A folder of policies; may be repeated, later ones tighten"), N_("FOLDER")},
 	    {"create-key", 0, 0, G_OPTION_ARG_NONE, &arguments->create_key,
@@ -130,6 +135,17 @@ make_default_key_file(gboolean session)
 	return g_build_filename(CM_SYSCONF_DIR, "comodal", "service.key", NULL);
 }
 
+/* beside the key, or, when that is systemd's, where the unit gives a folder for it */
+static gchar *
+make_default_heads(const gchar *key_file)
+{
+	g_autofree gchar *credential = cm_service_key_find_credential();
+
+	if (g_strcmp0(credential, key_file) == 0)
+		return g_strdup(CM_STATE_DIR "-heads");
+	return g_path_get_dirname(key_file);
+}
+
 CmSettings *
 cm_settings_new(const gchar *const *argv, GError **error)
 {
@@ -142,11 +158,14 @@ cm_settings_new(const gchar *const *argv, GError **error)
 	settings->session = arguments.session;
 	settings->database = g_steal_pointer(&arguments.database);
 	settings->key_file = g_steal_pointer(&arguments.key_file);
+	settings->audit_heads = g_steal_pointer(&arguments.audit_heads);
 	settings->policies = g_steal_pointer(&arguments.policies);
 	if (settings->database == NULL)
 		settings->database = make_default_database(settings->session);
 	if (settings->key_file == NULL)
 		settings->key_file = make_default_key_file(settings->session);
+	if (settings->audit_heads == NULL)
+		settings->audit_heads = make_default_heads(settings->key_file);
 	if (settings->policies == NULL)
 		settings->policies = cm_policy_loader_list_default_directories(settings->session);
 	return g_steal_pointer(&settings);
@@ -159,6 +178,7 @@ cm_settings_free(CmSettings *settings)
 		return;
 	g_free(settings->database);
 	g_free(settings->key_file);
+	g_free(settings->audit_heads);
 	g_strfreev(settings->policies);
 	g_free(settings);
 }

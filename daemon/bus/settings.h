@@ -18,6 +18,7 @@ typedef struct {
 	gboolean session; /* the session bus, for one practitioner */
 	gchar *database;
 	gchar *key_file;
+	gchar *audit_heads; /* folder of the audit log's heads, outside the database's */
 	gchar **policies; /* directories, from the vendor's to the organisation's */
 	guint32 administrator;
 } CmSettings;

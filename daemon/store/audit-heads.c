@@ -21,6 +21,19 @@ path_make(const gchar *folder)
 	return g_build_filename(folder, CM_AUDIT_HEADS_NAME, NULL);
 }
 
+void
+cm_audit_heads_set_folder(CmStore *store, const gchar *folder)
+{
+	g_free(store->heads_folder);
+	store->heads_folder = g_strdup(folder);
+}
+
+const gchar *
+cm_audit_heads_get_folder(CmStore *store)
+{
+	return store->heads_folder;
+}
+
 /* ---- reading */
 
 static gboolean

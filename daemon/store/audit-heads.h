@@ -19,6 +19,13 @@
 GArray *
 cm_audit_heads_read(CmStore *store, const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Where the store's heads are kept from now on; NULL: nowhere. */
+void
+cm_audit_heads_set_folder(CmStore *store, const gchar *folder);
+/* (transfer none) (nullable) */
+const gchar *
+cm_audit_heads_get_folder(CmStore *store);
+
 /* Sign the last entry and bring the file up to date; nothing is done when it is. A file whose heads are not of this log's history
  * is evidence: it is left as it is, CM_ERROR_CONFLICT. */
 gboolean

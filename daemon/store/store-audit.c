@@ -324,6 +324,15 @@ cm_audit_append(CmStore *store, const CmAuditEntry *entry, GError **error)
 	       head_write(store, row.sequence, row.at, hash, error);
 }
 
+gboolean
+cm_audit_record(CmStore *store, const CmAuditEntry *entry, GError **error)
+{
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+
+	return transaction != NULL && cm_audit_append(store, entry, error) &&
+	       cm_transaction_commit(transaction, error);
+}
+
 /* ---- reading */
 
 static void

@@ -50,6 +50,12 @@ cm_audit_append(CmStore *store,
 		const CmAuditEntry *entry,
 		GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same in a transaction of its own, for what is no change of the database. */
+gboolean
+cm_audit_record(CmStore *store,
+		const CmAuditEntry *entry,
+		GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* ---- heads */
 
 typedef struct {

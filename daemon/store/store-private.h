@@ -12,8 +12,9 @@ struct _CmStore {
 	CmDatabase *database;
 	CmSeal *seal;
 	CmAudit *audit;
-	GTimeZone *zone; /* the organisation's, once it was needed */
-	gint lock;       /* descriptor of the lock file */
+	GTimeZone *zone;     /* the organisation's, once it was needed */
+	gchar *heads_folder; /* audit-heads.h */
+	gint lock;           /* descriptor of the lock file */
 };
 
 /* sealed values are padded to multiples of these */

@@ -344,6 +344,7 @@ cm_store_close(CmStore *store)
 	g_clear_pointer(&store->seal, cm_seal_free);
 	g_clear_pointer(&store->zone, g_time_zone_unref);
 	g_clear_pointer(&store->audit, cm_audit_free);
+	g_free(store->heads_folder);
 	/* last: another process may open the database from here on */
 	if (store->lock >= 0)
 		close(store->lock);
