@@ -14,6 +14,7 @@ typedef struct {
 	gchar *id;
 	CmSchoolCalendarOptions options;
 	gboolean dry_run;
+	gint64 actor;
 	CmSchoolCalendar *calendar;
 	guint64 roster_version;
 } CalendarImport;
@@ -61,7 +62,8 @@ write_calendar(gpointer store, gpointer data, GCancellable *cancellable, GError 
 
 	return cm_store_roster_set_calendar(store, import->id, import->calendar->cycle_length,
 					    (const CmCalendarDay *)(gconstpointer)days->data,
-					    days->len, &import->roster_version, error);
+					    days->len, import->actor, &import->roster_version,
+					    error);
 }
 
 /* a date that is not there is "" */
@@ -160,6 +162,7 @@ cm_calendar_job_start(CmService *service,
 	import->id = g_strdup(calendar);
 	import->options = *options;
 	import->dry_run = dry_run;
+	import->actor = cm_door_get_uid(invocation);
 	return cm_jobs_start(service->jobs, invocation, &calendar_import_kind, import,
 			     calendar_import_free, error);
 }

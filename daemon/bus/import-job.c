@@ -14,6 +14,7 @@ typedef struct {
 	CmPolicySet *policies;
 	gint fd;
 	gboolean dry_run;
+	gint64 actor;
 	CmCaseload *caseload;
 	CmStoreReport report;
 } Import;
@@ -38,6 +39,7 @@ import_write(gpointer store, gpointer data, GCancellable *cancellable, GError **
 	    .dry_run = import->dry_run,
 	    .presence = cm_policy_presence_check,
 	    .presence_data = import->policies,
+	    .actor = import->actor,
 	};
 
 	return cm_store_import_caseload(store, import->caseload, &options, &import->report,
@@ -114,5 +116,6 @@ cm_import_job_start(CmService *service,
 	import->policies = cm_policy_set_ref(service->policies);
 	import->fd = fd;
 	import->dry_run = dry_run;
+	import->actor = cm_door_get_uid(invocation);
 	return cm_jobs_start(service->jobs, invocation, &import_kind, import, import_free, error);
 }

@@ -129,6 +129,11 @@ handle_list_plans(CmDBusPlanner *object, GDBusMethodInvocation *invocation, gpoi
 	return TRUE;
 }
 
+typedef struct {
+	guint64 plan;
+	gint64 actor;
+} Discard;
+
 static GVariant *
 make_discard(CmService *service,
 	     CmStore *store,
@@ -136,9 +141,9 @@ make_discard(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const guint64 *plan = data;
+	const Discard *discard = data;
 
-	if (!cm_store_plan_discard(store, *plan, error))
+	if (!cm_store_plan_discard(store, discard->plan, discard->actor, error))
 		return NULL;
 	return g_variant_new("()");
 }
@@ -149,8 +154,10 @@ handle_discard(CmDBusPlanner *object,
 	       guint64 plan,
 	       gpointer user_data)
 {
-	cm_reply_from_store(user_data, invocation, make_discard, g_memdup2(&plan, sizeof plan),
-			    g_free);
+	Discard discard = {plan, cm_door_get_uid(invocation)};
+
+	cm_reply_from_store(user_data, invocation, make_discard,
+			    g_memdup2(&discard, sizeof discard), g_free);
 	return TRUE;
 }
 

@@ -4,6 +4,7 @@
 #include "daemon/bus/logging.h"
 #include "daemon/bus/reply.h"
 #include "daemon/policy/policy-loader.h"
+#include "daemon/store/store-audit.h"
 #include "include/cm-dbus.h"
 #include "include/cm-error.h"
 
@@ -87,6 +88,22 @@ list_faults(const CmFaults *faults)
 	return g_variant_builder_end(&problems);
 }
 
+/* what is in force is in the log before anybody is told */
+static GVariant *
+make_reloaded(CmService *service,
+	      CmStore *store,
+	      gpointer data,
+	      GCancellable *cancellable,
+	      GError **error)
+{
+	const gint64 *actor = data;
+	CmAuditEntry entry = {.uid = *actor, .action = "policy.reload"};
+
+	if (!cm_audit_record(store, &entry, error))
+		return NULL;
+	return g_variant_new("(a(sus))", NULL);
+}
+
 /* a few small files of the administrator's: read on the main loop */
 static gboolean
 handle_reload(CmDBusPolicy *object, GDBusMethodInvocation *invocation, gpointer user_data)
@@ -94,6 +111,7 @@ handle_reload(CmDBusPolicy *object, GDBusMethodInvocation *invocation, gpointer 
 	CmService *service = user_data;
 	g_autoptr(CmFaults) faults = cm_faults_new();
 	g_autoptr(GError) error = NULL;
+	gint64 actor = 0;
 	CmPolicySet *policies = cm_policy_loader_load(
 	    (const gchar *const *)service->policy_directories, faults, &error);
 
@@ -107,7 +125,13 @@ handle_reload(CmDBusPolicy *object, GDBusMethodInvocation *invocation, gpointer 
 	}
 	cm_logging_report_done("Policy.Reload", NULL, cm_door_get_uid(invocation),
 			       policies != NULL ? "taken" : "not taken: there are faults");
-	cm_dbus_policy_complete_reload(object, invocation, list_faults(faults));
+	if (policies == NULL) {
+		cm_dbus_policy_complete_reload(object, invocation, list_faults(faults));
+		return TRUE;
+	}
+	actor = cm_door_get_uid(invocation);
+	cm_reply_from_store(service, invocation, make_reloaded, g_memdup2(&actor, sizeof actor),
+			    g_free);
 	return TRUE;
 }
 

@@ -13,6 +13,7 @@ typedef struct {
 	CmService *service;
 	guint64 number;
 	guint64 published;
+	gint64 actor;
 	CmPolicySet *policies;
 	CmPlanInfo info;
 	CmCaseload *caseload;
@@ -27,7 +28,7 @@ publishing_write(gpointer store, gpointer data, GCancellable *cancellable, GErro
 	Publishing *publishing = data;
 
 	return cm_store_plan_publish(store, publishing->number, publishing->published,
-				     &publishing->report, cancellable, error);
+				     publishing->actor, &publishing->report, cancellable, error);
 }
 
 /* a roster of its own, since it writes into it */
@@ -116,6 +117,7 @@ cm_publish_job_start(CmService *service,
 	publishing->policies = cm_policy_set_ref(service->policies);
 	publishing->number = plan;
 	publishing->published = published;
+	publishing->actor = cm_door_get_uid(invocation);
 	return cm_jobs_start(service->jobs, invocation, &publishing_kind, publishing,
 			     publishing_free, error);
 }

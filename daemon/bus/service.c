@@ -4,6 +4,7 @@
 #include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/audit-adaptor.h"
+#include "daemon/bus/logging.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
@@ -11,6 +12,8 @@
 #include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
 #include "include/cm-names.h"
+
+#include <unistd.h>
 
 static void
 service_caller_gone(const gchar *name, gpointer user_data)
@@ -47,6 +50,23 @@ service_add_adaptors(CmService *service, GError **error)
 	return TRUE;
 }
 
+static gboolean
+record_policies(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	const CmAuditEntry entry = {.uid = CM_AUDIT_DAEMON, .action = "policy.reload"};
+
+	return cm_audit_record(store, &entry, error);
+}
+
+static void
+policies_recorded(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_worker_run_finish(result, NULL, &error))
+		cm_logging_report_error("Policy.Reload", NULL, getuid(), error);
+}
+
 /* files that are not read are said; what they hold is nobody's name */
 static void
 service_policies_changed(CmPolicySet *set,
@@ -56,6 +76,8 @@ service_policies_changed(CmPolicySet *set,
 {
 	if (set != NULL) {
 		cm_service_set_policies(user_data, set);
+		cm_worker_run_async(((CmService *)user_data)->store, record_policies, NULL, NULL,
+				    NULL, policies_recorded, NULL);
 		g_message("new policies are in force");
 		return;
 	}

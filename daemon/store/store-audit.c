@@ -5,6 +5,7 @@
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -322,6 +323,20 @@ cm_audit_append(CmStore *store, const CmAuditEntry *entry, GError **error)
 		return FALSE;
 	return row.sequence % CM_AUDIT_HEAD_EVERY != 0 ||
 	       head_write(store, row.sequence, row.at, hash, error);
+}
+
+gboolean
+cm_audit_append_figures(CmStore *store,
+			const CmAuditEntry *entry,
+			GVariant *figures,
+			GError **error)
+{
+	g_autoptr(GVariant) taken = figures != NULL ? g_variant_ref_sink(figures) : NULL;
+	g_autofree gchar *detail = taken != NULL ? json_gvariant_serialize_data(taken, NULL) : NULL;
+	CmAuditEntry whole = *entry;
+
+	whole.detail = detail;
+	return cm_audit_append(store, &whole, error);
 }
 
 gboolean

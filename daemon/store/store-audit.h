@@ -50,6 +50,13 @@ cm_audit_append(CmStore *store,
 		const CmAuditEntry *entry,
 		GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same with figures as its detail: an a{sv}, a floating reference is taken; NULL: none. */
+gboolean
+cm_audit_append_figures(CmStore *store,
+			const CmAuditEntry *entry,
+			GVariant *figures,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The same in a transaction of its own, for what is no change of the database. */
 gboolean
 cm_audit_record(CmStore *store,

@@ -430,6 +430,34 @@ import_run(Import *import, const CmStoreImportOptions *options, GError **error)
 	       import_bump_version(import, error) && import_adopt_previous(import, options, error);
 }
 
+/* how many of each kind differ: numbers, no names */
+static gboolean
+audit_import(CmStore *store,
+	     const CmStoreReport *report,
+	     gint64 before,
+	     gint64 actor,
+	     GError **error)
+{
+	CmAuditEntry entry = {.uid = actor,
+			      .action = "roster.import",
+			      .version_before = before,
+			      .version_after = (gint64)report->roster_version};
+	g_auto(GVariantDict) figures = G_VARIANT_DICT_INIT(NULL);
+
+	if (entry.version_before == entry.version_after)
+		return TRUE;
+	for (guint i = 0; i < CM_STORE_KIND_LAST; i++) {
+		const CmStoreChange *change = &report->kinds[i];
+
+		if (change->added + change->changed + change->removed > 0)
+			g_variant_dict_insert(&figures, cm_store_kind_to_string((CmStoreKind)i),
+					      "(uuu)", change->added, change->changed,
+					      change->removed);
+	}
+	g_variant_dict_insert(&figures, "withdrawn", "u", report->withdrawn);
+	return cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error);
+}
+
 gboolean
 cm_store_import_caseload(CmStore *store,
 			 const CmCaseload *caseload,
@@ -440,11 +468,15 @@ cm_store_import_caseload(CmStore *store,
 {
 	g_autoptr(Import) import = import_new(store, caseload, cancellable);
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	gint64 before = 0;
 
 	if (transaction == NULL)
 		return FALSE;
 	cm_database_set_cancellable(store->database, cancellable);
-	if (!import_run(import, options, error))
+	if (!cm_store_get_counter(store, "roster-version", &before, error) ||
+	    !import_run(import, options, error) ||
+	    !audit_import(store, &import->report, before,
+			  options != NULL ? options->actor : CM_AUDIT_DAEMON, error))
 		return FALSE;
 	/* a dry run ends as what fails: rolled back */
 	if ((options == NULL || !options->dry_run) && !cm_transaction_commit(transaction, error))

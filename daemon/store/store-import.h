@@ -25,6 +25,7 @@ typedef struct {
 	gboolean dry_run; /* compare only: the report is filled, nothing is written */
 	CmStorePresence presence;
 	gpointer presence_data;
+	gint64 actor; /* uid, or CM_AUDIT_DAEMON; without options: the daemon */
 } CmStoreImportOptions;
 
 /* Import, in one transaction. Things are matched by their id: what the caseload does not have is

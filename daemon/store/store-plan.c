@@ -156,8 +156,10 @@ cm_store_plan_load(CmStore *store,
 }
 
 gboolean
-cm_store_plan_discard(CmStore *store, guint64 number, GError **error)
+cm_store_plan_discard(CmStore *store, guint64 number, gint64 actor, GError **error)
 {
+	CmAuditEntry entry = {
+	    .uid = actor, .action = "plan.discard", .subject = (gint64)number, .version_before = 1};
 	gint64 row = (gint64)number;
 	CmPlanInfo info = {0};
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
@@ -180,10 +182,28 @@ cm_store_plan_discard(CmStore *store, guint64 number, GError **error)
 	}
 	return cm_database_run_integers(store->database, "DELETE FROM plan WHERE number = ?1", &row,
 					1, error) &&
-	       cm_transaction_commit(transaction, error);
+	       cm_audit_append(store, &entry, error) && cm_transaction_commit(transaction, error);
 }
 
 /* ---- publishing */
+
+static gboolean
+audit_publish(CmStore *store,
+	      guint64 number,
+	      guint64 replaced,
+	      const CmPublishReport *report,
+	      gint64 actor,
+	      GError **error)
+{
+	CmAuditEntry entry = {.uid = actor, .action = "plan.publish", .subject = (gint64)number};
+	g_auto(GVariantDict) figures = G_VARIANT_DICT_INIT(NULL);
+
+	g_variant_dict_insert(&figures, "replaced", "t", replaced);
+	g_variant_dict_insert(&figures, "added", "u", report->added);
+	g_variant_dict_insert(&figures, "changed", "u", report->changed);
+	g_variant_dict_insert(&figures, "removed", "u", report->removed);
+	return cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error);
+}
 
 static gboolean
 publish_check_draft(CmStore *store, guint64 number, GError **error)
@@ -241,6 +261,7 @@ gboolean
 cm_store_plan_publish(CmStore *store,
 		      guint64 number,
 		      guint64 expected,
+		      gint64 actor,
 		      CmPublishReport *out_report,
 		      GCancellable *cancellable,
 		      GError **error)
@@ -255,7 +276,9 @@ cm_store_plan_publish(CmStore *store,
 	    !publish_check_expected(store, expected, error) ||
 	    !cm_plan_rows_set_published(store, (gint64)number, error) ||
 	    !cm_booking_apply_plan(store, (gint64)number, &report, cancellable, error) ||
-	    !cm_plan_rows_forget_old(store, error) || !cm_transaction_commit(transaction, error))
+	    !cm_plan_rows_forget_old(store, error) ||
+	    !audit_publish(store, number, expected, &report, actor, error) ||
+	    !cm_transaction_commit(transaction, error))
 		return FALSE;
 	if (out_report != NULL)
 		*out_report = report;

@@ -67,9 +67,10 @@ cm_store_plan_load(CmStore *store,
 		   GCancellable *cancellable,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Forget a draft. CM_ERROR_NOT_FOUND; CM_ERROR_CONFLICT for a plan that is or was published. */
+/* Forget a draft. CM_ERROR_NOT_FOUND; CM_ERROR_CONFLICT for a plan that is or was published. `actor`: uid, for the audit log. */
 gboolean
-cm_store_plan_discard(CmStore *store, guint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_store_plan_discard(CmStore *store, guint64 number, gint64 actor, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	guint placed;  /* bookings that stand now */
@@ -87,6 +88,7 @@ gboolean
 cm_store_plan_publish(CmStore *store,
 		      guint64 number,
 		      guint64 expected,
+		      gint64 actor,
 		      CmPublishReport *out_report,
 		      GCancellable *cancellable,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -258,6 +258,7 @@ cm_store_roster_set_calendar(CmStore *store,
 			     gint cycle_length,
 			     const CmCalendarDay *days,
 			     guint day_count,
+			     gint64 actor,
 			     guint64 *out_version,
 			     GError **error)
 {
@@ -270,13 +271,15 @@ cm_store_roster_set_calendar(CmStore *store,
 			     .seal = store->seal,
 			     .record = record};
 	guint8 hash[CM_SEAL_HASH_BYTES];
+	CmAuditEntry entry = {.action = "calendar.import"};
 	guint64 version = 0;
 	gint64 row = 0;
 
 	if (!calendar_check(cycle_length, days, day_count, error))
 		return FALSE;
 	transaction = cm_transaction_new(store->database, error);
-	if (transaction == NULL || !calendar_find(store, calendar, &row, &before, error))
+	if (transaction == NULL || !calendar_find(store, calendar, &row, &before, error) ||
+	    !cm_store_get_counter(store, "roster-version", &entry.version_before, error))
 		return FALSE;
 	cm_record_reset(record, cm_import_rows_get_kind(CM_STORE_KIND_CALENDAR)->table);
 	cm_import_rows_get_kind(CM_STORE_KIND_CALENDAR)->fill(&rows, 0);
@@ -285,7 +288,13 @@ cm_store_roster_set_calendar(CmStore *store,
 	     memcmp(g_bytes_get_data(before, NULL), hash, sizeof hash) != 0) &&
 	    !calendar_write(store, &rows, row, hash, error))
 		return FALSE;
-	if (!cm_store_roster_get_version(store, &version, error) ||
+	entry.uid = actor;
+	entry.subject = row;
+	if (!cm_store_roster_get_version(store, &version, error))
+		return FALSE;
+	entry.version_after = (gint64)version;
+	if ((entry.version_after != entry.version_before &&
+	     !cm_audit_append(store, &entry, error)) ||
 	    !cm_transaction_commit(transaction, error))
 		return FALSE;
 	if (out_version != NULL)

@@ -49,12 +49,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreSummary, cm_store_roster_free_summary)
 /* Make or replace a school calendar, days sorted by date without duplicates, and raise the roster's
  * version unless it is the same already. A cycle length outside 1 to 366, a cycle day outside the
  * cycle: CM_ERROR_INVALID_INPUT. No site uses a new one yet. Published bookings stay: the next plan
- * sees the new calendar. `out_version` may be NULL. */
+ * sees the new calendar. `actor`: uid, for the audit log. `out_version` may be NULL. */
 gboolean
 cm_store_roster_set_calendar(CmStore *store,
 			     const gchar *calendar,
 			     gint cycle_length,
 			     const CmCalendarDay *days,
 			     guint day_count,
+			     gint64 actor,
 			     guint64 *out_version,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/database.h"
+#include "daemon/store/store-audit.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
 #include "tests/unit/store-fixture.h"
@@ -136,7 +137,8 @@ measure_publish(CmStoreFixture *fixture, const CmCaseload *caseload, guint64 ver
 					&number, NULL, &error));
 	show("a draft kept, placements", plan->placements->len / (now() - start), "rows", rows);
 	start = now();
-	g_assert_true(cm_store_plan_publish(fixture->store, number, 0, NULL, NULL, &error));
+	g_assert_true(
+	    cm_store_plan_publish(fixture->store, number, 0, CM_AUDIT_DAEMON, NULL, NULL, &error));
 	show("published, bookings with their claims", plan->placements->len / (now() - start),
 	     "rows", rows);
 }

@@ -7,6 +7,7 @@
 #include "daemon/roster/caseload-writer.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store-account.h"
+#include "daemon/store/store-audit.h"
 #include "daemon/store/store-import.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
@@ -122,7 +123,7 @@ run_two_drafts(const Place *place, GError **error)
 	g_autoptr(CmStore) store = open_store(place, error);
 
 	return store != NULL && add_draft(store, 0, &first, error) &&
-	       cm_store_plan_publish(store, first, 0, NULL, NULL, error) &&
+	       cm_store_plan_publish(store, first, 0, CM_AUDIT_DAEMON, NULL, NULL, error) &&
 	       add_draft(store, 1, &second, error);
 }
 
@@ -131,7 +132,8 @@ run_publish(const Place *place, GError **error)
 {
 	g_autoptr(CmStore) store = open_store(place, error);
 
-	return store != NULL && cm_store_plan_publish(store, 2, 1, NULL, NULL, error);
+	return store != NULL &&
+	       cm_store_plan_publish(store, 2, 1, CM_AUDIT_DAEMON, NULL, NULL, error);
 }
 
 static gboolean
@@ -141,8 +143,9 @@ run_calendar(const Place *place, GError **error)
 				{.date = 20001, .cycle_day = 0, .kind = CM_DAY_KIND_CLOSED}};
 	g_autoptr(CmStore) store = open_store(place, error);
 
-	return store != NULL && cm_store_roster_set_calendar(store, "added", 9, days,
-							     G_N_ELEMENTS(days), NULL, error);
+	return store != NULL &&
+	       cm_store_roster_set_calendar(store, "added", 9, days, G_N_ELEMENTS(days),
+					    CM_AUDIT_DAEMON, NULL, error);
 }
 
 static gboolean

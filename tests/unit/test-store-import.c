@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-import.h"
 
+#include "daemon/store/store-audit.h"
 #include "daemon/roster/caseload-equal.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
@@ -414,22 +415,22 @@ test_set_calendar(void)
 	CmCalendarDay days[2] = {first[0], first[1]};
 
 	cm_store_fixture_import(fixture, caseload, NULL);
-	g_assert_true(
-	    cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2, &version, &error));
+	g_assert_true(cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2,
+						   CM_AUDIT_DAEMON, &version, &error));
 	g_assert_cmpuint(version, ==, 2);
-	g_assert_true(
-	    cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2, &version, &error));
+	g_assert_true(cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2,
+						   CM_AUDIT_DAEMON, &version, &error));
 	g_assert_cmpuint(version, ==, 2);
-	g_assert_true(
-	    cm_store_roster_set_calendar(fixture->store, "other", 9, days, 2, &version, &error));
+	g_assert_true(cm_store_roster_set_calendar(fixture->store, "other", 9, days, 2,
+						   CM_AUDIT_DAEMON, &version, &error));
 	g_assert_cmpuint(version, ==, 3);
 	loaded = load(fixture);
 	g_assert_cmpuint(loaded->calendars->len, ==, 2);
 	g_assert_cmpint(CM_ELEMENT(loaded->calendars, CmCalendar, 0)->cycle_length, ==, 9);
 	g_assert_cmpuint(CM_ELEMENT(loaded->calendars, CmCalendar, 0)->days.count, ==, 2);
 	days[1].cycle_day = 10;
-	g_assert_false(
-	    cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2, &version, &error));
+	g_assert_false(cm_store_roster_set_calendar(fixture->store, "cal", 9, days, 2,
+						    CM_AUDIT_DAEMON, &version, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_INVALID_INPUT);
 	/* an import brings back what the document says */
 	cm_store_fixture_import(fixture, caseload, &report);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/store-audit.h"
 #include "daemon/store/store-plan.h"
 
 #include "daemon/store/store-roster.h"
@@ -122,8 +123,8 @@ static void
 publish(Fixture *fixture, guint64 number, guint64 expected, CmPublishReport *out_report)
 {
 	g_autoptr(GError) error = NULL;
-	gboolean good = cm_store_plan_publish(fixture->fixture->store, number, expected, out_report,
-					      NULL, &error);
+	gboolean good = cm_store_plan_publish(fixture->fixture->store, number, expected,
+					      CM_AUDIT_DAEMON, out_report, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(good);
@@ -138,8 +139,8 @@ refuse(Fixture *fixture, guint64 number, guint64 expected, CmErrorCode code, con
 	g_autoptr(GError) error = NULL;
 	g_autofree gchar *english = NULL;
 
-	g_assert_false(
-	    cm_store_plan_publish(fixture->fixture->store, number, expected, NULL, NULL, &error));
+	g_assert_false(cm_store_plan_publish(fixture->fixture->store, number, expected,
+					     CM_AUDIT_DAEMON, NULL, NULL, &error));
 	g_assert_error(error, CM_ERROR, (gint)code);
 	english = cm_error_to_english(error);
 	g_test_message("%s", english);
@@ -183,7 +184,7 @@ test_keep(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(info->roster_version, ==, fixture->version);
 	g_assert_cmpint(info->cost.part[CM_COST_MOVED], ==, 107);
 	g_assert_cmpint(info->made_at, >, 0);
-	g_assert_true(cm_store_plan_discard(fixture->fixture->store, 1, &error));
+	g_assert_true(cm_store_plan_discard(fixture->fixture->store, 1, CM_AUDIT_DAEMON, &error));
 	g_assert_null(
 	    cm_store_plan_load(fixture->fixture->store, fixture->caseload, 1, NULL, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
@@ -192,7 +193,7 @@ test_keep(Fixture *fixture, gconstpointer data)
 	    cm_store_plan_load(fixture->fixture->store, fixture->caseload, 0, NULL, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
 	/* a number is never given again */
-	g_assert_true(cm_store_plan_discard(fixture->fixture->store, 2, NULL));
+	g_assert_true(cm_store_plan_discard(fixture->fixture->store, 2, CM_AUDIT_DAEMON, NULL));
 	g_assert_cmpuint(add_with(fixture, first_spots, 1, NULL), ==, 3);
 }
 
@@ -218,7 +219,8 @@ test_publish(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(report.added, ==, 2);
 	g_assert_cmpuint(report.changed + report.removed, ==, 0);
 	refuse(fixture, first, first, CM_ERROR_CONFLICT, "not a draft");
-	g_assert_false(cm_store_plan_discard(fixture->fixture->store, first, &error));
+	g_assert_false(
+	    cm_store_plan_discard(fixture->fixture->store, first, CM_AUDIT_DAEMON, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_CONFLICT);
 	g_clear_error(&error);
 	/* the two exchange their times, in one transaction */
