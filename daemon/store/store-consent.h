@@ -63,6 +63,7 @@ typedef struct {
 	GPtrArray *warnings; /* gchar *: messages about the statement itself */
 } CmStoreConsentOutcome;
 
+/* An empty one, for a change to fill. */
 CmStoreConsentOutcome *
 cm_store_consent_new_outcome(void);
 void

@@ -1,0 +1,354 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/json-document.h"
+
+#include "daemon/bus/reply.h"
+#include "daemon/bus/sealed-memfd.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- in */
+
+/* what can be read without waiting for anybody */
+static gboolean
+is_file(gint fd, GError **error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The document is to be a file or memory, not a pipe."), NULL);
+	return FALSE;
+}
+
+static gboolean
+read_all(gint fd, GByteArray *bytes, GError **error)
+{
+	guint8 buffer[4096];
+
+	for (;;) {
+		gssize count = read(fd, buffer, sizeof buffer);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0) {
+			cm_error_set(error, CM_ERROR_INVALID_INPUT,
+				     N_("The document can’t be read: {0}."), g_strerror(errno),
+				     NULL);
+			return FALSE;
+		}
+		if (count == 0)
+			return TRUE;
+		if (bytes->len + (gsize)count > CM_JSON_DOCUMENT_MAX) {
+			cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The document is too long."),
+				     NULL);
+			return FALSE;
+		}
+		g_byte_array_append(bytes, buffer, (guint)count);
+	}
+}
+
+/* the parser recurses: how deep is found out before */
+static gboolean
+is_shallow(const GByteArray *bytes)
+{
+	gboolean in_string = FALSE;
+	guint depth = 0;
+
+	for (guint i = 0; i < bytes->len; i++) {
+		guint8 octet = bytes->data[i];
+
+		if (in_string && octet == '\\')
+			i++;
+		else if (octet == '"')
+			in_string = !in_string;
+		else if (!in_string && (octet == '{' || octet == '['))
+			depth++;
+		else if (!in_string && (octet == '}' || octet == ']') && depth > 0)
+			depth--;
+		if (depth > CM_JSON_DOCUMENT_DEPTH_MAX)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static JsonObject *
+parse(const GByteArray *bytes, GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new_immutable();
+	JsonNode *root = NULL;
+
+	if (is_shallow(bytes) &&
+	    g_utf8_validate_len((const gchar *)bytes->data, bytes->len, NULL) &&
+	    json_parser_load_from_data(parser, (const gchar *)bytes->data, (gssize)bytes->len,
+				       NULL))
+		root = json_parser_get_root(parser);
+	if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The document is not a JSON object as it is to be."), NULL);
+		return NULL;
+	}
+	return json_object_ref(json_node_get_object(root));
+}
+
+JsonObject *
+cm_json_document_read(GUnixFDList *descriptors, GVariant *handle, GError **error)
+{
+	g_autoptr(GByteArray) bytes = g_byte_array_new();
+	gint index = g_variant_get_handle(handle);
+	gboolean ok = FALSE;
+	gint fd = -1;
+
+	if (descriptors == NULL || index < 0 || index >= g_unix_fd_list_get_length(descriptors)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The document's descriptor did not come with the message."), NULL);
+		return NULL;
+	}
+	fd = g_unix_fd_list_get(descriptors, index, error);
+	if (fd < 0)
+		return NULL;
+	/* on the main loop: a pipe could keep it waiting */
+	ok = is_file(fd, error) && read_all(fd, bytes, error);
+	close(fd);
+	return ok ? parse(bytes, error) : NULL;
+}
+
+static gboolean
+find_member(JsonObject *object, const gchar *name, GType type, JsonNode **out_node, GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	*out_node = NULL;
+	if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+		return TRUE;
+	if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != type) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is not of the right type."),
+			     name, NULL);
+		return FALSE;
+	}
+	*out_node = node;
+	return TRUE;
+}
+
+gboolean
+cm_json_document_get_text(JsonObject *object,
+			  const gchar *name,
+			  const gchar **out_text,
+			  GError **error)
+{
+	JsonNode *node = NULL;
+
+	if (!find_member(object, name, G_TYPE_STRING, &node, error))
+		return FALSE;
+	if (node != NULL)
+		*out_text = json_node_get_string(node);
+	return TRUE;
+}
+
+gboolean
+cm_json_document_get_number(JsonObject *object,
+			    const gchar *name,
+			    gint64 *out_number,
+			    GError **error)
+{
+	JsonNode *node = NULL;
+
+	if (!find_member(object, name, G_TYPE_INT64, &node, error))
+		return FALSE;
+	if (node != NULL)
+		*out_number = json_node_get_int(node);
+	return TRUE;
+}
+
+gboolean
+cm_json_document_get_flag(JsonObject *object, const gchar *name, gboolean *out_flag, GError **error)
+{
+	JsonNode *node = NULL;
+
+	if (!find_member(object, name, G_TYPE_BOOLEAN, &node, error))
+		return FALSE;
+	if (node != NULL)
+		*out_flag = json_node_get_boolean(node);
+	return TRUE;
+}
+
+gboolean
+cm_json_document_get_day(JsonObject *object, const gchar *name, CmDay *out_day, GError **error)
+{
+	const gchar *text = NULL;
+
+	if (!cm_json_document_get_text(object, name, &text, error))
+		return FALSE;
+	if (text == NULL || cm_day_parse(text, out_day))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is not a date."), name, NULL);
+	return FALSE;
+}
+
+gboolean
+cm_json_document_get_array(JsonObject *object,
+			   const gchar *name,
+			   JsonArray **out_array,
+			   GError **error)
+{
+	JsonNode *node = json_object_get_member(object, name);
+
+	*out_array = NULL;
+	if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+		return TRUE;
+	if (!JSON_NODE_HOLDS_ARRAY(node)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is not of the right type."),
+			     name, NULL);
+		return FALSE;
+	}
+	*out_array = json_node_get_array(node);
+	return TRUE;
+}
+
+gboolean
+cm_json_document_get_texts(JsonObject *object,
+			   const gchar *name,
+			   gchar ***out_texts,
+			   GError **error)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	JsonArray *array = NULL;
+
+	if (!cm_json_document_get_array(object, name, &array, error))
+		return FALSE;
+	for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+		JsonNode *node = json_array_get_element(array, i);
+
+		if (!JSON_NODE_HOLDS_VALUE(node) ||
+		    json_node_get_value_type(node) != G_TYPE_STRING) {
+			cm_error_set(error, CM_ERROR_INVALID_INPUT,
+				     N_("“{0}” is not of the right type."), name, NULL);
+			return FALSE;
+		}
+		g_strv_builder_add(builder, json_node_get_string(node));
+	}
+	if (array != NULL)
+		*out_texts = g_strv_builder_end(builder);
+	return TRUE;
+}
+
+gboolean
+cm_json_document_check_names(JsonObject *object, const gchar *const *names, GError **error)
+{
+	g_autoptr(GList) members = json_object_get_members(object);
+
+	for (GList *member = members; member != NULL; member = member->next) {
+		if (!g_strv_contains(names, member->data)) {
+			cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is not known here."),
+				     (const gchar *)member->data, NULL);
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* ---- out */
+
+typedef struct {
+	CmJsonDocumentMake make;
+	gpointer data;
+	GDestroyNotify data_free;
+} Document;
+
+static void
+document_free(gpointer data)
+{
+	Document *document = data;
+
+	if (document->data_free != NULL)
+		document->data_free(document->data);
+	g_free(document);
+}
+
+typedef struct {
+	const Document *document;
+	CmPolicySet *policies;
+	JsonBuilder *builder;
+} Making;
+
+static gboolean
+make_on_worker(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Making *making = data;
+
+	return making->document->make(store, making->policies, making->document->data,
+				      making->builder, error);
+}
+
+static gboolean
+write_document(CmService *service,
+	       const CmPolicySet *policies,
+	       gpointer data,
+	       gint fd,
+	       GCancellable *cancellable,
+	       GError **error)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(JsonNode) root = NULL;
+	g_autofree gchar *text = NULL;
+	Making making = {data, (CmPolicySet *)policies, builder};
+
+	if (!cm_worker_run(service->store, make_on_worker, &making, cancellable, error))
+		return FALSE;
+	root = json_builder_get_root(builder);
+	text = json_to_string(root, FALSE);
+	return cm_sealed_memfd_write(fd, text, strlen(text), error);
+}
+
+void
+cm_json_document_reply(CmService *service,
+		       GDBusMethodInvocation *invocation,
+		       CmJsonDocumentMake make,
+		       gpointer data,
+		       GDestroyNotify data_free)
+{
+	Document *document = g_new0(Document, 1);
+
+	document->make = make;
+	document->data = data;
+	document->data_free = data_free;
+	cm_reply_document(service, invocation, write_document, document, document_free);
+}
+
+void
+cm_json_document_add_text(JsonBuilder *builder, const gchar *name, const gchar *text)
+{
+	json_builder_set_member_name(builder, name);
+	if (text != NULL)
+		json_builder_add_string_value(builder, text);
+	else
+		json_builder_add_null_value(builder);
+}
+
+void
+cm_json_document_add_number(JsonBuilder *builder, const gchar *name, gint64 number)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_int_value(builder, number);
+}
+
+void
+cm_json_document_add_flag(JsonBuilder *builder, const gchar *name, gboolean flag)
+{
+	json_builder_set_member_name(builder, name);
+	json_builder_add_boolean_value(builder, flag);
+}
+
+void
+cm_json_document_add_day(JsonBuilder *builder, const gchar *name, CmDay day)
+{
+	gchar text[CM_DAY_TEXT_SIZE];
+
+	cm_json_document_add_text(builder, name,
+				  day != CM_DAY_NONE ? cm_day_format(day, text) : NULL);
+}
