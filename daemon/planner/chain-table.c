@@ -161,6 +161,14 @@ forbid(CmChainTable *table, guint kind)
 	       CM_CHAIN_MANNERS * (gsize)table->problem->bits * sizeof(guint16));
 }
 
+static gboolean
+fill(const CmChainTable *table, guint32 kind, gint day, CmMode mode, guint64 *out_starts)
+{
+	if (table->sheet != NULL && table->wish->obstacles == CM_OBSTACLES_ALL)
+		return cm_sheet_fill(table->sheet, kind, day, mode, out_starts);
+	return cm_slots_fill(table->state, kind, day, mode, table->wish->obstacles, out_starts);
+}
+
 /* What a kind can do on a day; FALSE when nothing. */
 static gboolean
 note_option(CmChainTable *table, guint kind, gint day)
@@ -175,8 +183,7 @@ note_option(CmChainTable *table, guint kind, gint day)
 		if (mode == CM_MODE_IN_PERSON && day == wish->shut_day &&
 		    wish->site == table->chain->site)
 			continue;
-		if (!cm_slots_fill(table->state, table->chain->kinds.first + kind, day,
-				   (CmMode)mode, wish->obstacles, bits))
+		if (!fill(table, table->chain->kinds.first + kind, day, (CmMode)mode, bits))
 			continue;
 		note_starts(table, kind, day, (CmMode)mode, bits, last);
 		any = TRUE;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "daemon/planner/state.h"
+#include "daemon/planner/sheet.h"
 #include "daemon/planner/stream.h"
 
 /* What is possible for each session of one follow-up on each day, the rest of the plan standing as it is: the input of the
@@ -62,6 +62,7 @@ typedef struct {
 typedef struct {
 	const CmProblem *problem;
 	const CmState *state;
+	CmSheet *sheet; /* the state's open one, or NULL; the caller's */
 	const CmChain *chain;
 	const CmChainWish *wish;
 	gint count;    /* sessions */

@@ -476,6 +476,15 @@ cm_chain_propose(CmChainTable *table,
 	return (guint)best.session + 1;
 }
 
+static gboolean
+place(CmChainTable *table, CmState *state, guint32 session, const CmSpot *spot)
+{
+	if (table->sheet == NULL)
+		return cm_state_place(state, session, spot);
+	cm_sheet_place(table->sheet, session, spot);
+	return TRUE;
+}
+
 gboolean
 cm_chain_fill(CmChainTable *table, CmState *state, guint32 followup, const CmChainWish *wish)
 {
@@ -489,9 +498,9 @@ cm_chain_fill(CmChainTable *table, CmState *state, guint32 followup, const CmCha
 			return FALSE;
 		follow_steps(table, &best);
 		for (gint i = 0; i <= best.session && placed; i++)
-			placed = table->rows[i].stands ||
-				 cm_state_place(state, chain->tasks.first + (guint32)i,
-						&table->spots[i]);
+			placed =
+			    table->rows[i].stands ||
+			    place(table, state, chain->tasks.first + (guint32)i, &table->spots[i]);
 	}
 	cm_state_recount(state, followup);
 	return placed;

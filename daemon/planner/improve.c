@@ -2,6 +2,7 @@
 #include "daemon/planner/improve.h"
 
 #include "daemon/planner/points.h"
+#include "daemon/planner/shift.h"
 #include "daemon/planner/slots.h"
 #include "daemon/planner/trial.h"
 
@@ -9,12 +10,16 @@
 #define RHYTHMS_FAST 6 /* a move tries so many for each */
 #define SEED_TRIES 24
 #define RHYTHMS_IDEAL 24
-#define CLOCK_EVERY 8 /* moves between two looks at the clock */
+#define CLOCK_EVERY 8  /* moves between two looks at the clock */
+#define SMALL_MOVES 48 /* after each large one */
+#define SMALL_SHARE 40 /* per cent: their temperature, of that of the large ones */
+#define PUSHES 80      /* per cent of them; the others are of one session alone */
 
 struct _CmImprover {
 	const CmProblem *problem;
 	CmChainTable *table;
 	CmTrial trial;
+	CmSheet *sheet;
 };
 
 typedef struct {
@@ -33,6 +38,7 @@ cm_improver_new(const CmProblem *problem, CmChainTable *table)
 
 	improver->problem = problem;
 	improver->table = table;
+	improver->sheet = cm_sheet_new(problem);
 	cm_trial_init(&improver->trial);
 	return improver;
 }
@@ -41,6 +47,7 @@ void
 cm_improver_free(CmImprover *improver)
 {
 	cm_trial_clear(&improver->trial);
+	cm_sheet_free(improver->sheet);
 	g_free(improver);
 }
 
@@ -256,6 +263,40 @@ is_over(const CmImproveSlice *slice, guint move)
 	       g_get_monotonic_time() >= slice->deadline;
 }
 
+/* Some follow-ups at once, each by its best chain. */
+static void
+make_large_move(Move *move, gint temperature)
+{
+	CmImprover *improver = move->improver;
+	const gint64 *points = &move->state->worker_points[move->professional];
+	gint64 limit = *points + cm_stream_exponential(move->stream, temperature) / 16;
+
+	choose_all(move);
+	cm_trial_take_away(&improver->trial);
+	if (!put_back(move, limit) || *points > limit || !cm_trial_check_days(&improver->trial))
+		cm_trial_undo(&improver->trial);
+}
+
+static void
+make_small_moves(Move *move, gint temperature)
+{
+	const GArray *sessions = move->improver->sheet->sessions;
+	CmShift shift = {
+	    .sheet = move->improver->sheet, .stream = move->stream, .temperature = temperature};
+
+	if (sessions->len == 0)
+		return;
+	for (guint i = 0; i < SMALL_MOVES; i++) {
+		guint32 session =
+		    g_array_index(sessions, guint32, cm_stream_below(move->stream, sessions->len));
+
+		if (cm_stream_below(move->stream, 100) < PUSHES)
+			cm_shift_push(&shift, session);
+		else
+			cm_shift_move(&shift, session);
+	}
+}
+
 void
 cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmImproveSlice *slice)
 {
@@ -267,16 +308,13 @@ cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmIm
 
 	if (move.chains.count == 0)
 		return;
+	cm_sheet_open(improver->sheet, state, professional);
+	improver->trial.sheet = improver->sheet;
+	improver->table->sheet = improver->sheet;
 	for (guint i = 0; i < slice->moves && !is_over(slice, i); i++) {
-		gint64 before = state->worker_points[professional];
-		gint slack = cm_stream_exponential(move.stream, slice->temperature) / 16;
-		gboolean whole;
-
-		choose_all(&move);
-		cm_trial_take_away(&improver->trial);
-		whole = put_back(&move, before + slack);
-		if (!whole || state->worker_points[professional] > before + slack ||
-		    !cm_trial_check_days(&improver->trial))
-			cm_trial_undo(&improver->trial);
+		make_large_move(&move, slice->temperature);
+		make_small_moves(&move, slice->temperature * SMALL_SHARE / 100);
 	}
+	improver->table->sheet = NULL;
+	cm_sheet_close(improver->sheet);
 }

@@ -3,8 +3,8 @@
 
 #include "daemon/planner/chain.h"
 
-/* Large-neighbourhood search over the follow-ups of one professional: take a few related ones away, put each back by the best
- * chain, keep the result when annealing would. */
+/* The search over the follow-ups of one professional, on their open sheet. A large move takes a few related follow-ups away and puts
+ * each back by its best chain; the result is kept when annealing would. Between two of them come many small ones (shift.h). */
 
 typedef struct _CmImprover CmImprover;
 
@@ -16,7 +16,7 @@ cm_improver_free(CmImprover *improver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmImprover, cm_improver_free)
 
 typedef struct {
-	guint moves;
+	guint moves;      /* large ones */
 	gint temperature; /* points, times 16; 0: only what is no worse */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */

@@ -164,9 +164,10 @@ set_travel(CmState *state, guint32 professional, CmDayLoad *load)
 	load->travel = travel;
 }
 
-static void
-insert_visit(CmState *state, guint32 session, const CmKind *kind, const CmSpot *spot)
+void
+cm_state_stand(CmState *state, guint32 session, const CmSpot *spot)
 {
+	const CmKind *kind = cm_problem_kind(state->problem, state->problem->tasks[session].kind);
 	const CmChain *chain = &state->problem->chains[kind->followup];
 	CmDayLoad *load = cm_state_load(state, chain->professional, spot->day);
 	CmVisit *visits = cm_state_visits(state, chain->professional, spot->day);
@@ -181,10 +182,31 @@ insert_visit(CmState *state, guint32 session, const CmKind *kind, const CmSpot *
 			      .site_bit = chain->site_bit};
 	load->count++;
 	load->minutes += kind->minutes;
-	if (spot->mode == CM_MODE_IN_PERSON && chain->site_bit < CM_SITES_MAX) {
+	state->spots[session] = *spot;
+	if (spot->mode == CM_MODE_IN_PERSON && chain->site_bit < CM_SITES_MAX &&
+	    (load->sites >> chain->site_bit & 1) == 0) {
 		load->sites |= (guint64)1 << chain->site_bit;
 		set_travel(state, chain->professional, load);
 	}
+}
+
+/* A room and a companion for a spot, where they are needed and not chosen. */
+static gboolean
+choose_tracks(const CmState *state, guint32 kind, CmSpot *spot)
+{
+	if (spot->mode != CM_MODE_VIDEO_REMOTE && spot->room == CM_NONE) {
+		spot->room = cm_slots_pick_room(state, kind, spot->day, spot->mode, spot->start);
+		if (spot->room == CM_NONE)
+			return FALSE;
+	}
+	if (cm_slots_needs_companion(cm_problem_kind(state->problem, kind), spot->day,
+				     spot->mode) &&
+	    spot->companion == CM_NONE) {
+		spot->companion = cm_slots_pick_companion(state, kind, spot->day, spot->start);
+		if (spot->companion == CM_NONE)
+			return FALSE;
+	}
+	return TRUE;
 }
 
 gboolean
@@ -199,24 +221,15 @@ cm_state_place(CmState *state, guint32 session, const CmSpot *asked)
 	if (cm_state_load(state, professional, spot.day)->count >=
 	    problem->workers[professional].visits)
 		return FALSE;
-	if (spot.mode != CM_MODE_VIDEO_REMOTE && spot.room == CM_NONE) {
-		spot.room = cm_slots_pick_room(state, kind_index, spot.day, spot.mode, spot.start);
-		if (spot.room == CM_NONE)
-			return FALSE;
-	}
-	if (cm_slots_needs_companion(kind, spot.day, spot.mode) && spot.companion == CM_NONE) {
-		spot.companion = cm_slots_pick_companion(state, kind_index, spot.day, spot.start);
-		if (spot.companion == CM_NONE)
-			return FALSE;
-	}
-	state->spots[session] = spot;
+	if (!choose_tracks(state, kind_index, &spot))
+		return FALSE;
 	mark_all(state, kind, &spot, TRUE);
-	insert_visit(state, session, kind, &spot);
+	cm_state_stand(state, session, &spot);
 	return TRUE;
 }
 
 void
-cm_state_remove(CmState *state, guint32 session)
+cm_state_leave(CmState *state, guint32 session)
 {
 	const CmProblem *problem = state->problem;
 	const CmKind *kind = cm_problem_kind(problem, problem->tasks[session].kind);
@@ -227,7 +240,6 @@ cm_state_remove(CmState *state, guint32 session)
 	guint64 sites = 0;
 	guint kept = 0;
 
-	mark_all(state, kind, spot, FALSE);
 	for (guint i = 0; i < load->count; i++) {
 		if (visits[i].session == session)
 			continue;
@@ -242,6 +254,39 @@ cm_state_remove(CmState *state, guint32 session)
 		set_travel(state, professional, load);
 	}
 	spot->day = -1;
+}
+
+void
+cm_state_lift(CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+	CmSpot *spot = &state->spots[session];
+
+	mark_all(state, cm_problem_kind(problem, problem->tasks[session].kind), spot, FALSE);
+	spot->room = CM_NONE;
+	spot->companion = CM_NONE;
+}
+
+gboolean
+cm_state_settle(CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+	guint32 kind = problem->tasks[session].kind;
+
+	if (!choose_tracks(state, kind, &state->spots[session]))
+		return FALSE;
+	mark_all(state, cm_problem_kind(problem, kind), &state->spots[session], TRUE);
+	return TRUE;
+}
+
+void
+cm_state_remove(CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+
+	mark_all(state, cm_problem_kind(problem, problem->tasks[session].kind),
+		 &state->spots[session], FALSE);
+	cm_state_leave(state, session);
 }
 
 static void

@@ -63,6 +63,20 @@ cm_state_place(CmState *state, guint32 session, const CmSpot *spot) G_GNUC_WARN_
 void
 cm_state_remove(CmState *state, guint32 session);
 
+/* The same without room, companion or anybody's time being taken or given back: for who has set these aside (sheet.h). The
+ * professional's day must have room for one more. */
+void
+cm_state_stand(CmState *state, guint32 session, const CmSpot *spot);
+void
+cm_state_leave(CmState *state, guint32 session);
+
+/* Give back what a standing session takes of a room, a companion and people; and take it again, of those that are free then. FALSE when
+ * there is none. */
+void
+cm_state_lift(CmState *state, guint32 session);
+gboolean
+cm_state_settle(CmState *state, guint32 session) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Count the points of a follow-up anew, after sessions of it were placed or removed. */
 void
 cm_state_recount(CmState *state, guint32 followup);

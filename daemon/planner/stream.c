@@ -41,3 +41,15 @@ cm_stream_exponential(CmStream *stream, gint mean)
 
 	return (gint)(((gint64)mean * (log2 * 45426 >> 16)) >> 16);
 }
+
+gint
+cm_stream_gumbel(CmStream *stream, gint scale)
+{
+	/* the logarithm of an exponential variate, in 1/65536 of a power of two */
+	guint64 exponential = (guint64)cm_stream_exponential(stream, 1 << 24) | 2;
+	guint zeros = (guint)__builtin_clzll(exponential);
+	gint64 mantissa = (gint64)(exponential << (zeros + 1) >> 48);
+	gint64 log2 = (39 - (gint64)zeros) * 65536 + mantissa;
+
+	return (gint)((-scale * (log2 * 45426 >> 16)) >> 16);
+}

@@ -24,3 +24,8 @@ cm_stream_below(CmStream *stream, guint bound);
  * taken as straight between powers of two, off by at most 6 %. */
 gint
 cm_stream_exponential(CmStream *stream, gint mean);
+
+/* A variate of Gumbel's law: the one of several costs, each less a variate of its own, that comes out least is chosen by chance as a heat
+ * bath of temperature `scale` does. Integers only, of the same exactness. */
+gint
+cm_stream_gumbel(CmStream *stream, gint scale);

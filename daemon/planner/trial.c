@@ -22,6 +22,8 @@ cm_trial_start(CmTrial *trial, CmState *state, guint most)
 	trial->count = 0;
 	trial->most = MIN(most, CM_TRIAL_MAX);
 	g_array_set_size(trial->saved, 0);
+	if (trial->sheet != NULL)
+		cm_sheet_start_trial(trial->sheet);
 }
 
 gboolean
@@ -48,6 +50,24 @@ cm_trial_shuffle(CmTrial *trial, CmStream *stream)
 	}
 }
 
+static void
+take_away(CmTrial *trial, guint32 session)
+{
+	if (trial->sheet != NULL)
+		cm_sheet_remove(trial->sheet, session);
+	else
+		cm_state_remove(trial->state, session);
+}
+
+static void
+put_back(CmTrial *trial, const CmTrialSpot *saved)
+{
+	if (trial->sheet != NULL)
+		cm_sheet_place(trial->sheet, saved->session, &saved->spot);
+	else if (!cm_state_place(trial->state, saved->session, &saved->spot))
+		g_return_if_reached();
+}
+
 void
 cm_trial_take_away(CmTrial *trial)
 {
@@ -62,7 +82,7 @@ cm_trial_take_away(CmTrial *trial)
 			if (one.spot.day < 0 || problem->tasks[s].locked)
 				continue;
 			g_array_append_val(trial->saved, one);
-			cm_state_remove(trial->state, s);
+			take_away(trial, s);
 		}
 	}
 }
@@ -102,14 +122,12 @@ cm_trial_undo(CmTrial *trial)
 
 		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
 			if (state->spots[s].day >= 0 && !problem->tasks[s].locked)
-				cm_state_remove(state, s);
+				take_away(trial, s);
 	}
-	for (guint i = 0; i < trial->saved->len; i++) {
-		const CmTrialSpot *saved = &g_array_index(trial->saved, CmTrialSpot, i);
-
-		if (!cm_state_place(state, saved->session, &saved->spot))
-			g_return_if_reached();
-	}
+	for (guint i = 0; i < trial->saved->len; i++)
+		put_back(trial, &g_array_index(trial->saved, CmTrialSpot, i));
+	if (trial->sheet != NULL)
+		cm_sheet_end_undone(trial->sheet);
 	for (guint i = 0; i < trial->count; i++)
 		cm_state_recount(state, trial->chosen[i]);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "daemon/planner/state.h"
+#include "daemon/planner/sheet.h"
 #include "daemon/planner/stream.h"
 
 /* A change that is tried: some follow-ups are taken away, are put back by whoever tries, and return to where they were if that was
@@ -16,6 +16,7 @@ typedef struct {
 
 typedef struct {
 	CmState *state; /* the caller's */
+	CmSheet *sheet; /* the state's open one, or NULL; the caller's */
 	guint32 chosen[CM_TRIAL_MAX];
 	guint count;
 	guint most;    /* at most so many are chosen */

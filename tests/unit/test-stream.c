@@ -58,6 +58,23 @@ test_exponential(void)
 	g_assert_cmpint(cm_stream_exponential(&stream, 0), ==, 0);
 }
 
+static void
+test_gumbel(void)
+{
+	CmStream stream = cm_stream_make(1, 1, 1);
+	guint cheaper = 0;
+
+	/* of two costs that differ by the temperature the heat bath takes the less one e to 1 times */
+	for (guint i = 0; i < 20000; i++) {
+		gint low = 1000 - cm_stream_gumbel(&stream, 500);
+		gint high = 1500 - cm_stream_gumbel(&stream, 500);
+
+		cheaper += low < high;
+	}
+	g_assert_cmpint(ABS((gint)cheaper - 14621), <, 700);
+	g_assert_cmpint(cm_stream_gumbel(&stream, 0), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -66,5 +83,6 @@ main(int argc, char **argv)
 	g_test_add_func("/stream/apart", test_apart);
 	g_test_add_func("/stream/below", test_below);
 	g_test_add_func("/stream/exponential", test_exponential);
+	g_test_add_func("/stream/gumbel", test_gumbel);
 	return g_test_run();
 }
