@@ -34,7 +34,9 @@ typedef struct {
 	GArray *placed;  /* Placed, by session */
 	guint32 *places; /* [session]: index in placed, or CM_NONE */
 	CmCost cost;
-	GError *error; /* the first broken rule */
+	GError *error;   /* the first broken rule */
+	guint8 *broken;  /* [session]: it breaks one; NULL: nobody asks */
+	GHashTable *ids; /* of sessions, where that is asked */
 } Check;
 
 /* Everything that one thing can do once at a time. */
@@ -50,6 +52,14 @@ typedef struct {
 static void
 breaks(Check *check, const gchar *format, const gchar *session, const gchar *other)
 {
+	gpointer index;
+
+	if (check->broken != NULL &&
+	    g_hash_table_lookup_extended(check->ids, session, NULL, &index))
+		check->broken[GPOINTER_TO_UINT(index)] = 1;
+	if (check->broken != NULL && other != NULL &&
+	    g_hash_table_lookup_extended(check->ids, other, NULL, &index))
+		check->broken[GPOINTER_TO_UINT(index)] = 1;
 	if (check->error == NULL)
 		cm_error_set(&check->error, CM_ERROR_CONFLICT, format, session,
 			     other != NULL ? other : "", NULL);
@@ -583,7 +593,8 @@ check_sequence(Check *check, const Placed **row, guint index)
 		running = running && row[i]->placement->mode != CM_MODE_IN_PERSON;
 		run += running ? 1 : 0;
 	}
-	if (first && placed->rules->first_in_person && placed->placement->mode != CM_MODE_IN_PERSON)
+	if (first && !placed->session->continues && placed->rules->first_in_person &&
+	    placed->placement->mode != CM_MODE_IN_PERSON)
 		breaks(check, N_("The session {0} is the first of its act and must be in person."),
 		       placed->session->id, NULL);
 	if (every > 0 && run >= every)
@@ -743,6 +754,27 @@ cm_check_get_cost(const CmProblem *problem, const CmPlan *plan)
 	judge(&check, plan);
 	g_clear_error(&check.error);
 	return check.cost;
+}
+
+gboolean
+cm_check_find_broken(const CmProblem *problem, const CmPlan *plan, guint8 *out_broken)
+{
+	const CmCaseload *caseload = problem->caseload;
+	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
+	Check check = {.problem = problem,
+		       .caseload = caseload,
+		       .part = TRUE,
+		       .broken = out_broken,
+		       .ids = ids};
+	gboolean found;
+
+	for (guint32 s = 0; s < caseload->sessions->len; s++)
+		g_hash_table_insert(ids, (gpointer)CM_ELEMENT(caseload->sessions, CmSession, s)->id,
+				    GUINT_TO_POINTER(s));
+	judge(&check, plan);
+	found = check.error != NULL;
+	g_clear_error(&check.error);
+	return found;
 }
 
 gboolean

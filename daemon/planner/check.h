@@ -27,3 +27,8 @@ cm_check_part(const CmProblem *problem,
  * unscheduled. */
 CmCost
 cm_check_get_cost(const CmProblem *problem, const CmPlan *plan);
+
+/* Which sessions of a part of a plan break a rule, all of them: 1 at their index in `out_broken`, the rest is left as it is. Of a day
+ * that is too full it is the last that breaks it. FALSE when none does. */
+gboolean
+cm_check_find_broken(const CmProblem *problem, const CmPlan *plan, guint8 *out_broken);

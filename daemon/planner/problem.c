@@ -529,7 +529,8 @@ compile_act(CmProblem *problem, CmChain *chain, guint32 session, const CmActRule
 		task->radix = problem->tasks[i].radix;
 		return;
 	}
-	task->in_person = rules->first_in_person ? 1 : 0;
+	task->in_person = rules->first_in_person &&
+			  !CM_ELEMENT(caseload->sessions, CmSession, session)->continues;
 	if (rules->in_person_every < 1)
 		return;
 	/* too many counts for the table: a shorter one is stricter, and so still right */

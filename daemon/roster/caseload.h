@@ -159,6 +159,8 @@ typedef struct {
 	CmRange participants; /* of references: contacts */
 	guint8 prefer;        /* CmPrefer */
 	guint8 modes;         /* CM_MODE_FLAG()s; CM_MODES_ALL when the document has none */
+	guint8
+	    continues; /* 1: sessions of its act took place before those of this caseload (no document says so) */
 } CmSession;
 
 typedef enum {
