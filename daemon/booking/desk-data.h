@@ -58,3 +58,7 @@ cm_desk_stands(const CmDeskStanding *standing, const CmDeskEntry *asked, gint64 
 /* The day and minute of an instant in the roster's zone. */
 CmDay
 cm_desk_get_day(const CmDesk *desk, gint64 now);
+
+/* Fill in what follows from the rest: of a session its people, length and site, of an appointment nowhere its professional's base. */
+void
+cm_desk_complete(const CmDesk *desk, CmDeskEntry *entry);

@@ -45,16 +45,12 @@ list_people(CmDeskQuestion *question)
 	const CmCaseload *whole = question->desk->caseload;
 	CmDeskEntry *asked = &question->asked;
 
+	cm_desk_complete(question->desk, asked);
 	if (asked->kind == CM_DESK_SESSION) {
 		const CmSession *session = get_session(question);
 		const CmFollowup *followup =
 		    CM_ELEMENT(whole->followups, CmFollowup, session->followup);
 
-		asked->professional = followup->professional;
-		asked->site = CM_ELEMENT(whole->students, CmStudent, followup->student)->site;
-		asked->act = session->act;
-		if (asked->minutes == 0)
-			asked->minutes = session->minutes;
 		g_array_append_val(question->professionals, followup->professional);
 		g_array_append_val(question->students, followup->student);
 		for (guint i = 0; i < session->participants.count; i++)

@@ -220,14 +220,20 @@ cm_desk_set_gates(CmDesk *desk, const CmDeskGates *gates)
 	desk->gates = gates != NULL ? *gates : none;
 }
 
-static void
-complete(const CmCaseload *caseload, CmDeskEntry *entry)
+void
+cm_desk_complete(const CmDesk *desk, CmDeskEntry *entry)
 {
+	const CmCaseload *caseload = desk->caseload;
 	const CmSession *session;
 	const CmFollowup *followup;
 
-	if (entry->kind != CM_DESK_SESSION)
+	if (entry->kind != CM_DESK_SESSION) {
+		if (entry->site == CM_NONE)
+			entry->site =
+			    CM_ELEMENT(caseload->professionals, CmProfessional, entry->professional)
+				->base;
 		return;
+	}
 	session = CM_ELEMENT(caseload->sessions, CmSession, entry->session);
 	followup = CM_ELEMENT(caseload->followups, CmFollowup, session->followup);
 	entry->professional = followup->professional;
@@ -244,12 +250,14 @@ cm_desk_place(CmDesk *desk, const CmDeskEntry *entry)
 {
 	CmDeskStanding *standing;
 
-	if (entry->kind == CM_DESK_SESSION && entry->session >= desk->caseload->sessions->len)
+	if (entry->kind == CM_DESK_SESSION
+		? entry->session >= desk->caseload->sessions->len
+		: entry->professional >= desk->caseload->professionals->len)
 		return;
 	cm_desk_remove(desk, entry->number);
 	standing = g_new0(CmDeskStanding, 1);
 	standing->entry = *entry;
-	complete(desk->caseload, &standing->entry);
+	cm_desk_complete(desk, &standing->entry);
 	standing->entry.act = g_strdup(standing->entry.act);
 	standing->attendees = g_memdup2(standing->entry.attendees,
 					standing->entry.attendee_count * sizeof(CmAttendee));
