@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/plan-job.h"
 
+#include "daemon/booking/planner-view.h"
+#include "daemon/bus/clock.h"
 #include "daemon/bus/policy-presence.h"
+#include "daemon/bus/standing.h"
 #include "daemon/planner/check.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
@@ -18,7 +21,8 @@ typedef struct {
 	gint64 started;
 	CmCaseload *caseload;
 	guint64 roster_version;
-	guint8 *over; /* [session]: held where it was published, since its day is over */
+	guint8
+	    *over; /* [session]: held where it is booked: its day is over, or people booked it so */
 	CmPlan *plan;
 	guint64 number;
 } Planning;
@@ -40,10 +44,15 @@ static gboolean
 planning_load(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
 {
 	Planning *planning = data;
+	g_autoptr(CmRosterNumbers) numbers = NULL;
 
-	planning->caseload =
-	    cm_store_roster_load(store, &planning->roster_version, cancellable, error);
-	return planning->caseload != NULL;
+	planning->caseload = cm_store_roster_load_numbered(store, &planning->roster_version,
+							   &numbers, cancellable, error);
+	if (planning->caseload == NULL)
+		return FALSE;
+	planning->over = g_malloc0(planning->caseload->sessions->len + 1);
+	return cm_standing_read(store, planning->caseload, numbers, cm_clock_get_now(),
+				planning->over, error);
 }
 
 static gboolean
@@ -60,14 +69,10 @@ static CmDay
 planning_get_today(const CmCaseload *caseload)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(caseload->timezone);
-	g_autoptr(GDateTime) now =
-	    zone != NULL ? g_date_time_new_now(zone) : g_date_time_new_now_utc();
-	g_autofree gchar *text = g_date_time_format(now, "%Y-%m-%d");
-	CmDay today = CM_DAY_NONE;
 
-	if (!cm_day_parse(text, &today))
-		return CM_DAY_NONE;
-	return today;
+	if (zone == NULL)
+		zone = g_time_zone_new_utc();
+	return cm_clock_get_day(cm_clock_get_now(), zone);
 }
 
 /* the first day that may change: what was asked for, else the roster's own, but never a day that is over once people have
@@ -120,7 +125,6 @@ planning_hold(Planning *planning, CmDay first)
 	const CmCaseload *caseload = planning->caseload;
 	guint32 next = 0; /* the session that would carry on a run from its follow-up's first one */
 
-	planning->over = g_malloc0(caseload->sessions->len + 1);
 	/* by session */
 	for (guint i = 0; i < caseload->previous->len; i++) {
 		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
@@ -175,39 +179,6 @@ planning_prepare(Planning *planning, GError **error)
 	return TRUE;
 }
 
-/* The problem; where what is held is what stands in its way, the error says so. */
-static CmProblem *
-planning_compile(Planning *planning, GError **error)
-{
-	CmCaseload *caseload = planning->caseload;
-	g_autoptr(GError) local = NULL;
-	g_autoptr(CmProblem) without = NULL;
-	g_autofree gchar *reason = NULL;
-	gchar first[CM_DAY_TEXT_SIZE];
-	CmProblem *problem = cm_problem_new(caseload, planning->policies, &local);
-
-	if (problem != NULL)
-		return problem;
-	for (guint i = 0; i < caseload->previous->len; i++) {
-		CmPlacement *placement = CM_ELEMENT(caseload->previous, CmPlacement, i);
-
-		if (planning->over[placement->session] != 0)
-			placement->locked = FALSE;
-	}
-	without = cm_problem_new(caseload, planning->policies, NULL);
-	if (without == NULL) {
-		g_propagate_error(error, g_steal_pointer(&local));
-		return NULL;
-	}
-	reason = cm_error_to_english(local);
-	cm_error_set(error, CM_ERROR_CONFLICT,
-		     N_("What was published before {0} stays as it was, and the roster or the "
-			"policies no longer agree with it: {1} Put that right, or plan from an "
-			"earlier day (replan-from)."),
-		     cm_day_format(caseload->replan_from, first), reason, NULL);
-	return NULL;
-}
-
 static void
 planning_watch(const CmSolverProgress *progress, gpointer user_data)
 {
@@ -225,7 +196,8 @@ static gboolean
 planning_solve(CmJob *job, Planning *planning, guint64 *out_effort, GError **error)
 {
 	g_autofree gchar *phase = cm_message_new(N_("Looking for a better plan."), NULL);
-	g_autoptr(CmProblem) problem = NULL;
+	g_autoptr(CmPlannerView) view = NULL;
+	g_autoptr(CmPlan) plan = NULL;
 	CmSolverOptions options = {
 	    .seconds = planning->options.seconds,
 	    .effort = planning->options.effort,
@@ -236,14 +208,15 @@ planning_solve(CmJob *job, Planning *planning, guint64 *out_effort, GError **err
 	    .watch_data = planning,
 	};
 
-	problem = planning_compile(planning, error);
-	if (problem == NULL)
+	view = cm_planner_view_new(planning->caseload, planning->policies, error);
+	if (view == NULL)
 		return FALSE;
 	cm_job_set_progress(job, 0, phase);
-	planning->plan = cm_solver_run(problem, &options, out_effort);
+	plan = cm_solver_run(view->problem, &options, out_effort);
+	planning->plan = cm_planner_view_restore(view, plan);
 	/* a cancelled plan is not worth judging, and the next step refuses it */
 	return g_cancellable_is_cancelled(cm_job_get_cancellable(job)) ||
-	       cm_check_plan(problem, planning->plan, error);
+	       cm_check_plan(view->problem, plan, error);
 }
 
 static GVariant *

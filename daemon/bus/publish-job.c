@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/publish-job.h"
 
+#include "daemon/booking/planner-view.h"
+#include "daemon/bus/clock.h"
+#include "daemon/bus/standing.h"
 #include "daemon/planner/check.h"
 #include "daemon/store/store-plan.h"
 #include "daemon/store/store-roster.h"
@@ -19,6 +22,7 @@ typedef struct {
 	CmCaseload *caseload;
 	guint64 roster_version;
 	CmPlan *plan;
+	guint8 *fixed; /* [session] */
 	CmPublishReport report;
 } Publishing;
 
@@ -36,12 +40,17 @@ static gboolean
 publishing_load(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
 {
 	Publishing *publishing = data;
+	g_autoptr(CmRosterNumbers) numbers = NULL;
 
 	if (!cm_store_plan_get_info(store, publishing->number, &publishing->info, error))
 		return FALSE;
-	publishing->caseload =
-	    cm_store_roster_load(store, &publishing->roster_version, cancellable, error);
+	publishing->caseload = cm_store_roster_load_numbered(store, &publishing->roster_version,
+							     &numbers, cancellable, error);
 	if (publishing->caseload == NULL)
+		return FALSE;
+	publishing->fixed = g_malloc0(publishing->caseload->sessions->len + 1);
+	if (!cm_standing_read(store, publishing->caseload, numbers, cm_clock_get_now(),
+			      publishing->fixed, error))
 		return FALSE;
 	publishing->plan =
 	    cm_store_plan_load(store, publishing->caseload, publishing->number, cancellable, error);
@@ -53,7 +62,9 @@ publishing_load(gpointer store, gpointer data, GCancellable *cancellable, GError
 static gboolean
 publishing_check(CmJob *job, Publishing *publishing, GError **error)
 {
-	g_autoptr(CmProblem) problem = NULL;
+	g_autoptr(GTimeZone) zone = NULL;
+	g_autoptr(CmPlannerView) view = NULL;
+	g_autoptr(CmPlan) plan = NULL;
 
 	if (!cm_worker_run(publishing->service->store, publishing_load, publishing,
 			   cm_job_get_cancellable(job), error))
@@ -63,8 +74,15 @@ publishing_check(CmJob *job, Publishing *publishing, GError **error)
 		return TRUE;
 	/* the first day that could move was decided when the draft was made */
 	publishing->caseload->replan_from = CM_DAY_NONE;
-	problem = cm_problem_new(publishing->caseload, publishing->policies, error);
-	return problem != NULL && cm_check_part(problem, publishing->plan, error);
+	zone = g_time_zone_new_identifier(publishing->caseload->timezone);
+	cm_standing_set_plan(publishing->caseload, publishing->plan, publishing->fixed,
+			     zone != NULL ? cm_clock_get_day(cm_clock_get_now(), zone)
+					  : publishing->caseload->from);
+	view = cm_planner_view_new(publishing->caseload, publishing->policies, error);
+	if (view == NULL)
+		return FALSE;
+	plan = cm_planner_view_reduce(view, publishing->plan);
+	return cm_check_part(view->problem, plan, error);
 }
 
 static void
@@ -75,6 +93,7 @@ publishing_free(gpointer data)
 	cm_policy_set_unref(publishing->policies);
 	g_clear_pointer(&publishing->plan, cm_plan_free);
 	g_clear_pointer(&publishing->caseload, cm_caseload_free);
+	g_free(publishing->fixed);
 	g_free(publishing);
 }
 

@@ -34,9 +34,8 @@ typedef struct {
 	GArray *placed;  /* Placed, by session */
 	guint32 *places; /* [session]: index in placed, or CM_NONE */
 	CmCost cost;
-	GError *error;   /* the first broken rule */
-	guint8 *broken;  /* [session]: it breaks one; NULL: nobody asks */
-	GHashTable *ids; /* of sessions, where that is asked */
+	GError *error;  /* the first broken rule */
+	guint8 *broken; /* [session]: it breaks one; NULL: nobody asks */
 } Check;
 
 /* Everything that one thing can do once at a time. */
@@ -52,14 +51,12 @@ typedef struct {
 static void
 breaks(Check *check, const gchar *format, const gchar *session, const gchar *other)
 {
-	gpointer index;
+	for (guint i = 0; check->broken != NULL && i < check->placed->len; i++) {
+		const Placed *placed = &g_array_index(check->placed, Placed, i);
 
-	if (check->broken != NULL &&
-	    g_hash_table_lookup_extended(check->ids, session, NULL, &index))
-		check->broken[GPOINTER_TO_UINT(index)] = 1;
-	if (check->broken != NULL && other != NULL &&
-	    g_hash_table_lookup_extended(check->ids, other, NULL, &index))
-		check->broken[GPOINTER_TO_UINT(index)] = 1;
+		if (placed->session->id == session || placed->session->id == other)
+			check->broken[placed->placement->session] = 1;
+	}
 	if (check->error == NULL)
 		cm_error_set(&check->error, CM_ERROR_CONFLICT, format, session,
 			     other != NULL ? other : "", NULL);
@@ -723,8 +720,8 @@ judge(Check *check, const CmPlan *plan)
 {
 	const CmCaseload *caseload = check->caseload;
 
-	check_form(check, plan);
 	check->placed = g_array_new(FALSE, FALSE, sizeof(Placed));
+	check_form(check, plan);
 	check->places = g_new(guint32, caseload->sessions->len + 1);
 	fill_placed(check, plan);
 	for (guint i = 0; i < check->placed->len; i++) {
@@ -759,18 +756,10 @@ cm_check_get_cost(const CmProblem *problem, const CmPlan *plan)
 gboolean
 cm_check_find_broken(const CmProblem *problem, const CmPlan *plan, guint8 *out_broken)
 {
-	const CmCaseload *caseload = problem->caseload;
-	g_autoptr(GHashTable) ids = g_hash_table_new(g_str_hash, g_str_equal);
-	Check check = {.problem = problem,
-		       .caseload = caseload,
-		       .part = TRUE,
-		       .broken = out_broken,
-		       .ids = ids};
+	Check check = {
+	    .problem = problem, .caseload = problem->caseload, .part = TRUE, .broken = out_broken};
 	gboolean found;
 
-	for (guint32 s = 0; s < caseload->sessions->len; s++)
-		g_hash_table_insert(ids, (gpointer)CM_ELEMENT(caseload->sessions, CmSession, s)->id,
-				    GUINT_TO_POINTER(s));
 	judge(&check, plan);
 	found = check.error != NULL;
 	g_clear_error(&check.error);

@@ -238,21 +238,23 @@ class Publish(PlanCase):
         self.assertTrue(lost and held, (lost, held))
 
     def test_hours_that_changed_since(self):
-        """Not a day that was taken away: somebody has to say what took place. The error says what to do."""
+        """What is over was right by what held on its day: it stays, and only the rest is planned by today's hours."""
         self.publish(self.make()["plan"], 0)
-        days = sorted({session["date"] for session in self.plan(0)["sessions"]})
+        before = {session["id"]: session for session in self.plan(0)["sessions"]}
+        days = sorted({session["date"] for session in before.values()})
         document = copy.deepcopy(CASELOAD)
         for professional in document["professionals"]:
             professional["hours"] = {day: [["07:00", "07:30"]] for day in professional["hours"]}
         self.assertEqual(self.client.import_caseload(document).wait(), "succeeded")
-        job = self.client.plan(effort=1, replan_from=days[3])
-        self.assertEqual(job.wait(), "failed")
-        words = english(job.properties()["ErrorMessage"])
-        self.assertTrue(job.properties()["ErrorName"].endswith("Conflict"), words)
-        self.assertIn(f"before {days[3]} stays", words)
-        self.assertIn("replan-from", words)
-        job = self.client.plan(effort=1, replan_from=FIRST_DAY)
-        self.assertEqual(job.wait(), "succeeded", "from an earlier day it can be planned")
+        made = self.make(replan_from=days[3])
+        after = {session["id"]: session for session in self.plan(made["plan"])["sessions"]}
+        over = {name for name, session in before.items() if session["date"] < days[3]}
+        self.assertTrue(over)
+        self.assertEqual(set(after), over, "by hours so short nothing else has a place")
+        for name in over:
+            for key in ("date", "start", "mode"):
+                self.assertEqual(after[name][key], before[name][key], name)
+        self.publish(made["plan"], 1)
 
     def test_a_horizon_that_begins_later(self):
         self.publish(self.make()["plan"], 0)
