@@ -41,7 +41,8 @@ cm_desk_starts_get_case(const CmDeskQuestion *question, guint32 student, const C
 			    .followup = CM_NONE,
 			    .session = CM_NONE,
 			    .date = question->caseload->from + day->day,
-			    .mode = day->mode};
+			    .mode = day->mode,
+			    .kind = question->asked.kind};
 
 	if (question->asked.kind == CM_DESK_SESSION) {
 		asked.session = session;

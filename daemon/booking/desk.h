@@ -64,6 +64,7 @@ typedef struct {
 	guint32 session;  /* CM_NONE for an appointment */
 	CmDay date;
 	guint8 mode; /* CmMode */
+	guint8 kind; /* CmDeskKind */
 } CmDeskCase;
 
 /* What the desk does not know itself: consents, suitability, derogations. Either function may be NULL. */
