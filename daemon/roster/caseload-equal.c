@@ -113,8 +113,8 @@ student_equal(const Pair *pair, const CmStudent *a, const CmStudent *b)
 static gboolean
 contact_equal(const Pair *pair, const CmContact *a, const CmContact *b)
 {
-	return g_str_equal(a->id, b->id) && a->kind == b->kind &&
-	       hours_equal(pair, &a->hours, &b->hours) &&
+	return g_str_equal(a->id, b->id) && g_strcmp0(a->name, b->name) == 0 &&
+	       a->kind == b->kind && hours_equal(pair, &a->hours, &b->hours) &&
 	       hours_equal(pair, &a->preferred, &b->preferred);
 }
 

@@ -129,6 +129,7 @@ static const CmJsonShape contact_id_shape = CM_CASELOAD_PART_ID(CM_CASELOAD_KIND
 static const CmJsonShape contact_kind_shape = {.kind = CM_JSON_ENUM, .names = contact_kind_names};
 static const CmJsonMember contact_members[] = {
     {"id", CM_JSON_REQUIRED, offsetof(CmContact, id), &contact_id_shape},
+    {"name", CM_JSON_OPTIONAL, offsetof(CmContact, name), &cm_caseload_part_name},
     {"kind", CM_JSON_REQUIRED, offsetof(CmContact, kind), &contact_kind_shape},
     {"hours", CM_JSON_REQUIRED, offsetof(CmContact, hours), &cm_caseload_part_hours},
     {"preferred", CM_JSON_REQUIRED, offsetof(CmContact, preferred), &cm_caseload_part_hours},

@@ -12,6 +12,7 @@ typedef struct {
 	CmJsonSink *sink;
 	const CmCaseload *caseload;
 	const CmRosterNumbers *numbers; /* or NULL */
+	CmCaseloadPatch *patch;         /* or NULL */
 	CmCaseloadWriterFilter filter;  /* or NULL */
 	gpointer filter_data;
 } Writer;
@@ -282,6 +283,8 @@ write_contact(const Writer *writer, const CmContact *contact)
 	cm_json_sink_add_text(sink, "id", contact->id);
 	write_number(writer, CM_NUMBER_CONTACT,
 		     (guint32)(contact - CM_ELEMENT(writer->caseload->contacts, CmContact, 0)));
+	if (contact->name != NULL)
+		cm_json_sink_add_text(sink, "name", contact->name);
 	cm_json_sink_add_text(sink, "kind",
 			      contact->kind == CM_CONTACT_KIND_GUARDIAN ? "guardian" : "teacher");
 	write_hours(sink, caseload, "hours", &contact->hours);
@@ -392,54 +395,117 @@ write_previous(const Writer *writer, const CmPlacement *placement)
 	cm_json_sink_end_object(sink);
 }
 
+/* whether a thing is to be written itself */
 static gboolean
-is_wanted(const Writer *writer, CmNumberKind kind, guint32 index)
+is_wanted(const Writer *writer, CmNumberKind kind, guint32 index, const gchar *id)
 {
-	return writer->filter == NULL || writer->filter(kind, index, writer->filter_data);
+	if (writer->filter != NULL)
+		return writer->filter(kind, index, writer->filter_data);
+	return writer->patch == NULL ||
+	       !cm_caseload_patch_write_instead(writer->patch, writer->sink, kind, id);
 }
 
-#define WRITE_SOME(writer, number, array, type, write)                                             \
+/* a list of things that have a number */
+#define WRITE_THINGS(writer, name, number, array, type, write)                                     \
 	do {                                                                                       \
-		cm_json_sink_begin_list((writer)->sink, NULL);                                     \
+		cm_json_sink_begin_list((writer)->sink, name);                                     \
 		for (guint i = 0; i < (array)->len; i++) {                                         \
-			if (is_wanted(writer, number, i))                                          \
+			if (is_wanted(writer, number, i, CM_ELEMENT(array, type, i)->id))          \
 				write(writer, CM_ELEMENT(array, type, i));                         \
 		}                                                                                  \
+		if ((writer)->patch != NULL)                                                       \
+			cm_caseload_patch_write_rest((writer)->patch, (writer)->sink, number);     \
 		cm_json_sink_end_list((writer)->sink);                                             \
 	} while (0)
 
-#define WRITE_LIST(writer, name, array, type, write)                                               \
-	do {                                                                                       \
-		cm_json_sink_begin_list((writer)->sink, name);                                     \
-		for (guint i = 0; i < (array)->len; i++)                                           \
-			write(writer, CM_ELEMENT(array, type, i));                                 \
-		cm_json_sink_end_list((writer)->sink);                                             \
-	} while (0)
+/* what is busy goes with what it is busy for */
+static void
+write_busy_list(const Writer *writer)
+{
+	const CmCaseload *caseload = writer->caseload;
+
+	cm_json_sink_begin_list(writer->sink, "busy");
+	for (guint i = 0; i < caseload->busy->len; i++) {
+		const CmBusy *busy = CM_ELEMENT(caseload->busy, CmBusy, i);
+		JsonObject *thing = NULL;
+
+		if (writer->patch != NULL &&
+		    cm_caseload_patch_look_up(
+			writer->patch, (CmNumberKind)busy->kind,
+			get_resource_id(caseload, (CmResource)busy->kind, busy->resource),
+			&thing) &&
+		    thing == NULL)
+			continue;
+		write_busy(writer, busy);
+	}
+	cm_json_sink_end_list(writer->sink);
+}
+
+static void
+write_previous_list(const Writer *writer)
+{
+	const GArray *previous = writer->caseload->previous;
+
+	cm_json_sink_begin_list(writer->sink, "previous");
+	for (guint i = 0; i < previous->len; i++)
+		write_previous(writer, CM_ELEMENT(previous, CmPlacement, i));
+	cm_json_sink_end_list(writer->sink);
+}
+
+static void
+write_document(const Writer *writer)
+{
+	CmJsonSink *sink = writer->sink;
+	const CmCaseload *caseload = writer->caseload;
+
+	cm_json_sink_begin_object(sink, NULL);
+	write_head(sink, caseload);
+	WRITE_THINGS(writer, "calendars", CM_NUMBER_CALENDAR, caseload->calendars, CmCalendar,
+		     write_calendar);
+	WRITE_THINGS(writer, "sites", CM_NUMBER_SITE, caseload->sites, CmSite, write_site);
+	if (writer->patch != NULL)
+		cm_caseload_patch_write_travel(writer->patch, sink, caseload);
+	else
+		write_travel(sink, caseload);
+	WRITE_THINGS(writer, "rooms", CM_NUMBER_ROOM, caseload->rooms, CmRoom, write_room);
+	WRITE_THINGS(writer, "companions", CM_NUMBER_COMPANION, caseload->companions, CmCompanion,
+		     write_companion);
+	WRITE_THINGS(writer, "professionals", CM_NUMBER_PROFESSIONAL, caseload->professionals,
+		     CmProfessional, write_professional);
+	WRITE_THINGS(writer, "students", CM_NUMBER_STUDENT, caseload->students, CmStudent,
+		     write_student);
+	WRITE_THINGS(writer, "contacts", CM_NUMBER_CONTACT, caseload->contacts, CmContact,
+		     write_contact);
+	WRITE_THINGS(writer, "followups", CM_NUMBER_FOLLOWUP, caseload->followups, CmFollowup,
+		     write_followup);
+	write_busy_list(writer);
+	if (writer->patch == NULL)
+		write_previous_list(writer);
+	if (caseload->replan_from != CM_DAY_NONE)
+		cm_json_sink_add_day(sink, "replan_from", caseload->replan_from);
+	cm_json_sink_end_object(sink);
+}
 
 gboolean
 cm_caseload_writer_write_fd(const CmCaseload *caseload, int fd, GError **error)
 {
 	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
-	const Writer all = {.sink = sink, .caseload = caseload};
-	const Writer *writer = &all;
+	const Writer writer = {.sink = sink, .caseload = caseload};
 
-	cm_json_sink_begin_object(sink, NULL);
-	write_head(sink, caseload);
-	WRITE_LIST(writer, "calendars", caseload->calendars, CmCalendar, write_calendar);
-	WRITE_LIST(writer, "sites", caseload->sites, CmSite, write_site);
-	write_travel(sink, caseload);
-	WRITE_LIST(writer, "rooms", caseload->rooms, CmRoom, write_room);
-	WRITE_LIST(writer, "companions", caseload->companions, CmCompanion, write_companion);
-	WRITE_LIST(writer, "professionals", caseload->professionals, CmProfessional,
-		   write_professional);
-	WRITE_LIST(writer, "students", caseload->students, CmStudent, write_student);
-	WRITE_LIST(writer, "contacts", caseload->contacts, CmContact, write_contact);
-	WRITE_LIST(writer, "followups", caseload->followups, CmFollowup, write_followup);
-	WRITE_LIST(writer, "busy", caseload->busy, CmBusy, write_busy);
-	WRITE_LIST(writer, "previous", caseload->previous, CmPlacement, write_previous);
-	if (caseload->replan_from != CM_DAY_NONE)
-		cm_json_sink_add_day(sink, "replan_from", caseload->replan_from);
-	cm_json_sink_end_object(sink);
+	write_document(&writer);
+	return cm_json_sink_finish(sink, error);
+}
+
+gboolean
+cm_caseload_writer_write_patched_fd(const CmCaseload *caseload,
+				    CmCaseloadPatch *patch,
+				    int fd,
+				    GError **error)
+{
+	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
+	const Writer writer = {.sink = sink, .caseload = caseload, .patch = patch};
+
+	write_document(&writer);
 	return cm_json_sink_finish(sink, error);
 }
 
@@ -450,25 +516,27 @@ write_list(const Writer *writer, const gchar *kind)
 	const CmCaseload *caseload = writer->caseload;
 
 	if (g_str_equal(kind, "calendar"))
-		WRITE_SOME(writer, CM_NUMBER_CALENDAR, caseload->calendars, CmCalendar,
-			   write_calendar);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_CALENDAR, caseload->calendars, CmCalendar,
+			     write_calendar);
 	else if (g_str_equal(kind, "site"))
-		WRITE_SOME(writer, CM_NUMBER_SITE, caseload->sites, CmSite, write_site);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_SITE, caseload->sites, CmSite, write_site);
 	else if (g_str_equal(kind, "room"))
-		WRITE_SOME(writer, CM_NUMBER_ROOM, caseload->rooms, CmRoom, write_room);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_ROOM, caseload->rooms, CmRoom, write_room);
 	else if (g_str_equal(kind, "companion"))
-		WRITE_SOME(writer, CM_NUMBER_COMPANION, caseload->companions, CmCompanion,
-			   write_companion);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_COMPANION, caseload->companions, CmCompanion,
+			     write_companion);
 	else if (g_str_equal(kind, "professional"))
-		WRITE_SOME(writer, CM_NUMBER_PROFESSIONAL, caseload->professionals, CmProfessional,
-			   write_professional);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_PROFESSIONAL, caseload->professionals,
+			     CmProfessional, write_professional);
 	else if (g_str_equal(kind, "student"))
-		WRITE_SOME(writer, CM_NUMBER_STUDENT, caseload->students, CmStudent, write_student);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_STUDENT, caseload->students, CmStudent,
+			     write_student);
 	else if (g_str_equal(kind, "contact"))
-		WRITE_SOME(writer, CM_NUMBER_CONTACT, caseload->contacts, CmContact, write_contact);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_CONTACT, caseload->contacts, CmContact,
+			     write_contact);
 	else if (g_str_equal(kind, "followup"))
-		WRITE_SOME(writer, CM_NUMBER_FOLLOWUP, caseload->followups, CmFollowup,
-			   write_followup);
+		WRITE_THINGS(writer, NULL, CM_NUMBER_FOLLOWUP, caseload->followups, CmFollowup,
+			     write_followup);
 	else
 		return FALSE;
 	return TRUE;

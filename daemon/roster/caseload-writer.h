@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/roster/caseload-patch.h"
 #include "daemon/roster/roster-numbers.h"
 
 /* Writes a caseload as a comodal-caseload/1 document (tests/planning/FORMAT.md), in constant memory. What
@@ -32,3 +33,10 @@ cm_caseload_writer_write_some_fd(const CmCaseload *caseload,
 				 gpointer filter_data,
 				 int fd,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Writes a whole document with the changes of a patch, without `previous`: what is published does not change by it. */
+gboolean
+cm_caseload_writer_write_patched_fd(const CmCaseload *caseload,
+				    CmCaseloadPatch *patch,
+				    int fd,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;

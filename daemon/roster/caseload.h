@@ -120,7 +120,8 @@ typedef enum {
 
 typedef struct {
 	const gchar *id;
-	guint8 kind; /* CmContactKind */
+	const gchar *name; /* or NULL */
+	guint8 kind;       /* CmContactKind */
 	CmWeekHours hours;
 	CmWeekHours preferred;
 } CmContact;

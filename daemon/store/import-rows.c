@@ -248,7 +248,7 @@ fill_contact(const CmImportRows *rows, guint32 index)
 {
 	const CmContact *contact = CM_ELEMENT(rows->caseload->contacts, CmContact, index);
 
-	add_identity(rows, contact->id, NULL, CM_DAY_NONE);
+	add_identity(rows, contact->id, contact->name, CM_DAY_NONE);
 	cm_record_add_text(rows->record,
 			   contact->kind == CM_CONTACT_KIND_TEACHER ? "teacher" : "guardian");
 	add_hours(rows, &contact->hours);

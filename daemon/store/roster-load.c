@@ -385,6 +385,7 @@ load_contact(Loader *loader, CmStatement *statement, GError **error)
 	    !read_hours(loader, statement, 4, &contact.preferred, error))
 		return FALSE;
 	contact.id = texts[CM_PACK_ID];
+	contact.name = texts[CM_PACK_NAME];
 	loader_note(loader, CM_STORE_KIND_CONTACT, statement, loader->caseload->contacts->len);
 	g_array_append_val(loader->caseload->contacts, contact);
 	return TRUE;
