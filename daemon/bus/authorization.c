@@ -36,6 +36,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Roster", "Import", PLANNING),
     METHOD("Roster", "ImportCalendar", PLANNING),
     METHOD("Roster", "Export", PLANNING),
+    METHOD("Roster", "Change", PLANNING | CM_ROLE_PROFESSIONAL),
     METHOD("Roster", "List", CONCERNED),
 
     METHOD("Policy", "List", CM_ROLES_ALL),

@@ -5,6 +5,7 @@
 #include "daemon/bus/import-job.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/roster-change-document.h"
 #include "daemon/bus/roster-scope.h"
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/caseload-writer.h"
@@ -201,6 +202,35 @@ read_snapshot(gpointer store, gpointer data, GCancellable *cancellable, GError *
 	return query->snapshot != NULL;
 }
 
+static gboolean
+handle_change(CmDBusRoster *object,
+	      GDBusMethodInvocation *invocation,
+	      GUnixFDList *descriptors,
+	      GVariant *document,
+	      GVariant *dictionary,
+	      gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean dry_run = FALSE;
+	gboolean withdraw = FALSE;
+	const CmOption known[] = {{"dry-run", "b", &dry_run}, {"withdraw", "b", &withdraw}};
+	CmRosterChangeRequest *request = NULL;
+	gint fd = -1;
+
+	if (cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error))
+		fd = take_descriptor(descriptors, document, &error);
+	if (fd < 0) {
+		cm_reply_error(invocation, error);
+		return TRUE;
+	}
+	request = cm_roster_change_document_new_request(cm_door_get_caller(invocation), fd);
+	request->dry_run = dry_run;
+	request->withdraw = withdraw;
+	cm_reply_document(user_data, invocation, cm_roster_change_document_write, request,
+			  cm_roster_change_document_free_request);
+	return TRUE;
+}
+
 typedef struct {
 	CmCaller *caller;
 	gchar *kind;
@@ -267,6 +297,7 @@ cm_roster_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-import-calendar", G_CALLBACK(handle_import_calendar),
 			 service);
 	g_signal_connect(object, "handle-export", G_CALLBACK(handle_export), service);
+	g_signal_connect(object, "handle-change", G_CALLBACK(handle_change), service);
 	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

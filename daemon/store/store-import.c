@@ -474,10 +474,18 @@ cm_store_import_caseload(CmStore *store,
 		return FALSE;
 	cm_database_set_cancellable(store->database, cancellable);
 	if (!cm_store_get_counter(store, "roster-version", &before, error) ||
-	    !import_run(import, options, error) ||
-	    !audit_import(store, &import->report, before,
-			  options != NULL ? options->actor : CM_AUDIT_DAEMON, error))
+	    (options != NULL && options->begin != NULL &&
+	     !options->begin(store, options->step_data, error)) ||
+	    !import_run(import, options, error))
 		return FALSE;
+	/* who has a last step says there what was done */
+	if (options != NULL && options->finish != NULL) {
+		if (!options->finish(store, &import->report, options->step_data, error))
+			return FALSE;
+	} else if (!audit_import(store, &import->report, before,
+				 options != NULL ? options->actor : CM_AUDIT_DAEMON, error)) {
+		return FALSE;
+	}
 	/* a dry run ends as what fails: rolled back */
 	if ((options == NULL || !options->dry_run) && !cm_transaction_commit(transaction, error))
 		return FALSE;

@@ -26,6 +26,15 @@ typedef struct {
 	CmStorePresence presence;
 	gpointer presence_data;
 	gint64 actor; /* uid, or CM_AUDIT_DAEMON; without options: the daemon */
+
+	/* within the transaction, before anything is compared and after everything is written, of a dry run too: FALSE ends it.
+	 * Either may be NULL. */
+	gboolean (*begin)(CmStore *store, gpointer step_data, GError **error);
+	gboolean (*finish)(CmStore *store,
+			   const CmStoreReport *report,
+			   gpointer step_data,
+			   GError **error);
+	gpointer step_data;
 } CmStoreImportOptions;
 
 /* Import, in one transaction. Things are matched by their id: what the caseload does not have is
