@@ -17,6 +17,15 @@
 
 #define VERB_WORDS_MAX 2
 
+#define THING_HELP                                                                                 \
+	N_("What names a child or a family is asked for, or read from standard input, a line "     \
+	   "each: "                                                                                \
+	   "command lines are seen by everyone on the machine. What is wrong is said member by "   \
+	   "member, and nothing is half done.")
+#define THING_REMOVE_HELP                                                                          \
+	N_("What is still needed by something else, what has taken place and consents are never "  \
+	   "taken away.")
+
 /* in the order in which help shows them: the way of a term */
 static const CmVerb verbs[] = {
     {"status", NULL, N_("Show what is in the database"), NULL, cm_comodalctl_status_run},
@@ -60,6 +69,44 @@ static const CmVerb verbs[] = {
      N_("SESSION is its id, as “list followup --json” and the agenda's --json have it."),
      cm_comodalctl_explain_run},
     {"export", NULL, N_("Write a plan or the roster as a file"), NULL, cm_comodalctl_export_run},
+    {"person add", NULL, N_("Add a professional"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"person edit", N_("WHO"), N_("Change a professional"), THING_HELP,
+     cm_comodalctl_thing_run_edit},
+    {"person remove", N_("WHO"), N_("Remove a professional"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"student add", NULL, N_("Add a student"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"student edit", N_("WHO"), N_("Change a student"), THING_HELP, cm_comodalctl_thing_run_edit},
+    {"student remove", N_("WHO"), N_("Remove a student"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"contact add", NULL, N_("Add a parent or a teacher"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"contact edit", N_("WHO"), N_("Change a parent or a teacher"), THING_HELP,
+     cm_comodalctl_thing_run_edit},
+    {"contact remove", N_("WHO"), N_("Remove a parent or a teacher"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"school add", NULL, N_("Add a school or an office"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"school edit", N_("SITE"), N_("Change a school or an office"), THING_HELP,
+     cm_comodalctl_thing_run_edit},
+    {"school remove", N_("SITE"), N_("Remove a school or an office"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"room add", NULL, N_("Add a room"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"room edit", "ID", N_("Change a room"), THING_HELP, cm_comodalctl_thing_run_edit},
+    {"room remove", "ID", N_("Remove a room"), THING_REMOVE_HELP, cm_comodalctl_thing_run_remove},
+    {"companion add", NULL, N_("Add an adult who accompanies"), THING_HELP,
+     cm_comodalctl_thing_run_add},
+    {"companion edit", N_("WHO"), N_("Change an adult who accompanies"), THING_HELP,
+     cm_comodalctl_thing_run_edit},
+    {"companion remove", N_("WHO"), N_("Remove an adult who accompanies"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"followup add", NULL, N_("Add a follow-up"), THING_HELP, cm_comodalctl_thing_run_add},
+    {"followup edit", "ID", N_("Change a follow-up"), THING_HELP, cm_comodalctl_thing_run_edit},
+    {"followup remove", "ID", N_("Remove a follow-up"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
+    {"session add", NULL, N_("Add a session of a follow-up"), THING_HELP,
+     cm_comodalctl_thing_run_add},
+    {"session edit", "ID", N_("Change a session of a follow-up"), THING_HELP,
+     cm_comodalctl_thing_run_edit},
+    {"session remove", "ID", N_("Remove a session of a follow-up"), THING_REMOVE_HELP,
+     cm_comodalctl_thing_run_remove},
     {"account list", NULL, N_("List who may use the service, and as what"), NULL,
      cm_comodalctl_account_run_list},
     {"account set", N_("USER"), N_("Make or change an account"),

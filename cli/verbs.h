@@ -14,6 +14,13 @@ CmExit
 cm_comodalctl_account_run_remove(CmComodalctl *cli);
 CmExit
 cm_comodalctl_account_run_whoami(CmComodalctl *cli);
+/* person, student, contact, school, room, companion, followup and session: add, edit, remove */
+CmExit
+cm_comodalctl_thing_run_add(CmComodalctl *cli);
+CmExit
+cm_comodalctl_thing_run_edit(CmComodalctl *cli);
+CmExit
+cm_comodalctl_thing_run_remove(CmComodalctl *cli);
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);

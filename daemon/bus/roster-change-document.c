@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/roster-change-document.h"
 
-#include "daemon/agenda/document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/policy-presence.h"
 #include "daemon/bus/roster-scope.h"
-#include "daemon/bus/sealed-memfd.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
@@ -295,60 +293,62 @@ cm_roster_change_document_run(CmService *service,
 
 /* ---- what came of it */
 
-static void
-add_problems(JsonBuilder *builder, const GPtrArray *problems)
+void
+cm_roster_change_document_add_problems(CmJsonSink *sink, const GPtrArray *problems)
 {
-	cm_document_begin_array(builder, "problems");
+	cm_json_sink_begin_list(sink, "problems");
 	for (guint i = 0; i < problems->len; i++) {
 		const CmRosterProblem *problem = g_ptr_array_index(problems, i);
 
-		json_builder_begin_object(builder);
-		cm_document_add_int(builder, "change", problem->change);
-		cm_document_add_string(builder, "code", problem->code);
-		cm_document_add_string(builder, "path", problem->path);
-		cm_document_add_string(builder, "message", problem->message);
-		json_builder_end_object(builder);
+		cm_json_sink_begin_object(sink, NULL);
+		cm_json_sink_add_integer(sink, "change", problem->change);
+		cm_json_sink_add_text(sink, "code", problem->code);
+		cm_json_sink_add_text(sink, "path", problem->path);
+		cm_json_sink_add_text(sink, "message", problem->message);
+		cm_json_sink_end_object(sink);
 	}
-	json_builder_end_array(builder);
+	cm_json_sink_end_list(sink);
 }
 
 static void
-add_changes(JsonBuilder *builder, const GPtrArray *changes, const GArray *numbers)
+add_changes(CmJsonSink *sink, const GPtrArray *changes, const GArray *numbers)
 {
-	cm_document_begin_array(builder, "changes");
+	cm_json_sink_begin_list(sink, "changes");
 	for (guint i = 0; i < changes->len; i++) {
 		const CmRosterChange *change = g_ptr_array_index(changes, i);
 
-		json_builder_begin_object(builder);
-		cm_document_add_string(builder, "do",
-				       cm_roster_change_verb_to_string(change->verb));
-		cm_document_add_string(builder, "kind",
-				       cm_roster_change_kind_to_string(change->kind));
-		cm_document_add_string(builder, "id", change->id);
-		cm_document_add_int(builder, "number", g_array_index(numbers, gint64, i));
-		json_builder_end_object(builder);
+		cm_json_sink_begin_object(sink, NULL);
+		cm_json_sink_add_text(sink, "do", cm_roster_change_verb_to_string(change->verb));
+		cm_json_sink_add_text(sink, "kind", cm_roster_change_kind_to_string(change->kind));
+		cm_json_sink_add_text(sink, "id", change->id);
+		cm_json_sink_add_integer(sink, "number", g_array_index(numbers, gint64, i));
+		cm_json_sink_end_object(sink);
 	}
-	json_builder_end_array(builder);
+	cm_json_sink_end_list(sink);
 }
 
-static GBytes *
-make_result(const GPtrArray *changes, const CmRosterChangeOutcome *outcome, gboolean dry_run)
+static gboolean
+write_result(gint fd,
+	     const GPtrArray *changes,
+	     const CmRosterChangeOutcome *outcome,
+	     gboolean dry_run,
+	     GError **error)
 {
-	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(CmJsonSink) sink = cm_json_sink_new(fd);
 	gboolean right = outcome->problems->len == 0;
 
-	json_builder_begin_object(builder);
-	cm_document_add_string(builder, "format", RESULT_FORMAT);
-	cm_document_add_boolean(builder, "done", right && !dry_run);
+	cm_json_sink_begin_object(sink, NULL);
+	cm_json_sink_add_text(sink, "format", RESULT_FORMAT);
+	cm_json_sink_add_boolean(sink, "done", right && !dry_run);
 	if (right) {
-		cm_document_add_int(builder, "roster_version",
-				    (gint64)outcome->report.roster_version);
-		cm_document_add_int(builder, "withdrawn", outcome->report.withdrawn);
-		add_changes(builder, changes, outcome->numbers);
+		cm_json_sink_add_integer(sink, "roster_version",
+					 (gint64)outcome->report.roster_version);
+		cm_json_sink_add_integer(sink, "withdrawn", outcome->report.withdrawn);
+		add_changes(sink, changes, outcome->numbers);
 	}
-	add_problems(builder, outcome->problems);
-	json_builder_end_object(builder);
-	return cm_document_to_bytes(builder);
+	cm_roster_change_document_add_problems(sink, outcome->problems);
+	cm_json_sink_end_object(sink);
+	return cm_json_sink_finish(sink, error);
 }
 
 gboolean
@@ -364,7 +364,6 @@ cm_roster_change_document_write(CmService *service,
 	g_autoptr(GBytes) bytes =
 	    cm_roster_change_document_read(request->fd, CM_ROSTER_CHANGE_MAX_BYTES, error);
 	g_autoptr(GPtrArray) changes = NULL;
-	g_autoptr(GBytes) result = NULL;
 
 	if (bytes == NULL)
 		return FALSE;
@@ -373,7 +372,5 @@ cm_roster_change_document_write(CmService *service,
 	if (changes == NULL || !cm_roster_change_document_run(service, policies, request, changes,
 							      &outcome, cancellable, error))
 		return FALSE;
-	result = make_result(changes, &outcome, request->dry_run);
-	return cm_sealed_memfd_write(fd, g_bytes_get_data(result, NULL), g_bytes_get_size(result),
-				     error);
+	return write_result(fd, changes, &outcome, request->dry_run, error);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/bus/service.h"
+#include "daemon/roster/json-sink.h"
 #include "daemon/roster/roster-change.h"
 #include "daemon/store/store-change.h"
 
@@ -33,6 +34,10 @@ cm_roster_change_document_write(CmService *service,
  * (transfer full) */
 GBytes *
 cm_roster_change_document_read(gint fd, gsize maximum, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The member "problems" of a result. */
+void
+cm_roster_change_document_add_problems(CmJsonSink *sink, const GPtrArray *problems);
 
 /* What came of changes. */
 typedef struct {

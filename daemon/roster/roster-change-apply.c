@@ -481,6 +481,25 @@ add_message(Apply *apply, guint change, const gchar *path, const gchar *message)
 	}
 }
 
+/* what something is called in a sentence. Returns: (transfer full) */
+static gchar *
+make_term(CmNumberKind kind)
+{
+	static const gchar *const terms[CM_NUMBER_LAST] = {
+	    [CM_NUMBER_PROFESSIONAL] = N_("the professional"),
+	    [CM_NUMBER_STUDENT] = N_("the student"),
+	    [CM_NUMBER_CONTACT] = N_("the contact"),
+	    [CM_NUMBER_ROOM] = N_("the room"),
+	    [CM_NUMBER_COMPANION] = N_("the accompanying adult"),
+	    [CM_NUMBER_SITE] = N_("the school"),
+	    [CM_NUMBER_FOLLOWUP] = N_("the follow-up"),
+	    [CM_NUMBER_SESSION] = N_("the session"),
+	    [CM_NUMBER_CALENDAR] = N_("the calendar"),
+	};
+
+	return cm_message_term(terms[kind]);
+}
+
 static void
 take_fault(Apply *apply, const CmFault *fault)
 {
@@ -489,6 +508,7 @@ take_fault(Apply *apply, const CmFault *fault)
 	const gchar *rest = split_path(fault->path, &kind, &index);
 	const gchar *id = NULL;
 	g_autofree gchar *path = NULL;
+	g_autofree gchar *term = NULL;
 	guint change = CM_NONE;
 
 	if (rest != NULL)
@@ -498,14 +518,14 @@ take_fault(Apply *apply, const CmFault *fault)
 		return;
 	}
 	change = find_change(apply, kind, id);
+	term = make_term(kind);
 	path = g_strconcat("$", rest, NULL);
 	if (change != CM_NONE)
 		add_message(apply, change, path, fault->message);
 	else
 		cm_roster_change_add_problem(apply->problems, find_cause(apply, fault->message),
-					     "in-use", path,
-					     N_("It is still needed by {0} “{1}” ({2})."),
-					     cm_roster_change_kind_to_string(kind), id, path, NULL);
+					     "in-use", path, N_("It is still needed by {0} “{1}”."),
+					     term, id, NULL);
 }
 
 static CmCaseload *

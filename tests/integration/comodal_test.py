@@ -238,6 +238,17 @@ class Client:
     def json(self, interface, method, signature="()", *values):
         return json.loads(self.document(interface, method, signature, *values))
 
+    def exchange(self, interface, method, document, *rest, signature="(ha{sv})"):
+        """The JSON document that a method answers to one (a dictionary, or bytes)."""
+        def act(handles):
+            self.call_at(OBJECT, f"{BUS_NAME}.{interface}", method, GLib.Variant(signature, (0, *rest)), handles)
+            descriptor = self.handles.get(0)
+            try:
+                return json.loads(os.pread(descriptor, os.fstat(descriptor).st_size, 0))
+            finally:
+                os.close(descriptor)
+        return self._with_descriptor(document, act)
+
     def _job(self, interface, method, arguments, descriptors=None):
         (path,) = self.call_at(OBJECT, f"{BUS_NAME}.{interface}", method, arguments, descriptors)
         return Job(self, path)
