@@ -12,6 +12,9 @@
 /* who is shown what is theirs, each their own part: roster-scope.h */
 #define CONCERNED (PLANNING | CM_ROLE_PROFESSIONAL | CM_ROLE_REFERENT | CM_ROLE_HELPER)
 
+/* who acts on students: each adaptor asks whether this one is theirs */
+#define FOLLOWING (PLANNING | CM_ROLE_PROFESSIONAL)
+
 #define METHOD(interface, member, roles)                                                           \
 	{                                                                                          \
 		interface, member, CM_MEMBER_METHOD, roles                                         \
@@ -56,6 +59,25 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Audit", "List", ADMINISTRATION),
     METHOD("Audit", "Heads", ADMINISTRATION),
     METHOD("Audit", "Verify", ADMINISTRATION),
+
+    METHOD("Consent", "Guardians", FOLLOWING),
+    METHOD("Consent", "SetGuardian", FOLLOWING),
+    METHOD("Consent", "RemoveGuardian", FOLLOWING),
+    METHOD("Consent", "Record", FOLLOWING),
+    METHOD("Consent", "Withdraw", FOLLOWING),
+    METHOD("Consent", "Status", FOLLOWING),
+    METHOD("Consent", "List", FOLLOWING),
+    METHOD("Consent", "Due", FOLLOWING),
+
+    METHOD("Suitability", "Questions", FOLLOWING),
+    METHOD("Suitability", "Answer", FOLLOWING),
+    METHOD("Suitability", "Status", FOLLOWING),
+
+    METHOD("Derogation", "Ask", FOLLOWING),
+    METHOD("Derogation", "Approve", PLANNING),
+    METHOD("Derogation", "Refuse", PLANNING),
+    METHOD("Derogation", "Withdraw", FOLLOWING),
+    METHOD("Derogation", "List", FOLLOWING),
 
     PROPERTY("Job", "Kind", CM_ROLES_ALL),
     PROPERTY("Job", "State", CM_ROLES_ALL),

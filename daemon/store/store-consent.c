@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-consent.h"
 
+#include "daemon/store/booking-checks.h"
 #include "daemon/store/consent-effects.h"
 #include "daemon/store/consent-rows.h"
 #include "daemon/store/store-audit.h"
@@ -140,7 +141,10 @@ cm_store_consent_get(CmStore *store, gint64 number, GError **error)
 }
 
 gchar **
-cm_store_consent_list_professions(CmStore *store, gint64 student, GError **error)
+cm_store_consent_list_professions(CmStore *store,
+				  gint64 student,
+				  gint64 professional,
+				  GError **error)
 {
 	g_autoptr(GArray) followers = cm_consent_rows_list_followers(store, student, error);
 	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
@@ -155,6 +159,14 @@ cm_store_consent_list_professions(CmStore *store, gint64 student, GError **error
 			g_strv_builder_add(builder, profession);
 	}
 	return g_strv_builder_end(builder);
+}
+
+GTimeZone *
+cm_store_consent_get_zone(CmStore *store, GError **error)
+{
+	GTimeZone *zone = cm_booking_checks_get_zone(store, error);
+
+	return zone != NULL ? g_time_zone_ref(zone) : NULL;
 }
 
 /* ---- what a change leaves behind */
@@ -272,7 +284,7 @@ check_record(CmStore *store,
 	     CmStoreConsentOutcome *outcome,
 	     GError **error)
 {
-	g_auto(GStrv) followers = cm_store_consent_list_professions(store, file->student, error);
+	g_auto(GStrv) followers = cm_store_consent_list_professions(store, file->student, 0, error);
 	const gchar *one[] = {record->statement.profession, NULL};
 	const gchar *const *professions = (const gchar *const *)followers;
 	guint checked = 0;

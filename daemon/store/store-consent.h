@@ -38,11 +38,16 @@ cm_store_consent_list(CmStore *store, gint64 student, GError **error) G_GNUC_WAR
 CmStoreConsent *
 cm_store_consent_get(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The professions that follow a student now, ended by NULL. Returns: (transfer full) */
+/* The professions that follow a student now, ended by NULL; of `professional` only, unless it is 0. Returns: (transfer full) */
 gchar **
 cm_store_consent_list_professions(CmStore *store,
 				  gint64 student,
+				  gint64 professional,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The organisation's zone. Returns: (transfer full) */
+GTimeZone *
+cm_store_consent_get_zone(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Who changes something, and when. */
 typedef struct {
