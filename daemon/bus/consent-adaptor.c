@@ -208,9 +208,9 @@ read_modes(JsonObject *document, CmConsentStatement *said, GError **error)
 static gboolean
 read_record(ConsentRequest *request, GError **error)
 {
-	static const gchar *const names[] = {"kind",  "answer",	    "by",      "form", "on",
-					     "until", "modes",	    "purpose", "note", "topics",
-					     "profession", NULL};
+	static const gchar *const names[] = {"kind", "answer", "by",         "form",
+					     "on",   "until",  "modes",      "purpose",
+					     "note", "topics", "profession", NULL};
 	CmConsentStatement *said = &request->record.statement;
 	JsonObject *document = request->document;
 
@@ -260,7 +260,8 @@ make_record(CmService *service,
 	if (!cm_caller_check(request->caller, store, CM_SUBJECT_STUDENT, request->student, error) ||
 	    !make_call(store, request, &call, error))
 		return NULL;
-	request->record.statement.given_on = request->day != CM_DAY_NONE ? request->day : call.today;
+	request->record.statement.given_on =
+	    request->day != CM_DAY_NONE ? request->day : call.today;
 	if (!cm_store_consent_record(store, request->student, &request->record, &call, outcome,
 				     error))
 		return NULL;

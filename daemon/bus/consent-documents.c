@@ -150,20 +150,15 @@ add_items(JsonBuilder *builder, const CmRule *rule)
 	for (guint i = 0; rule != NULL && rule->items != NULL && rule->items[i] != NULL; i++) {
 		json_builder_begin_object(builder);
 		cm_json_document_add_text(builder, "item", rule->items[i]);
-		cm_json_document_add_text(builder, "fr",
-					  rule->item_texts[CM_LANGUAGE_FRENCH][i]);
-		cm_json_document_add_text(builder, "en",
-					  rule->item_texts[CM_LANGUAGE_ENGLISH][i]);
+		cm_json_document_add_text(builder, "fr", rule->item_texts[CM_LANGUAGE_FRENCH][i]);
+		cm_json_document_add_text(builder, "en", rule->item_texts[CM_LANGUAGE_ENGLISH][i]);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
 }
 
 static void
-add_profession(JsonBuilder *builder,
-	       const CmConsentFile *file,
-	       const CmPolicy *policy,
-	       CmDay date)
+add_profession(JsonBuilder *builder, const CmConsentFile *file, const CmPolicy *policy, CmDay date)
 {
 	g_autoptr(CmConsentStatus) status = cm_consent_status_new(file, policy, date);
 
@@ -435,8 +430,7 @@ add_derogation(JsonBuilder *builder, const CmPolicySet *policies, const CmStoreD
 	cm_json_document_add_text(builder, "profession", derogation->profession);
 	cm_json_document_add_text(builder, "key", derogation->rule);
 	cm_consent_documents_add_rule(
-	    builder,
-	    policy != NULL ? cm_derogation_get_rule(policy, derogation->rule) : NULL);
+	    builder, policy != NULL ? cm_derogation_get_rule(policy, derogation->rule) : NULL);
 	cm_json_document_add_number(builder, "followup", derogation->followup);
 	cm_json_document_add_number(builder, "session", derogation->session);
 	cm_json_document_add_number(builder, "student", row->student);

@@ -64,8 +64,9 @@ cm_consent_documents_make_derogations(CmStore *store,
 
 /* The date in the organisation's zone; on the worker's thread. */
 gboolean
-cm_consent_documents_find_today(CmStore *store, CmDay *out_today, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_consent_documents_find_today(CmStore *store,
+				CmDay *out_today,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A rule with its source as a member, null when there is none. */
 void

@@ -3,6 +3,7 @@
 
 #include "daemon/bus/daemon.h"
 
+#include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/notification.h"
 #include "daemon/bus/service.h"
 #include "daemon/policy/policy-loader.h"
@@ -131,7 +132,11 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	}
 	self->service = cm_service_new(self->connection, store, policies, directories,
 				       settings->audit_heads, settings->session, error);
-	return self->service != NULL;
+	if (self->service == NULL)
+		return FALSE;
+	self->service->birthday_days = settings->birthday_days;
+	self->service->birthdays = cm_birthday_keeper_new(self->service);
+	return TRUE;
 }
 
 static void

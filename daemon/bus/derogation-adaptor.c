@@ -60,7 +60,7 @@ static gboolean
 read_order(DerogationRequest *request, GError **error)
 {
 	static const gchar *const names[] = {"followup", "session", "rule", "value",
-					     "until",	 "reason",  NULL};
+					     "until",    "reason",  NULL};
 	CmStoreDerogationOrder *order = &request->order;
 	JsonObject *document = request->document;
 

@@ -4,11 +4,15 @@
 #include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/audit-adaptor.h"
+#include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/consent-adaptor.h"
+#include "daemon/bus/derogation-adaptor.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
+#include "daemon/bus/suitability-adaptor.h"
 #include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
 #include "include/cm-names.h"
@@ -34,13 +38,10 @@ static gboolean
 service_add_adaptors(CmService *service, GError **error)
 {
 	static gboolean (*const adders[])(CmService *, GError **) = {
-	    cm_manager_adaptor_add,
-	    cm_accounts_adaptor_add,
-	    cm_roster_adaptor_add,
-	    cm_policy_adaptor_add,
-	    cm_planner_adaptor_add,
-	    cm_agenda_adaptor_add,
-	    cm_audit_adaptor_add,
+	    cm_manager_adaptor_add,    cm_accounts_adaptor_add, cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
+	    cm_derogation_adaptor_add,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(adders); i++) {
@@ -114,6 +115,7 @@ cm_service_new(GDBusConnection *connection,
 	service->policy_directories = g_strdupv((gchar **)directories);
 	service->watch = cm_policy_watch_new(directories, CM_POLICY_WATCH_DELAY_MS,
 					     service_policies_changed, service);
+	service->birthday_days = CM_BIRTHDAY_KEEPER_DAYS;
 	service->closing = g_cancellable_new();
 	service->jobs = cm_jobs_new(connection, service->door, error);
 	if (service->jobs == NULL || !service_add_adaptors(service, error))
@@ -187,6 +189,7 @@ cm_service_free(CmService *service)
 {
 	if (service == NULL)
 		return;
+	cm_birthday_keeper_free(service->birthdays);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);
 	cm_door_free(service->door);

@@ -30,7 +30,9 @@ struct _CmService {
 	/* main loop only: a job or a document takes its own reference when it begins */
 	CmPolicySet *policies;
 	CmPolicyWatch *watch;
-	gchar **policy_directories; /* from the vendor's to the organisation's */
+	guint birthday_days;                 /* how far ahead birthdays are looked for */
+	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */
+	gchar **policy_directories;          /* from the vendor's to the organisation's */
 
 	GCancellable *closing; /* cancelled when the service begins to stop */
 	guint pending;         /* replies being made on other threads */

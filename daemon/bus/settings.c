@@ -3,6 +3,7 @@
 
 #include "daemon/bus/settings.h"
 
+#include "daemon/bus/birthday-keeper.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/service-key.h"
 #include "include/cm-error.h"
@@ -21,6 +22,7 @@ typedef struct {
 	gchar *audit_heads;
 	gchar **policies;
 	gchar *administrator;
+	gchar *birthday_notice;
 } Arguments;
 
 static void
@@ -31,6 +33,7 @@ arguments_clear(Arguments *arguments)
 	g_free(arguments->audit_heads);
 	g_strfreev(arguments->policies);
 	g_free(arguments->administrator);
+	g_free(arguments->birthday_notice);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
 
@@ -49,6 +52,9 @@ arguments_parse(Arguments *arguments, const gchar *const *argv, GError **error)
 	     N_("FOLDER")},
 	    {"policies", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arguments->policies,
 	     N_("A folder of policies; may be repeated, later ones tighten"), N_("FOLDER")},
+	    {"birthday-notice", 0, 0, G_OPTION_ARG_STRING, &arguments->birthday_notice,
+	     N_("How long before a student may consent alone it asks to see them; default 30"),
+	     N_("DAYS")},
 	    {"create-key", 0, 0, G_OPTION_ARG_NONE, &arguments->create_key,
 	     N_("Make the service key, print its recovery sheet and exit"), NULL},
 	    {"restore-key", 0, 0, G_OPTION_ARG_NONE, &arguments->restore_key,
@@ -114,6 +120,21 @@ settings_set_action(CmSettings *settings, const Arguments *arguments, GError **e
 	return TRUE;
 }
 
+static gboolean
+settings_set_birthday_days(CmSettings *settings, const gchar *text, GError **error)
+{
+	guint64 days = CM_BIRTHDAY_KEEPER_DAYS;
+
+	if (text != NULL &&
+	    !g_ascii_string_to_unsigned(text, 10, 0, CM_BIRTHDAY_KEEPER_DAYS_MAX, &days, NULL)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” is not a number of days from 0 to 366."), text, NULL);
+		return FALSE;
+	}
+	settings->birthday_days = (guint)days;
+	return TRUE;
+}
+
 static gchar *
 make_default_database(gboolean session)
 {
@@ -153,7 +174,8 @@ cm_settings_new(const gchar *const *argv, GError **error)
 	g_autoptr(CmSettings) settings = g_new0(CmSettings, 1);
 
 	if (!arguments_parse(&arguments, argv, error) ||
-	    !settings_set_action(settings, &arguments, error))
+	    !settings_set_action(settings, &arguments, error) ||
+	    !settings_set_birthday_days(settings, arguments.birthday_notice, error))
 		return NULL;
 	settings->session = arguments.session;
 	settings->database = g_steal_pointer(&arguments.database);

@@ -19,8 +19,9 @@ typedef struct {
 	gchar *database;
 	gchar *key_file;
 	gchar *audit_heads; /* folder of the audit log's heads, outside the database's */
-	gchar **policies; /* directories, from the vendor's to the organisation's */
+	gchar **policies;   /* directories, from the vendor's to the organisation's */
 	guint32 administrator;
+	guint birthday_days; /* how far ahead birthdays are asked about */
 } CmSettings;
 
 /* Read `argv` (which is not changed). Fails with CM_ERROR_INVALID_INPUT. Returns: (transfer full) */

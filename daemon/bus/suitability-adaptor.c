@@ -165,9 +165,9 @@ make_answer(CmService *service,
 	if (!cm_store_suitability_record(store, request->answers, request->caller->uid,
 					 cm_clock_get_now(), error))
 		return NULL;
-	(void)g_dbus_connection_emit_signal(
-	    service->connection, NULL, CM_OBJECT_PATH, CM_INTERFACE_PREFIX "Suitability",
-	    "Changed", g_variant_new("(t)", (guint64)request->followup), NULL);
+	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
+					    CM_INTERFACE_PREFIX "Suitability", "Changed",
+					    g_variant_new("(t)", (guint64)request->followup), NULL);
 	return g_variant_new("(tb)", (guint64)request->answers->number, request->answers->suitable);
 }
 
