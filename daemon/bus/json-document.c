@@ -285,6 +285,21 @@ make_on_worker(gpointer store, gpointer data, GCancellable *cancellable, GError 
 				      making->builder, error);
 }
 
+/* JSON-GLib leaves U+001E and U+001F of messages as they are, which is no JSON */
+static gboolean
+write_escaped(gint fd, const gchar *text, GError **error)
+{
+	g_autoptr(GString) escaped = g_string_sized_new(strlen(text));
+
+	for (const gchar *p = text; *p != '\0'; p++) {
+		if ((guchar)*p < 0x20)
+			g_string_append_printf(escaped, "\\u%04x", (guint)*p);
+		else
+			g_string_append_c(escaped, *p);
+	}
+	return cm_sealed_memfd_write(fd, escaped->str, escaped->len, error);
+}
+
 static gboolean
 write_document(CmService *service,
 	       const CmPolicySet *policies,
@@ -302,7 +317,7 @@ write_document(CmService *service,
 		return FALSE;
 	root = json_builder_get_root(builder);
 	text = json_to_string(root, FALSE);
-	return cm_sealed_memfd_write(fd, text, strlen(text), error);
+	return write_escaped(fd, text, error);
 }
 
 void
