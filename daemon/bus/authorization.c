@@ -14,6 +14,8 @@
 
 /* who acts on students: each adaptor asks whether this one is theirs */
 #define FOLLOWING (PLANNING | CM_ROLE_PROFESSIONAL)
+/* who acts on what is theirs, or everyone's: caller.h */
+#define ACTING (PLANNING | CM_ROLE_PROFESSIONAL)
 
 #define METHOD(interface, member, roles)                                                           \
 	{                                                                                          \
@@ -59,6 +61,16 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Audit", "List", ADMINISTRATION),
     METHOD("Audit", "Heads", ADMINISTRATION),
     METHOD("Audit", "Verify", ADMINISTRATION),
+    METHOD("Booking", "Book", ACTING),
+    METHOD("Booking", "Hold", ACTING),
+    METHOD("Booking", "Confirm", ACTING),
+    METHOD("Booking", "BookAppointment", ACTING),
+    METHOD("Booking", "BookSeries", ACTING),
+    METHOD("Booking", "Move", ACTING),
+    METHOD("Booking", "Cancel", ACTING),
+    METHOD("Booking", "SetOutcome", ACTING),
+    METHOD("Booking", "Get", ACTING),
+    METHOD("Booking", "List", ACTING),
 
     METHOD("Consent", "Guardians", FOLLOWING),
     METHOD("Consent", "SetGuardian", FOLLOWING),

@@ -16,6 +16,10 @@ typedef struct {
 	CmPolicySet *policies;
 	CmReplyMake make;
 	CmReplyWrite write;
+	CmReplyChange change;
+	CmReplyChanged changed;
+	gint fd; /* of the body, or -1 */
+	gboolean document;
 	gpointer data;
 	GDestroyNotify data_free;
 	GVariant *body;
@@ -28,7 +32,17 @@ reply_free(Reply *reply)
 		reply->data_free(reply->data);
 	g_clear_pointer(&reply->policies, cm_policy_set_unref);
 	g_clear_pointer(&reply->body, g_variant_unref);
+	if (reply->fd >= 0)
+		close(reply->fd);
 	g_free(reply);
+}
+
+/* its service may close with it; what is the reply's is freed with its task */
+static void
+reply_end(Reply *reply)
+{
+	reply->service->documents -= reply->document ? 1 : 0;
+	cm_service_end(reply->service);
 }
 
 void
@@ -49,12 +63,14 @@ cm_reply_error(GDBusMethodInvocation *invocation, const GError *error)
 static Reply *
 reply_new(CmService *service,
 	  GDBusMethodInvocation *invocation,
+	  gboolean document,
 	  gpointer data,
 	  GDestroyNotify data_free)
 {
 	Reply *reply = NULL;
 
-	if (service->pending >= CM_REPLY_PENDING_MAX) {
+	if (document ? service->documents >= CM_REPLY_DOCUMENTS_MAX
+		     : service->pending - service->documents >= CM_REPLY_ANSWERS_MAX) {
 		g_autoptr(GError) error = NULL;
 
 		cm_error_set(&error, CM_ERROR_BUSY,
@@ -67,6 +83,9 @@ reply_new(CmService *service,
 	reply = g_new0(Reply, 1);
 	reply->service = service;
 	reply->invocation = invocation;
+	reply->fd = -1;
+	reply->document = document;
+	service->documents += document ? 1 : 0;
 	reply->policies = cm_policy_set_ref(service->policies);
 	reply->data = data;
 	reply->data_free = data_free;
@@ -98,7 +117,7 @@ reply_made(GObject *source, GAsyncResult *result, gpointer user_data)
 		g_dbus_method_invocation_return_value(reply->invocation, reply->body);
 	else
 		cm_reply_error(reply->invocation, error);
-	cm_service_end(reply->service);
+	reply_end(reply);
 }
 
 void
@@ -108,13 +127,77 @@ cm_reply_from_store(CmService *service,
 		    gpointer data,
 		    GDestroyNotify data_free)
 {
-	Reply *reply = reply_new(service, invocation, data, data_free);
+	Reply *reply = reply_new(service, invocation, FALSE, data, data_free);
 
 	if (reply == NULL)
 		return;
 	reply->make = make;
 	cm_worker_run_async(service->store, reply_make, reply, (GDestroyNotify)reply_free,
 			    service->closing, reply_made, NULL);
+}
+
+static gboolean
+reply_change(gpointer subject, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Reply *reply = data;
+	GVariant *body = reply->change(reply->service, subject, reply->policies, reply->data,
+				       &reply->fd, cancellable, error);
+
+	if (body == NULL)
+		return FALSE;
+	reply->body = g_variant_ref_sink(body);
+	return TRUE;
+}
+
+static void
+reply_answer_body(Reply *reply)
+{
+	g_autoptr(GUnixFDList) descriptors = NULL;
+
+	if (reply->fd < 0) {
+		g_dbus_method_invocation_return_value(reply->invocation, reply->body);
+		return;
+	}
+	descriptors = g_unix_fd_list_new_from_array(&reply->fd, 1);
+	reply->fd = -1;
+	g_dbus_method_invocation_return_value_with_unix_fd_list(reply->invocation, reply->body,
+								descriptors);
+}
+
+static void
+reply_changed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	gpointer data = NULL;
+	gboolean ok = cm_worker_run_finish(result, &data, &error);
+	Reply *reply = data;
+
+	if (!ok) {
+		cm_reply_error(reply->invocation, error);
+	} else {
+		if (reply->changed != NULL)
+			reply->changed(reply->service, reply->data);
+		reply_answer_body(reply);
+	}
+	reply_end(reply);
+}
+
+void
+cm_reply_from_change(CmService *service,
+		     GDBusMethodInvocation *invocation,
+		     CmReplyChange change,
+		     CmReplyChanged changed,
+		     gpointer data,
+		     GDestroyNotify data_free)
+{
+	Reply *reply = reply_new(service, invocation, FALSE, data, data_free);
+
+	if (reply == NULL)
+		return;
+	reply->change = change;
+	reply->changed = changed;
+	cm_worker_run_grouped_async(service->store, reply_change, reply, (GDestroyNotify)reply_free,
+				    service->closing, reply_changed, NULL);
 }
 
 static void
@@ -150,7 +233,7 @@ reply_written(GObject *source, GAsyncResult *result, gpointer user_data)
 		g_dbus_method_invocation_return_value_with_unix_fd_list(
 		    reply->invocation, g_variant_new("(h)", 0), descriptors);
 	}
-	cm_service_end(reply->service);
+	reply_end(reply);
 }
 
 void
@@ -160,7 +243,7 @@ cm_reply_document(CmService *service,
 		  gpointer data,
 		  GDestroyNotify data_free)
 {
-	Reply *reply = reply_new(service, invocation, data, data_free);
+	Reply *reply = reply_new(service, invocation, TRUE, data, data_free);
 	g_autoptr(GTask) task = NULL;
 
 	if (reply == NULL)

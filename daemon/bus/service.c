@@ -7,6 +7,7 @@
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
+#include "daemon/bus/booking-adaptor.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
@@ -42,6 +43,9 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
 	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
 	    cm_derogation_adaptor_add,
+	    cm_manager_adaptor_add, cm_accounts_adaptor_add, cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,  cm_planner_adaptor_add,  cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,   cm_booking_adaptor_add,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(adders); i++) {
@@ -91,6 +95,45 @@ service_policies_changed(CmPolicySet *set,
 	g_warning("the policies' files are not right; those read before stay in force");
 }
 
+static gboolean
+group_begin(gpointer store, GError **error)
+{
+	return cm_store_begin_group(store, error);
+}
+
+static gboolean
+group_stands(gpointer store)
+{
+	return cm_store_has_group(store);
+}
+
+static gboolean
+group_end(gpointer store, GError **error)
+{
+	return cm_store_end_group(store, error);
+}
+
+static void
+group_undone(gpointer user_data)
+{
+	CmService *service = user_data;
+
+	cm_desk_cache_forget(service->desk);
+}
+
+/* changes that wait one behind another share a commit: one wait for the disk */
+static void
+service_group(CmService *service)
+{
+	const CmWorkerGrouping grouping = {.begin = group_begin,
+					   .stands = group_stands,
+					   .end = group_end,
+					   .undone = group_undone,
+					   .user_data = service};
+
+	cm_worker_set_grouping(service->store, &grouping);
+}
+
 CmService *
 cm_service_new(GDBusConnection *connection,
 	       CmStore *store,
@@ -110,6 +153,8 @@ cm_service_new(GDBusConnection *connection,
 	service->accounts = cm_accounts_new(service->store, session);
 	service->door = cm_door_new(connection, service->callers, service->accounts);
 	service->roster = cm_roster_cache_new();
+	service->desk = cm_desk_cache_new(service->roster);
+	service_group(service);
 	service->adaptors = g_ptr_array_new_with_free_func(g_object_unref);
 	service->policies = cm_policy_set_ref(policies);
 	service->policy_directories = g_strdupv((gchar **)directories);
@@ -151,6 +196,16 @@ cm_service_announce_published(CmService *service, guint64 plan)
 	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
 					    CM_INTERFACE_PREFIX "Planner", "Published",
 					    g_variant_new("(t)", plan), NULL);
+}
+
+void
+cm_service_announce_booking(CmService *service, gint64 number, gint64 version, CmBookingState state)
+{
+	(void)g_dbus_connection_emit_signal(
+	    service->connection, NULL, CM_OBJECT_PATH, CM_INTERFACE_PREFIX "Booking", "Changed",
+	    g_variant_new("(tts)", (guint64)number, (guint64)version,
+			  cm_booking_state_to_string(state)),
+	    NULL);
 }
 
 void
@@ -197,6 +252,7 @@ cm_service_free(CmService *service)
 	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);
 	cm_callers_free(service->callers);
+	cm_desk_cache_free(service->desk);
 	cm_roster_cache_free(service->roster);
 	g_ptr_array_unref(service->adaptors);
 	g_clear_pointer(&service->policies, cm_policy_set_unref);

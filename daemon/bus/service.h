@@ -3,7 +3,9 @@
 
 #include "daemon/bus/accounts.h"
 #include "daemon/bus/audit-keeper.h"
+#include "daemon/booking/booking-state.h"
 #include "daemon/bus/callers.h"
+#include "daemon/bus/desk-cache.h"
 #include "daemon/bus/door.h"
 #include "daemon/bus/jobs.h"
 #include "daemon/bus/roster-cache.h"
@@ -24,6 +26,7 @@ struct _CmService {
 	CmDoor *door;
 	CmJobs *jobs;
 	CmRosterCache *roster; /* the worker's thread only */
+	CmDeskCache *desk;     /* the same */
 	CmAuditKeeper *audit;
 	GPtrArray *adaptors; /* GDBusInterfaceSkeleton */
 
@@ -36,6 +39,7 @@ struct _CmService {
 
 	GCancellable *closing; /* cancelled when the service begins to stop */
 	guint pending;         /* replies being made on other threads */
+	guint documents;       /* of them, those that are documents */
 	GSourceFunc closed;
 	gpointer closed_data;
 };
@@ -75,6 +79,13 @@ cm_service_set_policies(CmService *service, CmPolicySet *policies);
 /* Tell everyone on the bus that a plan is published. From any thread. */
 void
 cm_service_announce_published(CmService *service, guint64 plan);
+
+/* Tell everyone on the bus that a booking has changed. From any thread. */
+void
+cm_service_announce_booking(CmService *service,
+			    gint64 number,
+			    gint64 version,
+			    CmBookingState state);
 
 /* A reply begins or ends on another thread. */
 void

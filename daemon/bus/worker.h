@@ -19,6 +19,24 @@ typedef gboolean (*CmWorkerCall)(gpointer subject,
 CmWorker *
 cm_worker_new(gpointer subject, GDestroyNotify subject_free);
 
+/* Several calls made as one: `begin`, the calls, then `end`, which makes them all last. When `end` fails, or `stands` says after a call
+ * that what was begun is gone, none of the calls made so far has happened: each fails with the error, and `undone` (may be NULL) is
+ * called. All on the worker's thread. */
+typedef struct {
+	gboolean (*begin)(gpointer subject, GError **error);
+	gboolean (*stands)(gpointer subject);
+	gboolean (*end)(gpointer subject, GError **error);
+	void (*undone)(gpointer user_data);
+	gpointer user_data;
+} CmWorkerGrouping;
+
+#define CM_WORKER_GROUP_MAX 64
+
+/* From now on calls of cm_worker_run_grouped_async() that wait one behind another are made as one, up to CM_WORKER_GROUP_MAX. To be
+ * called before any of them. */
+void
+cm_worker_set_grouping(CmWorker *worker, const CmWorkerGrouping *grouping);
+
 /* What is queued fails with CM_ERROR_CANCELLED, what runs is waited for, the subject is freed. */
 void
 cm_worker_free(CmWorker *worker);
@@ -43,6 +61,15 @@ cm_worker_run_async(CmWorker *worker,
 		    GCancellable *cancellable,
 		    GAsyncReadyCallback callback,
 		    gpointer user_data);
+/* The same, for a call that may be made together with others. */
+void
+cm_worker_run_grouped_async(CmWorker *worker,
+			    CmWorkerCall call,
+			    gpointer data,
+			    GDestroyNotify data_free,
+			    GCancellable *cancellable,
+			    GAsyncReadyCallback callback,
+			    gpointer user_data);
 gboolean
 cm_worker_run_finish(GAsyncResult *result,
 		     gpointer *out_data,

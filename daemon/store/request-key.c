@@ -7,9 +7,14 @@
 #include <string.h>
 
 static void
-compute_digest(CmStore *store, const gchar *asked, guint8 out_digest[CM_SEAL_HASH_BYTES])
+compute_digest(CmStore *store,
+	       const CmStoreCall *call,
+	       const gchar *asked,
+	       guint8 out_digest[CM_SEAL_HASH_BYTES])
 {
-	cm_seal_hash(store->seal, CM_SEAL_HASH_CONTENT, "request_key", asked, strlen(asked),
+	const gchar *all = call->asked != NULL ? call->asked : asked;
+
+	cm_seal_hash(store->seal, CM_SEAL_HASH_CONTENT, "request_key", all, strlen(all),
 		     out_digest);
 }
 
@@ -61,7 +66,7 @@ cm_request_key_look_up(CmStore *store,
 		return FALSE;
 	if (!row)
 		return TRUE;
-	compute_digest(store, asked, digest);
+	compute_digest(store, call, asked, digest);
 	if (sqlite3_column_bytes(statement, 0) != (gint)sizeof digest ||
 	    memcmp(sqlite3_column_blob(statement, 0), digest, sizeof digest) != 0) {
 		cm_error_set(error, CM_ERROR_CONFLICT,
@@ -94,7 +99,7 @@ cm_request_key_keep(CmStore *store,
 	for (guint i = 0; i < count; i++)
 		g_string_append_printf(answer, "%s%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT,
 				       i > 0 ? " " : "", stamps[i].number, stamps[i].version);
-	compute_digest(store, asked, digest);
+	compute_digest(store, call, asked, digest);
 	statement = cm_database_prepare(store->database,
 					"INSERT INTO request_key (uid, key, at, digest, answer) "
 					"VALUES (?1, ?2, ?3, ?4, ?5)",

@@ -152,6 +152,16 @@ change_end(Change *change, const CmStoreStamp *stamp, GError **error)
 }
 
 gboolean
+cm_store_booking_look_up_answer(CmStore *store,
+				const CmStoreCall *call,
+				GArray *stamps,
+				GError **error)
+{
+	g_return_val_if_fail(call->asked != NULL, FALSE);
+	return cm_request_key_look_up(store, call, call->asked, stamps, error);
+}
+
+gboolean
 cm_store_booking_book(CmStore *store,
 		      const CmStoreCall *call,
 		      const CmStoreOrder *order,

@@ -108,6 +108,8 @@ typedef struct {
 	    key; /* the caller's name for this call, or NULL: a call made again under the same key within
 				CM_STORE_REQUEST_KEY_SECONDS is answered the same and does nothing; CM_ERROR_CONFLICT when it
 				asks for something else */
+	const gchar *
+	    asked; /* all that the caller asked for, as a text, for the key; NULL: what the function is given */
 	const gchar *note;   /* what somebody wrote, or NULL: to the audit log */
 	const gchar *remark; /* a JSON value for the audit log, as the warnings; or NULL */
 } CmStoreCall;
@@ -135,6 +137,14 @@ typedef struct {
 	const gchar *act;   /* of an appointment, or NULL */
 	const gchar *title; /* of an appointment, or NULL */
 } CmStoreOrder;
+
+/* The answer that a call was given already under its key and `asked`: appended to `stamps` (of CmStoreStamp; of a series its number
+ * comes first), which stays empty when there was none. For who decides something before the call that an answer must not depend on. */
+gboolean
+cm_store_booking_look_up_answer(CmStore *store,
+				const CmStoreCall *call,
+				GArray *stamps,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Book. CM_ERROR_CONFLICT also: the follow-up is not active, somebody holds a time for the session. */
 gboolean

@@ -37,17 +37,19 @@ is_refusal(const GError *error)
 	       cm_error_is(error, CM_ERROR_INVALID_INPUT) || cm_error_is(error, CM_ERROR_POLICY);
 }
 
-static void
-add_failure(gchar **message, const CmStoreOrder *order, const GError *why)
+void
+cm_store_series_add_failure(gchar **message, const CmStorePlace *place, const GError *why)
 {
 	gchar date[CM_DAY_TEXT_SIZE];
 	gchar start[CM_MINUTE_TEXT_SIZE];
-	g_autofree gchar *which =
-	    cm_message_new(N_("{0}, {1}:"), cm_day_format(order->place.date, date),
-			   cm_minute_format(order->place.start, start), NULL);
+	g_autofree gchar *which = cm_message_new(N_("{0}, {1}:"), cm_day_format(place->date, date),
+						 cm_minute_format(place->start, start), NULL);
 	g_autofree gchar *line = cm_message_join(which, why->message);
-	gchar *all = cm_message_join(*message, line);
+	gchar *all = NULL;
 
+	if (*message == NULL)
+		*message = cm_message_new(N_("Nothing was booked, since not all can be."), NULL);
+	all = cm_message_join(*message, line);
 	g_free(*message);
 	*message = all;
 }
@@ -62,9 +64,7 @@ book_all(CmStore *store,
 	 GArray *failed,
 	 GError **error)
 {
-	g_autofree gchar *message =
-	    cm_message_new(N_("Nothing was booked, since not all can be."), NULL);
-	guint failures = 0;
+	g_autofree gchar *message = NULL;
 
 	for (guint i = 0; i < count; i++) {
 		g_autoptr(GError) why = NULL;
@@ -75,12 +75,11 @@ book_all(CmStore *store,
 			g_propagate_error(error, g_steal_pointer(&why));
 			return FALSE;
 		}
-		failures++;
-		add_failure(&message, &orders[i], why);
+		cm_store_series_add_failure(&message, &orders[i].place, why);
 		if (failed != NULL)
 			g_array_append_val(failed, i);
 	}
-	if (failures == 0)
+	if (message == NULL)
 		return TRUE;
 	/* nocheck:message: of messages, joined */ g_set_error_literal(error, CM_ERROR,
 								       CM_ERROR_CONFLICT, message);

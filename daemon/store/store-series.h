@@ -7,6 +7,10 @@
 
 #define CM_STORE_SERIES_MAX 200
 
+/* Add to a message (NULL: none yet), which begins by saying that nothing was booked, that this order can't be, and why. */
+void
+cm_store_series_add_failure(gchar **message, const CmStorePlace *place, const GError *why);
+
 /* Book every order, under one new series number. Each is tried, whatever became of those before: the message of a CM_ERROR_CONFLICT
  * names each that fails, by its date and time, with why; `out_failed`, if not NULL, gets their indices (guint). `out_stamps` (of
  * CmStoreStamp) is in the order of the orders. CM_ERROR_INVALID_INPUT: none, or too many. */

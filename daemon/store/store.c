@@ -351,6 +351,37 @@ cm_store_close(CmStore *store)
 	g_free(store);
 }
 
+/* ---- groups */
+
+gboolean
+cm_store_begin_group(CmStore *store, GError **error)
+{
+	return cm_database_execute(store->database, "BEGIN IMMEDIATE", error);
+}
+
+gboolean
+cm_store_has_group(CmStore *store)
+{
+	return cm_database_is_in_transaction(store->database);
+}
+
+gboolean
+cm_store_end_group(CmStore *store, GError **error)
+{
+	if (!cm_store_has_group(store)) {
+		cm_error_set(error, CM_ERROR_STORE,
+			     N_("The database could not be written: nothing was changed."), NULL);
+		return FALSE;
+	}
+	if (cm_database_execute(store->database, "COMMIT", error))
+		return TRUE;
+	/* a commit that failed may leave it open */
+	if (cm_store_has_group(store))
+		sqlite3_exec(cm_database_get_handle(store->database), "ROLLBACK", NULL, NULL,
+			     NULL);
+	return FALSE;
+}
+
 /* ---- checking */
 
 static gboolean

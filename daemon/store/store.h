@@ -39,6 +39,19 @@ cm_store_close(CmStore *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStore, cm_store_close)
 
+/* A group: what is done between the two is durable with the end alone, in one commit, though each function still does all it
+ * says or nothing. For calls that are answered after the end. */
+gboolean
+cm_store_begin_group(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether the group still stands: some failures, a full disk for one, undo all of it at once. */
+gboolean
+cm_store_has_group(CmStore *store);
+
+/* On failure nothing of the group has been done. */
+gboolean
+cm_store_end_group(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Look at every page, every reference and the overlap guard: CM_ERROR_STORE says what is wrong.
  * Long. */
 gboolean

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/bus/service.h"
+
+/* org.comodal.Comodal1.Booking: its methods over the service. */
+
+/* Export it. */
+gboolean
+cm_booking_adaptor_add(CmService *service, GError **error) G_GNUC_WARN_UNUSED_RESULT;
