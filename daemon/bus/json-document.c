@@ -83,7 +83,8 @@ parse(const GByteArray *bytes, GError **error)
 	g_autoptr(JsonParser) parser = json_parser_new_immutable();
 	JsonNode *root = NULL;
 
-	if (is_shallow(bytes) &&
+	/* an empty array has no data at all */
+	if (bytes->len > 0 && is_shallow(bytes) &&
 	    g_utf8_validate_len((const gchar *)bytes->data, bytes->len, NULL) &&
 	    json_parser_load_from_data(parser, (const gchar *)bytes->data, (gssize)bytes->len,
 				       NULL))

@@ -12,9 +12,11 @@ typedef struct {
 	gint64 calendars_last;
 } CmStoreTide;
 
+/* As of now. */
 gboolean
 cm_store_tide_read(CmStore *store, CmStoreTide *out_tide, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether nothing has changed between the two. */
 gboolean
 cm_store_tide_equal(const CmStoreTide *a, const CmStoreTide *b);
 

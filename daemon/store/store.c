@@ -379,7 +379,7 @@ cm_store_end_group(CmStore *store, GError **error)
 	if (cm_store_has_group(store))
 		sqlite3_exec(cm_database_get_handle(store->database), "ROLLBACK", NULL, NULL,
 			     NULL);
-	return FALSE;
+	return FALSE; /* nocheck:error-unset: COMMIT has set it */
 }
 
 /* ---- checking */

@@ -19,6 +19,7 @@ def document(**members):
     handles = Gio.UnixFDList.new()
     fd = os.memfd_create("document")
     os.write(fd, json.dumps(members).encode())
+    os.lseek(fd, 0, os.SEEK_SET)
     handles.append(fd)
     os.close(fd)
     return handles, GLib.Variant("h", 0)
@@ -213,6 +214,13 @@ class Appointments(BookingCase):
         # its professional is taken then
         self.assert_call_fails("Conflict", self.book)
         self.assert_call_fails("InvalidInput", self.appointment, "party", [])
+        # an empty document is none
+        handles = Gio.UnixFDList.new()
+        fd = os.memfd_create("empty")
+        handles.append(fd)
+        os.close(fd)
+        self.assert_call_fails("InvalidInput", self.call, "Cancel", "tt", number, version, descriptors=handles,
+                               document=GLib.Variant("h", 0))
         self.assert_call_fails("InvalidInput", self.appointment, "meeting", [("room", 1)])
 
     def test_series(self):
