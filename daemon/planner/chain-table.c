@@ -118,11 +118,13 @@ note_starts(CmChainTable *table,
 	guint16 *starts = cm_chain_table_starts(table, kind_index, table->day_count, manner);
 	CmChainOption *option = cm_chain_table_option(table, kind_index, table->day_count);
 	gint cycle_day = cm_problem_date(problem, table->chain->site, day)->cycle_day;
+	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : table->wish->room_points;
 
 	for (guint w = 0; w < problem->words; w++) {
 		for (guint64 left = bits[w]; left != 0; left &= left - 1) {
 			guint bit = w * 64 + (guint)__builtin_ctzll(left);
-			gint points = cm_points_get_start(problem, kind, day, cycle_day, mode, bit);
+			gint points =
+			    cm_points_get_start(problem, kind, day, cycle_day, mode, bit) + room;
 			guint16 value = (guint16)(MIN(points, START_POINTS_MAX) << 2 | (gint)mode);
 
 			starts[bit] = MIN(starts[bit], value);

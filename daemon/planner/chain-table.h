@@ -21,6 +21,8 @@ typedef struct {
 	gint shut_day;   /* no session in person this day; -1: none */
 	gint free_day;   /* travel of this day counts as nothing; -1: none */
 	guint32 site;    /* of shut_day and free_day */
+	gint
+	    room_points; /* what taking a room is held to cost more, so that home is preferred to it; it is not in the plan's cost */
 } CmChainWish;
 
 /* A wish for anything. */

@@ -5,7 +5,7 @@
 
 typedef struct {
 	guint replica;
-	guint32 professional;
+	guint32 index;
 	guint waits_for; /* conflicting units before it that are not done */
 	gboolean started;
 } Unit;
@@ -18,16 +18,17 @@ typedef struct {
 
 struct _CmCrew {
 	const CmProblem *problem;
-	guint professionals;
 	guint replicas;
-	guint8 *conflicts; /* [professional][professional] */
-	Unit *units;       /* in their order, replica by replica */
+	guint counts[CM_CREW_LAST];
+	guint8 *conflicts[CM_CREW_LAST]; /* [index][index] */
+	CmCrewOver over;
+	Unit *units; /* in their order, replica by replica */
 	guint unit_count;
 	guint first; /* units before it have all started */
 	guint left;  /* units not done */
 	CmCrewJob job;
 	gpointer user_data;
-	gboolean over;
+	gboolean ended;
 	GMutex mutex;
 	GCond work; /* a unit may be ready, or it is over */
 	GCond done; /* all units are done */
@@ -35,22 +36,22 @@ struct _CmCrew {
 	guint member_count;
 };
 
-/* Mark as conflicting all pairs of professionals in one row of a table of who meets what. */
+/* Mark as conflicting all pairs in one row of a table of who meets where. */
 static void
-note_meeting(CmCrew *crew, GArray *professionals)
+note_meeting(CmCrew *crew, CmCrewOver over, GArray *row)
 {
-	for (guint i = 0; i < professionals->len; i++) {
-		for (guint j = 0; j < professionals->len; j++) {
-			guint32 a = g_array_index(professionals, guint32, i);
-			guint32 b = g_array_index(professionals, guint32, j);
+	for (guint i = 0; i < row->len; i++) {
+		for (guint j = 0; j < row->len; j++) {
+			guint32 a = g_array_index(row, guint32, i);
+			guint32 b = g_array_index(row, guint32, j);
 
-			crew->conflicts[a * crew->professionals + b] = 1;
+			crew->conflicts[over][a * crew->counts[over] + b] = 1;
 		}
 	}
 }
 
 static void
-note_who(GArray **meetings, guint32 what, guint32 professional)
+note_who(GArray **meetings, guint32 what, guint32 who)
 {
 	GArray *row;
 
@@ -58,39 +59,41 @@ note_who(GArray **meetings, guint32 what, guint32 professional)
 		meetings[what] = g_array_new(FALSE, FALSE, sizeof(guint32));
 	row = meetings[what];
 	for (guint i = 0; i < row->len; i++)
-		if (g_array_index(row, guint32, i) == professional)
+		if (g_array_index(row, guint32, i) == who)
 			return;
-	g_array_append_val(row, professional);
+	g_array_append_val(row, who);
 }
 
-/* Who meets what: sites first, then the tracks of shared students and contacts. */
+/* Who meets where: at the others' (a site's professionals, a professional's sites) first, then at the tracks of shared students and
+ * contacts. */
 static void
-find_conflicts(CmCrew *crew)
+find_conflicts(CmCrew *crew, CmCrewOver over)
 {
 	const CmProblem *problem = crew->problem;
-	const CmCaseload *caseload = problem->caseload;
-	guint sites = caseload->sites->len;
-	guint count = sites + problem->tracks->len;
+	gboolean sites = over == CM_CREW_SITES;
+	guint others = crew->counts[sites ? CM_CREW_PROFESSIONALS : CM_CREW_SITES];
+	guint count = others + problem->tracks->len;
 	g_autofree GArray **meetings = g_new0(GArray *, count + 1);
 
-	for (guint32 i = 0; i < caseload->followups->len; i++) {
+	for (guint32 i = 0; i < problem->caseload->followups->len; i++) {
 		const CmChain *chain = &problem->chains[i];
+		guint32 who = sites ? chain->site : chain->professional;
 
-		note_who(meetings, chain->site, chain->professional);
+		note_who(meetings, sites ? chain->professional : chain->site, who);
 		for (guint k = 0; k < chain->kinds.count; k++) {
 			CmRange tracks = cm_problem_kind(problem, chain->kinds.first + k)->tracks;
 
 			for (guint t = 0; t < tracks.count; t++)
 				note_who(meetings,
-					 sites + g_array_index(problem->kind_tracks, guint32,
-							       tracks.first + t),
-					 chain->professional);
+					 others + g_array_index(problem->kind_tracks, guint32,
+								tracks.first + t),
+					 who);
 		}
 	}
 	for (guint i = 0; i < count; i++) {
 		if (meetings[i] == NULL)
 			continue;
-		note_meeting(crew, meetings[i]);
+		note_meeting(crew, over, meetings[i]);
 		g_array_unref(meetings[i]);
 	}
 }
@@ -99,7 +102,7 @@ static gboolean
 conflict(const CmCrew *crew, const Unit *a, const Unit *b)
 {
 	return a->replica == b->replica &&
-	       crew->conflicts[a->professional * crew->professionals + b->professional] != 0;
+	       crew->conflicts[crew->over][a->index * crew->counts[crew->over] + b->index] != 0;
 }
 
 /* The first unit that may start; NULL when none may now. */
@@ -133,7 +136,7 @@ work(gpointer data)
 	CmCrew *crew = member->crew;
 
 	g_mutex_lock(&crew->mutex);
-	while (!crew->over) {
+	while (!crew->ended) {
 		Unit *unit = find_ready(crew);
 
 		if (unit == NULL) {
@@ -142,7 +145,7 @@ work(gpointer data)
 		}
 		unit->started = TRUE;
 		g_mutex_unlock(&crew->mutex);
-		crew->job(unit->replica, unit->professional, member->index, crew->user_data);
+		crew->job(unit->replica, unit->index, member->index, crew->user_data);
 		g_mutex_lock(&crew->mutex);
 		finish(crew, unit);
 	}
@@ -154,14 +157,21 @@ CmCrew *
 cm_crew_new(const CmProblem *problem, guint replicas, guint threads)
 {
 	CmCrew *crew = g_new0(CmCrew, 1);
-	guint professionals = problem->caseload->professionals->len;
 
 	crew->problem = problem;
-	crew->professionals = professionals;
 	crew->replicas = replicas;
-	crew->conflicts = g_new0(guint8, (gsize)professionals * professionals + 1);
-	crew->units = g_new0(Unit, (gsize)professionals * replicas + 1);
-	find_conflicts(crew);
+	crew->counts[CM_CREW_PROFESSIONALS] = problem->caseload->professionals->len;
+	crew->counts[CM_CREW_SITES] = problem->caseload->sites->len;
+	for (guint over = 0; over < CM_CREW_LAST; over++) {
+		gsize count = crew->counts[over];
+
+		crew->conflicts[over] = g_new0(guint8, count * count + 1);
+		find_conflicts(crew, (CmCrewOver)over);
+	}
+	crew->units = g_new0(
+	    Unit, (gsize)MAX(crew->counts[CM_CREW_PROFESSIONALS], crew->counts[CM_CREW_SITES]) *
+			  replicas +
+		      1);
 	g_mutex_init(&crew->mutex);
 	g_cond_init(&crew->work);
 	g_cond_init(&crew->done);
@@ -179,7 +189,7 @@ void
 cm_crew_free(CmCrew *crew)
 {
 	g_mutex_lock(&crew->mutex);
-	crew->over = TRUE;
+	crew->ended = TRUE;
 	g_cond_broadcast(&crew->work);
 	g_mutex_unlock(&crew->mutex);
 	for (guint i = 0; i < crew->member_count; i++)
@@ -189,21 +199,22 @@ cm_crew_free(CmCrew *crew)
 	g_cond_clear(&crew->done);
 	g_free(crew->members);
 	g_free(crew->units);
-	g_free(crew->conflicts);
+	for (guint over = 0; over < CM_CREW_LAST; over++)
+		g_free(crew->conflicts[over]);
 	g_free(crew);
 }
 
 static void
-line_up(CmCrew *crew, const guint32 *order)
+line_up(CmCrew *crew, const guint32 *order, guint count)
 {
 	crew->unit_count = 0;
 	crew->first = 0;
 	/* the replicas take turns, so that as many jobs as can be are ready at first */
-	for (guint i = 0; i < crew->professionals; i++) {
+	for (guint i = 0; i < count; i++) {
 		for (guint replica = 0; replica < crew->replicas; replica++) {
 			Unit *unit = &crew->units[crew->unit_count++];
 
-			*unit = (Unit){.replica = replica, .professional = order[i]};
+			*unit = (Unit){.replica = replica, .index = order[i]};
 			for (Unit *before = crew->units; before < unit; before++)
 				if (conflict(crew, before, unit))
 					unit->waits_for++;
@@ -213,12 +224,19 @@ line_up(CmCrew *crew, const guint32 *order)
 }
 
 void
-cm_crew_run(CmCrew *crew, const guint32 *order, CmCrewJob job, CmCrewIdle idle, gpointer user_data)
+cm_crew_run(CmCrew *crew,
+	    CmCrewOver over,
+	    const guint32 *order,
+	    guint count,
+	    CmCrewJob job,
+	    CmCrewIdle idle,
+	    gpointer user_data)
 {
 	g_mutex_lock(&crew->mutex);
 	crew->job = job;
 	crew->user_data = user_data;
-	line_up(crew, order);
+	crew->over = over;
+	line_up(crew, order, count);
 	g_cond_broadcast(&crew->work);
 	while (crew->left > 0) {
 		gint64 until = g_get_monotonic_time() + IDLE_MICROSECONDS;

@@ -34,6 +34,7 @@ typedef struct {
 	CmRange tracks
 	    [2]; /* of problem->site_tracks: rooms for in person, for video; the least useful elsewhere first */
 	CmRange companions; /* of problem->site_tracks */
+	CmRange chains;     /* of problem->site_chains */
 	guint32 calendar;
 } CmPlace;
 
@@ -131,6 +132,7 @@ struct _CmProblem {
 	GArray *site_tracks; /* guint32 */
 	GArray *kind_tracks; /* guint32 */
 	GArray *professional_chains; /* guint32 */
+	GArray *site_chains;         /* guint32 */
 	GPtrArray *blocks;           /* what the pointers above point into */
 };
 

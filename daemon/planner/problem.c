@@ -412,6 +412,53 @@ find_site_bit(const CmProblem *problem, guint32 professional_index, guint32 site
 	return G_MAXUINT8;
 }
 
+static CmRange *
+get_worker_chains(CmProblem *problem, guint32 professional)
+{
+	return &problem->workers[professional].chains;
+}
+
+static CmRange *
+get_site_chains(CmProblem *problem, guint32 site)
+{
+	return &problem->places[site].chains;
+}
+
+static guint32
+get_owner(const CmProblem *problem, guint32 followup, const GArray *list)
+{
+	const CmChain *chain = &problem->chains[followup];
+
+	return list == problem->site_chains ? chain->site : chain->professional;
+}
+
+/* List the follow-ups by what they belong to, a professional or a site, which gets its range of the list. */
+static void
+list_chains(CmProblem *problem,
+	    GArray *list,
+	    guint count,
+	    CmRange *(*get_range)(CmProblem *problem, guint32 index))
+{
+	guint followups = problem->caseload->followups->len;
+	guint first = 0;
+
+	g_array_set_size(list, followups);
+	for (guint32 i = 0; i < followups; i++)
+		get_range(problem, get_owner(problem, i, list))->count++;
+	for (guint32 owner = 0; owner < count; owner++) {
+		CmRange *range = get_range(problem, owner);
+
+		range->first = first;
+		first += range->count;
+		range->count = 0;
+	}
+	for (guint32 i = 0; i < followups; i++) {
+		CmRange *range = get_range(problem, get_owner(problem, i, list));
+
+		g_array_index(list, guint32, range->first + range->count++) = i;
+	}
+}
+
 static void
 compile_followups(CmProblem *problem)
 {
@@ -432,23 +479,9 @@ compile_followups(CmProblem *problem)
 		    MAX(MAX(followup->not_before, replan), caseload->from) - caseload->from;
 		chain->tasks = followup->sessions;
 	}
-	for (guint32 p = 0; p < caseload->professionals->len; p++)
-		problem->workers[p].chains.first = 0;
-	for (guint32 i = 0; i < caseload->followups->len; i++)
-		problem->workers[problem->chains[i].professional].chains.count++;
-	for (guint32 p = 1; p < caseload->professionals->len; p++)
-		problem->workers[p].chains.first =
-		    problem->workers[p - 1].chains.first + problem->workers[p - 1].chains.count;
-	g_array_set_size(problem->professional_chains, caseload->followups->len);
-	for (guint32 p = 0; p < caseload->professionals->len; p++)
-		problem->workers[p].chains.count = 0;
-	for (guint32 i = 0; i < caseload->followups->len; i++) {
-		CmRange *range = &problem->workers[problem->chains[i].professional].chains;
-
-		g_array_index(problem->professional_chains, guint32, range->first + range->count) =
-		    i;
-		range->count++;
-	}
+	list_chains(problem, problem->professional_chains, caseload->professionals->len,
+		    get_worker_chains);
+	list_chains(problem, problem->site_chains, caseload->sites->len, get_site_chains);
 }
 
 /* Tracks for those whom several follow-ups ask; the others can't meet themselves, for a follow-up's sessions are in order. */
@@ -684,6 +717,7 @@ cm_problem_new(const CmCaseload *caseload, const CmPolicySet *policies, GError *
 	problem->site_tracks = g_array_new(FALSE, FALSE, sizeof(guint32));
 	problem->kind_tracks = g_array_new(FALSE, FALSE, sizeof(guint32));
 	problem->professional_chains = g_array_new(FALSE, FALSE, sizeof(guint32));
+	problem->site_chains = g_array_new(FALSE, FALSE, sizeof(guint32));
 	if (!compile(problem, error))
 		return NULL;
 	return g_steal_pointer(&problem);
@@ -700,5 +734,6 @@ cm_problem_free(CmProblem *problem)
 	g_array_unref(problem->site_tracks);
 	g_array_unref(problem->kind_tracks);
 	g_array_unref(problem->professional_chains);
+	g_array_unref(problem->site_chains);
 	g_free(problem);
 }

@@ -4,15 +4,19 @@
 #include "daemon/planner/slots.h"
 #include "daemon/planner/trial.h"
 
-#define CHOSEN_MAX 6 /* follow-ups that one attempt takes away */
-#define RHYTHMS 6
+#define CHOSEN_MAX 6    /* follow-ups that one attempt takes away */
+#define OTHERS_MAX 3    /* of them, when they are any */
+#define ROOM_POINTS 200 /* where rooms are short, home is held to be so much cheaper */
+#define RHYTHMS 6       /* for where one would go */
 #define OBSTACLES_SERVED (CM_OBSTACLE_ROOM | CM_OBSTACLE_COMPANION)
 
 struct _CmRepairer {
 	const CmProblem *problem;
 	CmChainTable *table;
 	CmTrial trial;
-	GArray *missing; /* guint32: follow-ups */
+	guint32 site;
+	GArray *missing;       /* guint32: follow-ups of the site */
+	GArray *professionals; /* guint32: those who have follow-ups there */
 };
 
 CmRepairer *
@@ -24,6 +28,7 @@ cm_repairer_new(const CmProblem *problem, CmChainTable *table)
 	repairer->table = table;
 	cm_trial_init(&repairer->trial);
 	repairer->missing = g_array_new(FALSE, FALSE, sizeof(guint32));
+	repairer->professionals = g_array_new(FALSE, FALSE, sizeof(guint32));
 	return repairer;
 }
 
@@ -32,6 +37,7 @@ cm_repairer_free(CmRepairer *repairer)
 {
 	cm_trial_clear(&repairer->trial);
 	g_array_unref(repairer->missing);
+	g_array_unref(repairer->professionals);
 	g_free(repairer);
 }
 
@@ -45,17 +51,58 @@ misses_sessions(const CmState *state, guint32 followup)
 }
 
 static void
-list_missing(CmRepairer *repairer, const CmState *state)
+note_professional(CmRepairer *repairer, guint32 professional, guint32 *last)
 {
-	guint32 count = repairer->problem->caseload->followups->len;
+	GArray *known = repairer->professionals;
 
-	g_array_set_size(repairer->missing, 0);
-	for (guint32 i = 0; i < count; i++)
-		if (misses_sessions(state, i))
-			g_array_append_val(repairer->missing, i);
+	/* follow-ups of one professional mostly follow one another */
+	if (professional == *last)
+		return;
+	*last = professional;
+	for (guint i = 0; i < known->len; i++)
+		if (g_array_index(known, guint32, i) == professional)
+			return;
+	g_array_append_val(known, professional);
 }
 
-/* Choose those of a professional who stand within a time; with a room, only those in it. */
+static guint32
+get_chain(const CmProblem *problem, guint32 site, guint i)
+{
+	return g_array_index(problem->site_chains, guint32, problem->places[site].chains.first + i);
+}
+
+/* Open the site: who misses sessions there, and whose follow-ups there are. */
+static void
+open_site(CmRepairer *repairer, const CmState *state, guint32 site)
+{
+	const CmProblem *problem = repairer->problem;
+	guint32 last = CM_NONE;
+
+	repairer->site = site;
+	g_array_set_size(repairer->missing, 0);
+	g_array_set_size(repairer->professionals, 0);
+	for (guint i = 0; i < problem->places[site].chains.count; i++) {
+		guint32 followup = get_chain(problem, site, i);
+		guint32 professional = problem->chains[followup].professional;
+
+		if (misses_sessions(state, followup))
+			g_array_append_val(repairer->missing, followup);
+		note_professional(repairer, professional, &last);
+	}
+}
+
+/* The points that a change at the site can touch. */
+static gint64
+get_points(const CmRepairer *repairer, const CmState *state)
+{
+	gint64 points = 0;
+
+	for (guint i = 0; i < repairer->professionals->len; i++)
+		points += state->worker_points[g_array_index(repairer->professionals, guint32, i)];
+	return points;
+}
+
+/* Choose those of a professional who stand within a time; with a room, only those in it. Those of other sites are let stand. */
 static void
 choose_in_the_way(CmRepairer *repairer, guint32 professional, gint day, CmWindow time, guint32 room)
 {
@@ -66,12 +113,12 @@ choose_in_the_way(CmRepairer *repairer, guint32 professional, gint day, CmWindow
 
 	for (guint i = 0; i < load->count; i++) {
 		guint32 session = visits[i].session;
+		guint32 followup = cm_problem_kind(problem, problem->tasks[session].kind)->followup;
 
 		if (visits[i].start < time.to && time.from < visits[i].end &&
+		    problem->chains[followup].site == repairer->site &&
 		    (room == CM_NONE || state->spots[session].room == room))
-			cm_trial_choose(
-			    &repairer->trial,
-			    cm_problem_kind(problem, problem->tasks[session].kind)->followup);
+			cm_trial_choose(&repairer->trial, followup);
 	}
 }
 
@@ -91,8 +138,9 @@ choose_in_a_room(CmRepairer *repairer, const CmKind *kind, const CmSpot *spot, C
 		return;
 	room = g_array_index(problem->site_tracks, guint32,
 			     rooms.first + cm_stream_below(stream, rooms.count));
-	for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
-		choose_in_the_way(repairer, p, spot->day, time, room);
+	for (guint i = 0; i < repairer->professionals->len; i++)
+		choose_in_the_way(repairer, g_array_index(repairer->professionals, guint32, i),
+				  spot->day, time, room);
 }
 
 /* Take away who stands where a session would. */
@@ -139,25 +187,37 @@ clear_the_way(CmRepairer *repairer, guint32 followup, CmStream *stream)
 	return count > 0;
 }
 
-/* Put the chosen back, the first one first, while the whole can still come out under `limit`. */
-static gboolean
-put_back(CmRepairer *repairer, gint64 limit, CmStream *stream)
+/* Take the follow-up away, and a few others of the site by chance. */
+static void
+choose_others(CmRepairer *repairer, guint32 followup, CmStream *stream)
 {
 	CmTrial *trial = &repairer->trial;
+	const CmProblem *problem = repairer->problem;
+	guint count = problem->places[repairer->site].chains.count;
+	guint most = 1 + cm_stream_below(stream, OTHERS_MAX);
 
-	for (guint i = 0; i < trial->count; i++) {
-		guint32 followup = trial->chosen[i];
-		gint64 rest =
-		    cm_state_get_points(trial->state) - trial->state->chain_points[followup];
-		CmChainWish wish = CM_CHAIN_WISH_INIT;
+	cm_trial_choose(trial, followup);
+	for (guint i = 0; i < most; i++)
+		cm_trial_choose(trial,
+				get_chain(problem, repairer->site, cm_stream_below(stream, count)));
+	cm_trial_take_away(trial);
+}
 
-		wish.rhythms = RHYTHMS;
-		wish.stream = stream;
-		wish.limit = (gint)CLAMP(limit - rest, -1, CM_CHAIN_NEVER);
-		if (!cm_chain_fill(repairer->table, trial->state, followup, &wish))
+/* Put the chosen back, the first one first, while the whole can still come out under `limit`. */
+static gboolean
+put_back(CmRepairer *repairer, gint64 limit, CmRepairSlice *slice)
+{
+	CmTrial *trial = &repairer->trial;
+	CmState *state = trial->state;
+	CmChainWish wish = CM_CHAIN_WISH_INIT;
+
+	wish.rhythms = slice->rhythms;
+	wish.stream = &slice->stream;
+	wish.room_points = ROOM_POINTS;
+	for (guint i = 0; i < trial->count; i++)
+		if (!cm_chain_fill(repairer->table, state, trial->chosen[i], &wish))
 			return FALSE;
-	}
-	return cm_state_get_points(trial->state) <= limit && cm_trial_check_days(trial);
+	return get_points(repairer, state) <= limit && cm_trial_check_days(trial);
 }
 
 static void
@@ -165,10 +225,15 @@ attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *s
 {
 	CmStream *stream = &slice->stream;
 	gint64 limit =
-	    cm_state_get_points(state) + cm_stream_exponential(stream, slice->temperature) / 16;
+	    get_points(repairer, state) + cm_stream_exponential(stream, slice->temperature) / 16;
+	gboolean found = TRUE;
 
 	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
-	if (!clear_the_way(repairer, followup, stream) || !put_back(repairer, limit, stream)) {
+	if (cm_stream_below(stream, 4) == 0)
+		found = clear_the_way(repairer, followup, stream);
+	else
+		choose_others(repairer, followup, stream);
+	if (!found || !put_back(repairer, limit, slice)) {
 		cm_trial_undo(&repairer->trial);
 		return;
 	}
@@ -187,11 +252,11 @@ is_over(const CmRepairSlice *slice)
 }
 
 void
-cm_repairer_run(CmRepairer *repairer, CmState *state, CmRepairSlice *slice)
+cm_repairer_run(CmRepairer *repairer, CmState *state, guint32 site, CmRepairSlice *slice)
 {
 	guint attempts;
 
-	list_missing(repairer, state);
+	open_site(repairer, state, site);
 	if (repairer->missing->len == 0)
 		return;
 	attempts = MIN(slice->attempts * repairer->missing->len, slice->most);

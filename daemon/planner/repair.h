@@ -3,13 +3,13 @@
 
 #include "daemon/planner/chain.h"
 
-/* Finds a place for follow-ups that miss sessions across professionals: one goes where it would if a room, or its professional's day,
- * were free, and those in its way, whoever's they are, look for another place. The moves of improve.h stay within one professional,
- * so that two who compete for a room can't trade there. */
+/* Finds a place for follow-ups of one site that miss sessions, across professionals: one goes where it would if a room, or its
+ * professional's day, were free, and those of the site in its way look for another place; or it is put back first with a few others of
+ * the site. The moves of improve.h stay within one professional, so that two who compete for a room can't trade there. */
 
 typedef struct _CmRepairer CmRepairer;
 
-/* Working memory. Returns: (transfer full) */
+/* Working memory; one a thread. Returns: (transfer full) */
 CmRepairer *
 cm_repairer_new(const CmProblem *problem, CmChainTable *table);
 void
@@ -20,11 +20,12 @@ typedef struct {
 	guint attempts;   /* at most, for each follow-up that misses sessions */
 	guint most;       /* attempts at most in all */
 	gint temperature; /* points, times 16; 0: only what is no dearer */
+	guint rhythms;    /* tried for each follow-up that is put back */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */
 	gint64 deadline;     /* monotonic microseconds, 0: none */
 } CmRepairSlice;
 
-/* Try, as annealing does. Touches any part of the state: nobody else may work on it meanwhile. */
+/* Try, as annealing does. Touches the follow-ups of the site, and so what crew.h says of two sites that conflict. */
 void
-cm_repairer_run(CmRepairer *repairer, CmState *state, CmRepairSlice *slice);
+cm_repairer_run(CmRepairer *repairer, CmState *state, guint32 site, CmRepairSlice *slice);

@@ -19,7 +19,13 @@
 #define TEMPERATURE_AGAIN 4   /* the same after an earlier plan: what stands is good already */
 #define FULL_SHARE 100        /* one session in so many */
 #define REPAIR_ATTEMPTS 8     /* a round, for each follow-up that misses sessions */
-#define REPAIR_MOST 1500      /* a round */
+#define REPAIR_MOST 300       /* a round, of one site */
+#define REPAIR_RHYTHMS 6
+#define FILL_PASSES 40       /* after the construction */
+#define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
+#define FILL_TEMPERATURE 200 /* points */
+#define FILL_GAIN 300        /* a pass that spares less than one point in so many is the last */
+#define FILL_SHARE 0.3       /* of the time */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -35,7 +41,11 @@ typedef struct {
 	gint64 best_points;
 	CmChainTable *tables[THREADS_MAX];
 	CmImprover *improvers[THREADS_MAX];
-	CmRepairer *repairer;
+	CmRepairer *repairers[THREADS_MAX];
+	guint32 *professionals; /* in the order of their jobs */
+	guint32 *sites;
+	guint64 repairs;     /* rounds of them */
+	CmRepairSlice slice; /* of these, but for the stream */
 	CmCrew *crew;
 	guint64 round;
 	gint priority; /* being constructed */
@@ -174,27 +184,60 @@ tidy(guint replica, guint32 professional, guint thread, gpointer user_data)
 	cm_construct_tidy(run->states[replica], professional);
 }
 
-/* Between rounds, when nobody works on the states. */
 static void
-repair(Run *run)
+repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 {
-	for (guint i = 0; i < run->replicas; i++) {
-		CmRepairSlice slice = {
-		    .attempts = REPAIR_ATTEMPTS,
-		    .temperature = run->temperature,
-		    .most = REPAIR_MOST,
-		    .stream = cm_stream_make(run->options->seed,
-					     (guint64)i << 32 | (G_MAXUINT32 - 1), run->round),
-		    .stop = run->options->stop,
-		    .deadline = run->deadline};
+	Run *run = user_data;
+	guint64 unit = (guint64)(REPLICAS + replica) << 32 | site;
+	CmRepairSlice slice = run->slice;
 
-		cm_repairer_run(run->repairer, run->states[i], &slice);
+	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
+	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
+}
+
+static void
+work_on_professionals(Run *run, CmCrewJob job)
+{
+	cm_crew_run(run->crew, CM_CREW_PROFESSIONALS, run->professionals,
+		    run->problem->caseload->professionals->len, job, watch, run);
+}
+
+/* Between rounds, site by site. */
+static void
+repair(Run *run, guint attempts, gint temperature, guint rhythms)
+{
+	guint count = run->problem->caseload->sites->len;
+	CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->repairs);
+
+	run->slice = (CmRepairSlice){.attempts = attempts,
+				     .most = REPAIR_MOST,
+				     .temperature = temperature,
+				     .rhythms = rhythms,
+				     .stop = run->options->stop,
+				     .deadline = run->deadline};
+	shuffle(run->sites, count, &stream);
+	cm_crew_run(run->crew, CM_CREW_SITES, run->sites, count, repair_site, watch, run);
+	run->repairs++;
+}
+
+/* Sessions left out cost more than all else: look for places for them first, as long as it pays. */
+static void
+fill(Run *run)
+{
+	for (guint pass = 0; pass < FILL_PASSES && !is_stopped(run) && !is_late(run); pass++) {
+		gint64 before = cm_state_get_points(run->states[0]);
+
+		repair(run, FILL_ATTEMPTS, 16 * FILL_TEMPERATURE, 0);
+		keep_best(run);
+		if ((before - cm_state_get_points(run->states[0])) * FILL_GAIN < before ||
+		    (run->deadline != 0 && get_share(run) > FILL_SHARE))
+			return;
 	}
 }
 
 /* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
 static void
-run_construction(Run *run, const guint32 *order)
+run_construction(Run *run)
 {
 	guint32 followup = 0;
 
@@ -204,19 +247,18 @@ run_construction(Run *run, const guint32 *order)
 	cm_state_copy(run->best, run->states[0]);
 	run->best_points = cm_state_get_points(run->best);
 	if (run->problem->caseload->previous->len > 0)
-		cm_crew_run(run->crew, order, restore, watch, run);
+		work_on_professionals(run, restore);
 	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
-		cm_crew_run(run->crew, order, construct, watch, run);
+		work_on_professionals(run, construct);
 	if (run->problem->caseload->previous->len > 0)
-		cm_crew_run(run->crew, order, tidy, watch, run);
+		work_on_professionals(run, tidy);
 	keep_best(run);
-	repair(run);
-	keep_best(run);
+	fill(run);
 	set_temperature(run);
 }
 
 static void
-run_rounds(Run *run, guint32 *order)
+run_rounds(Run *run)
 {
 	guint count = run->problem->caseload->professionals->len;
 
@@ -225,14 +267,24 @@ run_rounds(Run *run, guint32 *order)
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32, run->round);
 
 		run->temperature = (gint)(16 * run->hottest * (1.0 - get_share(run)));
-		shuffle(order, count, &stream);
-		cm_crew_run(run->crew, order, improve, watch, run);
-		repair(run);
+		shuffle(run->professionals, count, &stream);
+		work_on_professionals(run, improve);
+		repair(run, REPAIR_ATTEMPTS, run->temperature, REPAIR_RHYTHMS);
 		run->round++;
 		keep_best(run);
 		for (guint i = 0; run->round % SYNC_ROUNDS == 0 && i < run->replicas; i++)
 			cm_state_copy(run->states[i], run->best);
 	}
+}
+
+static guint32 *
+make_order(guint count)
+{
+	guint32 *order = g_new(guint32, count + 1);
+
+	for (guint32 i = 0; i < count; i++)
+		order[i] = i;
+	return order;
 }
 
 static void
@@ -252,8 +304,10 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 	for (guint i = 0; i < run->threads; i++) {
 		run->tables[i] = cm_chain_table_new(problem);
 		run->improvers[i] = cm_improver_new(problem, run->tables[i]);
+		run->repairers[i] = cm_repairer_new(problem, run->tables[i]);
 	}
-	run->repairer = cm_repairer_new(problem, run->tables[0]);
+	run->professionals = make_order(problem->caseload->professionals->len);
+	run->sites = make_order(problem->caseload->sites->len);
 	run->crew = cm_crew_new(problem, run->replicas, run->threads);
 }
 
@@ -261,8 +315,10 @@ static void
 finish(Run *run)
 {
 	cm_crew_free(run->crew);
-	cm_repairer_free(run->repairer);
+	g_free(run->professionals);
+	g_free(run->sites);
 	for (guint i = 0; i < run->threads; i++) {
+		cm_repairer_free(run->repairers[i]);
 		cm_improver_free(run->improvers[i]);
 		cm_chain_table_free(run->tables[i]);
 	}
@@ -289,16 +345,12 @@ make_plan(Run *run)
 CmPlan *
 cm_solver_run(const CmProblem *problem, const CmSolverOptions *options, guint64 *out_effort)
 {
-	guint count = problem->caseload->professionals->len;
-	g_autofree guint32 *order = g_new(guint32, count + 1);
 	Run run = {0};
 	CmPlan *plan;
 
-	for (guint32 i = 0; i < count; i++)
-		order[i] = i;
 	start(&run, problem, options);
-	run_construction(&run, order);
-	run_rounds(&run, order);
+	run_construction(&run);
+	run_rounds(&run);
 	plan = make_plan(&run);
 	if (out_effort != NULL)
 		*out_effort = run.round;

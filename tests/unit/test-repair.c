@@ -48,7 +48,8 @@ run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
 	CmRepairSlice slice = {
 	    .attempts = ATTEMPTS, .most = 1000, .stream = cm_stream_make(seed, 0, 0)};
 
-	cm_repairer_run(repairer, state, &slice);
+	for (guint32 site = 0; site < fixture->caseload->sites->len; site++)
+		cm_repairer_run(repairer, state, site, &slice);
 }
 
 static void
