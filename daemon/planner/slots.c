@@ -219,16 +219,17 @@ cm_slots_fill(const CmState *state,
 	if ((kind->modes & CM_MODE_FLAG(mode)) == 0 ||
 	    !fill_fixed(problem, kind, day, mode, obstacles, out_starts))
 		return FALSE;
-	if ((obstacles & CM_OBSTACLE_DAY) != 0 && !and_day(state, kind, day, mode, out_starts))
-		return FALSE;
-	if ((obstacles & (CM_OBSTACLE_STUDENT | CM_OBSTACLE_CONTACTS)) != 0)
-		and_people(state, kind, day, out_starts);
-	if (!cm_day_bits_any(out_starts, problem->words))
-		return FALSE;
+	/* where sessions compete it is for rooms; the professional's day, the dearest to look at, comes last */
 	if ((obstacles & CM_OBSTACLE_ROOM) != 0 && mode != CM_MODE_VIDEO_REMOTE)
 		and_any_track(state, kind, place->tracks[mode != CM_MODE_IN_PERSON], day,
 			      out_starts);
 	if ((obstacles & CM_OBSTACLE_COMPANION) != 0 && cm_slots_needs_companion(kind, day, mode))
 		and_any_track(state, kind, place->companions, day, out_starts);
+	if ((obstacles & (CM_OBSTACLE_STUDENT | CM_OBSTACLE_CONTACTS)) != 0)
+		and_people(state, kind, day, out_starts);
+	if (!cm_day_bits_any(out_starts, problem->words))
+		return FALSE;
+	if ((obstacles & CM_OBSTACLE_DAY) != 0 && !and_day(state, kind, day, mode, out_starts))
+		return FALSE;
 	return cm_day_bits_any(out_starts, problem->words);
 }
