@@ -129,6 +129,7 @@ cm_construct_priority(CmChainTable *table,
 		      CmState *state,
 		      guint32 professional,
 		      gint priority,
+		      const gint *room_points,
 		      volatile gint *stop)
 {
 	const CmProblem *problem = state->problem;
@@ -155,6 +156,8 @@ cm_construct_priority(CmChainTable *table,
 
 		if (stop != NULL && g_atomic_int_get(stop) != 0)
 			return;
+		if (room_points != NULL)
+			wish.room_points = room_points[problem->chains[followup].site];
 		fill(table, state, followup, &wish);
 	}
 }

@@ -4,10 +4,9 @@
 #include "daemon/planner/slots.h"
 #include "daemon/planner/trial.h"
 
-#define CHOSEN_MAX 6    /* follow-ups that one attempt takes away */
-#define OTHERS_MAX 3    /* of them, when they are any */
-#define ROOM_POINTS 200 /* where rooms are short, home is held to be so much cheaper */
-#define RHYTHMS 6       /* for where one would go */
+#define CHOSEN_MAX 6 /* follow-ups that one attempt takes away */
+#define OTHERS_MAX 3 /* of them, when they are any */
+#define RHYTHMS 6    /* for where one would go */
 #define OBSTACLES_SERVED (CM_OBSTACLE_ROOM | CM_OBSTACLE_COMPANION)
 
 struct _CmRepairer {
@@ -213,7 +212,7 @@ put_back(CmRepairer *repairer, gint64 limit, CmRepairSlice *slice)
 
 	wish.rhythms = slice->rhythms;
 	wish.stream = &slice->stream;
-	wish.room_points = ROOM_POINTS;
+	wish.room_points = slice->room_points;
 	for (guint i = 0; i < trial->count; i++)
 		if (!cm_chain_fill(repairer->table, state, trial->chosen[i], &wish))
 			return FALSE;
@@ -229,7 +228,7 @@ attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *s
 	gboolean found = TRUE;
 
 	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
-	if (cm_stream_below(stream, 4) == 0)
+	if (cm_stream_below(stream, 6) == 0)
 		found = clear_the_way(repairer, followup, stream);
 	else
 		choose_others(repairer, followup, stream);

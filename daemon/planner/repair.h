@@ -21,6 +21,7 @@ typedef struct {
 	guint most;       /* attempts at most in all */
 	gint temperature; /* points, times 16; 0: only what is no dearer */
 	guint rhythms;    /* tried for each follow-up that is put back */
+	gint room_points; /* as in CmChainWish */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */
 	gint64 deadline;     /* monotonic microseconds, 0: none */

@@ -3,11 +3,14 @@
 
 #include "daemon/planner/construct.h"
 #include "daemon/planner/crew.h"
+#include "daemon/planner/crowd.h"
 #include "daemon/planner/improve.h"
 #include "daemon/planner/locked.h"
 #include "daemon/planner/problem-data.h"
 #include "daemon/planner/reason.h"
 #include "daemon/planner/repair.h"
+
+#include <time.h>
 
 #define THREADS_MAX 64
 #define REPLICAS 2            /* plans that are searched side by side */
@@ -24,8 +27,10 @@
 #define FILL_PASSES 40       /* after the construction */
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
 #define FILL_TEMPERATURE 200 /* points */
-#define FILL_GAIN 300        /* a pass that spares less than one point in so many is the last */
-#define FILL_SHARE 0.3       /* of the time */
+#define FILL_GAIN 150        /* a pass that spares less than one point in so many is the last */
+#define FILL_SHARE 0.6       /* of the time, at most */
+#define REASON_SAMPLE 24     /* reasons that are timed, to know what all will take */
+#define REASON_SLACK 1.2     /* some take longer */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -33,7 +38,8 @@ typedef struct {
 	const CmProblem *problem;
 	const CmSolverOptions *options;
 	gint64 start;
-	gint64 deadline; /* 0: none */
+	gint64 end;      /* by then all is to be done, 0: at any time */
+	gint64 deadline; /* of the search: reasons come after it; 0: none */
 	guint replicas;
 	guint threads;
 	CmState *states[REPLICAS];
@@ -44,6 +50,8 @@ typedef struct {
 	CmRepairer *repairers[THREADS_MAX];
 	guint32 *professionals; /* in the order of their jobs */
 	guint32 *sites;
+	gint *room_points;   /* [site] */
+	CmPlan *plan;        /* being given its reasons */
 	guint64 repairs;     /* rounds of them */
 	CmRepairSlice slice; /* of these, but for the stream */
 	CmCrew *crew;
@@ -123,7 +131,7 @@ construct(guint replica, guint32 professional, guint thread, gpointer user_data)
 	Run *run = user_data;
 
 	cm_construct_priority(run->tables[thread], run->states[replica], professional,
-			      run->priority, run->options->stop);
+			      run->priority, run->room_points, run->options->stop);
 }
 
 static void
@@ -191,6 +199,7 @@ repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 	guint64 unit = (guint64)(REPLICAS + replica) << 32 | site;
 	CmRepairSlice slice = run->slice;
 
+	slice.room_points = run->room_points[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
 }
@@ -235,6 +244,54 @@ fill(Run *run)
 	}
 }
 
+/* Microseconds of processor that this thread has had: what else runs does not count. */
+static gint64
+get_own_time(void)
+{
+	struct timespec time = {0};
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+/* The first session of a follow-up that is left out: the reason of the others is that one. */
+static gboolean
+is_first_left_out(const CmState *state, guint32 session)
+{
+	const CmProblem *problem = state->problem;
+	const CmKind *kind = cm_problem_kind(problem, problem->tasks[session].kind);
+
+	return state->spots[session].day < 0 &&
+	       (session == problem->chains[kind->followup].tasks.first ||
+		state->spots[session - 1].day >= 0);
+}
+
+/* End the search while there is time for the reasons of what is left out: a few are found now to know what they take. */
+static void
+reserve_reasons(Run *run)
+{
+	guint sessions = run->problem->caseload->sessions->len;
+	gint64 from = get_own_time();
+	guint count = 0;
+	guint timed = 0;
+	guint seen = 0;
+
+	if (run->end == 0)
+		return;
+	for (guint32 s = 0; s < sessions; s++)
+		count += is_first_left_out(run->best, s);
+	for (guint32 s = 0; s < sessions && count > 0; s++) {
+		if (!is_first_left_out(run->best, s) || seen++ % (count / REASON_SAMPLE + 1) != 0)
+			continue;
+		g_free(cm_reason_find(run->best, s));
+		timed++;
+	}
+	if (timed > 0)
+		run->deadline =
+		    run->end - (gint64)(REASON_SLACK * (gdouble)(get_own_time() - from) * count /
+					(timed * run->threads));
+}
+
 /* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
 static void
 run_construction(Run *run)
@@ -253,7 +310,9 @@ run_construction(Run *run)
 	if (run->problem->caseload->previous->len > 0)
 		work_on_professionals(run, tidy);
 	keep_best(run);
+	reserve_reasons(run);
 	fill(run);
+	reserve_reasons(run);
 	set_temperature(run);
 }
 
@@ -294,7 +353,8 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 	run->options = options;
 	run->start = g_get_monotonic_time();
 	if (options->seconds > 0)
-		run->deadline = run->start + (gint64)(options->seconds * G_TIME_SPAN_SECOND);
+		run->end = run->start + (gint64)(options->seconds * G_TIME_SPAN_SECOND);
+	run->deadline = run->end;
 	run->threads = options->threads != 0 ? options->threads : g_get_num_processors();
 	run->threads = CLAMP(run->threads, 1, THREADS_MAX);
 	run->replicas = problem->caseload->sessions->len < REPLICA_SESSIONS ? REPLICAS : 1;
@@ -308,6 +368,9 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 	}
 	run->professionals = make_order(problem->caseload->professionals->len);
 	run->sites = make_order(problem->caseload->sites->len);
+	run->room_points = g_new(gint, problem->caseload->sites->len + 1);
+	for (guint32 site = 0; site < problem->caseload->sites->len; site++)
+		run->room_points[site] = cm_crowd_get_room_points(problem, site);
 	run->crew = cm_crew_new(problem, run->replicas, run->threads);
 }
 
@@ -317,6 +380,7 @@ finish(Run *run)
 	cm_crew_free(run->crew);
 	g_free(run->professionals);
 	g_free(run->sites);
+	g_free(run->room_points);
 	for (guint i = 0; i < run->threads; i++) {
 		cm_repairer_free(run->repairers[i]);
 		cm_improver_free(run->improvers[i]);
@@ -327,19 +391,31 @@ finish(Run *run)
 	cm_state_free(run->best);
 }
 
+static void
+find_reasons(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+	const CmProblem *problem = run->problem;
+
+	/* the best plan is the same for all replicas */
+	for (guint i = 0; replica == 0 && i < run->plan->unscheduled->len; i++) {
+		CmUnscheduled *one = &g_array_index(run->plan->unscheduled, CmUnscheduled, i);
+		const CmKind *kind = cm_problem_kind(problem, problem->tasks[one->session].kind);
+
+		if (problem->chains[kind->followup].professional == professional)
+			one->reason = cm_reason_find(run->best, one->session);
+	}
+}
+
 static CmPlan *
 make_plan(Run *run)
 {
-	CmPlan *plan = cm_state_to_plan(run->best);
 	guint32 unscheduled = 0;
 
-	plan->cost = cm_state_get_cost(run->best, &unscheduled);
-	for (guint i = 0; i < plan->unscheduled->len; i++) {
-		CmUnscheduled *one = &g_array_index(plan->unscheduled, CmUnscheduled, i);
-
-		one->reason = cm_reason_find(run->best, one->session);
-	}
-	return plan;
+	run->plan = cm_state_to_plan(run->best);
+	run->plan->cost = cm_state_get_cost(run->best, &unscheduled);
+	work_on_professionals(run, find_reasons);
+	return g_steal_pointer(&run->plan);
 }
 
 CmPlan *

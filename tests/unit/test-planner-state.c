@@ -105,7 +105,7 @@ test_moves(void)
 	check_state(state);
 	for (gint priority = 3; priority > 0; priority--)
 		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)
-			cm_construct_priority(table, state, p, priority, NULL);
+			cm_construct_priority(table, state, p, priority, NULL, NULL);
 	check_state(state);
 	for (guint round = 0; round < 60; round++) {
 		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)

@@ -114,7 +114,7 @@ test_generated(void)
 
 	for (gint priority = 3; priority > 0; priority--)
 		for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
-			cm_construct_priority(table, state, p, priority, NULL);
+			cm_construct_priority(table, state, p, priority, NULL, NULL);
 	/* as if these had found no place */
 	for (guint32 s = 0; s < problem->caseload->sessions->len; s++) {
 		guint32 followup = cm_problem_kind(problem, problem->tasks[s].kind)->followup;

@@ -9,12 +9,18 @@
 #include <string.h>
 
 static CmPlannerFixture *
-open_generated(void)
+open_named(const gchar *variable)
 {
 	g_autofree gchar *policies = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
 						      "planning", "policies", NULL);
 
-	return cm_planner_fixture_open(g_getenv("COMODAL_TEST_CASELOAD"), policies);
+	return cm_planner_fixture_open(g_getenv(variable), policies);
+}
+
+static CmPlannerFixture *
+open_generated(void)
+{
+	return open_named("COMODAL_TEST_CASELOAD");
 }
 
 static CmPlan *
@@ -65,6 +71,20 @@ test_same(void)
 	g_assert_true(is_same(one, two));
 	g_assert_true(is_same(one, four));
 	g_assert_false(is_same(one, other));
+}
+
+/* The same of eight sites, some of which share professionals, where sessions are left out and places are looked for site by site. */
+static void
+test_same_sites(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_named("COMODAL_TEST_TEAM");
+	CmSolverOptions options = {.effort = 1, .seed = 3, .threads = 1};
+	g_autoptr(CmPlan) one = solve(fixture, &options);
+	g_autoptr(CmPlan) four = NULL;
+
+	options.threads = 4;
+	four = solve(fixture, &options);
+	g_assert_true(is_same(one, four));
 }
 
 /* More effort is never worse than the first plan, which effort 1 is close to. */
@@ -210,6 +230,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/solver/same", test_same);
+	g_test_add_func("/solver/same-sites", test_same_sites);
 	g_test_add_func("/solver/better", test_better);
 	g_test_add_func("/solver/stopped", test_stopped);
 	g_test_add_func("/solver/watched", test_watched);
