@@ -48,52 +48,89 @@ clear_followup(CmState *state, guint32 followup)
 	cm_state_recount(state, followup);
 }
 
+/* The previous place of a session, in the room and with the companion it had or with any; FALSE when it is not one. */
 static gboolean
-restore_session(CmState *state, guint32 session, gint first_day)
+get_previous(const CmProblem *problem, guint32 session, gboolean same_room, CmSpot *out_spot)
+{
+	const CmTask *task = &problem->tasks[session];
+	const CmKind *kind = cm_problem_kind(problem, task->kind);
+	gint bit = cm_problem_bit_up(problem, task->previous_start);
+
+	if (task->previous_day < problem->chains[kind->followup].first_day ||
+	    task->previous_day >= problem->days || bit >= problem->bits ||
+	    problem->first_minute + bit * problem->grid != task->previous_start)
+		return FALSE;
+	*out_spot = (CmSpot){.day = (gint16)task->previous_day,
+			     .start = task->previous_start,
+			     .mode = task->previous_mode,
+			     .room = CM_NONE,
+			     .companion = CM_NONE};
+	if (same_room && out_spot->mode != CM_MODE_VIDEO_REMOTE)
+		out_spot->room = task->previous_room;
+	if (same_room &&
+	    cm_slots_needs_companion(kind, task->previous_day, (CmMode)task->previous_mode))
+		out_spot->companion = task->previous_companion;
+	return TRUE;
+}
+
+static gboolean
+restore_session(CmState *state, guint32 session, gboolean same_room)
 {
 	const CmProblem *problem = state->problem;
 	const CmTask *task = &problem->tasks[session];
 	guint64 starts[CM_DAY_BITS_WORDS_MAX];
-	gint bit = cm_problem_bit_up(problem, task->previous_start);
-	CmSpot spot = {.day = (gint16)task->previous_day,
-		       .start = task->previous_start,
-		       .mode = task->previous_mode,
-		       .room = CM_NONE,
-		       .companion = CM_NONE};
+	CmSpot spot;
 
-	if (task->previous_day < first_day || task->previous_day >= problem->days ||
-	    bit >= problem->bits ||
-	    problem->first_minute + bit * problem->grid != task->previous_start)
-		return FALSE;
-	if (!cm_slots_fill(state, task->kind, task->previous_day, (CmMode)task->previous_mode,
-			   CM_OBSTACLES_ALL, starts) ||
-	    !cm_day_bits_has(starts, (guint)bit))
+	if (!get_previous(problem, session, same_room, &spot) ||
+	    !cm_slots_fill(state, task->kind, spot.day, (CmMode)spot.mode, CM_OBSTACLES_ALL,
+			   starts) ||
+	    !cm_day_bits_has(starts, (guint)cm_problem_bit_up(problem, spot.start)) ||
+	    !cm_slots_is_served(state, task->kind, &spot))
 		return FALSE;
 	return cm_state_place(state, session, &spot);
 }
 
+/* Put back what is missing and can be; how many sessions were. */
+static guint
+restore_followup(CmState *state, guint32 followup, gboolean same_room)
+{
+	const CmProblem *problem = state->problem;
+	CmRange tasks = problem->chains[followup].tasks;
+	guint restored = 0;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
+		if (problem->tasks[s].previous_day != G_MININT32 && state->spots[s].day < 0)
+			restored += restore_session(state, s, same_room);
+	if (restored > 0)
+		cm_state_recount(state, followup);
+	return restored;
+}
+
 void
-cm_construct_restore(CmState *state, guint32 professional, volatile gint *stop)
+cm_construct_restore(CmState *state, guint32 professional, gboolean same_room, volatile gint *stop)
 {
 	const CmProblem *problem = state->problem;
 	CmRange chains = problem->workers[professional].chains;
+	guint restored = 1;
 
-	for (guint i = 0; i < chains.count; i++) {
+	/* a session in person may part two runs of video, which can only stand once it does */
+	while (restored > 0) {
+		restored = 0;
+		for (guint i = 0; i < chains.count; i++) {
+			if (stop != NULL && g_atomic_int_get(stop) != 0)
+				return;
+			restored += restore_followup(
+			    state,
+			    g_array_index(problem->professional_chains, guint32, chains.first + i),
+			    same_room);
+		}
+	}
+	for (guint i = 0; !same_room && i < chains.count; i++) {
 		guint32 followup =
 		    g_array_index(problem->professional_chains, guint32, chains.first + i);
-		const CmChain *chain = &problem->chains[followup];
-		guint kept = 0;
 
-		if (stop != NULL && g_atomic_int_get(stop) != 0)
-			return;
-		for (guint32 s = chain->tasks.first; s < chain->tasks.first + chain->tasks.count;
-		     s++)
-			if (problem->tasks[s].previous_day != G_MININT32 && state->spots[s].day < 0)
-				kept += restore_session(state, s, chain->first_day);
-		if (kept > 0 && !is_sound(state, chain))
+		if (!is_sound(state, &problem->chains[followup]))
 			clear_followup(state, followup);
-		if (kept > 0)
-			cm_state_recount(state, followup);
 	}
 }
 

@@ -5,10 +5,11 @@
 
 /* The first plan: every follow-up once, the urgent and the tight first. */
 
-/* Place what a professional's sessions can keep of the previous plan. Follow-ups may then miss a session before others that
- * stand, until cm_construct_priority() has seen them. */
+/* Place what a professional's sessions can keep of the previous plan: with same_room only those whose room and companion of then serve
+ * and are free, to be called first for all. Follow-ups may then miss a session before others that stand, until
+ * cm_construct_priority() has seen them. */
 void
-cm_construct_restore(CmState *state, guint32 professional, volatile gint *stop);
+cm_construct_restore(CmState *state, guint32 professional, gboolean same_room, volatile gint *stop);
 
 /* Place the follow-ups of one priority of one professional, each as well as those before it allow; where room_points ([site], or NULL, as of
  * crowd.h) says so, rather from home. Returns at once when *stop is set; what is left is then unscheduled. */

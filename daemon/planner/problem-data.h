@@ -70,10 +70,12 @@ typedef struct {
 	gint16 previous_start; /* minutes */
 	guint8 previous_mode;
 	guint8 locked;
-	guint8 prefer;    /* CmPrefer */
-	guint8 in_person; /* the follow-up's first of its act, under FirstInPerson */
-	guint16 every;    /* InPersonEvery, or 0 */
-	guint16 radix;    /* weight of this act's count in the chain's state */
+	guint32 previous_room;      /* track, or CM_NONE */
+	guint32 previous_companion; /* the same */
+	guint8 prefer;              /* CmPrefer */
+	guint8 in_person;           /* the follow-up's first of its act, under FirstInPerson */
+	guint16 every;              /* InPersonEvery, or 0 */
+	guint16 radix;              /* weight of this act's count in the chain's state */
 	gint32 min_gap;
 	gint32 max_gap;
 } CmTask;

@@ -627,6 +627,10 @@ compile_previous(CmProblem *problem, GError **error)
 		task->previous_day = previous->date - caseload->from;
 		task->previous_start = previous->start;
 		task->previous_mode = previous->mode;
+		task->previous_room = previous->room;
+		task->previous_companion = previous->companion == CM_NONE
+					       ? CM_NONE
+					       : caseload->rooms->len + previous->companion;
 		task->locked = previous->locked ? 1 : 0;
 		if (!task->locked)
 			continue;

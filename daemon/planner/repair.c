@@ -14,7 +14,7 @@ struct _CmRepairer {
 	CmChainTable *table;
 	CmTrial trial;
 	guint32 site;
-	GArray *missing;       /* guint32: follow-ups of the site */
+	GArray *wanting;       /* guint32: follow-ups of the site */
 	GArray *professionals; /* guint32: those who have follow-ups there */
 };
 
@@ -26,7 +26,7 @@ cm_repairer_new(const CmProblem *problem, CmChainTable *table)
 	repairer->problem = problem;
 	repairer->table = table;
 	cm_trial_init(&repairer->trial);
-	repairer->missing = g_array_new(FALSE, FALSE, sizeof(guint32));
+	repairer->wanting = g_array_new(FALSE, FALSE, sizeof(guint32));
 	repairer->professionals = g_array_new(FALSE, FALSE, sizeof(guint32));
 	return repairer;
 }
@@ -35,7 +35,7 @@ void
 cm_repairer_free(CmRepairer *repairer)
 {
 	cm_trial_clear(&repairer->trial);
-	g_array_unref(repairer->missing);
+	g_array_unref(repairer->wanting);
 	g_array_unref(repairer->professionals);
 	g_free(repairer);
 }
@@ -47,6 +47,30 @@ misses_sessions(const CmState *state, guint32 followup)
 
 	/* after one that is left out all are */
 	return tasks.count > 0 && state->spots[tasks.first + tasks.count - 1].day < 0;
+}
+
+static gboolean
+has_moved(const CmState *state, guint32 followup)
+{
+	const CmProblem *problem = state->problem;
+	CmRange tasks = problem->chains[followup].tasks;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
+		const CmTask *task = &problem->tasks[s];
+		const CmSpot *spot = &state->spots[s];
+
+		if (task->previous_day != G_MININT32 &&
+		    (task->previous_day != spot->day || task->previous_start != spot->start ||
+		     task->previous_mode != spot->mode))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gboolean
+is_wanting(const CmState *state, guint32 followup, gboolean moved)
+{
+	return misses_sessions(state, followup) || (moved && has_moved(state, followup));
 }
 
 static void
@@ -72,20 +96,20 @@ get_chain(const CmProblem *problem, guint32 site, guint i)
 
 /* Open the site: who misses sessions there, and whose follow-ups there are. */
 static void
-open_site(CmRepairer *repairer, const CmState *state, guint32 site)
+open_site(CmRepairer *repairer, const CmState *state, guint32 site, gboolean moved)
 {
 	const CmProblem *problem = repairer->problem;
 	guint32 last = CM_NONE;
 
 	repairer->site = site;
-	g_array_set_size(repairer->missing, 0);
+	g_array_set_size(repairer->wanting, 0);
 	g_array_set_size(repairer->professionals, 0);
 	for (guint i = 0; i < problem->places[site].chains.count; i++) {
 		guint32 followup = get_chain(problem, site, i);
 		guint32 professional = problem->chains[followup].professional;
 
-		if (misses_sessions(state, followup))
-			g_array_append_val(repairer->missing, followup);
+		if (is_wanting(state, followup, moved))
+			g_array_append_val(repairer->wanting, followup);
 		note_professional(repairer, professional, &last);
 	}
 }
@@ -213,9 +237,16 @@ put_back(CmRepairer *repairer, gint64 limit, CmRepairSlice *slice)
 	wish.rhythms = slice->rhythms;
 	wish.stream = &slice->stream;
 	wish.room_points = slice->room_points;
-	for (guint i = 0; i < trial->count; i++)
-		if (!cm_chain_fill(repairer->table, state, trial->chosen[i], &wish))
+	for (guint i = 0; i < trial->count; i++) {
+		guint32 followup = trial->chosen[i];
+		gint64 rest = get_points(repairer, state) - state->chain_points[followup];
+		gint64 rooms =
+		    (gint64)slice->room_points * repairer->problem->chains[followup].tasks.count;
+
+		wish.limit = (gint)CLAMP(limit - rest + rooms, -1, CM_CHAIN_NEVER);
+		if (!cm_chain_fill(repairer->table, state, followup, &wish))
 			return FALSE;
+	}
 	return get_points(repairer, state) <= limit && cm_trial_check_days(trial);
 }
 
@@ -228,7 +259,7 @@ attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *s
 	gboolean found = TRUE;
 
 	cm_trial_start(&repairer->trial, state, CHOSEN_MAX);
-	if (cm_stream_below(stream, 6) == 0)
+	if (cm_stream_below(stream, 8) < slice->clearing)
 		found = clear_the_way(repairer, followup, stream);
 	else
 		choose_others(repairer, followup, stream);
@@ -238,8 +269,8 @@ attempt(CmRepairer *repairer, CmState *state, guint32 followup, CmRepairSlice *s
 	}
 	/* who was in the way and found no other place is next to look for one */
 	for (guint i = 1; i < repairer->trial.count; i++)
-		if (misses_sessions(state, repairer->trial.chosen[i]))
-			g_array_append_val(repairer->missing, repairer->trial.chosen[i]);
+		if (is_wanting(state, repairer->trial.chosen[i], slice->moved))
+			g_array_append_val(repairer->wanting, repairer->trial.chosen[i]);
 }
 
 static gboolean
@@ -255,16 +286,16 @@ cm_repairer_run(CmRepairer *repairer, CmState *state, guint32 site, CmRepairSlic
 {
 	guint attempts;
 
-	open_site(repairer, state, site);
-	if (repairer->missing->len == 0)
+	open_site(repairer, state, site, slice->moved);
+	if (repairer->wanting->len == 0)
 		return;
-	attempts = MIN(slice->attempts * repairer->missing->len, slice->most);
+	attempts = MIN(slice->attempts * repairer->wanting->len, slice->most);
 	for (guint i = 0; i < attempts && !is_over(slice); i++) {
 		guint32 followup =
-		    g_array_index(repairer->missing, guint32,
-				  cm_stream_below(&slice->stream, repairer->missing->len));
+		    g_array_index(repairer->wanting, guint32,
+				  cm_stream_below(&slice->stream, repairer->wanting->len));
 
-		if (misses_sessions(state, followup))
+		if (is_wanting(state, followup, slice->moved))
 			attempt(repairer, state, followup, slice);
 	}
 }

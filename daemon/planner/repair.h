@@ -17,6 +17,9 @@ cm_repairer_free(CmRepairer *repairer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRepairer, cm_repairer_free)
 
 typedef struct {
+	gboolean
+	    moved; /* follow-ups with a session elsewhere than in the previous plan are wanting, too */
+	guint clearing;   /* how many attempts of 8 clear the way */
 	guint attempts;   /* at most, for each follow-up that misses sessions */
 	guint most;       /* attempts at most in all */
 	gint temperature; /* points, times 16; 0: only what is no dearer */

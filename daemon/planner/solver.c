@@ -27,10 +27,14 @@
 #define FILL_PASSES 40       /* after the construction */
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
 #define FILL_TEMPERATURE 200 /* points */
-#define FILL_GAIN 150        /* a pass that spares less than one point in so many is the last */
-#define FILL_SHARE 0.6       /* of the time, at most */
-#define REASON_SAMPLE 24     /* reasons that are timed, to know what all will take */
-#define REASON_SLACK 1.2     /* some take longer */
+#define FILL_CLEARING 2      /* attempts of 8 that clear the way */
+#define FILL_GAIN 200        /* a pass that spares less than one point in so many is the last */
+#define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
+#define AGAIN_CLEARING 3
+#define AGAIN_GAIN 1500
+#define FILL_SHARE 0.6   /* of the time, at most */
+#define REASON_SAMPLE 24 /* reasons that are timed, to know what all will take */
+#define REASON_SLACK 1.2 /* some take longer */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -57,6 +61,7 @@ typedef struct {
 	CmCrew *crew;
 	guint64 round;
 	gint priority; /* being constructed */
+	gboolean same_room;
 	gint hottest;
 	gint temperature;
 	CmSolverProgress progress;
@@ -67,6 +72,12 @@ static gboolean
 is_stopped(const Run *run)
 {
 	return run->options->stop != NULL && g_atomic_int_get(run->options->stop) != 0;
+}
+
+static gboolean
+is_again(const Run *run)
+{
+	return run->problem->caseload->previous->len > 0;
 }
 
 static gboolean
@@ -139,7 +150,8 @@ restore(guint replica, guint32 professional, guint thread, gpointer user_data)
 {
 	Run *run = user_data;
 
-	cm_construct_restore(run->states[replica], professional, run->options->stop);
+	cm_construct_restore(run->states[replica], professional, run->same_room,
+			     run->options->stop);
 }
 
 static void
@@ -180,7 +192,7 @@ set_temperature(Run *run)
 	run->hottest = unscheduled * FULL_SHARE > run->problem->caseload->sessions->len
 			   ? TEMPERATURE_FULL
 			   : TEMPERATURE;
-	if (run->problem->caseload->previous->len > 0)
+	if (is_again(run))
 		run->hottest = TEMPERATURE_AGAIN;
 }
 
@@ -199,7 +211,7 @@ repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 	guint64 unit = (guint64)(REPLICAS + replica) << 32 | site;
 	CmRepairSlice slice = run->slice;
 
-	slice.room_points = run->room_points[site];
+	slice.room_points = is_again(run) ? 0 : run->room_points[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
 }
@@ -218,7 +230,9 @@ repair(Run *run, guint attempts, gint temperature, guint rhythms)
 	guint count = run->problem->caseload->sites->len;
 	CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->repairs);
 
-	run->slice = (CmRepairSlice){.attempts = attempts,
+	run->slice = (CmRepairSlice){.moved = is_again(run),
+				     .clearing = is_again(run) ? AGAIN_CLEARING : FILL_CLEARING,
+				     .attempts = attempts,
 				     .most = REPAIR_MOST,
 				     .temperature = temperature,
 				     .rhythms = rhythms,
@@ -229,16 +243,21 @@ repair(Run *run, guint attempts, gint temperature, guint rhythms)
 	run->repairs++;
 }
 
-/* Sessions left out cost more than all else: look for places for them first, as long as it pays. */
+/* Sessions left out cost more than all else, and planning again is about those that can't stay: look for places for them first, as
+ * long as it pays. */
 static void
 fill(Run *run)
 {
+	gboolean again = is_again(run);
+	gint temperature = again ? AGAIN_TEMPERATURE : FILL_TEMPERATURE;
+	gint gain = again ? AGAIN_GAIN : FILL_GAIN;
+
 	for (guint pass = 0; pass < FILL_PASSES && !is_stopped(run) && !is_late(run); pass++) {
 		gint64 before = cm_state_get_points(run->states[0]);
 
-		repair(run, FILL_ATTEMPTS, 16 * FILL_TEMPERATURE, 0);
+		repair(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
 		keep_best(run);
-		if ((before - cm_state_get_points(run->states[0])) * FILL_GAIN < before ||
+		if ((before - cm_state_get_points(run->states[0])) * gain < before ||
 		    (run->deadline != 0 && get_share(run) > FILL_SHARE))
 			return;
 	}
@@ -303,11 +322,13 @@ run_construction(Run *run)
 			g_critical("A locked follow-up can't be placed again.");
 	cm_state_copy(run->best, run->states[0]);
 	run->best_points = cm_state_get_points(run->best);
-	if (run->problem->caseload->previous->len > 0)
+	for (gint same = 1; is_again(run) && same >= 0; same--) {
+		run->same_room = same;
 		work_on_professionals(run, restore);
+	}
 	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
 		work_on_professionals(run, construct);
-	if (run->problem->caseload->previous->len > 0)
+	if (is_again(run))
 		work_on_professionals(run, tidy);
 	keep_best(run);
 	reserve_reasons(run);

@@ -45,8 +45,10 @@ run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
 {
 	g_autoptr(CmChainTable) table = cm_chain_table_new(fixture->problem);
 	g_autoptr(CmRepairer) repairer = cm_repairer_new(fixture->problem, table);
-	CmRepairSlice slice = {
-	    .attempts = ATTEMPTS, .most = 1000, .stream = cm_stream_make(seed, 0, 0)};
+	CmRepairSlice slice = {.attempts = ATTEMPTS,
+			       .most = 1000,
+			       .stream = cm_stream_make(seed, 0, 0),
+			       .clearing = 4};
 
 	for (guint32 site = 0; site < fixture->caseload->sites->len; site++)
 		cm_repairer_run(repairer, state, site, &slice);
