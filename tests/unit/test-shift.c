@@ -34,7 +34,7 @@ open_bench(Bench *bench, const gchar *variable)
 	table = cm_chain_table_new(problem);
 	for (gint priority = 3; priority > 0; priority--)
 		for (guint32 p = 0; p < problem->caseload->professionals->len; p++)
-			cm_construct_priority(table, bench->state, p, priority, NULL);
+			cm_construct_priority(table, bench->state, p, priority, NULL, NULL);
 }
 
 static void
