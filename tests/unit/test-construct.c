@@ -62,7 +62,7 @@ static void
 test_restore(void)
 {
 	g_autoptr(CmPlannerFixture) fixture = open_team();
-	CmSolverOptions options = {.effort = 3, .seed = 1, .threads = 1};
+	CmSolverOptions options = {.effort = 1, .seed = 1, .threads = 1};
 	g_autoptr(CmPlan) plan = cm_solver_run(fixture->problem, &options, NULL);
 	g_autoptr(CmState) state = cm_state_new(fixture->problem);
 	CmCost cost;
@@ -80,7 +80,7 @@ static void
 test_restore_without_a_room(void)
 {
 	g_autoptr(CmPlannerFixture) fixture = open_team();
-	CmSolverOptions options = {.effort = 3, .seed = 1, .threads = 1};
+	CmSolverOptions options = {.effort = 1, .seed = 1, .threads = 1};
 	g_autoptr(CmPlan) plan = cm_solver_run(fixture->problem, &options, NULL);
 	g_autoptr(CmState) state = cm_state_new(fixture->problem);
 	guint in_room = 0;
