@@ -1,136 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/roster/calendar-events.h"
 
+#include "daemon/roster/calendar-feed.h"
 #include "daemon/roster/school-calendar.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
-#include <libical/ical.h>
 #include <string.h>
 
-/* put into each event before it is parsed: libical does not say where one stood */
-#define LINE_PROPERTY "X-COMODAL-LINE"
-#define MAX_DEPTH 8          /* components inside one another; libical frees them by recursion */
-#define MAX_OCCURRENCES 400  /* of one event */
-#define MAX_ALL_STEPS 200000 /* of all recurrences of a file */
+#define MAX_OCCURRENCES 400       /* of one event */
+#define MAX_ALL_STEPS 200000      /* of all recurrences of a file */
 #define MAX_DAYS_BEFORE (6 * 366) /* a recurrence may have begun before the horizon */
-
-typedef struct {
-	icalparser *parser;
-	GPtrArray *roots; /* icalcomponent */
-	guint depth;
-	guint skipped; /* components open that are left out */
-	guint events;
-} Feed;
-
-static gboolean
-fail_at(GError **error, guint line, const gchar *format)
-{
-	gchar text[12];
-
-	g_snprintf(text, sizeof(text), "%u", line);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, format, text, NULL);
-	return FALSE;
-}
-
-/* what is not needed and can hang libical (a VTIMEZONE whose rule never matches), or only costs */
-static gboolean
-is_left_out(const gchar *name)
-{
-	return g_ascii_strcasecmp(name, "VTIMEZONE") == 0 ||
-	       g_ascii_strcasecmp(name, "VALARM") == 0;
-}
-
-static void
-feed_line(Feed *feed, gchar *line)
-{
-	icalcomponent *root = icalparser_add_line(feed->parser, line);
-
-	if (root != NULL)
-		g_ptr_array_add(feed->roots, root);
-}
-
-/* What is not UTF-8 is most often Windows' own encoding. Only whole lines can be told: a fold may stand inside a character. */
-static void
-make_utf8(GString *content)
-{
-	g_autofree gchar *converted = NULL;
-
-	if (g_utf8_validate_len(content->str, content->len, NULL))
-		return;
-	converted = g_convert(content->str, (gssize)content->len, "UTF-8", "WINDOWS-1252", NULL,
-			      NULL, NULL);
-	if (converted == NULL)
-		converted = g_utf8_make_valid(content->str, (gssize)content->len);
-	g_string_assign(content, converted);
-}
-
-/* one unfolded line, stripped at its end */
-static gboolean
-feed_content(Feed *feed, gchar *content, guint line, GError **error)
-{
-	gboolean begins = g_ascii_strncasecmp(content, "BEGIN:", 6) == 0;
-	gboolean ends = g_ascii_strncasecmp(content, "END:", 4) == 0;
-	gchar mark[sizeof(LINE_PROPERTY) + 16];
-
-	if (begins && ++feed->depth > MAX_DEPTH)
-		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
-	if (begins && (feed->skipped > 0 || is_left_out(content + 6)))
-		feed->skipped++;
-	if (feed->skipped == 0 && content[0] != '\0' &&
-	    g_ascii_strncasecmp(content, LINE_PROPERTY, sizeof(LINE_PROPERTY) - 1) != 0)
-		feed_line(feed, content);
-	if (ends && feed->skipped > 0)
-		feed->skipped--;
-	if (ends && feed->depth > 0)
-		feed->depth--;
-	if (!begins || feed->skipped > 0 || g_ascii_strcasecmp(content + 6, "VEVENT") != 0)
-		return TRUE;
-	if (++feed->events > CM_SCHOOL_CALENDAR_MAX_EVENTS)
-		return fail_at(error, line, N_("Line {0}: there are too many events"));
-	g_snprintf(mark, sizeof(mark), LINE_PROPERTY ":%u", line);
-	feed_line(feed, mark);
-	return TRUE;
-}
-
-/* append a line without its end; returns where the next begins */
-static const gchar *
-take_line(const gchar *p, GString *content)
-{
-	gsize length = strcspn(p, "\n");
-
-	g_string_append_len(content, p, (gssize)length);
-	if (content->len > 0 && content->str[content->len - 1] == '\r')
-		g_string_truncate(content, content->len - 1);
-	return p + length + (p[length] == '\n' ? 1 : 0);
-}
-
-/* RFC 5545 section 3.1: a line that begins with a blank goes on the one before */
-static gboolean
-feed_text(Feed *feed, const gchar *text, GError **error)
-{
-	g_autoptr(GString) content = g_string_new(NULL);
-	const gchar *p = text;
-	guint number = 1;
-
-	while (*p != '\0') {
-		guint first = number;
-
-		g_string_truncate(content, 0);
-		p = take_line(p, content);
-		number++;
-		while (*p == ' ' || *p == '\t') {
-			p = take_line(p + 1, content);
-			number++;
-		}
-		if (content->len > CM_SCHOOL_CALENDAR_MAX_LINE_BYTES)
-			return fail_at(error, first, N_("Line {0} is too long"));
-		make_utf8(content);
-		if (!feed_content(feed, content->str, first, error))
-			return FALSE;
-	}
-	return TRUE;
-}
 
 static gboolean
 day_of_icaltime(struct icaltimetype time, CmDay *out_day)
@@ -171,20 +51,6 @@ dup_text(icalcomponent *component, icalproperty_kind kind)
 	return g_string_free(g_steal_pointer(&all), FALSE);
 }
 
-static const gchar *
-find_x(icalcomponent *component, const gchar *name)
-{
-	for (icalproperty *property = icalcomponent_get_first_property(component, ICAL_X_PROPERTY);
-	     property != NULL;
-	     property = icalcomponent_get_next_property(component, ICAL_X_PROPERTY)) {
-		const gchar *found = icalproperty_get_x_name(property);
-
-		if (found != NULL && g_ascii_strcasecmp(found, name) == 0)
-			return icalproperty_get_x(property);
-	}
-	return NULL;
-}
-
 /* libical takes out a property that it can't read, and leaves a note that names it */
 static gboolean
 lost_a_date(icalcomponent *component)
@@ -210,7 +76,7 @@ read_dates(icalcomponent *component, struct icaltimetype *out_start, CmAbsence *
 	    icalcomponent_get_first_property(component, ICAL_DTEND_PROPERTY);
 	icalproperty *duration_property =
 	    icalcomponent_get_first_property(component, ICAL_DURATION_PROPERTY);
-	const gchar *outlook = find_x(component, "X-MICROSOFT-CDO-ALLDAYEVENT");
+	const gchar *outlook = cm_calendar_feed_find_x(component, "X-MICROSOFT-CDO-ALLDAYEVENT");
 	struct icaltimetype start = icaltime_null_time();
 	struct icaltimetype end = icaltime_null_time();
 	gboolean whole;
@@ -250,65 +116,6 @@ read_dates(icalcomponent *component, struct icaltimetype *out_start, CmAbsence *
 	out_span->from = first;
 	out_span->to = after - 1;
 	return CM_CALENDAR_EVENT_FINE;
-}
-
-static gboolean
-is_unset(const short *values)
-{
-	return values[0] == ICAL_RECURRENCE_ARRAY_MAX;
-}
-
-static gboolean
-days_are_safe(const struct icalrecurrencetype *rule)
-{
-	gint most =
-	    rule->freq == ICAL_MONTHLY_RECURRENCE || rule->freq == ICAL_YEARLY_RECURRENCE ? 5 : 0;
-
-	for (guint i = 0; i < ICAL_BY_DAY_SIZE && rule->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
-	     i++) {
-		if (ABS(icalrecurrencetype_day_position(rule->by_day[i])) > most)
-			return FALSE;
-	}
-	for (guint i = 0;
-	     i < ICAL_BY_MONTHDAY_SIZE && rule->by_month_day[i] != ICAL_RECURRENCE_ARRAY_MAX; i++) {
-		if (rule->by_month_day[i] < 1 || rule->by_month_day[i] > 28)
-			return FALSE;
-	}
-	for (guint i = 0; i < ICAL_BY_MONTH_SIZE && rule->by_month[i] != ICAL_RECURRENCE_ARRAY_MAX;
-	     i++) {
-		if (rule->by_month[i] < 1 || rule->by_month[i] > 12)
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* Only rules that are sure to match often: libical looks for a match to the year 2582, and has no limit of its own. */
-static gboolean
-rule_is_safe(const struct icalrecurrencetype *rule)
-{
-	if (!is_unset(rule->by_second) || !is_unset(rule->by_minute) || !is_unset(rule->by_hour) ||
-	    !is_unset(rule->by_year_day) || !is_unset(rule->by_week_no) ||
-	    !is_unset(rule->by_set_pos) || rule->rscale != NULL || rule->interval < 1 ||
-	    !days_are_safe(rule))
-		return FALSE;
-	switch (rule->freq) {
-	case ICAL_DAILY_RECURRENCE:
-		return is_unset(rule->by_month_day) && is_unset(rule->by_month) &&
-		       (is_unset(rule->by_day) || rule->interval == 1);
-	case ICAL_WEEKLY_RECURRENCE:
-		return is_unset(rule->by_month_day) && is_unset(rule->by_month);
-	case ICAL_MONTHLY_RECURRENCE:
-		return is_unset(rule->by_month) &&
-		       (is_unset(rule->by_day) || is_unset(rule->by_month_day));
-	case ICAL_YEARLY_RECURRENCE:
-		return is_unset(rule->by_day) || is_unset(rule->by_month_day);
-	case ICAL_SECONDLY_RECURRENCE:
-	case ICAL_MINUTELY_RECURRENCE:
-	case ICAL_HOURLY_RECURRENCE:
-	case ICAL_NO_RECURRENCE:
-	default:
-		return FALSE;
-	}
 }
 
 static GHashTable *
@@ -384,7 +191,7 @@ read_occurrences(CmCalendarEvent *event, icalcomponent *component, CmDay horizon
 		if (horizon == CM_DAY_NONE)
 			horizon = span.from + CM_SCHOOL_CALENDAR_MAX_DAYS;
 		rule = icalproperty_get_rrule(property);
-		if (!rule_is_safe(&rule) || span.from < horizon - MAX_DAYS_BEFORE)
+		if (!cm_calendar_feed_check_rule(&rule) || span.from < horizon - MAX_DAYS_BEFORE)
 			event->state = CM_CALENDAR_EVENT_RECURRENCE;
 		else
 			expand(event, component, &rule, start, span.to - span.from + 1, horizon,
@@ -415,7 +222,7 @@ read_event(icalcomponent *component, CmDay horizon, guint *steps)
 	icalproperty *replaced =
 	    icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY);
 	icalproperty *status = icalcomponent_get_first_property(component, ICAL_STATUS_PROPERTY);
-	const gchar *line = find_x(component, LINE_PROPERTY);
+	const gchar *line = cm_calendar_feed_find_x(component, CM_CALENDAR_FEED_LINE_PROPERTY);
 	guint64 number = 0;
 
 	if (line != NULL && g_ascii_string_to_unsigned(line, 10, 0, G_MAXUINT32, &number, NULL))
@@ -488,28 +295,11 @@ read_roots(GPtrArray *roots, CmDay horizon, GError **error)
 	return g_steal_pointer(&events);
 }
 
-static void
-root_free(gpointer data)
-{
-	icalcomponent_free(data);
-}
-
 GPtrArray *
 cm_calendar_events_read(const gchar *text, CmDay horizon, GError **error)
 {
-	g_autoptr(GPtrArray) roots = g_ptr_array_new_with_free_func(root_free);
-	Feed feed = {.parser = icalparser_new(), .roots = roots};
-	gboolean fed = feed_text(&feed, text, error);
-	icalcomponent *rest = icalparser_clean(feed.parser);
-	GPtrArray *events = NULL;
+	g_autoptr(CmCalendarFeed) feed = cm_calendar_feed_new(
+	    text, CM_SCHOOL_CALENDAR_MAX_EVENTS, CM_SCHOOL_CALENDAR_MAX_LINE_BYTES, error);
 
-	/* a file that was cut off; what is left stays the parser's */
-	if (rest != NULL)
-		g_ptr_array_add(roots, rest);
-	if (fed)
-		events = read_roots(roots, horizon, error);
-	if (rest != NULL)
-		(void)g_ptr_array_steal_index(roots, roots->len - 1);
-	icalparser_free(feed.parser);
-	return events;
+	return feed != NULL ? read_roots(cm_calendar_feed_get_roots(feed), horizon, error) : NULL;
 }

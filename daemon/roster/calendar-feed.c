@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/roster/calendar-feed.h"
+
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define MAX_DEPTH 8 /* components inside one another; libical frees them by recursion */
+
+struct _CmCalendarFeed {
+	icalparser *parser;
+	GPtrArray *roots;    /* icalcomponent */
+	icalcomponent *rest; /* of a file that was cut off: it stays the parser's */
+	guint max_events;
+	guint max_line;
+	guint depth;
+	guint skipped; /* components open that are left out */
+	guint events;
+};
+
+static gboolean
+fail_at(GError **error, guint line, const gchar *format)
+{
+	gchar text[12];
+
+	g_snprintf(text, sizeof(text), "%u", line);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, format, text, NULL);
+	return FALSE;
+}
+
+/* what is not needed and can hang libical (a VTIMEZONE whose rule never matches), or only costs */
+static gboolean
+is_left_out(const gchar *name)
+{
+	return g_ascii_strcasecmp(name, "VTIMEZONE") == 0 ||
+	       g_ascii_strcasecmp(name, "VALARM") == 0;
+}
+
+static void
+feed_line(CmCalendarFeed *feed, gchar *line)
+{
+	icalcomponent *root = icalparser_add_line(feed->parser, line);
+
+	if (root != NULL)
+		g_ptr_array_add(feed->roots, root);
+}
+
+/* What is not UTF-8 is most often Windows' own encoding. Only whole lines can be told: a fold may stand inside a character. */
+static void
+make_utf8(GString *content)
+{
+	g_autofree gchar *converted = NULL;
+
+	if (g_utf8_validate_len(content->str, content->len, NULL))
+		return;
+	converted = g_convert(content->str, (gssize)content->len, "UTF-8", "WINDOWS-1252", NULL,
+			      NULL, NULL);
+	if (converted == NULL)
+		converted = g_utf8_make_valid(content->str, (gssize)content->len);
+	g_string_assign(content, converted);
+}
+
+/* one unfolded line, stripped at its end */
+static gboolean
+feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
+{
+	gboolean begins = g_ascii_strncasecmp(content, "BEGIN:", 6) == 0;
+	gboolean ends = g_ascii_strncasecmp(content, "END:", 4) == 0;
+	gchar mark[sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) + 16];
+
+	if (begins && ++feed->depth > MAX_DEPTH)
+		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
+	if (begins && (feed->skipped > 0 || is_left_out(content + 6)))
+		feed->skipped++;
+	if (feed->skipped == 0 && content[0] != '\0' &&
+	    g_ascii_strncasecmp(content, CM_CALENDAR_FEED_LINE_PROPERTY,
+				sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) - 1) != 0)
+		feed_line(feed, content);
+	if (ends && feed->skipped > 0)
+		feed->skipped--;
+	if (ends && feed->depth > 0)
+		feed->depth--;
+	if (!begins || feed->skipped > 0 || g_ascii_strcasecmp(content + 6, "VEVENT") != 0)
+		return TRUE;
+	if (++feed->events > feed->max_events)
+		return fail_at(error, line, N_("Line {0}: there are too many events"));
+	g_snprintf(mark, sizeof(mark), CM_CALENDAR_FEED_LINE_PROPERTY ":%u", line);
+	feed_line(feed, mark);
+	return TRUE;
+}
+
+/* append a line without its end; returns where the next begins */
+static const gchar *
+take_line(const gchar *p, GString *content)
+{
+	gsize length = strcspn(p, "\n");
+
+	g_string_append_len(content, p, (gssize)length);
+	if (content->len > 0 && content->str[content->len - 1] == '\r')
+		g_string_truncate(content, content->len - 1);
+	return p + length + (p[length] == '\n' ? 1 : 0);
+}
+
+/* RFC 5545 section 3.1: a line that begins with a blank goes on the one before */
+static gboolean
+feed_text(CmCalendarFeed *feed, const gchar *text, GError **error)
+{
+	g_autoptr(GString) content = g_string_new(NULL);
+	const gchar *p = text;
+	guint number = 1;
+
+	while (*p != '\0') {
+		guint first = number;
+
+		g_string_truncate(content, 0);
+		p = take_line(p, content);
+		number++;
+		while (*p == ' ' || *p == '\t') {
+			p = take_line(p + 1, content);
+			number++;
+		}
+		if (content->len > feed->max_line)
+			return fail_at(error, first, N_("Line {0} is too long"));
+		make_utf8(content);
+		if (!feed_content(feed, content->str, first, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+root_free(gpointer data)
+{
+	icalcomponent_free(data);
+}
+
+CmCalendarFeed *
+cm_calendar_feed_new(const gchar *text, guint max_events, guint max_line, GError **error)
+{
+	g_autoptr(CmCalendarFeed) feed = g_new0(CmCalendarFeed, 1);
+	gboolean fed = FALSE;
+
+	feed->parser = icalparser_new();
+	feed->roots = g_ptr_array_new_with_free_func(root_free);
+	feed->max_events = max_events;
+	feed->max_line = max_line;
+	fed = feed_text(feed, text, error);
+	feed->rest = icalparser_clean(feed->parser);
+	if (feed->rest != NULL)
+		g_ptr_array_add(feed->roots, feed->rest);
+	return fed ? g_steal_pointer(&feed) : NULL;
+}
+
+void
+cm_calendar_feed_free(CmCalendarFeed *feed)
+{
+	if (feed->rest != NULL)
+		(void)g_ptr_array_steal_index(feed->roots, feed->roots->len - 1);
+	g_ptr_array_unref(feed->roots);
+	icalparser_free(feed->parser);
+	g_free(feed);
+}
+
+GPtrArray *
+cm_calendar_feed_get_roots(CmCalendarFeed *feed)
+{
+	return feed->roots;
+}
+
+const gchar *
+cm_calendar_feed_find_x(icalcomponent *component, const gchar *name)
+{
+	for (icalproperty *property = icalcomponent_get_first_property(component, ICAL_X_PROPERTY);
+	     property != NULL;
+	     property = icalcomponent_get_next_property(component, ICAL_X_PROPERTY)) {
+		const gchar *found = icalproperty_get_x_name(property);
+
+		if (found != NULL && g_ascii_strcasecmp(found, name) == 0)
+			return icalproperty_get_x(property);
+	}
+	return NULL;
+}
+
+static gboolean
+is_unset(const short *values)
+{
+	return values[0] == ICAL_RECURRENCE_ARRAY_MAX;
+}
+
+static gboolean
+days_are_safe(const struct icalrecurrencetype *rule)
+{
+	gint most =
+	    rule->freq == ICAL_MONTHLY_RECURRENCE || rule->freq == ICAL_YEARLY_RECURRENCE ? 5 : 0;
+
+	for (guint i = 0; i < ICAL_BY_DAY_SIZE && rule->by_day[i] != ICAL_RECURRENCE_ARRAY_MAX;
+	     i++) {
+		if (ABS(icalrecurrencetype_day_position(rule->by_day[i])) > most)
+			return FALSE;
+	}
+	for (guint i = 0;
+	     i < ICAL_BY_MONTHDAY_SIZE && rule->by_month_day[i] != ICAL_RECURRENCE_ARRAY_MAX; i++) {
+		if (rule->by_month_day[i] < 1 || rule->by_month_day[i] > 28)
+			return FALSE;
+	}
+	for (guint i = 0; i < ICAL_BY_MONTH_SIZE && rule->by_month[i] != ICAL_RECURRENCE_ARRAY_MAX;
+	     i++) {
+		if (rule->by_month[i] < 1 || rule->by_month[i] > 12)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+cm_calendar_feed_check_rule(const struct icalrecurrencetype *rule)
+{
+	if (!is_unset(rule->by_second) || !is_unset(rule->by_minute) || !is_unset(rule->by_hour) ||
+	    !is_unset(rule->by_year_day) || !is_unset(rule->by_week_no) ||
+	    !is_unset(rule->by_set_pos) || rule->rscale != NULL || rule->interval < 1 ||
+	    !days_are_safe(rule))
+		return FALSE;
+	switch (rule->freq) {
+	case ICAL_DAILY_RECURRENCE:
+		return is_unset(rule->by_month_day) && is_unset(rule->by_month) &&
+		       (is_unset(rule->by_day) || rule->interval == 1);
+	case ICAL_WEEKLY_RECURRENCE:
+		return is_unset(rule->by_month_day) && is_unset(rule->by_month);
+	case ICAL_MONTHLY_RECURRENCE:
+		return is_unset(rule->by_month) &&
+		       (is_unset(rule->by_day) || is_unset(rule->by_month_day));
+	case ICAL_YEARLY_RECURRENCE:
+		return is_unset(rule->by_day) || is_unset(rule->by_month_day);
+	case ICAL_SECONDLY_RECURRENCE:
+	case ICAL_MINUTELY_RECURRENCE:
+	case ICAL_HOURLY_RECURRENCE:
+	case ICAL_NO_RECURRENCE:
+	default:
+		return FALSE;
+	}
+}
