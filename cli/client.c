@@ -70,6 +70,7 @@ DEFINE_GETTER(policy, Policy)
 DEFINE_GETTER(planner, Planner)
 DEFINE_GETTER(agenda, Agenda)
 DEFINE_GETTER(audit, Audit)
+DEFINE_GETTER(busy, Busy)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

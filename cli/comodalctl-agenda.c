@@ -5,6 +5,7 @@
 
 #include "cli/agenda-grid.h"
 #include "cli/agenda-view.h"
+#include "cli/busy-note.h"
 #include "cli/client.h"
 #include "cli/dates.h"
 #include "cli/json.h"
@@ -48,6 +49,7 @@ typedef struct {
 	CmDay from;
 	CmDay to;
 	guint64 plan;
+	guint64 who; /* once it is known; 0: everyone */
 } Request;
 
 static gboolean
@@ -108,7 +110,7 @@ fetch_agenda(GDBusConnection *bus,
 static GBytes *
 resolve_and_fetch(CmComodalctl *cli,
 		  const Options *options,
-		  const Request *request,
+		  Request *request,
 		  const gchar *who,
 		  GError **error)
 {
@@ -127,6 +129,7 @@ resolve_and_fetch(CmComodalctl *cli,
 	if (options->site != NULL &&
 	    !cm_who_resolve(roster, options->site, TRUE, &site_number, error))
 		return NULL;
+	request->who = who_number;
 	return fetch_agenda(bus, request, who_number, site_number, error);
 }
 
@@ -185,6 +188,16 @@ print_agenda(CmComodalctl *cli, const Options *options, GBytes *document)
 	return CM_EXIT_OK;
 }
 
+/* somebody may look free who is not */
+static void
+note_calendars(const CmComodalctl *cli, guint64 who)
+{
+	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, NULL);
+
+	if (bus != NULL)
+		cm_busy_note_print_stale(bus, who);
+}
+
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli)
 {
@@ -219,5 +232,7 @@ cm_comodalctl_agenda_run(CmComodalctl *cli)
 	document = resolve_and_fetch(cli, &options, &request, arguments[0], &error);
 	if (document == NULL)
 		return cm_report_error(error);
+	if (!cli->json && !options.ics)
+		note_calendars(cli, request.who);
 	return print_agenda(cli, &options, document);
 }

@@ -130,6 +130,18 @@ static const CmVerb verbs[] = {
      N_("A PLACE is a folder of policies, or one file. Folders are layers, the vendor's first. "
 	"Exit status 1 when there is a fault; warnings alone are 0."),
      cm_comodalctl_policy_check_run},
+    {"busy add", N_("WHO [FILE.ics]"), N_("Say where somebody's own calendar is read from"),
+     N_("Without a FILE.ics its address is asked for, and not shown: it is a secret; it can also "
+	"be "
+	"given on standard input. Only when they are busy is kept, never what it is."),
+     cm_comodalctl_busy_add_run},
+    {"busy list", N_("[WHO]"), N_("List calendars from elsewhere, and when they were last read"),
+     NULL, cm_comodalctl_busy_list_run},
+    {"busy refresh", N_("[WHO]"), N_("Read calendars from elsewhere again"),
+     N_("Exit status 1 when one could not be read; what was read before stays."),
+     cm_comodalctl_busy_refresh_run},
+    {"busy remove", N_("NUMBER"), N_("Forget a calendar from elsewhere, and its times"), NULL,
+     cm_comodalctl_busy_remove_run},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

@@ -33,6 +33,18 @@ cm_comodalctl_audit_show_run(CmComodalctl *cli);
 /* audit verify */
 CmExit
 cm_comodalctl_audit_verify_run(CmComodalctl *cli);
+/* busy add */
+CmExit
+cm_comodalctl_busy_add_run(CmComodalctl *cli);
+/* busy list */
+CmExit
+cm_comodalctl_busy_list_run(CmComodalctl *cli);
+/* busy refresh */
+CmExit
+cm_comodalctl_busy_refresh_run(CmComodalctl *cli);
+/* busy remove */
+CmExit
+cm_comodalctl_busy_remove_run(CmComodalctl *cli);
 /* import */
 CmExit
 cm_comodalctl_import_run(CmComodalctl *cli);
