@@ -11,8 +11,6 @@
 #define ADMINISTRATION CM_ROLE_ADMINISTRATOR
 /* who is shown what is theirs, each their own part: roster-scope.h */
 #define CONCERNED (PLANNING | CM_ROLE_PROFESSIONAL | CM_ROLE_REFERENT | CM_ROLE_HELPER)
-/* who acts for a professional: for everyone, or themselves */
-#define ACTING (PLANNING | CM_ROLE_PROFESSIONAL)
 
 /* who acts on students: each adaptor asks whether this one is theirs */
 #define FOLLOWING (PLANNING | CM_ROLE_PROFESSIONAL)
@@ -92,11 +90,11 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Derogation", "Refuse", PLANNING),
     METHOD("Derogation", "Withdraw", FOLLOWING),
     METHOD("Derogation", "List", FOLLOWING),
-    METHOD("Busy", "Add", ACTING),
-    METHOD("Busy", "List", ACTING),
-    METHOD("Busy", "Remove", ACTING),
-    METHOD("Busy", "SetTimes", ACTING),
-    METHOD("Busy", "SetFailed", ACTING),
+    METHOD("Busy", "Add", FOLLOWING),
+    METHOD("Busy", "List", FOLLOWING),
+    METHOD("Busy", "Remove", FOLLOWING),
+    METHOD("Busy", "SetTimes", FOLLOWING),
+    METHOD("Busy", "SetFailed", FOLLOWING),
 
     PROPERTY("Job", "Kind", CM_ROLES_ALL),
     PROPERTY("Job", "State", CM_ROLES_ALL),
