@@ -19,6 +19,7 @@ import os
 import pathlib
 import platform
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -151,9 +152,9 @@ def count_forced(caseload):
 
 
 def prove(caseload):
-    """The least cost of a small caseload."""
-    text = measure.python(measure.BENCH / "exact.py", caseload, "--limit", EXACT_SECONDS, "--json", good=(0, 1))
-    return next(iter(json.loads(text).values()))
+    """The least cost of a small caseload; nothing if the model does not suit it."""
+    text = measure.python(measure.BENCH / "exact.py", caseload, "--limit", EXACT_SECONDS, "--json", good=(0, 1, 2))
+    return next(iter(json.loads(text).values())) if text else {}
 
 
 def judge(pair):
@@ -275,9 +276,11 @@ def main():
         folder = pathlib.Path(tempfile.mkdtemp(prefix="comodal-tables-"))
         path, documents = folder / "results.json", asked.documents or folder
     if asked.all or asked.quick:
-        with tempfile.TemporaryDirectory(prefix="comodal-tables-") as folder:
-            run = Run(Profile(asked.quick), pathlib.Path(folder))
-            run.measure()
+        work = tempfile.mkdtemp(prefix="comodal-tables-work-")
+        print(f"what is wrong, if anything, will be found in {work}", file=sys.stderr)
+        run = Run(Profile(asked.quick), pathlib.Path(work))
+        run.measure()
+        shutil.rmtree(work)
         if not asked.quick:
             run.record()
         refresh(run.results)
