@@ -71,6 +71,9 @@ DEFINE_GETTER(planner, Planner)
 DEFINE_GETTER(agenda, Agenda)
 DEFINE_GETTER(audit, Audit)
 DEFINE_GETTER(busy, Busy)
+DEFINE_GETTER(consent, Consent)
+DEFINE_GETTER(suitability, Suitability)
+DEFINE_GETTER(derogation, Derogation)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

@@ -34,6 +34,12 @@ CmDBusBusy *
 cm_client_get_busy(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAudit *
 cm_client_get_audit(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusConsent *
+cm_client_get_consent(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusSuitability *
+cm_client_get_suitability(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusDerogation *
+cm_client_get_derogation(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The bytes of the document that the daemon answered: `handle` (floating or not, not taken) into
  * `descriptors`. Returns: (transfer full) */

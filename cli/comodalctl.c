@@ -27,6 +27,14 @@
 	   "taken away.")
 
 /* in the order in which help shows them: the way of a term */
+#define CONSENT_HELP                                                                               \
+	N_("STUDENT is a name, the beginning of one, or an id. KIND is service, video or "         \
+	   "release. Notes and purposes are asked for, or read from standard input: never on the " \
+	   "command line, which others on this machine can see.")
+#define SUITABILITY_HELP                                                                             \
+	N_("WHO is a student with one follow-up, or a follow-up’s id. By a pipe, each line is an " \
+	   "answer: o, y or n.")
+
 static const CmVerb verbs[] = {
     {"status", NULL, N_("Show what is in the database"), NULL, cm_comodalctl_status_run},
     {"import", N_("FILE"), N_("Bring people, schools and follow-ups in from a caseload file"),
@@ -69,6 +77,43 @@ static const CmVerb verbs[] = {
      N_("SESSION is its id, as “list followup --json” and the agenda's --json have it."),
      cm_comodalctl_explain_run},
     {"export", NULL, N_("Write a plan or the roster as a file"), NULL, cm_comodalctl_export_run},
+    {"consent show", N_("STUDENT"),
+     N_("What was said of services, video and releases, and what stands"), NULL,
+     cm_comodalctl_consent_show_run},
+    {"consent give", N_("STUDENT KIND --by WHO"), N_("Put a consent on record"), CONSENT_HELP,
+     cm_comodalctl_consent_give_run},
+    {"consent oppose", N_("STUDENT KIND --by WHO"),
+     N_("Put an opposition on record: what it forbids is cancelled"), CONSENT_HELP,
+     cm_comodalctl_consent_oppose_run},
+    {"consent withdraw", N_("STUDENT KIND --by WHO"),
+     N_("Take back a consent, or lift an opposition"), CONSENT_HELP,
+     cm_comodalctl_consent_withdraw_run},
+    {"consent due", NULL, N_("Who is soon old enough to consent alone"), NULL,
+     cm_comodalctl_consent_due_run},
+    {"guardian list", N_("STUDENT"), N_("Who may decide for a student, by household"), NULL,
+     cm_comodalctl_guardian_list_run},
+    {"guardian add", N_("STUDENT CONTACT"),
+     N_("Add somebody who may decide for a student, or change them"), NULL,
+     cm_comodalctl_guardian_add_run},
+    {"guardian remove", N_("STUDENT CONTACT"), N_("Somebody decides for a student no more"), NULL,
+     cm_comodalctl_guardian_remove_run},
+    {"suitability show", N_("WHO"), N_("What the order asks before video, and what was answered"),
+     SUITABILITY_HELP, cm_comodalctl_suitability_show_run},
+    {"suitability answer", N_("WHO"), N_("Answer the order’s questions before video, one by one"),
+     SUITABILITY_HELP, cm_comodalctl_suitability_answer_run},
+    {"derogation ask", N_("RULE --until DATE"),
+     N_("Ask for an exception to one rule, for one session or follow-up"),
+     N_("RULE is as “policy show” has it, or a planner’s key as Day.MaxSessions. The reason is "
+	"asked for, or read from standard input."),
+     cm_comodalctl_derogation_ask_run},
+    {"derogation approve", N_("NUMBER"), N_("Approve an exception that somebody else asked for"),
+     NULL, cm_comodalctl_derogation_approve_run},
+    {"derogation refuse", N_("NUMBER"), N_("Refuse an exception that somebody else asked for"),
+     NULL, cm_comodalctl_derogation_refuse_run},
+    {"derogation withdraw", N_("NUMBER"), N_("Take back an exception"), NULL,
+     cm_comodalctl_derogation_withdraw_run},
+    {"derogation list", NULL, N_("The exceptions asked for and in force"), NULL,
+     cm_comodalctl_derogation_list_run},
     {"person add", NULL, N_("Add a professional"), THING_HELP, cm_comodalctl_thing_run_add},
     {"person edit", N_("WHO"), N_("Change a professional"), THING_HELP,
      cm_comodalctl_thing_run_edit},

@@ -45,6 +45,51 @@ cm_comodalctl_busy_refresh_run(CmComodalctl *cli);
 /* busy remove */
 CmExit
 cm_comodalctl_busy_remove_run(CmComodalctl *cli);
+/* consent show */
+CmExit
+cm_comodalctl_consent_show_run(CmComodalctl *cli);
+/* consent give */
+CmExit
+cm_comodalctl_consent_give_run(CmComodalctl *cli);
+/* consent oppose */
+CmExit
+cm_comodalctl_consent_oppose_run(CmComodalctl *cli);
+/* consent withdraw */
+CmExit
+cm_comodalctl_consent_withdraw_run(CmComodalctl *cli);
+/* consent due */
+CmExit
+cm_comodalctl_consent_due_run(CmComodalctl *cli);
+/* guardian list */
+CmExit
+cm_comodalctl_guardian_list_run(CmComodalctl *cli);
+/* guardian add */
+CmExit
+cm_comodalctl_guardian_add_run(CmComodalctl *cli);
+/* guardian remove */
+CmExit
+cm_comodalctl_guardian_remove_run(CmComodalctl *cli);
+/* suitability show */
+CmExit
+cm_comodalctl_suitability_show_run(CmComodalctl *cli);
+/* suitability answer */
+CmExit
+cm_comodalctl_suitability_answer_run(CmComodalctl *cli);
+/* derogation ask */
+CmExit
+cm_comodalctl_derogation_ask_run(CmComodalctl *cli);
+/* derogation approve */
+CmExit
+cm_comodalctl_derogation_approve_run(CmComodalctl *cli);
+/* derogation refuse */
+CmExit
+cm_comodalctl_derogation_refuse_run(CmComodalctl *cli);
+/* derogation withdraw */
+CmExit
+cm_comodalctl_derogation_withdraw_run(CmComodalctl *cli);
+/* derogation list */
+CmExit
+cm_comodalctl_derogation_list_run(CmComodalctl *cli);
 /* import */
 CmExit
 cm_comodalctl_import_run(CmComodalctl *cli);

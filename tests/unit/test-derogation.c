@@ -4,6 +4,8 @@
 #include "daemon/consent/suitability.h"
 #include "daemon/policy/policy-loader.h"
 
+#include <string.h>
+
 /* One rule, one case, up to a day and a value; and the gate before video. */
 
 #define UNTIL 20800
@@ -109,6 +111,30 @@ test_edges(void)
 		}
 	}
 	g_assert_cmpstr(found->str, ==, edges);
+}
+
+/* docs/consent.md draws the same table */
+static void
+test_document(void)
+{
+	g_autofree gchar *path =
+	    g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "docs", "consent.md", NULL);
+	g_autoptr(GString) table = g_string_new("<!-- states: derogation -->\n| from |");
+	g_autofree gchar *text = NULL;
+
+	for (guint to = 0; to < CM_DEROGATION_LAST; to++)
+		g_string_append_printf(table, " `%s` |", cm_derogation_state_to_string(to));
+	g_string_append(table, "\n| --- | --- | --- | --- | --- |\n");
+	for (guint from = 0; from < CM_DEROGATION_LAST; from++) {
+		g_string_append_printf(table, "| `%s` |", cm_derogation_state_to_string(from));
+		for (guint to = 0; to < CM_DEROGATION_LAST; to++)
+			g_string_append(table,
+					cm_derogation_state_allows(from, to) ? " yes |" : " |");
+		g_string_append_c(table, '\n');
+	}
+	g_string_append(table, "<!-- end -->\n");
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_assert_nonnull(strstr(text, table->str));
 }
 
 /* more is looser for one kind of limit, less for the other; a flag is opened whole */
@@ -233,6 +259,7 @@ main(gint argc, gchar **argv)
 	g_test_add_func("/derogation/session", test_session);
 	g_test_add_func("/derogation/states", test_states);
 	g_test_add_func("/derogation/edges", test_edges);
+	g_test_add_func("/derogation/document", test_document);
 	g_test_add_func("/derogation/values", test_values);
 	g_test_add_func("/derogation/rules", test_rules);
 	g_test_add_func("/suitability/gate", test_gate);
