@@ -17,6 +17,7 @@ typedef struct {
 	JsonNode *followups;
 } CmConsentCall;
 
+/* Connect, and read who is who. */
 gboolean
 cm_consent_call_open(CmConsentCall *call,
 		     const CmComodalctl *cli,
