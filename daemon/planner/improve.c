@@ -10,10 +10,11 @@
 #define RHYTHMS_FAST 6 /* a move tries so many for each */
 #define SEED_TRIES 24
 #define RHYTHMS_IDEAL 24
-#define CLOCK_EVERY 8  /* moves between two looks at the clock */
-#define SMALL_MOVES 48 /* after each large one */
-#define SMALL_SHARE 40 /* per cent: their temperature, of that of the large ones */
-#define PUSHES 80      /* per cent of them; the others are of one session alone */
+#define CLOCK_EVERY 8    /* moves between two looks at the clock */
+#define SMALL_SESSIONS 5 /* sessions of the professional for each small move after a large one */
+#define SMALL_MOST 32    /* small moves after a large one */
+#define SMALL_SHARE 50   /* per cent: their temperature, of that of the large ones */
+#define PUSHES 80        /* per cent of them; the others are of one session alone */
 
 struct _CmImprover {
 	const CmProblem *problem;
@@ -283,10 +284,9 @@ make_small_moves(Move *move, gint temperature)
 	const GArray *sessions = move->improver->sheet->sessions;
 	CmShift shift = {
 	    .sheet = move->improver->sheet, .stream = move->stream, .temperature = temperature};
+	guint moves = MIN(sessions->len / SMALL_SESSIONS, SMALL_MOST);
 
-	if (sessions->len == 0)
-		return;
-	for (guint i = 0; i < SMALL_MOVES; i++) {
+	for (guint i = 0; i < moves; i++) {
 		guint32 session =
 		    g_array_index(sessions, guint32, cm_stream_below(move->stream, sessions->len));
 
