@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/import-job.h"
 
+#include "daemon/bus/clock.h"
 #include "daemon/bus/policy-presence.h"
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/store/store-import.h"
@@ -39,6 +40,7 @@ import_write(gpointer store, gpointer data, GCancellable *cancellable, GError **
 	    .dry_run = import->dry_run,
 	    .presence = cm_policy_presence_check,
 	    .presence_data = import->policies,
+	    .now = cm_clock_get_now(),
 	    .actor = import->actor,
 	};
 
@@ -78,6 +80,7 @@ import_describe(const CmStoreReport *report)
 	g_variant_dict_insert(&result, "changes", "a(suuuu)", &changes);
 	g_variant_dict_insert(&result, "roster-version", "t", report->roster_version);
 	g_variant_dict_insert(&result, "withdrawn", "u", report->withdrawn);
+	g_variant_dict_insert(&result, "kept", "u", report->kept);
 	g_variant_dict_insert(&result, "previous-adopted", "u", report->previous_adopted);
 	g_variant_dict_insert(&result, "previous-ignored", "u", report->previous_ignored);
 	return g_variant_dict_end(&result);

@@ -32,7 +32,8 @@ publishing_write(gpointer store, gpointer data, GCancellable *cancellable, GErro
 	Publishing *publishing = data;
 
 	return cm_store_plan_publish(store, publishing->number, publishing->published,
-				     publishing->actor, &publishing->report, cancellable, error);
+				     publishing->actor, cm_clock_get_now(), &publishing->report,
+				     cancellable, error);
 }
 
 /* a roster of its own, since it writes into it */
@@ -116,6 +117,7 @@ publishing_run(CmJob *job, gpointer data, GError **error)
 	g_variant_dict_insert(&result, "added", "u", publishing->report.added);
 	g_variant_dict_insert(&result, "changed", "u", publishing->report.changed);
 	g_variant_dict_insert(&result, "removed", "u", publishing->report.removed);
+	g_variant_dict_insert(&result, "kept", "u", publishing->report.kept);
 	cm_job_set_result(job, g_variant_dict_end(&result));
 	cm_service_announce_published(publishing->service, publishing->number);
 	return TRUE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/booking.h"
 
+#include "daemon/booking/booking-state.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -21,6 +22,10 @@ typedef struct {
 	gint64 student;
 	gint64 locked;
 	gboolean participants; /* of a target: whether it has any */
+	/* of what is there */
+	CmBookingState state;
+	gboolean by_hand;
+	gint64 changed_at;
 } Booking;
 
 gboolean
@@ -51,8 +56,9 @@ session_dup_id(CmStore *store, gint64 session, GError **error)
 	sqlite3_bind_int64(statement, 1, session);
 	if (!cm_database_step(store->database, statement, &row, error))
 		return NULL;
+	/* an appointment has no id */
 	if (!row)
-		return g_strdup("?");
+		return g_strdup_printf("%" G_GINT64_FORMAT, session);
 	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 0),
 			  (gsize)sqlite3_column_bytes(statement, 0), CM_STORE_ID_BLOCK, id, error))
 		return NULL;
@@ -85,8 +91,10 @@ cm_booking_check_overlaps(CmStore *store, GError **error)
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT overlap.kind, overlap.session, overlap.other, booking.date, booking.start "
-	    "FROM overlap JOIN booking ON booking.session = overlap.session "
-	    "ORDER BY booking.start_utc, overlap.session, overlap.other, overlap.kind LIMIT 1",
+	    "FROM overlap JOIN booking ON booking.session = overlap.session UNION ALL "
+	    "SELECT overlap.kind, overlap.other, overlap.session, booking.date, booking.start "
+	    "FROM overlap JOIN booking ON booking.session = overlap.other "
+	    "ORDER BY 4, 5, 2, 3, 1 LIMIT 1",
 	    error);
 	g_autofree gchar *first = NULL;
 	g_autofree gchar *second = NULL;
@@ -198,7 +206,8 @@ load_present(CmStore *store, GError **error)
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT session, date, start, start_utc, end_utc, mode, room, companion, "
-	    "professional, student, locked FROM booking ORDER BY session",
+	    "professional, student, locked, state, origin = 'hand', changed_at "
+	    "FROM booking ORDER BY session",
 	    error);
 	gboolean row = FALSE;
 
@@ -217,8 +226,14 @@ load_present(CmStore *store, GError **error)
 		    .professional = sqlite3_column_int64(statement, 8),
 		    .student = sqlite3_column_int64(statement, 9),
 		    .locked = sqlite3_column_int64(statement, 10),
+		    .by_hand = sqlite3_column_int(statement, 12) != 0,
+		    .changed_at = sqlite3_column_int64(statement, 13),
 		};
 
+		/* the column's CHECK allows nothing else */
+		if (!cm_booking_state_from_string((const gchar *)sqlite3_column_text(statement, 11),
+						  &booking.state))
+			g_warn_if_reached();
 		g_array_append_val(present, booking);
 		if (!cm_database_step(store->database, statement, &row, error))
 			return NULL;
@@ -226,14 +241,98 @@ load_present(CmStore *store, GError **error)
 	return g_steal_pointer(&present);
 }
 
+/* whatever the lock says: it is a wish about plans to come */
 static gboolean
-booking_equal(const Booking *a, const Booking *b)
+is_same_place(const Booking *a, const Booking *b)
 {
 	return a->session == b->session && a->date == b->date && a->start == b->start &&
 	       a->start_utc == b->start_utc && a->end_utc == b->end_utc && a->mode == b->mode &&
 	       a->room == b->room && a->companion == b->companion &&
-	       a->professional == b->professional && a->student == b->student &&
-	       a->locked == b->locked;
+	       a->professional == b->professional && a->student == b->student;
+}
+
+/* ---- what a plan leaves alone */
+
+/* Days from `made_on` to the one before `today` are over since the draft was made: what it says of them is too late. */
+typedef struct {
+	gint64 made_at;
+	CmDay made_on;
+	CmDay today;
+} Term;
+
+static gboolean
+is_over(const Term *term, gint64 date)
+{
+	return date >= term->made_on && date < term->today;
+}
+
+/* booked by hand, or said how it went: no plan takes it away */
+static gboolean
+is_standing(const Booking *present)
+{
+	return cm_booking_state_has_outcome(present->state) ||
+	       (present->by_hand && present->state == CM_BOOKING_PLANNED);
+}
+
+/* what is there stays as it is, whatever the plan says */
+static gboolean
+is_kept(const Booking *present, const Booking *target, const Term *term)
+{
+	if (is_standing(present))
+		return TRUE;
+	/* cancelled after the draft was made: the draft did not know */
+	if (present->state == CM_BOOKING_CANCELLED)
+		return target == NULL || present->changed_at > term->made_at;
+	return target == NULL && is_over(term, present->date);
+}
+
+static gboolean
+check_not_over(const Booking *present, const Booking *target, const Term *term, GError **error)
+{
+	gchar date[CM_DAY_TEXT_SIZE];
+	gint64 day = target->date;
+
+	if (present != NULL && present->state == CM_BOOKING_PLANNED && is_over(term, present->date))
+		day = present->date;
+	if (!is_over(term, day))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("The plan would change {0}, which is over since it was made: plan again."),
+		     cm_day_format((CmDay)day, date), NULL);
+	return FALSE;
+}
+
+/* what was kept and what was placed around it are still in the follow-ups' order */
+static gboolean
+check_order(CmStore *store, gint64 version, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT later.date FROM booking AS placed "
+	    "JOIN session AS one ON one.id = placed.session "
+	    "JOIN session AS other ON other.followup = one.followup AND other.id <> one.id "
+	    "JOIN booking AS later ON later.session = other.id "
+	    "WHERE placed.version = ?1 AND later.version <> ?1 "
+	    "AND later.state NOT IN ('cancelled', 'late-cancelled') "
+	    "AND ((other.position > one.position AND later.start_utc < placed.start_utc) OR "
+	    "(other.position < one.position AND later.start_utc > placed.start_utc)) LIMIT 1",
+	    error);
+	gchar date[CM_DAY_TEXT_SIZE];
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, version);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	if (!row)
+		return TRUE;
+	cm_error_set(
+	    error, CM_ERROR_CONFLICT,
+	    N_("The plan does not agree with what stands on {0}, booked since it was made: "
+	       "plan again."),
+	    cm_day_format(sqlite3_column_int(statement, 0), date), NULL);
+	return FALSE;
 }
 
 static void
@@ -255,14 +354,15 @@ booking_write(CmStore *store,
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "INSERT INTO booking (session, version, date, start, zone, start_utc, end_utc, mode, "
-	    "room, companion, professional, student, locked) "
-	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
+	    "room, companion, professional, student, locked, changed_at) "
+	    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) "
 	    "ON CONFLICT (session) DO UPDATE SET version = excluded.version, state = 'planned', "
 	    "date = excluded.date, start = excluded.start, zone = excluded.zone, "
 	    "start_utc = excluded.start_utc, end_utc = excluded.end_utc, mode = excluded.mode, "
 	    "room = excluded.room, companion = excluded.companion, "
 	    "professional = excluded.professional, student = excluded.student, "
-	    "locked = excluded.locked",
+	    "locked = excluded.locked, origin = 'plan', series = NULL, changed_by = NULL, "
+	    "changed_at = excluded.changed_at",
 	    error);
 
 	if (statement == NULL)
@@ -281,6 +381,7 @@ booking_write(CmStore *store,
 	sqlite3_bind_int64(statement, 11, booking->professional);
 	bind_or_null(statement, 12, booking->student);
 	sqlite3_bind_int64(statement, 13, booking->locked);
+	sqlite3_bind_int64(statement, 14, booking->changed_at);
 	return cm_database_run(store->database, statement, error);
 }
 
@@ -305,18 +406,24 @@ static gboolean
 remove_others(CmStore *store,
 	      const GArray *present,
 	      const GArray *targets,
+	      const Term *term,
 	      CmPublishReport *report,
 	      GError **error)
 {
 	guint at = 0;
 
 	for (guint i = 0; i < present->len; i++) {
-		gint64 session = g_array_index(present, Booking, i).session;
+		const Booking *there = CM_ELEMENT(present, Booking, i);
+		gint64 session = there->session;
 
 		while (at < targets->len && g_array_index(targets, Booking, at).session < session)
 			at++;
 		if (at < targets->len && g_array_index(targets, Booking, at).session == session)
 			continue;
+		if (is_kept(there, NULL, term)) {
+			report->kept += there->state != CM_BOOKING_CANCELLED ? 1 : 0;
+			continue;
+		}
 		if (!cm_database_run_integers(store->database,
 					      "DELETE FROM booking WHERE session = ?1", &session, 1,
 					      error))
@@ -326,22 +433,26 @@ remove_others(CmStore *store,
 	return TRUE;
 }
 
+typedef struct {
+	const gchar *zone;
+	gint64 version;
+	gint64 now;
+	const Term *term;
+} Writing;
+
 static gboolean
 write_targets(CmStore *store,
 	      const GArray *present,
 	      const GArray *targets,
-	      const gchar *zone,
+	      const Writing *writing,
 	      CmPublishReport *report,
 	      GCancellable *cancellable,
 	      GError **error)
 {
-	gint64 version = 0;
 	guint at = 0;
 
-	if (!cm_store_next_counter(store, "booking-version", &version, error))
-		return FALSE;
 	for (guint i = 0; i < targets->len; i++) {
-		const Booking *target = CM_ELEMENT(targets, Booking, i);
+		Booking *target = CM_ELEMENT(targets, Booking, i);
 		const Booking *before = NULL;
 
 		while (at < present->len &&
@@ -350,35 +461,73 @@ write_targets(CmStore *store,
 		if (at < present->len &&
 		    g_array_index(present, Booking, at).session == target->session)
 			before = CM_ELEMENT(present, Booking, at);
-		if (before != NULL && booking_equal(before, target))
+		if (before != NULL && before->state != CM_BOOKING_CANCELLED &&
+		    is_same_place(before, target) &&
+		    (before->locked == target->locked || is_standing(before))) {
+			report->placed++;
 			continue;
+		}
+		if (before != NULL && is_kept(before, target, writing->term)) {
+			report->kept++;
+			continue;
+		}
+		if (!check_not_over(before, target, writing->term, error))
+			return FALSE;
+		target->changed_at = writing->now;
+		report->placed++;
 		if (i % CANCEL_EVERY == 0 && g_cancellable_is_cancelled(cancellable)) {
 			cm_error_set(error, CM_ERROR_CANCELLED,
 				     N_("Cancelled: nothing was changed."), NULL);
 			return FALSE;
 		}
-		if (!booking_write(store, target, zone, version, error))
+		if (!booking_write(store, target, writing->zone, writing->version, error))
 			return FALSE;
 		if ((before != NULL || target->participants) &&
 		    !booking_write_participants(store, target->session, error))
 			return FALSE;
-		if (before != NULL)
+		if (before != NULL && before->state != CM_BOOKING_CANCELLED)
 			report->changed++;
 		else
 			report->added++;
 	}
-	report->placed = targets->len;
+	return TRUE;
+}
+
+static CmDay
+day_of(gint64 instant, GTimeZone *zone)
+{
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
+	g_autoptr(GDateTime) local = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
+	g_autofree gchar *text = local != NULL ? g_date_time_format(local, "%Y-%m-%d") : NULL;
+	CmDay day = CM_DAY_NONE;
+
+	return text != NULL && cm_day_parse(text, &day) ? day : CM_DAY_NONE;
+}
+
+static gboolean
+term_read(CmStore *store, gint64 plan, gint64 now, GTimeZone *zone, Term *out_term, GError **error)
+{
+	CmPlanInfo info = {0};
+
+	if (!cm_store_plan_get_info(store, (guint64)plan, &info, error))
+		return FALSE;
+	out_term->made_at = info.made_at;
+	out_term->made_on = day_of(info.made_at, zone);
+	out_term->today = day_of(now, zone);
 	return TRUE;
 }
 
 gboolean
 cm_booking_apply_plan(CmStore *store,
 		      gint64 plan,
+		      gint64 now,
 		      CmPublishReport *out_report,
 		      GCancellable *cancellable,
 		      GError **error)
 {
 	CmPublishReport report = {0};
+	Term term = {0};
+	Writing writing = {.now = now, .term = &term};
 	g_autofree gchar *zone_name = NULL;
 	g_autoptr(GArray) targets = NULL;
 	g_autoptr(GArray) present = NULL;
@@ -392,9 +541,13 @@ cm_booking_apply_plan(CmStore *store,
 	present = load_present(store, error);
 	if (present == NULL)
 		return FALSE;
-	if (!remove_others(store, present, targets, &report, error) ||
-	    !write_targets(store, present, targets, zone_name, &report, cancellable, error) ||
-	    !cm_booking_check_overlaps(store, error))
+	writing.zone = zone_name;
+	if (!term_read(store, plan, now, zone, &term, error) ||
+	    !cm_store_next_counter(store, "booking-version", &writing.version, error) ||
+	    !remove_others(store, present, targets, &term, &report, error) ||
+	    !write_targets(store, present, targets, &writing, &report, cancellable, error) ||
+	    !cm_booking_check_overlaps(store, error) ||
+	    (report.kept > 0 && !check_order(store, writing.version, error)))
 		return FALSE;
 	*out_report = report;
 	return TRUE;
@@ -402,73 +555,88 @@ cm_booking_apply_plan(CmStore *store,
 
 /* ---- the roster changes under the bookings */
 
+/* still to take place: what took place keeps the people it had */
+#define FOLLOWS "booking.state = 'planned' AND booking.start_utc >= ?2 "
+
+typedef struct {
+	CmStore *store;
+	gint64 version;
+	gint64 now;
+} Following;
+
 static gboolean
-run_counted(CmStore *store, const gchar *sql, gint64 value, guint *out_count, GError **error)
+run_counted(const Following *following, const gchar *sql, guint *out_count, GError **error)
 {
-	if (!cm_database_run_integers(store->database, sql, &value, 1, error))
+	CmStore *store = following->store;
+	gint64 values[] = {following->version, following->now};
+
+	if (!cm_database_run_integers(store->database, sql, values, G_N_ELEMENTS(values), error))
 		return FALSE;
 	*out_count += cm_database_get_changes(store->database);
 	return TRUE;
 }
 
 gboolean
-cm_booking_follow_roster(CmStore *store, guint *out_withdrawn, GError **error)
+cm_booking_follow_roster(CmStore *store, gint64 now, guint *out_withdrawn, GError **error)
 {
-	gint64 version = 0;
+	Following following = {.store = store, .now = now};
 	guint changed = 0;
 	guint withdrawn = 0;
 
-	if (!cm_store_next_counter(store, "booking-version", &version, error))
+	if (!cm_store_next_counter(store, "booking-version", &following.version, error))
 		return FALSE;
 	/* a room of another school than the student's */
-	if (!run_counted(store,
-			 "DELETE FROM booking WHERE room IS NOT NULL AND ?1 > 0 AND "
-			 "(SELECT site FROM room WHERE id = booking.room) <> "
-			 "(SELECT student.site FROM session "
-			 "JOIN followup ON followup.id = session.followup "
-			 "JOIN student ON student.id = followup.student "
-			 "WHERE session.id = booking.session)",
-			 version, &withdrawn, error))
+	if (!run_counted(
+		&following,
+		"DELETE FROM booking WHERE room IS NOT NULL AND ?1 > 0 AND NOT " CM_BOOKING_STANDS
+		"AND "
+		"(SELECT site FROM room WHERE id = booking.room) <> "
+		"(SELECT student.site FROM session "
+		"JOIN followup ON followup.id = session.followup "
+		"JOIN student ON student.id = followup.student "
+		"WHERE session.id = booking.session)",
+		&withdrawn, error))
 		return FALSE;
-	if (!run_counted(store,
+	if (!run_counted(&following,
 			 "UPDATE booking SET version = ?1, professional = followup.professional, "
 			 "student = CASE WHEN booking.student IS NULL THEN NULL ELSE "
 			 "followup.student END, end_utc = start_utc + 60 * session.minutes "
 			 "FROM session JOIN followup ON followup.id = session.followup "
-			 "WHERE session.id = booking.session AND "
+			 "WHERE session.id = booking.session AND " FOLLOWS "AND "
 			 "(booking.professional <> followup.professional OR "
 			 "booking.student <> followup.student OR "
 			 "booking.end_utc <> booking.start_utc + 60 * session.minutes)",
-			 version, &changed, error) ||
-	    !run_counted(store,
-			 "UPDATE booking SET version = ?1 WHERE session IN ("
+			 &changed, error) ||
+	    !run_counted(&following,
+			 "UPDATE booking SET version = ?1 WHERE " FOLLOWS "AND session IN ("
 			 "SELECT session FROM (SELECT session, contact FROM booking_participant "
 			 "EXCEPT SELECT session, contact FROM session_participant) UNION "
 			 "SELECT session FROM (SELECT session, contact FROM session_participant "
 			 "EXCEPT SELECT session, contact FROM booking_participant))",
-			 version, &changed, error))
+			 &changed, error))
 		return FALSE;
 	if (changed > 0 &&
-	    (!run_counted(store,
+	    (!run_counted(&following,
 			  "DELETE FROM booking_participant WHERE EXISTS (SELECT 1 FROM booking "
 			  "WHERE booking.session = booking_participant.session AND version = ?1) "
 			  "AND NOT EXISTS (SELECT 1 FROM session_participant AS s WHERE "
 			  "s.session = booking_participant.session AND "
 			  "s.contact = booking_participant.contact)",
-			  version, &changed, error) ||
-	     !run_counted(store,
+			  &changed, error) ||
+	     !run_counted(&following,
 			  "INSERT INTO booking_participant (session, contact) "
 			  "SELECT s.session, s.contact FROM session_participant AS s "
 			  "JOIN booking ON booking.session = s.session "
 			  "WHERE booking.version = ?1 AND NOT EXISTS (SELECT 1 FROM "
 			  "booking_participant AS b WHERE b.session = s.session AND "
 			  "b.contact = s.contact)",
-			  version, &changed, error) ||
+			  &changed, error) ||
 	     /* of two that now overlap, the one that the import changed goes */
-	     !run_counted(store,
-			  "DELETE FROM booking WHERE version = ?1 AND session IN "
-			  "(SELECT session FROM overlap UNION SELECT other FROM overlap)",
-			  version, &withdrawn, error)))
+	     !run_counted(
+		 &following,
+		 "DELETE FROM booking WHERE version = ?1 AND origin = 'plan' AND session IN "
+		 "(SELECT session FROM overlap UNION SELECT other FROM overlap)",
+		 &withdrawn, error)))
 		return FALSE;
 	*out_withdrawn += withdrawn;
 	return cm_booking_check_overlaps(store, error);

@@ -29,6 +29,7 @@ typedef struct {
 	CmStoreReport report;
 	gint64 next_row;
 	guint bookings; /* there before */
+	gint64 now;
 	gboolean wrote;
 	GCancellable *cancellable;
 } Import;
@@ -188,14 +189,16 @@ import_withdraw_act(Import *import, guint32 index, gint64 row, GError **error)
 
 	if (import->bookings == 0)
 		return TRUE;
-	statement = cm_database_prepare(import->store->database,
-					"DELETE FROM booking WHERE session = ?1 AND EXISTS "
-					"(SELECT 1 FROM session WHERE id = ?1 AND act <> ?2)",
-					error);
+	statement =
+	    cm_database_prepare(import->store->database,
+				"DELETE FROM booking WHERE session = ?1 AND NOT " CM_BOOKING_STANDS
+				"AND EXISTS (SELECT 1 FROM session WHERE id = ?1 AND act <> ?3)",
+				error);
 	if (statement == NULL)
 		return FALSE;
 	sqlite3_bind_int64(statement, 1, row);
-	sqlite3_bind_text(statement, 2, session->act, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, import->now);
+	sqlite3_bind_text(statement, 3, session->act, -1, SQLITE_STATIC);
 	if (!cm_database_run(import->store->database, statement, error))
 		return FALSE;
 	import->report.withdrawn += cm_database_get_changes(import->store->database);
@@ -282,9 +285,11 @@ import_withdraw_removed(Import *import, GError **error)
 		CmStoreKind kind;
 		const gchar *sql;
 	} takers[] = {
-	    {CM_STORE_KIND_SESSION, "DELETE FROM booking WHERE session = ?1"},
-	    {CM_STORE_KIND_ROOM, "DELETE FROM booking WHERE room = ?1"},
-	    {CM_STORE_KIND_COMPANION, "DELETE FROM booking WHERE companion = ?1"},
+	    {CM_STORE_KIND_SESSION,
+	     "DELETE FROM booking WHERE session = ?1 AND NOT " CM_BOOKING_STANDS},
+	    {CM_STORE_KIND_ROOM, "DELETE FROM booking WHERE room = ?1 AND NOT " CM_BOOKING_STANDS},
+	    {CM_STORE_KIND_COMPANION,
+	     "DELETE FROM booking WHERE companion = ?1 AND NOT " CM_BOOKING_STANDS},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(takers); i++) {
@@ -293,15 +298,67 @@ import_withdraw_removed(Import *import, GError **error)
 		for (guint j = 0; j < all->len; j++) {
 			const Present *present = CM_ELEMENT(all, Present, j);
 
+			gint64 values[] = {present->row, import->now};
+
 			if (present->kept)
 				continue;
 			if (!cm_database_run_integers(import->store->database, takers[i].sql,
-						      &present->row, 1, error))
+						      values, G_N_ELEMENTS(values), error))
 				return FALSE;
 			import->report.withdrawn +=
 			    cm_database_get_changes(import->store->database);
 		}
 	}
+	return TRUE;
+}
+
+/* Whether something is booked with it, or is part of something that stays: a row that is referred to can't go. */
+static gboolean
+import_is_in_use(Import *import, CmStoreKind which, gint64 row, gboolean *out_used, GError **error)
+{
+	static const gchar *const queries[CM_STORE_KIND_LAST] = {
+	    [CM_STORE_KIND_SESSION] = "SELECT EXISTS (SELECT 1 FROM booking WHERE session = ?1) OR "
+				      "EXISTS (SELECT 1 FROM appointment WHERE session = ?1)",
+	    [CM_STORE_KIND_FOLLOWUP] = "SELECT EXISTS (SELECT 1 FROM session WHERE followup = ?1)",
+	    [CM_STORE_KIND_CONTACT] =
+		"SELECT EXISTS (SELECT 1 FROM booking_participant WHERE contact = ?1) OR "
+		"EXISTS (SELECT 1 FROM session_participant WHERE contact = ?1) OR "
+		"EXISTS (SELECT 1 FROM appointment_attendee WHERE kind = 2 AND resource = ?1)",
+	    [CM_STORE_KIND_STUDENT] =
+		"SELECT EXISTS (SELECT 1 FROM followup WHERE student = ?1) OR "
+		"EXISTS (SELECT 1 FROM booking WHERE student = ?1) OR "
+		"EXISTS (SELECT 1 FROM appointment_attendee WHERE kind = 1 AND resource = ?1)",
+	    [CM_STORE_KIND_PROFESSIONAL] =
+		"SELECT EXISTS (SELECT 1 FROM followup WHERE professional = ?1) OR "
+		"EXISTS (SELECT 1 FROM booking WHERE professional = ?1) OR "
+		"EXISTS (SELECT 1 FROM appointment WHERE professional = ?1) OR "
+		"EXISTS (SELECT 1 FROM appointment_attendee WHERE kind = 0 AND resource = ?1)",
+	    [CM_STORE_KIND_COMPANION] =
+		"SELECT EXISTS (SELECT 1 FROM booking WHERE companion = ?1) OR "
+		"EXISTS (SELECT 1 FROM appointment WHERE companion = ?1)",
+	    [CM_STORE_KIND_ROOM] = "SELECT EXISTS (SELECT 1 FROM booking WHERE room = ?1) OR "
+				   "EXISTS (SELECT 1 FROM appointment WHERE room = ?1)",
+	    [CM_STORE_KIND_SITE] = "SELECT EXISTS (SELECT 1 FROM student WHERE site = ?1) OR "
+				   "EXISTS (SELECT 1 FROM professional WHERE base = ?1) OR "
+				   "EXISTS (SELECT 1 FROM professional_site WHERE site = ?1) OR "
+				   "EXISTS (SELECT 1 FROM room WHERE site = ?1) OR "
+				   "EXISTS (SELECT 1 FROM companion WHERE site = ?1) OR "
+				   "EXISTS (SELECT 1 FROM appointment WHERE site = ?1)",
+	    [CM_STORE_KIND_CALENDAR] = "SELECT EXISTS (SELECT 1 FROM site WHERE calendar = ?1)",
+	};
+	g_autoptr(CmStatement) statement = NULL;
+	gboolean found = FALSE;
+
+	*out_used = FALSE;
+	if (queries[which] == NULL)
+		return TRUE;
+	statement = cm_database_prepare(import->store->database, queries[which], error);
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row);
+	if (!cm_database_step(import->store->database, statement, &found, error))
+		return FALSE;
+	*out_used = found && sqlite3_column_int(statement, 0) != 0;
 	return TRUE;
 }
 
@@ -316,8 +373,17 @@ import_remove(Import *import, GError **error)
 		for (guint i = 0; i < all->len; i++) {
 			const Present *present = CM_ELEMENT(all, Present, i);
 
+			gboolean used = FALSE;
+
 			if (present->kept)
 				continue;
+			if (!import_is_in_use(import, (CmStoreKind)which, present->row, &used,
+					      error))
+				return FALSE;
+			if (used) {
+				import->report.kept++;
+				continue;
+			}
 			if (!cm_database_run_integers(import->store->database, kind->delete_sql,
 						      &present->row, 1, error))
 				return FALSE;
@@ -331,10 +397,12 @@ import_remove(Import *import, GError **error)
 static gboolean
 import_follow_bookings(Import *import, GError **error)
 {
-	if (import->bookings == 0 || !import->wrote)
+	if (import->bookings == 0)
 		return TRUE;
-	return import_withdraw_removed(import, error) &&
-	       cm_booking_follow_roster(import->store, &import->report.withdrawn, error);
+	if (!import_withdraw_removed(import, error))
+		return FALSE;
+	return !import->wrote || cm_booking_follow_roster(import->store, import->now,
+							  &import->report.withdrawn, error);
 }
 
 /* ---- the whole */
@@ -409,7 +477,8 @@ import_adopt_previous(Import *import, const CmStoreImportOptions *options, GErro
 			      options != NULL ? options->presence : NULL,
 			      options != NULL ? options->presence_data : NULL, &number, error) ||
 	    !cm_plan_rows_set_published(import->store, number, error) ||
-	    !cm_booking_apply_plan(import->store, number, &published, import->cancellable, error))
+	    !cm_booking_apply_plan(import->store, number, import->now, &published,
+				   import->cancellable, error))
 		return FALSE;
 	import->report.previous_adopted = published.placed;
 	return TRUE;
@@ -472,6 +541,7 @@ cm_store_import_caseload(CmStore *store,
 
 	if (transaction == NULL)
 		return FALSE;
+	import->now = options != NULL ? options->now : 0;
 	cm_database_set_cancellable(store->database, cancellable);
 	if (!cm_store_get_counter(store, "roster-version", &before, error) ||
 	    (options != NULL && options->begin != NULL &&

@@ -14,6 +14,8 @@ typedef struct {
 
 typedef struct {
 	CmStoreChange kinds[CM_STORE_KIND_LAST];
+	guint
+	    kept; /* things that the document does not have, and that stay since something is booked with them, see below */
 	guint withdrawn;        /* published bookings that no longer stand, see below */
 	guint previous_adopted; /* placements of the document's `previous` that became the published
 				   plan */
@@ -25,6 +27,7 @@ typedef struct {
 	gboolean dry_run; /* compare only: the report is filled, nothing is written */
 	CmStorePresence presence;
 	gpointer presence_data;
+	gint64 now;   /* an instant: what is before it is past; 0: nothing is */
 	gint64 actor; /* uid, or CM_AUDIT_DAEMON; without options: the daemon */
 
 	/* within the transaction, before anything is compared and after everything is written, of a dry run too: FALSE ends it.
@@ -44,6 +47,10 @@ typedef struct {
  * student changed site, or that now overlaps another because its people or its length changed, is
  * withdrawn and counted; others take the new length and people. A new time zone while something is
  * published is a CM_ERROR_CONFLICT.
+ *
+ * Of what is booked, an import takes away nothing that was booked by hand, that has an outcome, or that is past: what such a
+ * booking needs (its session, people, room) stays in the roster though the document does not have it, and is counted as kept; it keeps
+ * its people and its length once it is past. One booked by hand that would now overlap another is a CM_ERROR_CONFLICT.
  *
  * `previous` becomes the published plan when none is (an empty database, a restored export); else
  * it is left aside and counted. Placements of it that overlap are a CM_ERROR_CONFLICT. */

@@ -262,6 +262,7 @@ cm_store_plan_publish(CmStore *store,
 		      guint64 number,
 		      guint64 expected,
 		      gint64 actor,
+		      gint64 now,
 		      CmPublishReport *out_report,
 		      GCancellable *cancellable,
 		      GError **error)
@@ -275,7 +276,7 @@ cm_store_plan_publish(CmStore *store,
 	if (!publish_check_draft(store, number, error) ||
 	    !publish_check_expected(store, expected, error) ||
 	    !cm_plan_rows_set_published(store, (gint64)number, error) ||
-	    !cm_booking_apply_plan(store, (gint64)number, &report, cancellable, error) ||
+	    !cm_booking_apply_plan(store, (gint64)number, now, &report, cancellable, error) ||
 	    !cm_plan_rows_forget_old(store, error) ||
 	    !audit_publish(store, number, expected, &report, actor, error) ||
 	    !cm_transaction_commit(transaction, error))

@@ -77,10 +77,13 @@ typedef struct {
 	guint added;   /* sessions that had none */
 	guint changed; /* sessions that had another one */
 	guint removed; /* bookings that no longer stand */
+	guint kept;    /* those that stay though the plan has them elsewhere, or not */
 } CmPublishReport;
 
 /* Make a draft the published plan: its placements become the bookings, the plan it replaces is
- * superseded; in one transaction. `expected` is the published plan's number as the caller knows it,
+ * superseded; in one transaction. What was booked by hand or has an outcome stays as it is, and is counted as kept where the draft
+ * has it elsewhere; what was cancelled since the draft was made stays cancelled. A draft that would change a day which is over by
+ * `now`, an instant, since it was made, or that does not agree with the order of what was booked since, is a CM_ERROR_CONFLICT. `expected` is the published plan's number as the caller knows it,
  * 0 for none. CM_ERROR_CONFLICT: another plan is published, the draft was made from an older
  * roster, is not a draft, or two of its sessions overlap (the message names them and the time).
  * CM_ERROR_NOT_FOUND. `out_report` may be NULL. */
@@ -89,6 +92,7 @@ cm_store_plan_publish(CmStore *store,
 		      guint64 number,
 		      guint64 expected,
 		      gint64 actor,
+		      gint64 now,
 		      CmPublishReport *out_report,
 		      GCancellable *cancellable,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -138,7 +138,7 @@ measure_publish(CmStoreFixture *fixture, const CmCaseload *caseload, guint64 ver
 	show("a draft kept, placements", plan->placements->len / (now() - start), "rows", rows);
 	start = now();
 	g_assert_true(
-	    cm_store_plan_publish(fixture->store, number, 0, CM_AUDIT_DAEMON, NULL, NULL, &error));
+	    cm_store_plan_publish(fixture->store, number, 0, CM_AUDIT_DAEMON, 0, NULL, NULL, &error));
 	show("published, bookings with their claims", plan->placements->len / (now() - start),
 	     "rows", rows);
 }

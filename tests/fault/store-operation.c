@@ -123,7 +123,7 @@ run_two_drafts(const Place *place, GError **error)
 	g_autoptr(CmStore) store = open_store(place, error);
 
 	return store != NULL && add_draft(store, 0, &first, error) &&
-	       cm_store_plan_publish(store, first, 0, CM_AUDIT_DAEMON, NULL, NULL, error) &&
+	       cm_store_plan_publish(store, first, 0, CM_AUDIT_DAEMON, 0, NULL, NULL, error) &&
 	       add_draft(store, 1, &second, error);
 }
 
@@ -133,7 +133,7 @@ run_publish(const Place *place, GError **error)
 	g_autoptr(CmStore) store = open_store(place, error);
 
 	return store != NULL &&
-	       cm_store_plan_publish(store, 2, 1, CM_AUDIT_DAEMON, NULL, NULL, error);
+	       cm_store_plan_publish(store, 2, 1, CM_AUDIT_DAEMON, 0, NULL, NULL, error);
 }
 
 static gboolean

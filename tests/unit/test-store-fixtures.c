@@ -55,7 +55,7 @@ check_plans(CmStore *store, const CmCaseload *caseload)
 	g_assert_true(cm_store_account_get_roles(store, 1000, &roles, &error));
 	g_assert_cmpuint(roles, ==, CM_ROLE_ADMINISTRATOR);
 	/* and it goes on from there */
-	g_assert_true(cm_store_plan_publish(store, 2, 1, CM_AUDIT_DAEMON, NULL, NULL, &error));
+	g_assert_true(cm_store_plan_publish(store, 2, 1, CM_AUDIT_DAEMON, 0, NULL, NULL, &error));
 	g_assert_no_error(error);
 }
 

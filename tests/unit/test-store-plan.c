@@ -124,7 +124,7 @@ publish(Fixture *fixture, guint64 number, guint64 expected, CmPublishReport *out
 {
 	g_autoptr(GError) error = NULL;
 	gboolean good = cm_store_plan_publish(fixture->fixture->store, number, expected,
-					      CM_AUDIT_DAEMON, out_report, NULL, &error);
+					      CM_AUDIT_DAEMON, 0, out_report, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_true(good);
@@ -140,7 +140,7 @@ refuse(Fixture *fixture, guint64 number, guint64 expected, CmErrorCode code, con
 	g_autofree gchar *english = NULL;
 
 	g_assert_false(cm_store_plan_publish(fixture->fixture->store, number, expected,
-					     CM_AUDIT_DAEMON, NULL, NULL, &error));
+					     CM_AUDIT_DAEMON, 0, NULL, NULL, &error));
 	g_assert_error(error, CM_ERROR, (gint)code);
 	english = cm_error_to_english(error);
 	g_test_message("%s", english);
