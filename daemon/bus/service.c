@@ -43,12 +43,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_manager_adaptor_add,    cm_accounts_adaptor_add, cm_roster_adaptor_add,
 	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
 	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
-	    cm_derogation_adaptor_add, cm_booking_adaptor_add,
-	    cm_derogation_adaptor_add,
-	    cm_manager_adaptor_add, cm_accounts_adaptor_add, cm_roster_adaptor_add,
-	    cm_policy_adaptor_add,  cm_planner_adaptor_add,  cm_agenda_adaptor_add,
-	    cm_audit_adaptor_add,   cm_busy_adaptor_add,
-	    cm_derogation_adaptor_add, cm_busy_adaptor_add,
+	    cm_derogation_adaptor_add, cm_booking_adaptor_add,  cm_busy_adaptor_add,
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(adders); i++) {
