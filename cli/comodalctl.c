@@ -42,6 +42,13 @@ static const CmVerb verbs[] = {
 	"before "
 	"anything is changed; importing it again changes only what is different."),
      cm_comodalctl_import_run},
+    {"import csv", N_("FILE.csv --kind KIND"),
+     N_("Bring people, rooms or schools in from a spreadsheet"),
+     N_("A CSV file as Excel or a school system writes it: separators, encoding and the usual "
+	"headings in French and English are found out. Rows whose id is there are changed, others "
+	"added, nothing is removed. Every bad row is named, and then nothing is changed. Look "
+	"first with --dry-run."),
+     cm_comodalctl_csv_run_import},
     {"calendar import", N_("FILE.ics --calendar ID"),
      N_("Read a school's year from its calendar file"),
      N_("Every event is shown with what was understood: cycle days (“Jour 3”, “Day 3”), "

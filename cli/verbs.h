@@ -21,6 +21,9 @@ CmExit
 cm_comodalctl_thing_run_edit(CmComodalctl *cli);
 CmExit
 cm_comodalctl_thing_run_remove(CmComodalctl *cli);
+/* import csv */
+CmExit
+cm_comodalctl_csv_run_import(CmComodalctl *cli);
 /* agenda */
 CmExit
 cm_comodalctl_agenda_run(CmComodalctl *cli);

@@ -41,6 +41,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Roster", "Import", PLANNING),
     METHOD("Roster", "ImportCalendar", PLANNING),
     METHOD("Roster", "Export", PLANNING),
+    METHOD("Roster", "ImportTable", PLANNING),
     METHOD("Roster", "Change", PLANNING | CM_ROLE_PROFESSIONAL),
     METHOD("Roster", "List", CONCERNED),
 

@@ -7,6 +7,7 @@
 #include "daemon/bus/reply.h"
 #include "daemon/bus/roster-change-document.h"
 #include "daemon/bus/roster-scope.h"
+#include "daemon/bus/roster-table-document.h"
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/caseload-writer.h"
 #include "daemon/store/store-roster.h"
@@ -231,6 +232,48 @@ handle_change(CmDBusRoster *object,
 	return TRUE;
 }
 
+static gboolean
+handle_import_table(CmDBusRoster *object,
+		    GDBusMethodInvocation *invocation,
+		    GUnixFDList *descriptors,
+		    GVariant *document,
+		    const gchar *kind,
+		    GVariant *dictionary,
+		    gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) mapping = NULL;
+	const gchar *dates = "";
+	const gchar *source = "";
+	gboolean dry_run = FALSE;
+	gboolean skip_bad = FALSE;
+	gboolean withdraw = FALSE;
+	const CmOption known[] = {{"mapping", "a{ss}", &mapping}, {"dates", "s", &dates},
+				  {"source", "s", &source},       {"dry-run", "b", &dry_run},
+				  {"skip-bad", "b", &skip_bad},   {"withdraw", "b", &withdraw}};
+	CmRosterTableRequest *request = NULL;
+	gint fd = -1;
+
+	if (cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error))
+		fd = take_descriptor(descriptors, document, &error);
+	if (fd < 0) {
+		cm_reply_error(invocation, error);
+		return TRUE;
+	}
+	request = g_new0(CmRosterTableRequest, 1);
+	request->change = cm_roster_change_document_new_request(cm_door_get_caller(invocation), fd);
+	request->change->dry_run = dry_run;
+	request->change->withdraw = withdraw;
+	request->kind = g_strdup(kind);
+	request->mapping = g_steal_pointer(&mapping);
+	request->dates = g_strdup(dates);
+	request->source = g_strdup(source);
+	request->skip_bad = skip_bad;
+	cm_reply_document(user_data, invocation, cm_roster_table_document_write, request,
+			  cm_roster_table_document_free_request);
+	return TRUE;
+}
+
 typedef struct {
 	CmCaller *caller;
 	gchar *kind;
@@ -298,6 +341,7 @@ cm_roster_adaptor_add(CmService *service, GError **error)
 			 service);
 	g_signal_connect(object, "handle-export", G_CALLBACK(handle_export), service);
 	g_signal_connect(object, "handle-change", G_CALLBACK(handle_change), service);
+	g_signal_connect(object, "handle-import-table", G_CALLBACK(handle_import_table), service);
 	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

@@ -309,10 +309,16 @@ take_travel(Apply *apply, const CmRosterChange *change)
 	}
 }
 
+static gboolean
+says_travel(const CmRosterChange *change)
+{
+	return json_object_has_member(change->thing, "travel_minutes");
+}
+
 static void
 apply_thing(Apply *apply, guint index)
 {
-	const CmRosterChange *change = g_ptr_array_index(apply->changes, index);
+	CmRosterChange *change = g_ptr_array_index(apply->changes, index);
 	JsonObject *now = get_now(apply, change->kind, change->id);
 	g_autoptr(JsonObject) thing = NULL;
 
@@ -328,6 +334,9 @@ apply_thing(Apply *apply, guint index)
 		if (!check_stale(apply, index, now))
 			return;
 		if (change->verb == CM_CHANGE_EDIT) {
+			g_autofree gchar *differences = compare_members(change->thing, now);
+
+			change->idle = *differences == '\0' && !says_travel(change);
 			thing = set_members(now, change->thing);
 			json_object_set_string_member(thing, "id", change->id);
 		}

@@ -21,8 +21,9 @@ typedef struct {
 	gchar *id;         /* of what is added, one that nobody has where the document has none */
 	gchar *followup;   /* of a session: the follow-up that it is of; NULL elsewhere */
 	JsonObject *thing; /* what is added, or the members that change; NULL where it is removed */
-	JsonObject
-	    *was; /* as the caller saw it: another state of these members is a conflict; or NULL */
+	/* as the caller saw it: another state of these members is a conflict; or NULL */
+	JsonObject *was;
+	gboolean idle; /* an edit that changes nothing: cm_roster_change_apply() has found out */
 } CmRosterChange;
 
 /* What stands against a change. */

@@ -230,10 +230,11 @@ CREATE INDEX guardianship_contact ON guardianship (contact);
 
 -- how a school system's export is read: what was answered the last time
 CREATE TABLE csv_source (
-  name TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
   kind TEXT NOT NULL,
-  mapping TEXT NOT NULL, -- JSON: columns by their headings, separator, encoding
-  changed_at INTEGER NOT NULL
+  mapping TEXT NOT NULL, -- JSON: columns by their headings, the order of dates
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY (name, kind)
 ) STRICT, WITHOUT ROWID;
 
 -- which person an account is; a referent's and a helper's schools

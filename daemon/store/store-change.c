@@ -281,7 +281,7 @@ audit_changes(CmStore *store, Change *change, const CmStoreReport *report, GErro
 		    .at = request->now,
 		};
 
-		if (!cm_audit_append(store, &entry, error))
+		if (!one->idle && !cm_audit_append(store, &entry, error))
 			return FALSE;
 	}
 	return TRUE;
