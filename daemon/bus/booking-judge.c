@@ -210,6 +210,12 @@ cm_booking_judge_call(CmBookingCall *call,
 		return FALSE;
 	if (call->number != 0 && !make_order(call, store, now, error))
 		return FALSE;
+	/* a move of number 0 is a move of nothing */
+	if (call->orders->len == 0) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("There is nothing of yours by this number."), NULL);
+		return FALSE;
+	}
 	if (call->orders->len > 1 || call->verb == CM_BOOKING_VERB_SERIES)
 		return judge_all(&judge, call, error);
 	return judge_order(&judge, &g_array_index(call->orders, CmStoreOrder, 0), call->number,
