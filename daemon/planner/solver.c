@@ -32,9 +32,10 @@
 #define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
 #define AGAIN_CLEARING 3
 #define AGAIN_GAIN 1500
-#define FILL_SHARE 0.6   /* of the time, at most */
-#define REASON_SAMPLE 24 /* reasons that are timed, to know what all will take */
-#define REASON_SLACK 1.2 /* some take longer */
+#define FILL_SHARE 0.6         /* of the time, at most */
+#define REASON_POWER_LEAST 0.5 /* processors */
+#define REASON_SAMPLE 24       /* reasons that are timed, to know what all will take */
+#define REASON_SLACK 1.2       /* some take longer */
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
@@ -42,8 +43,9 @@ typedef struct {
 	const CmProblem *problem;
 	const CmSolverOptions *options;
 	gint64 start;
-	gint64 end;      /* by then all is to be done, 0: at any time */
-	gint64 deadline; /* of the search: reasons come after it; 0: none */
+	gint64 start_time; /* of the processors, then */
+	gint64 end;        /* by then all is to be done, 0: at any time */
+	gint64 deadline;   /* of the search: reasons come after it; 0: none */
 	guint replicas;
 	guint threads;
 	CmState *states[REPLICAS];
@@ -263,14 +265,24 @@ fill(Run *run)
 	}
 }
 
-/* Microseconds of processor that this thread has had: what else runs does not count. */
+/* Microseconds of processor that this thread, or all of the process, has had: what else runs does not count. */
 static gint64
-get_own_time(void)
+get_time(clockid_t clock)
 {
 	struct timespec time = {0};
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+	clock_gettime(clock, &time);
 	return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+}
+
+/* How many processors the threads have had since the start, between one of REASON_POWER_LEAST and all. */
+static gdouble
+get_power(const Run *run)
+{
+	gdouble wall = (gdouble)MAX(g_get_monotonic_time() - run->start, 1);
+	gdouble own = (gdouble)(get_time(CLOCK_PROCESS_CPUTIME_ID) - run->start_time);
+
+	return CLAMP(own / wall, REASON_POWER_LEAST, run->threads);
 }
 
 /* The first session of a follow-up that is left out: the reason of the others is that one. */
@@ -290,7 +302,7 @@ static void
 reserve_reasons(Run *run)
 {
 	guint sessions = run->problem->caseload->sessions->len;
-	gint64 from = get_own_time();
+	gint64 from = get_time(CLOCK_THREAD_CPUTIME_ID);
 	guint count = 0;
 	guint timed = 0;
 	guint seen = 0;
@@ -305,10 +317,11 @@ reserve_reasons(Run *run)
 		g_free(cm_reason_find(run->best, s));
 		timed++;
 	}
-	if (timed > 0)
-		run->deadline =
-		    run->end - (gint64)(REASON_SLACK * (gdouble)(get_own_time() - from) * count /
-					(timed * run->threads));
+	if (timed > 0) {
+		gdouble each = (gdouble)(get_time(CLOCK_THREAD_CPUTIME_ID) - from) / timed;
+
+		run->deadline = run->end - (gint64)(REASON_SLACK * each * count / get_power(run));
+	}
 }
 
 /* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
@@ -373,6 +386,7 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 	run->problem = problem;
 	run->options = options;
 	run->start = g_get_monotonic_time();
+	run->start_time = get_time(CLOCK_PROCESS_CPUTIME_ID);
 	if (options->seconds > 0)
 		run->end = run->start + (gint64)(options->seconds * G_TIME_SPAN_SECOND);
 	run->deadline = run->end;
