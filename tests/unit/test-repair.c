@@ -41,17 +41,24 @@ place(CmState *state, guint32 session, gint day)
 }
 
 static void
-run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
+run_about(const CmPlannerFixture *fixture, CmState *state, guint64 seed, gboolean moved)
 {
 	g_autoptr(CmChainTable) table = cm_chain_table_new(fixture->problem);
 	g_autoptr(CmRepairer) repairer = cm_repairer_new(fixture->problem, table);
 	CmRepairSlice slice = {.attempts = ATTEMPTS,
 			       .most = 1000,
 			       .stream = cm_stream_make(seed, 0, 0),
-			       .clearing = 4};
+			       .clearing = 4,
+			       .moved = moved};
 
 	for (guint32 site = 0; site < fixture->caseload->sites->len; site++)
 		cm_repairer_run(repairer, state, site, &slice);
+}
+
+static void
+run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
+{
+	run_about(fixture, state, seed, FALSE);
 }
 
 static void
@@ -102,6 +109,29 @@ test_no_trade(void)
 	g_assert_cmpint(state->spots[monday].day, ==, 0);
 	g_assert_cmpint(state->spots[either].day, ==, 1);
 	check_state(state);
+}
+
+/* A session that was moved without need goes back, when it is about those that were moved; and only then. */
+static void
+test_moved(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_trade();
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
+	guint32 monday = cm_planner_fixture_find(fixture, "f-2-1");
+	CmTask *task = &fixture->problem->tasks[either];
+
+	/* nobody else wants the room on Monday, the day where it was */
+	place(state, either, 1);
+	fixture->problem->chains[monday].tasks.count = 0;
+	task->previous_day = 0;
+	task->previous_start = 8 * 60;
+	task->previous_mode = CM_MODE_IN_PERSON;
+	cm_state_recount(state, either);
+	run_about(fixture, state, 1, FALSE);
+	g_assert_cmpint(state->spots[either].day, ==, 1);
+	run_about(fixture, state, 1, TRUE);
+	g_assert_cmpint(state->spots[either].day, ==, 0);
 }
 
 /* Nothing gets dearer, and nothing is forbidden, on a caseload like a real one. */
@@ -167,6 +197,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/repair/trade", test_trade);
 	g_test_add_func("/repair/no-trade", test_no_trade);
+	g_test_add_func("/repair/moved", test_moved);
 	g_test_add_func("/repair/generated", test_generated);
 	g_test_add_func("/repair/undo", test_undo);
 	return g_test_run();
