@@ -5,7 +5,6 @@
 
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/caseload-writer.h"
-#include "daemon/store/schema.h"
 #include "daemon/store/store-account.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-import.h"
@@ -157,24 +156,6 @@ run_administrator(const Place *place, GError **error)
 	return store != NULL && cm_store_account_ensure_administrator(store, 1000, &made, error);
 }
 
-/* a step to a version that this program doesn't have, on the database of this one */
-static gboolean
-run_migrate(const Place *place, GError **error)
-{
-	static const CmSchemaStep steps[] = {
-	    [2] = {.sql = "CREATE TABLE site_note (site INTEGER PRIMARY KEY REFERENCES site (id), "
-			  "text TEXT);"
-			  "INSERT INTO site_note (site, text) SELECT id, name FROM site;"
-			  "ALTER TABLE room ADD COLUMN seats INTEGER NOT NULL DEFAULT 2;"
-			  "PRAGMA user_version = 3;"},
-	};
-	g_autofree gchar *path = realpath(place->database, NULL);
-	g_autoptr(CmDatabase) database = cm_database_open(path, SQLITE_OPEN_READWRITE, error);
-
-	return database != NULL && cm_database_set_durable(database, error) &&
-	       cm_schema_migrate(database, path, steps, 2, 3, error);
-}
-
 /* all there is, for a person or a program to compare; opening recovers what was left half done */
 static gboolean
 run_describe(const Place *place, GError **error)
@@ -229,7 +210,6 @@ static const struct {
     {"publish", run_publish},
     {"calendar", run_calendar},
     {"administrator", run_administrator},
-    {"migrate", run_migrate},
     {"describe", run_describe},
 };
 

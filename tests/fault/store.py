@@ -3,7 +3,6 @@
 """Every operation of the store, killed at each of its writes. An operation to come: one more method here."""
 import os
 import pathlib
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -93,27 +92,6 @@ class Store(unittest.TestCase):
                             ([("key-create",), ("import", self.files[1]), ("two-drafts",)], ("publish",))):
             with self.subTest(last[0]):
                 self.sweep(verbs, last, (fault.ENOSPC, fault.EIO), most=50)
-
-    def test_migrate(self):
-        def rows(folder):
-            path = pathlib.Path(folder, "data", "comodal.db")
-            copy = pathlib.Path(f"{path}.v2.bak")
-            said = [fault.find_damage(folder)]
-            for file in (path, copy):
-                if not file.exists():
-                    continue
-                with sqlite3.connect(file) as connection:
-                    version = connection.execute("PRAGMA user_version").fetchone()[0]
-                    # the copy is whole or not there, and of the version before
-                    self.assertTrue(file == path or version == 2)
-                    tables = [name for name, in connection.execute(
-                        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-                    if file == path:
-                        said += [str(version)] + [f"{name} {connection.execute(f'SELECT * FROM {name}').fetchall()}"
-                                                  for name in tables]
-                connection.close()
-            return "\n".join(said)
-        self.sweep([("key-create",), ("import", self.files[1])], ("migrate",), describe=rows)
 
 
 if __name__ == "__main__":
