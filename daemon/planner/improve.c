@@ -13,7 +13,7 @@
 #define CLOCK_EVERY 8    /* moves between two looks at the clock */
 #define SMALL_SESSIONS 5 /* sessions of the professional for each small move after a large one */
 #define SMALL_MOST 32    /* small moves after a large one */
-#define SMALL_SHARE 50   /* per cent: their temperature, of that of the large ones */
+#define SMALL_SHARE 20   /* per cent: their temperature, of that of the large ones */
 #define PUSHES 80        /* per cent of them; the others are of one session alone */
 
 struct _CmImprover {
