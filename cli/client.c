@@ -74,6 +74,7 @@ DEFINE_GETTER(busy, Busy)
 DEFINE_GETTER(consent, Consent)
 DEFINE_GETTER(suitability, Suitability)
 DEFINE_GETTER(derogation, Derogation)
+DEFINE_GETTER(waiting, Waiting)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

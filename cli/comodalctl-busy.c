@@ -7,6 +7,7 @@
 #include "cli/client.h"
 #include "cli/fetch.h"
 #include "cli/find.h"
+#include "cli/hand-over.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -17,12 +18,9 @@
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
-#include <errno.h>
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -78,30 +76,14 @@ find_professional(const Desk *desk, const gchar *who, guint64 *out_number, GErro
 	return TRUE;
 }
 
-/* ---- documents to the daemon */
+/* ---- documents of the daemon and to it */
 
 static GUnixFDList *
 send_document(JsonBuilder *builder, GVariant **out_handle, GError **error)
 {
 	g_autoptr(GBytes) bytes = cm_document_to_bytes(builder);
-	g_autoptr(GUnixFDList) descriptors = g_unix_fd_list_new();
-	gsize length = 0;
-	const gchar *data = g_bytes_get_data(bytes, &length);
-	gint descriptor = memfd_create("document", MFD_CLOEXEC);
-	gint handle = -1;
 
-	if (descriptor >= 0 && write(descriptor, data, length) == (gssize)length &&
-	    lseek(descriptor, 0, SEEK_SET) == 0)
-		handle = g_unix_fd_list_append(descriptors, descriptor, error);
-	else
-		cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for a document: {0}."),
-			     g_strerror(errno), NULL);
-	if (descriptor >= 0)
-		close(descriptor);
-	if (handle < 0)
-		return NULL;
-	*out_handle = g_variant_new_handle(handle);
-	return g_steal_pointer(&descriptors);
+	return cm_hand_over_bytes(bytes, out_handle, error);
 }
 
 static JsonNode *

@@ -182,6 +182,20 @@ static const CmVerb verbs[] = {
      N_("A PLACE is a folder of policies, or one file. Folders are layers, the vendor's first. "
 	"Exit status 1 when there is a fault; warnings alone are 0."),
      cm_comodalctl_policy_check_run},
+    {"waiting add", N_("STUDENT"), N_("Put a request for service on the waiting list"),
+     N_("Why is asked for, or read from standard input; it is kept sealed."),
+     cm_comodalctl_waiting_add_run},
+    {"waiting list", NULL, N_("Show who waits, or who comes first for a free hour"),
+     N_("With --for, --date and --at, or --booking: in order, each with what its place is made "
+	"of."),
+     cm_comodalctl_waiting_list_run},
+    {"waiting offer", N_("NUMBER"), N_("Offer an hour to somebody who waits: it is held for them"),
+     N_("Nothing is booked until the hold is confirmed; when it ends, they wait again."),
+     cm_comodalctl_waiting_offer_run},
+    {"waiting withdraw", N_("NUMBER"), N_("They don't ask any more"), NULL,
+     cm_comodalctl_waiting_withdraw_run},
+    {"waiting serve", N_("NUMBER"), N_("They are served, by a follow-up or otherwise"), NULL,
+     cm_comodalctl_waiting_serve_run},
     {"busy add", N_("WHO [FILE.ics]"), N_("Say where somebody's own calendar is read from"),
      N_("Without a FILE.ics its address is asked for, and not shown: it is a secret; it can also "
 	"be "

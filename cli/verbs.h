@@ -36,6 +36,21 @@ cm_comodalctl_audit_show_run(CmComodalctl *cli);
 /* audit verify */
 CmExit
 cm_comodalctl_audit_verify_run(CmComodalctl *cli);
+/* waiting add */
+CmExit
+cm_comodalctl_waiting_add_run(CmComodalctl *cli);
+/* waiting list */
+CmExit
+cm_comodalctl_waiting_list_run(CmComodalctl *cli);
+/* waiting offer */
+CmExit
+cm_comodalctl_waiting_offer_run(CmComodalctl *cli);
+/* waiting serve */
+CmExit
+cm_comodalctl_waiting_serve_run(CmComodalctl *cli);
+/* waiting withdraw */
+CmExit
+cm_comodalctl_waiting_withdraw_run(CmComodalctl *cli);
 /* busy add */
 CmExit
 cm_comodalctl_busy_add_run(CmComodalctl *cli);

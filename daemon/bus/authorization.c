@@ -91,6 +91,13 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Derogation", "Refuse", PLANNING),
     METHOD("Derogation", "Withdraw", FOLLOWING),
     METHOD("Derogation", "List", FOLLOWING),
+    METHOD("Waiting", "Add", FOLLOWING),
+    METHOD("Waiting", "List", FOLLOWING),
+    METHOD("Waiting", "Rank", FOLLOWING),
+    METHOD("Waiting", "Offer", FOLLOWING),
+    METHOD("Waiting", "Withdraw", FOLLOWING),
+    METHOD("Waiting", "Serve", FOLLOWING),
+
     METHOD("Busy", "Add", FOLLOWING),
     METHOD("Busy", "List", FOLLOWING),
     METHOD("Busy", "Remove", FOLLOWING),

@@ -15,6 +15,7 @@
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
+#include "daemon/bus/waiting-adaptor.h"
 #include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
 #include "include/cm-names.h"
@@ -39,12 +40,23 @@ cm_service_add_adaptor(CmService *service, GDBusInterfaceSkeleton *skeleton, GEr
 static gboolean
 service_add_adaptors(CmService *service, GError **error)
 {
+	/* clang-format off: one a line */
 	static gboolean (*const adders[])(CmService *, GError **) = {
-	    cm_manager_adaptor_add,    cm_accounts_adaptor_add, cm_roster_adaptor_add,
-	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
-	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
-	    cm_derogation_adaptor_add, cm_booking_adaptor_add,  cm_busy_adaptor_add,
+	    cm_manager_adaptor_add,
+	    cm_accounts_adaptor_add,
+	    cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,
+	    cm_planner_adaptor_add,
+	    cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,
+	    cm_consent_adaptor_add,
+	    cm_suitability_adaptor_add,
+	    cm_derogation_adaptor_add,
+	    cm_booking_adaptor_add,
+	    cm_busy_adaptor_add,
+	    cm_waiting_adaptor_add,
 	};
+	/* clang-format on */
 
 	for (guint i = 0; i < G_N_ELEMENTS(adders); i++) {
 		if (!adders[i](service, error))
