@@ -190,13 +190,27 @@ append_reasons(GString *out, const CmComodalctl *cli, JsonObject *request)
 	for (guint i = 0; i < cm_json_get_length(objections); i++) {
 		JsonObject *objection = cm_json_get_element(objections, i);
 		gboolean blocks = g_strcmp0(cm_json_get_string(objection, "effect"), "blocks") == 0;
-		g_autofree gchar *text =
-		    cm_message_localize(cm_json_get_string(objection, "message"));
+		const gchar *text = cm_json_get_string(objection, "message");
 
 		g_string_append(out, "       ");
 		cm_terminal_append_styled(out, cli->color, blocks ? CM_STYLE_BAD : CM_STYLE_WARNING,
 					  blocks ? "✗ " : "! ");
 		cm_terminal_append_wrapped(out, text, 9, 9, cm_terminal_get_width());
+	}
+}
+
+/* what speaks against it, in the reader's language: a message as it crosses the bus is for programs of ours */
+static void
+localize_objections(JsonObject *request)
+{
+	JsonArray *objections = cm_json_get_array(request, "objections");
+
+	for (guint i = 0; i < cm_json_get_length(objections); i++) {
+		JsonObject *objection = cm_json_get_element(objections, i);
+		g_autofree gchar *text =
+		    cm_message_localize(cm_json_get_string(objection, "message"));
+
+		json_object_set_string_member(objection, "message", text);
 	}
 }
 
@@ -211,6 +225,7 @@ print_requests(const CmComodalctl *cli, const Desk *desk, JsonNode *document, gb
 		g_autofree gchar *name = dup_student(desk, request);
 
 		json_object_set_string_member(request, "name", name);
+		localize_objections(request);
 		append_request(out, cli, desk, request);
 		if (ranked)
 			append_reasons(out, cli, request);

@@ -608,7 +608,8 @@ make_offered(CmService *service,
 	verdict = hour_judge(&hour, &order, error);
 	if (verdict == NULL)
 		return NULL;
-	if (!cm_verdict_is_allowed(verdict)) {
+	/* what is not free to be offered is refused by the store, which says why */
+	if (!cm_verdict_is_allowed(verdict) && waiting->state == CM_WAITING_WAITING) {
 		cm_verdict_set_error(verdict, error);
 		return NULL;
 	}

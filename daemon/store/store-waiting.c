@@ -133,6 +133,24 @@ state_write(CmStore *store,
 	return cm_database_run(store->database, statement, error);
 }
 
+static gboolean
+check_event(const CmStoreWaiting *before,
+	    CmWaitingEvent event,
+	    CmWaitingState *next,
+	    GError **error)
+{
+	if (cm_waiting_get_next(before->state, event, next))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     before->state == CM_WAITING_OFFERED
+			 ? N_("An hour is offered already; it waits for an answer.")
+		     : before->state == CM_WAITING_SERVED
+			 ? N_("This request is served already.")
+			 : N_("This request is withdrawn already."),
+		     NULL);
+	return FALSE;
+}
+
 /* what the event makes of it */
 static gboolean
 change(CmStore *store,
@@ -145,17 +163,8 @@ change(CmStore *store,
 	g_autofree gchar *action = g_strdup_printf("request.%s", cm_waiting_event_to_string(event));
 	CmWaitingState next = CM_WAITING_STATE_LAST;
 
-	if (!cm_waiting_get_next(before->state, event, &next)) {
-		cm_error_set(error, CM_ERROR_CONFLICT,
-			     before->state == CM_WAITING_OFFERED
-				 ? N_("An hour is offered already; it waits for an answer.")
-			     : before->state == CM_WAITING_SERVED
-				 ? N_("This request is served already.")
-				 : N_("This request is withdrawn already."),
-			     NULL);
-		return FALSE;
-	}
-	return state_write(store, call, before->number, next, error) &&
+	return check_event(before, event, &next, error) &&
+	       state_write(store, call, before->number, next, error) &&
 	       audit(store, call, action, before->number, before->version, hold, error);
 }
 
@@ -455,11 +464,13 @@ cm_store_waiting_offer(CmStore *store,
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	g_autoptr(CmStoreWaiting) before = NULL;
 	CmStoreStamp hold = {0};
+	CmWaitingState next = CM_WAITING_STATE_LAST;
 
 	if (transaction == NULL)
 		return FALSE;
 	before = get_expected(store, call, number, expected, error);
-	if (before == NULL ||
+	/* first: that an hour is offered says more than that it is taken */
+	if (before == NULL || !check_event(before, CM_WAITING_EVENT_OFFER, &next, error) ||
 	    !cm_store_hold_make(store, call, order, until, call->actor, &hold, error) ||
 	    !change(store, call, before, CM_WAITING_EVENT_OFFER, hold.number, error) ||
 	    !notify(store, before, error) || !cm_transaction_commit(transaction, error))
