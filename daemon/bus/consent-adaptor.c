@@ -230,6 +230,17 @@ read_record(ConsentRequest *request, GError **error)
 	return TRUE;
 }
 
+/* what was cancelled is told as if somebody had done it by hand */
+static void
+announce_outcome(CmService *service, gint64 student, const CmStoreConsentOutcome *outcome)
+{
+	announce(service, student);
+	for (guint i = 0; i < outcome->cancelled->len; i++)
+		cm_service_announce_booking(service, g_array_index(outcome->cancelled, gint64, i),
+					    g_array_index(outcome->versions, gint64, i),
+					    CM_BOOKING_CANCELLED);
+}
+
 static gboolean
 make_call(CmStore *store, const ConsentRequest *request, CmStoreConsentCall *call, GError **error)
 {
@@ -265,7 +276,7 @@ make_record(CmService *service,
 	if (!cm_store_consent_record(store, request->student, &request->record, &call, outcome,
 				     error))
 		return NULL;
-	announce(service, request->student);
+	announce_outcome(service, request->student, outcome);
 	return g_variant_new("(tt@at@at@as)", (guint64)outcome->number, (guint64)outcome->version,
 			     make_numbers(outcome->cancelled), make_numbers(outcome->flagged),
 			     g_variant_new_strv((const gchar *const *)outcome->warnings->pdata,
@@ -313,7 +324,7 @@ make_withdrawal(CmService *service,
 	consent = cm_store_consent_get(store, request->number, error);
 	if (consent == NULL)
 		return NULL;
-	announce(service, consent->student);
+	announce_outcome(service, consent->student, outcome);
 	return g_variant_new("(t@at@at)", (guint64)outcome->version,
 			     make_numbers(outcome->cancelled), make_numbers(outcome->flagged));
 }

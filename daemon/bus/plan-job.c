@@ -3,6 +3,7 @@
 
 #include "daemon/booking/planner-view.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/consent-modes.h"
 #include "daemon/bus/policy-presence.h"
 #include "daemon/bus/standing.h"
 #include "daemon/planner/check.h"
@@ -52,7 +53,9 @@ planning_load(gpointer store, gpointer data, GCancellable *cancellable, GError *
 		return FALSE;
 	planning->over = g_malloc0(planning->caseload->sessions->len + 1);
 	return cm_standing_read(store, planning->caseload, numbers, cm_clock_get_now(),
-				planning->over, error);
+				planning->over, error) &&
+	       cm_consent_modes_apply(store, planning->policies, numbers, planning->caseload,
+				      planning->over, error);
 }
 
 static gboolean

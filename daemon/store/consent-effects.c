@@ -83,6 +83,7 @@ cancel(Effects *effects, const CmStoreBooking *booking, GError **error)
 				     &stamp, error))
 		return FALSE;
 	g_array_append_val(effects->outcome->cancelled, booking->number);
+	g_array_append_val(effects->outcome->versions, stamp.version);
 	return TRUE;
 }
 

@@ -27,6 +27,7 @@ cm_store_consent_new_outcome(void)
 	CmStoreConsentOutcome *outcome = g_new0(CmStoreConsentOutcome, 1);
 
 	outcome->cancelled = g_array_new(FALSE, FALSE, sizeof(gint64));
+	outcome->versions = g_array_new(FALSE, FALSE, sizeof(gint64));
 	outcome->flagged = g_array_new(FALSE, FALSE, sizeof(gint64));
 	outcome->warnings = g_ptr_array_new_with_free_func(g_free);
 	return outcome;
@@ -38,6 +39,7 @@ cm_store_consent_free_outcome(CmStoreConsentOutcome *outcome)
 	if (outcome == NULL)
 		return;
 	g_array_unref(outcome->cancelled);
+	g_array_unref(outcome->versions);
 	g_array_unref(outcome->flagged);
 	g_ptr_array_unref(outcome->warnings);
 	g_free(outcome);

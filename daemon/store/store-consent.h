@@ -63,6 +63,7 @@ typedef struct {
 	gint64 version;
 	GArray *
 	    cancelled; /* gint64: bookings (by their session) that were planned, and no longer stand */
+	GArray *versions; /* gint64: theirs now, in the same order */
 	GArray *
 	    flagged; /* gint64: those that stand, and that a rule warns of now; appointments among them */
 	GPtrArray *warnings; /* gchar *: messages about the statement itself */

@@ -14,7 +14,7 @@ import unittest
 
 import tap
 from gi.repository import Gio, GLib
-from comodal_test import Monitor, SOURCE, TestCase, await_event, generate
+from comodal_test import BUS_NAME, Monitor, SOURCE, TestCase, await_event, generate
 
 CASELOAD = generate("pair", "--seed", 1)
 FIRST = datetime.date.fromisoformat(CASELOAD["horizon"]["from"])
@@ -151,7 +151,12 @@ class Consent(TestCase):
         video = {row[0] for row in self.rows(
             "SELECT session FROM booking WHERE student = ? AND mode <> 'in-person'", self.student)}
         self.assertTrue(video and planned)
+        heard = []
+        self.client.bus.signal_subscribe(BUS_NAME, f"{BUS_NAME}.Booking", "Changed", None, None, 0,
+                                         lambda *event: heard.append(event[5].unpack()))
         version, cancelled, flagged = self.client.call("Consent", "Withdraw", "(tts)", consent, 1, "")
+        await_event(lambda: len(heard) >= len(cancelled), "what was cancelled")
+        self.assertEqual({(number, state) for number, _, state in heard}, {(number, "cancelled") for number in cancelled})
         self.assertEqual((version, flagged), (2, []))
         self.assertEqual(set(cancelled), video)
         self.assertEqual(self.booked("cancelled"), video)
@@ -171,6 +176,22 @@ class Consent(TestCase):
         actions = [row[0] for row in self.rows("SELECT action FROM audit ORDER BY sequence")]
         self.assertEqual(actions.count("consent.withdraw"), 1)
         self.assertEqual(actions.count("consent.oppose"), 1)
+
+    def test_the_planner_keeps_to_it(self):
+        numbers = {session["id"] for session in self.caseload["followups"][1]["sessions"]}
+
+        def plan():
+            job = self.client.plan(effort=20)
+            self.assertEqual(job.wait(), "succeeded", job.properties())
+            document = self.client.json("Planner", "Get", "(t)", job.properties()["Result"]["plan"])
+            return {placed["id"]: placed["mode"] for placed in document["sessions"] if placed["id"] in numbers}
+        self.record()
+        before = plan()
+        self.assertTrue(any(mode != "in-person" for mode in before.values()), before)
+        self.record(kind="telepractice", answer="opposed", by=self.father)
+        self.assertTrue(all(mode == "in-person" for mode in plan().values()))
+        self.record(answer="opposed", by=self.father)
+        self.assertEqual(plan(), {}, "planned in spite of an opposition")
 
     def test_a_birthday(self):
         birthday = FIRST + datetime.timedelta(days=20)
