@@ -4,6 +4,7 @@
 #include "daemon/bus/booking-document.h"
 #include "daemon/bus/booking-judge.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/hold-watch.h"
 #include "daemon/store/store-hold.h"
 #include "daemon/store/store-series.h"
 #include "include/cm-error.h"
@@ -333,8 +334,11 @@ cm_booking_call_announce(CmService *service, gpointer data)
 		for (guint j = 0; j < call->bookings->len; j++) {
 			const CmStoreBooking *booking = g_ptr_array_index(call->bookings, j);
 
-			if (booking->number == stamp->number)
-				state = booking->state;
+			if (booking->number != stamp->number)
+				continue;
+			state = booking->state;
+			if (state == CM_BOOKING_HOLD)
+				cm_hold_watch_expect(service->holds, booking->hold_until);
 		}
 		cm_service_announce_booking(service, stamp->number, stamp->version, state);
 	}

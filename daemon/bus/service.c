@@ -10,6 +10,7 @@
 #include "daemon/bus/booking-adaptor.h"
 #include "daemon/bus/busy-adaptor.h"
 #include "daemon/bus/logging.h"
+#include "daemon/bus/hold-watch.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
@@ -175,6 +176,7 @@ cm_service_new(GDBusConnection *connection,
 	service->jobs = cm_jobs_new(connection, service->door, error);
 	if (service->jobs == NULL || !service_add_adaptors(service, error))
 		return NULL;
+	service->holds = cm_hold_watch_new(service);
 	return g_steal_pointer(&service);
 }
 
@@ -255,6 +257,7 @@ cm_service_free(CmService *service)
 	if (service == NULL)
 		return;
 	cm_birthday_keeper_free(service->birthdays);
+	cm_hold_watch_free(service->holds);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);
 	cm_door_free(service->door);

@@ -33,6 +33,7 @@ struct _CmService {
 	/* main loop only: a job or a document takes its own reference when it begins */
 	CmPolicySet *policies;
 	CmPolicyWatch *watch;
+	struct _CmHoldWatch *holds;
 	guint birthday_days;                 /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */
 	gchar **policy_directories;          /* from the vendor's to the organisation's */

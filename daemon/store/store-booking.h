@@ -91,7 +91,7 @@ typedef struct {
 	CmBookingState state;
 } CmStoreBookingFilter;
 
-#define CM_STORE_BOOKINGS_MAX 250000
+#define CM_STORE_BOOKINGS_MAX 1000000
 
 /* By start, then by number. Returns: (transfer full) (element-type CmStoreBooking) */
 GPtrArray *

@@ -184,6 +184,18 @@ class Holds(BookingCase):
         self.call("Cancel", "tt", hold, version)
         self.book()
 
+    def test_its_end_is_told(self):
+        hold, _, until = self.hold(seconds=GLib.Variant("u", 1))
+        self.set_clock(until)
+        await_event(lambda: any(told[0] == hold and told[2] == "cancelled" for told in self.told), "the end of the hold")
+
+    def test_ended_while_nobody_was_there(self):
+        hold, _, until = self.hold()
+        self.assertEqual(self.daemon.stop(), 0, self.daemon.text())
+        self.set_clock(until)
+        self.start_daemon(environment={"COMODAL_CLOCK": str(self.clock)})
+        await_event(lambda: any(told[0] == hold and told[2] == "cancelled" for told in self.told), "the end of the hold")
+
     def test_ended(self):
         hold, version, _ = self.hold(seconds=GLib.Variant("u", 600))
         self.set_clock(BEFORE + 600)
