@@ -167,14 +167,25 @@ write_call(CmBookingCall *call, CmStore *store, const CmStoreCall *how, GError *
 
 /* ---- the answer */
 
+/* whoever made a call may have lost what it was about since */
 static gboolean
-read_bookings(CmBookingCall *call, CmStore *store, gint64 now, GError **error)
+is_theirs(const CmBookingCall *call, CmStore *store, gint64 number)
+{
+	return cm_caller_check(call->caller, store, CM_SUBJECT_SESSION, number, NULL) ||
+	       cm_caller_check(call->caller, store, CM_SUBJECT_APPOINTMENT, number, NULL);
+}
+
+static gboolean
+read_bookings(CmBookingCall *call, CmStore *store, gint64 now, gboolean again, GError **error)
 {
 	for (guint i = 0; i < call->stamps->len; i++) {
 		gint64 number = g_array_index(call->stamps, CmStoreStamp, i).number;
 		g_autoptr(GError) local = NULL;
-		CmStoreBooking *booking = cm_store_booking_get(store, number, now, &local);
+		CmStoreBooking *booking = NULL;
 
+		if (again && !is_theirs(call, store, number))
+			continue;
+		booking = cm_store_booking_get(store, number, now, &local);
 		if (booking != NULL) {
 			g_ptr_array_add(call->bookings, booking);
 		} else if (!cm_error_is(local, CM_ERROR_NOT_FOUND)) {
@@ -245,11 +256,12 @@ static GVariant *
 answer(CmBookingCall *call,
        CmStore *store,
        gint64 now,
+       gboolean again,
        JsonArray *objections,
        gint *out_fd,
        GError **error)
 {
-	if (!read_bookings(call, store, now, error))
+	if (!read_bookings(call, store, now, again, error))
 		return NULL;
 	if (answers_with_document(call)) {
 		*out_fd = cm_booking_document_write(call->bookings, objections, error);
@@ -306,11 +318,13 @@ cm_booking_call_make(CmService *service,
 			   .asked = call->asked,
 			   .note = call->note};
 
-	if (!check_owner(call, store, how.now, error) || !find_answer(call, store, &how, error))
+	/* first: a hold that was confirmed or let go by this call is not there any more */
+	if (!find_answer(call, store, &how, error))
 		return NULL;
 	if (call->stamps->len > 0)
-		return answer(call, store, how.now, objections, out_fd, error);
-	if (!cm_booking_judge_call(call, service, store, policies, how.now, objections, cancellable,
+		return answer(call, store, how.now, TRUE, objections, out_fd, error);
+	if (!check_owner(call, store, how.now, error) ||
+	    !cm_booking_judge_call(call, service, store, policies, how.now, objections, cancellable,
 				   error))
 		return NULL;
 	remark = cm_booking_document_dup_remark(objections);
@@ -318,7 +332,7 @@ cm_booking_call_make(CmService *service,
 	if (!write_call(call, store, &how, error))
 		return NULL;
 	refresh_desk(call, service, store);
-	return answer(call, store, how.now, objections, out_fd, error);
+	return answer(call, store, how.now, FALSE, objections, out_fd, error);
 }
 
 void

@@ -186,6 +186,22 @@ get_free_choice(const CmBookingCall *call)
 	return call->verb == CM_BOOKING_VERB_MOVE ? asked & ~call->moved : 0;
 }
 
+/* Taking back a late cancellation of what is still to come books it again: much may have changed since. */
+static gboolean
+claims_time(const CmBookingCall *call, CmStore *store, gint64 now)
+{
+	g_autoptr(CmStoreBooking) booking = NULL;
+
+	if (call->verb != CM_BOOKING_VERB_OUTCOME)
+		return call->verb != CM_BOOKING_VERB_CANCEL;
+	if (call->outcome != CM_BOOKING_EVENT_REOPEN)
+		return FALSE;
+	/* what can't be read is refused by the write */
+	booking = cm_store_booking_get(store, call->number, now, NULL);
+	return booking != NULL && !cm_booking_state_takes_time(booking->state) &&
+	       booking->start_utc > now;
+}
+
 gboolean
 cm_booking_judge_call(CmBookingCall *call,
 		      CmService *service,
@@ -203,7 +219,7 @@ cm_booking_judge_call(CmBookingCall *call,
 		       .attendees = attendees,
 		       .objections = objections};
 
-	if (call->verb == CM_BOOKING_VERB_CANCEL || call->verb == CM_BOOKING_VERB_OUTCOME)
+	if (!claims_time(call, store, now))
 		return TRUE;
 	if (!cm_desk_cache_get(service->desk, store, judge.policies, now, cancellable, &judge.view,
 			       error))

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Booking by hand, over the bus."""
+import copy
 import json
 import os
 
@@ -130,6 +131,21 @@ class Sessions(BookingCase):
         (missed,) = self.call("SetOutcome", "tts", number, held, "no-show")
         self.assertEqual(self.get(number)["version"], missed)
 
+    def test_a_late_cancellation_is_taken_back_only_where_it_may_stand(self):
+        number, version, _ = self.book()
+
+        def set_outcome(outcome, version):
+            return self.call("SetOutcome", "tts", number, version, outcome)[0]
+        version = set_outcome("planned", set_outcome("late-cancelled", version))
+        version = set_outcome("late-cancelled", version)
+        caseload = copy.deepcopy(CASELOAD)
+        for professional in caseload["professionals"]:
+            professional["absences"] = [[self.places[0][0], self.places[0][0]]]
+        job = self.client.import_caseload(caseload)
+        self.assertEqual(job.wait(), "succeeded", job.properties())
+        self.assert_call_fails("Conflict", set_outcome, "planned", version)
+        self.assertEqual(self.get(number)["state"], "late-cancelled")
+
     def test_the_same_call_again(self):
         first = self.book(key="one")
         self.assertEqual(self.book(key="one")[:2], first[:2])
@@ -177,6 +193,19 @@ class Holds(BookingCase):
         self.assertEqual(number, self.places[0][3])
         self.assertEqual(self.get(number)["state"], "planned")
         self.assert_call_fails("NotFound", self.client.document, "Booking", "Get", "(t)", hold)
+
+    def test_the_same_call_again(self):
+        """A hold that was confirmed or let go is gone; whoever lost the answer asks for it all the same."""
+        hold, version, _ = self.hold()
+        *confirmed, index = self.call("Confirm", "tt", hold, version, key="confirm")
+        self.read(index)
+        *again, index = self.call("Confirm", "tt", hold, version, key="confirm")
+        self.assertEqual(again, confirmed)
+        self.assertEqual([booking["state"] for booking in self.read(index)["bookings"]], ["planned"])
+        hold, version, _ = self.hold(1)
+        gone = self.call("Cancel", "tt", hold, version, key="cancel")
+        self.assertEqual(self.call("Cancel", "tt", hold, version, key="cancel"), gone)
+        self.assert_call_fails("NotFound", self.call, "Cancel", "tt", hold, version, key="another")
 
     def test_for_somebody_else(self):
         hold, version, _ = self.hold(**{"for": GLib.Variant("u", 12345)})
