@@ -330,16 +330,37 @@ cm_store_derogation_ask(CmStore *store,
 
 /* ---- deciding */
 
+/* one person may have two accounts: both are the same professional then */
+static gboolean
+is_same_person(CmStore *store, gint64 asker, gint64 actor, gboolean *out_same, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT ?1 = ?2 OR EXISTS (SELECT 1 FROM account AS one JOIN account AS other "
+	    "ON other.professional = one.professional WHERE one.uid = ?1 AND other.uid = ?2)",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, asker);
+	sqlite3_bind_int64(statement, 2, actor);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	*out_same = !row || sqlite3_column_int(statement, 0) != 0;
+	return TRUE;
+}
+
 static gboolean
 check_decision(const CmStoreDerogation *row,
 	       gint64 expected,
 	       CmDerogationState state,
-	       gint64 actor,
+	       gboolean own,
 	       GError **error)
 {
 	CmDerogationState from = row->derogation.state;
 
-	if (state != CM_DEROGATION_WITHDRAWN && row->asked_by == actor) {
+	if (state != CM_DEROGATION_WITHDRAWN && own) {
 		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
 			     N_("Nobody decides on what they asked for themselves."), NULL);
 		return FALSE;
@@ -407,11 +428,13 @@ cm_store_derogation_decide(CmStore *store,
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	g_autoptr(CmStoreDerogation) row = NULL;
+	gboolean own = TRUE;
 
 	if (transaction == NULL)
 		return FALSE;
 	row = cm_store_derogation_get(store, number, error);
-	if (row == NULL || !check_decision(row, expected, state, actor, error))
+	if (row == NULL || !is_same_person(store, row->asked_by, actor, &own, error) ||
+	    !check_decision(row, expected, state, own, error))
 		return FALSE;
 	if (decision != NULL && strlen(decision) > CM_STORE_DEROGATION_REASON_MAX) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The note is too long."), NULL);

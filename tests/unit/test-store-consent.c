@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/consent/audience.h"
 #include "daemon/policy/policy-loader.h"
+#include "daemon/store/store-account.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-booking.h"
 #include "daemon/store/store-consent.h"
@@ -16,7 +17,8 @@
 
 #define ASKER 1000
 #define APPROVER 1001
-#define NOW 1788264000 /* 2026-09-01 12:00 UTC */
+#define OTHER_OF_ASKER 1002 /* the same person's other account */
+#define NOW 1788264000      /* 2026-09-01 12:00 UTC */
 #define SECRET "Qzwx-vers-le-CLSC"
 
 /* A family of two households and a psychologist: student 0 is 11. */
@@ -426,6 +428,18 @@ decide(Family *family,
 }
 
 static void
+set_professional(Family *family, guint32 uid, gint64 professional)
+{
+	const CmStoreAccountChange change = {.set_professional = TRUE,
+					     .professional = professional};
+	g_autoptr(GError) error = NULL;
+	gboolean good = cm_store_account_change(family->store, uid, &change, 0, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(good);
+}
+
+static void
 test_derogation(void)
 {
 	g_autoptr(Family) family = family_new();
@@ -437,6 +451,10 @@ test_derogation(void)
 	decide(family, number, 1, CM_DEROGATION_APPROVED, ASKER, CM_ERROR_ACCESS_DENIED);
 	decide(family, number, 1, CM_DEROGATION_REFUSED, ASKER, CM_ERROR_ACCESS_DENIED);
 	decide(family, number, 7, CM_DEROGATION_APPROVED, APPROVER, CM_ERROR_CONFLICT);
+	set_professional(family, ASKER, family->professional);
+	set_professional(family, OTHER_OF_ASKER, family->professional);
+	decide(family, number, 1, CM_DEROGATION_APPROVED, OTHER_OF_ASKER, CM_ERROR_ACCESS_DENIED);
+	decide(family, number, 1, CM_DEROGATION_REFUSED, OTHER_OF_ASKER, CM_ERROR_ACCESS_DENIED);
 	decide(family, number, 1, CM_DEROGATION_APPROVED, APPROVER, -1);
 	decide(family, number, 2, CM_DEROGATION_REFUSED, APPROVER, CM_ERROR_CONFLICT);
 	decide(family, 999999, 1, CM_DEROGATION_APPROVED, APPROVER, CM_ERROR_NOT_FOUND);
