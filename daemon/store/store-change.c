@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-change.h"
 
+#include "daemon/store/booking.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
@@ -11,23 +12,13 @@
 /* a detail longer than this says only which members changed */
 #define DETAIL_MAX 8192
 
-/* what is a record of its own, whatever becomes of the roster: how many there are before and after */
-static const struct {
-	const gchar *sql;
-	const gchar *message;
-} records[] = {
-    {"SELECT count(*) FROM booking WHERE state NOT IN ('planned', 'cancelled')",
-     N_("Sessions that have taken place, or were cancelled late or missed, are kept: {0} would go. "
-	"Close the follow-up instead.")},
-    {"SELECT count(*) FROM consent", N_("Consents are kept: {0} would go.")},
-    {"SELECT count(*) FROM suitability",
-     N_("Answers about video sessions are kept: {0} would go.")},
-    {"SELECT count(*) FROM derogation", N_("Derogations are kept: {0} would go.")},
-    {"SELECT count(*) FROM service_request",
-     N_("Requests for service are kept: {0} would go. Withdraw them first.")},
-};
+#define OF_FOLLOWUP "session IN (SELECT id FROM session WHERE followup = ?1) "
+#define BOOKINGS_KEPT                                                                              \
+	N_("Sessions that were booked by hand, have an outcome or are over are kept: {0} would "   \
+	   "go. Close the follow-up instead.")
+#define DEROGATIONS_KEPT N_("Derogations are kept: {0} would go.")
 
-/* what refers to something that is removed and would be left without it; ?1 its number */
+/* what is a record of its own, or refers to something that is removed and would be left without it; ?1 its number, ?2 the instant */
 static const struct {
 	CmNumberKind kind;
 	const gchar *sql;
@@ -53,6 +44,21 @@ static const struct {
      N_("There are {0} meetings there, to come or past.")},
     {CM_NUMBER_COMPANION, "SELECT count(*) FROM appointment WHERE companion = ?1",
      N_("There are {0} meetings with them, to come or past.")},
+    {CM_NUMBER_CONTACT, "SELECT count(*) FROM guardianship WHERE contact = ?1",
+     N_("They decide for {0} students: say first that they don't any more.")},
+    {CM_NUMBER_STUDENT, "SELECT count(*) FROM consent WHERE student = ?1",
+     N_("Consents are kept: {0} would go.")},
+    {CM_NUMBER_STUDENT, "SELECT count(*) FROM service_request WHERE student = ?1",
+     N_("Requests for service are kept: {0} would go. Withdraw them first.")},
+    {CM_NUMBER_FOLLOWUP, "SELECT count(*) FROM booking WHERE " OF_FOLLOWUP "AND " CM_BOOKING_STANDS,
+     BOOKINGS_KEPT},
+    {CM_NUMBER_FOLLOWUP, "SELECT count(*) FROM suitability WHERE followup = ?1",
+     N_("Answers about video sessions are kept: {0} would go.")},
+    {CM_NUMBER_FOLLOWUP, "SELECT count(*) FROM derogation WHERE followup = ?1 OR " OF_FOLLOWUP,
+     DEROGATIONS_KEPT},
+    {CM_NUMBER_SESSION, "SELECT count(*) FROM booking WHERE session = ?1 AND " CM_BOOKING_STANDS,
+     BOOKINGS_KEPT},
+    {CM_NUMBER_SESSION, "SELECT count(*) FROM derogation WHERE session = ?1", DEROGATIONS_KEPT},
     {CM_NUMBER_FOLLOWUP,
      "SELECT count(*) FROM appointment JOIN session ON session.id = appointment.session "
      "WHERE session.followup = ?1",
@@ -65,7 +71,6 @@ typedef struct {
 	const CmStoreChangeRequest *request;
 	GPtrArray *problems;
 	GArray *numbers; /* gint64 */
-	gint64 before[G_N_ELEMENTS(records)];
 } Change;
 
 static const gchar *const lookups[CM_NUMBER_LAST] = {
@@ -142,6 +147,8 @@ check_hold(CmStore *store, Change *change, guint index, guint hold, GError **err
 	if (statement == NULL)
 		return FALSE;
 	sqlite3_bind_int64(statement, 1, g_array_index(change->numbers, gint64, index));
+	/* out of range where it is not asked for */
+	sqlite3_bind_int64(statement, 2, change->request->now);
 	if (!cm_database_step(store->database, statement, &row, error))
 		return FALSE;
 	count = row ? sqlite3_column_int64(statement, 0) : 0;
@@ -184,11 +191,6 @@ change_begin(CmStore *store, gpointer data, GError **error)
 			     N_("The roster changed meanwhile: try again."), NULL);
 		return FALSE;
 	}
-	for (guint i = 0; i < G_N_ELEMENTS(records); i++) {
-		if (!cm_database_query_integer(store->database, records[i].sql, &change->before[i],
-					       error))
-			return FALSE;
-	}
 	return find_numbers(store, change, CM_CHANGE_ADD, error) &&
 	       check_holds(store, change, error);
 }
@@ -211,21 +213,18 @@ find_cause(const Change *change)
 }
 
 static gboolean
-check_records(CmStore *store, Change *change, const CmStoreReport *report, GError **error)
+check_left(Change *change, const CmStoreReport *report, GError **error)
 {
 	guint before = change->problems->len;
-	gint64 count = 0;
 
-	for (guint i = 0; i < G_N_ELEMENTS(records); i++) {
-		g_autofree gchar *text = NULL;
+	/* what was removed would still be there */
+	if (report->kept > 0) {
+		g_autofree gchar *text = g_strdup_printf("%u", report->kept);
 
-		if (!cm_database_query_integer(store->database, records[i].sql, &count, error))
-			return FALSE;
-		if (count >= change->before[i])
-			continue;
-		text = g_strdup_printf("%" G_GINT64_FORMAT, change->before[i] - count);
 		cm_roster_change_add_problem(change->problems, find_cause(change), "in-use", "",
-					     records[i].message, text, NULL);
+					     N_("{0} things would stay all the same: something "
+						"that is kept needs them."),
+					     text, NULL);
 	}
 	if (report->withdrawn > 0 && !change->request->withdraw) {
 		g_autofree gchar *text = g_strdup_printf("%u", report->withdrawn);
@@ -292,7 +291,7 @@ change_finish(CmStore *store, const CmStoreReport *report, gpointer data, GError
 {
 	Change *change = data;
 
-	return check_records(store, change, report, error) &&
+	return check_left(change, report, error) &&
 	       find_numbers(store, change, CM_CHANGE_REMOVE, error) &&
 	       audit_changes(store, change, report, error);
 }

@@ -318,14 +318,25 @@ import_is_in_use(Import *import, CmStoreKind which, gint64 row, gboolean *out_us
 {
 	static const gchar *const queries[CM_STORE_KIND_LAST] = {
 	    [CM_STORE_KIND_SESSION] = "SELECT EXISTS (SELECT 1 FROM booking WHERE session = ?1) OR "
-				      "EXISTS (SELECT 1 FROM appointment WHERE session = ?1)",
-	    [CM_STORE_KIND_FOLLOWUP] = "SELECT EXISTS (SELECT 1 FROM session WHERE followup = ?1)",
+				      "EXISTS (SELECT 1 FROM appointment WHERE session = ?1) OR "
+				      "EXISTS (SELECT 1 FROM derogation WHERE session = ?1)",
+	    [CM_STORE_KIND_FOLLOWUP] =
+		"SELECT EXISTS (SELECT 1 FROM session WHERE followup = ?1) OR "
+		"EXISTS (SELECT 1 FROM suitability WHERE followup = ?1) OR "
+		"EXISTS (SELECT 1 FROM derogation WHERE followup = ?1)",
+	    /* of a student who stays: no document says who decides for them */
 	    [CM_STORE_KIND_CONTACT] =
-		"SELECT EXISTS (SELECT 1 FROM booking_participant WHERE contact = ?1) OR "
+		"SELECT EXISTS (SELECT 1 FROM consent WHERE contact = ?1) OR "
+		"EXISTS (SELECT 1 FROM guardianship AS g WHERE g.contact = ?1 AND "
+		"(EXISTS (SELECT 1 FROM followup WHERE student = g.student) OR "
+		"EXISTS (SELECT 1 FROM consent WHERE student = g.student))) OR "
+		"EXISTS (SELECT 1 FROM booking_participant WHERE contact = ?1) OR "
 		"EXISTS (SELECT 1 FROM session_participant WHERE contact = ?1) OR "
 		"EXISTS (SELECT 1 FROM appointment_attendee WHERE kind = 2 AND resource = ?1)",
 	    [CM_STORE_KIND_STUDENT] =
 		"SELECT EXISTS (SELECT 1 FROM followup WHERE student = ?1) OR "
+		"EXISTS (SELECT 1 FROM consent WHERE student = ?1) OR "
+		"EXISTS (SELECT 1 FROM service_request WHERE student = ?1) OR "
 		"EXISTS (SELECT 1 FROM booking WHERE student = ?1) OR "
 		"EXISTS (SELECT 1 FROM appointment_attendee WHERE kind = 1 AND resource = ?1)",
 	    [CM_STORE_KIND_PROFESSIONAL] =

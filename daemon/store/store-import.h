@@ -50,7 +50,9 @@ typedef struct {
  *
  * Of what is booked, an import takes away nothing that was booked by hand, that has an outcome, or that is past: what such a
  * booking needs (its session, people, room) stays in the roster though the document does not have it, and is counted as kept; it keeps
- * its people and its length once it is past. One booked by hand that would now overlap another is a CM_ERROR_CONFLICT.
+ * its people and its length once it is past. One booked by hand that would now overlap another is a CM_ERROR_CONFLICT. In the same
+ * way whoever has a consent, an answer about suitability, a derogation or a request for service on record stays, with whoever decides
+ * for a student who stays: no document has these.
  *
  * `previous` becomes the published plan when none is (an empty database, a restored export); else
  * it is left aside and counted. Placements of it that overlap are a CM_ERROR_CONFLICT. */

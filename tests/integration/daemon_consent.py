@@ -193,6 +193,40 @@ class Consent(TestCase):
         self.record(answer="opposed", by=self.father)
         self.assertEqual(plan(), {}, "planned in spite of an opposition")
 
+    def without(self, *, student=None, contact=None):
+        """The caseload of a system that does not know somebody any more."""
+        case = copy.deepcopy(self.caseload)
+        case["followups"] = [followup for followup in case["followups"] if followup["student"] != student]
+        case["students"] = [row for row in case["students"] if row["id"] != student]
+        case["contacts"] = [row for row in case["contacts"] if row["id"] != contact]
+        for followup in case["followups"]:
+            for session in followup["sessions"]:
+                session["participants"] = [one for one in session.get("participants", []) if one != contact]
+        return case
+
+    def test_an_import_takes_nothing_away(self):
+        self.record()
+        self.send_derogation()
+        mother = next(row["id"] for row in self.client.json("Roster", "List", "(s)", "contact")
+                      if row["number"] == self.mother)
+        tables = ("consent", "guardianship", "derogation")
+
+        def count():
+            return [self.rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables]
+        before = count()
+        for case in (self.without(student=self.student_id), self.without(contact=mother),
+                     self.without(student=self.student_id, contact=mother)):
+            job = self.client.import_caseload(case)
+            self.assertEqual(job.wait(), "succeeded", job.properties())
+            self.assertGreater(job.result()["kept"], 0)
+            self.assertEqual(count(), before)
+        self.assertEqual(self.state(), ["presumed"])
+
+    def send_derogation(self):
+        return send(self.client, "Derogation", "Ask", "(h)", 0, document={
+            "followup": self.followup, "rule": "telepractice.consent_required", "reason": SECRET,
+            "until": str(FIRST + datetime.timedelta(days=30))})
+
     def test_a_birthday(self):
         birthday = FIRST + datetime.timedelta(days=20)
         self.record()

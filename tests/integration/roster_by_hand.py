@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """People and places by hand: added, edited, removed; what is wrong, what is in the way, who may, and what is told."""
+import datetime
 import json
 import os
 import pwd
@@ -19,9 +20,15 @@ PERIOD = (CASELOAD["horizon"]["from"], CASELOAD["horizon"]["to"])
 class HandCase(TestCase):
     def setUp(self):
         super().setUp()
-        self.start_daemon()
+        self.start()
         self.client = self.connect()
         self.assertEqual(self.client.import_caseload(CASELOAD).wait(), "succeeded")
+
+    def start(self):
+        """Before the term: what is past stays, whoever removes it."""
+        clock = self.folder / "clock"
+        clock.write_text(str(int(datetime.datetime.fromisoformat(PERIOD[0] + "T00:00:00+00:00").timestamp()) - 86400))
+        self.start_daemon(environment={"COMODAL_CLOCK": str(clock)})
 
     def change(self, *changes, **more):
         """The result of Roster.Change."""
@@ -155,12 +162,25 @@ class Changes(HandCase):
         self.assertGreater(result["withdrawn"], 0)
         self.assertNotIn(followup, self.things("followup"))
 
+    def test_what_is_kept_is_not_said_to_be_gone(self):
+        self.publish_plan()
+        followup = CASELOAD["followups"][0]
+        whole = self.things("followup")[followup["id"]]
+        self.insert(f"UPDATE booking SET origin = 'hand' WHERE session = {whole['sessions'][0]['number']};")
+        for kind, identity in (("session", followup["sessions"][0]["id"]), ("followup", followup["id"])):
+            remove = {"do": "remove", "kind": kind, "id": identity, "followup": followup["id"]}
+            if kind == "followup":
+                del remove["followup"]
+            result = self.change(remove, withdraw=True)
+            self.assertFalse(result["done"])
+            self.assertIn("booked by hand", english(result["problems"][0]["message"]))
+
     def insert(self, sql):
         """Past the daemon: what other commands keep of people."""
         self.assertEqual(self.daemon.stop(), 0)
         result = subprocess.run(["sqlite3", self.daemon.database, sql], capture_output=True, text=True)
         self.assertEqual((result.returncode, result.stderr), (0, ""))
-        self.start_daemon()
+        self.start()
         self.client = self.connect()
 
     def test_records_stay(self):
