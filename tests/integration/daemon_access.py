@@ -193,7 +193,7 @@ class Leaving(TestCase):
         monitor = Monitor(self.bus)
         with open(f"{self.daemon.database}-shm", "r+b") as index:
             start, length = self.READ_LOCKS
-            fcntl.lockf(index, fcntl.LOCK_EX | fcntl.LOCK_NB, length, start)
+            fcntl.lockf(index, fcntl.LOCK_EX, length, start)  # once what the daemon does at its start is done
             name = client.bus.get_unique_name()
             client.bus.call(BUS_NAME, OBJECT, BUS_NAME + ".Planner", "Publish", GLib.Variant("(tt)", (1, 0)), None,
                             0, -1, None, None)
