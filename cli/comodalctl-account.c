@@ -240,6 +240,7 @@ cm_comodalctl_account_run_whoami(CmComodalctl *cli)
 {
 	g_auto(Desk) desk = {0};
 	g_auto(GStrv) roles = NULL;
+	g_autoptr(GVariant) role_list = NULL;
 	g_autoptr(GVariant) sites = NULL;
 	g_autofree gchar *language = NULL;
 	g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -253,7 +254,8 @@ cm_comodalctl_account_run_whoami(CmComodalctl *cli)
 					       &account.professional, &sites, &language, NULL,
 					       &error))
 		return cm_report_error(error);
-	account.roles = g_variant_new_strv((const gchar *const *)roles, -1);
+	role_list = g_variant_ref_sink(g_variant_new_strv((const gchar *const *)roles, -1));
+	account.roles = role_list;
 	account.sites = sites;
 	account.language = language;
 	if (cli->json) {
