@@ -58,13 +58,15 @@ static void
 test_settings_given(void)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmSettings) settings = parse("--session --database /d --key-file /k --policies "
-					       "/a --policies /b --set-up-administrator 7",
-					       &error);
+	g_autoptr(CmSettings) settings =
+	    parse("--session --database /d --key-file /k --policies "
+		  "/a --policies /b --set-up-administrator 7 --birthday-notice 0",
+		  &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpint(settings->action, ==, CM_ACTION_SET_UP_ADMINISTRATOR);
 	g_assert_cmpuint(settings->administrator, ==, 7);
+	g_assert_cmpuint(settings->birthday_days, ==, 0);
 	g_assert_cmpstr(settings->database, ==, "/d");
 	g_assert_cmpstr(settings->key_file, ==, "/k");
 	g_assert_cmpstr(settings->policies[0], ==, "/a");
@@ -80,6 +82,8 @@ test_settings_refused(void)
 					     "--create-key --restore-key",
 					     "--create-key --set-up-administrator 1",
 					     "--set-up-administrator root",
+					     "--birthday-notice 367",
+					     "--birthday-notice soon",
 					     "--set-up-administrator -1",
 					     "--set-up-administrator 4294967295",
 					     "--database"};

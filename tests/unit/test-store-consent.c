@@ -378,6 +378,30 @@ test_opposition(void)
 			 ==, 0);
 }
 
+/* a document without a parent whose word is on record takes neither away */
+static void
+test_contact_leaves(void)
+{
+	g_autoptr(Family) family = family_new();
+	GString *json = g_string_new(cm_store_fixture_get_small());
+	g_autofree gchar *text = NULL;
+	g_autoptr(CmCaseload) caseload = NULL;
+	g_autoptr(CmConsentFile) file = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)give(family, CM_CONSENT_KIND_SERVICE, family->mother);
+	g_string_replace(json, "CONTACT-QXW-1", "CONTACT-QXW-9", 0);
+	text = g_string_free(json, FALSE);
+	caseload = cm_store_fixture_parse(text);
+	cm_store_fixture_import(family->fixture, caseload, NULL);
+	file = cm_store_consent_load(family->store, family->student, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(file->statements->len, ==, 1);
+	g_assert_cmpint(g_array_index(file->statements, CmConsentStatement, 0).contact, ==,
+			family->mother);
+	g_assert_nonnull(cm_consent_file_find_guardianship(file, family->mother));
+}
+
 /* ---- derogations */
 
 static CmStoreDerogationOrder
@@ -603,6 +627,7 @@ main(gint argc, gchar **argv)
 	g_test_add_func("/store-consent/refused", test_refused);
 	g_test_add_func("/store-consent/withdrawal", test_withdrawal);
 	g_test_add_func("/store-consent/opposition", test_opposition);
+	g_test_add_func("/store-consent/contact-leaves", test_contact_leaves);
 	g_test_add_func("/store-consent/derogation", test_derogation);
 	g_test_add_func("/store-consent/derogation-refused", test_derogation_refused);
 	g_test_add_func("/store-consent/derogation-keeps", test_derogation_keeps);
