@@ -484,7 +484,7 @@ cm_plan_rows_load(CmStore *store,
 {
 	static const gchar of_bookings[] =
 	    "SELECT session, date, start, mode, room, companion, locked FROM booking "
-	    "WHERE state = 'planned' AND ?1 > 0";
+	    "WHERE state NOT IN ('cancelled', 'late-cancelled') AND ?1 > 0";
 	static const gchar of_plan[] =
 	    "SELECT session, date, start, mode, room, companion, locked FROM plan_placement "
 	    "WHERE plan = ?1";

@@ -120,6 +120,7 @@ test_publish_keeps(void)
 static void
 test_publish_keeps_outcomes(void)
 {
+	g_autoptr(CmPlan) published = NULL;
 	g_autoptr(Desk) desk = desk_new();
 	CmStoreCall call = call_at(noon(desk, 3));
 	CmStoreStamp stamp = {0};
@@ -132,6 +133,10 @@ test_publish_keeps_outcomes(void)
 						   booking->version, CM_BOOKING_EVENT_NO_SHOW,
 						   &stamp, &error));
 	g_assert_no_error(error);
+	/* it is in the published plan as it was: agendas show what took place */
+	published = cm_store_plan_load(desk->store, desk->caseload, 0, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(published->placements->len, ==, 2);
 	/* even one that was told to begin in the past */
 	publish(desk, add_draft(desk, 6, 10 * 60, 7, noon(desk, 3)), noon(desk, 3));
 	assert_stands(desk, desk->session[0], CM_BOOKING_NO_SHOW, 0, 10 * 60);

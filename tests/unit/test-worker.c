@@ -3,6 +3,8 @@
 
 #include "include/cm-error.h"
 
+#include <string.h>
+
 /* what the calls leave behind; written on the worker's thread, read once it has ended or answered */
 typedef struct {
 	GString *trace;
@@ -200,6 +202,122 @@ test_worker_refuses_too_many(void)
 	subject_clear(&subject);
 }
 
+/* ---- several made as one */
+
+static gboolean
+group_begin(gpointer user_data, GError **error)
+{
+	Subject *subject = user_data;
+
+	g_string_append_c(subject->trace, '(');
+	return TRUE;
+}
+
+static gboolean
+group_stands(gpointer user_data)
+{
+	Subject *subject = user_data;
+
+	/* a call that leaves “!” has undone all of it */
+	return subject->trace->str[subject->trace->len - 1] != '!';
+}
+
+static gboolean
+group_end(gpointer user_data, GError **error)
+{
+	Subject *subject = user_data;
+	gchar last = subject->trace->str[subject->trace->len - 1];
+
+	g_string_append_c(subject->trace, ')');
+	/* “x” is what can't be committed */
+	if (last != '!' && last != 'x')
+		return TRUE;
+	cm_error_set(error, CM_ERROR_STORE, "gone", NULL);
+	return FALSE;
+}
+
+static void
+group_undone(gpointer user_data)
+{
+	guint *undone = user_data;
+
+	(*undone)++;
+}
+
+static gboolean
+call_break(gpointer user_data, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Subject *subject = user_data;
+
+	g_string_append_c(subject->trace, '!');
+	cm_error_set(error, CM_ERROR_BUSY, "broken", NULL);
+	return FALSE;
+}
+
+/* the calls of `letters` wait together behind one that holds the worker: “!” breaks its group, “-” is not of a group. Returns
+ * the letters of those that succeeded */
+static gchar *
+run_group(const gchar *letters, gchar **out_trace, guint *out_undone)
+{
+	Subject subject;
+	Answers answers = {g_main_loop_new(NULL, FALSE), (guint)strlen(letters) + 1,
+			   g_string_new(NULL), CM_ERROR_LAST};
+	CmWorkerGrouping grouping = {group_begin, group_stands, group_end, group_undone,
+				     out_undone};
+	CmWorker *worker = NULL;
+	g_auto(GStrv) parts = g_new0(gchar *, strlen(letters) + 1);
+
+	*out_undone = 0;
+	subject_init(&subject);
+	g_mutex_lock(&subject.gate);
+	worker = cm_worker_new(&subject, subject_free);
+	cm_worker_set_grouping(worker, &grouping);
+	cm_worker_run_async(worker, call_wait, "w", NULL, NULL, answered, &answers);
+	await_entered(&subject);
+	for (guint i = 0; letters[i] != '\0'; i++) {
+		parts[i] = g_strndup(letters + i, 1);
+		if (letters[i] == '-')
+			cm_worker_run_async(worker, call_append, parts[i], NULL, NULL, answered,
+					    &answers);
+		else
+			cm_worker_run_grouped_async(worker,
+						    letters[i] == '!' ? call_break : call_append,
+						    parts[i], NULL, NULL, answered, &answers);
+	}
+	g_mutex_unlock(&subject.gate);
+	g_main_loop_run(answers.loop);
+	cm_worker_free(worker);
+	*out_trace = g_strdup(subject.trace->str);
+	g_main_loop_unref(answers.loop);
+	subject_clear(&subject);
+	return g_string_free(answers.seen, FALSE);
+}
+
+static void
+assert_group(const gchar *letters, const gchar *trace, const gchar *seen, guint undone)
+{
+	g_autofree gchar *found = NULL;
+	guint count = 0;
+	g_autofree gchar *answered_by = run_group(letters, &found, &count);
+
+	g_assert_cmpstr(found, ==, trace);
+	g_assert_cmpstr(answered_by, ==, seen);
+	g_assert_cmpuint(count, ==, undone);
+}
+
+static void
+test_worker_groups(void)
+{
+	/* alone: no group; together: one; what is not of a group ends one */
+	assert_group("a", "a", "wa", 0);
+	assert_group("abc", "(abc)", "wabc", 0);
+	assert_group("ab-cd", "(ab)-(cd)", "wab-cd", 0);
+	/* what can't be made to last was not done by any of them */
+	assert_group("abx", "(abx)", "w", 1);
+	/* one that undoes the group fails those before it, and those behind it are made in another */
+	assert_group("ab!cd", "(ab!)(cd)", "wcd", 1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -208,5 +326,6 @@ main(int argc, char **argv)
 	g_test_add_func("/worker/keeps-order", test_worker_keeps_order);
 	g_test_add_func("/worker/skips-cancelled", test_worker_skips_cancelled);
 	g_test_add_func("/worker/refuses-too-many", test_worker_refuses_too_many);
+	g_test_add_func("/worker/groups", test_worker_groups);
 	return g_test_run();
 }
