@@ -182,6 +182,10 @@ static const CmVerb verbs[] = {
      N_("A PLACE is a folder of policies, or one file. Folders are layers, the vendor's first. "
 	"Exit status 1 when there is a fault; warnings alone are 0."),
      cm_comodalctl_policy_check_run},
+    {"absence", N_("WHO"), N_("Somebody is away: what moves, who else could, what waits"),
+     N_("Shows what would change and asks; accepted, the bookings move or are cancelled at once, "
+	"with the absence."),
+     cm_comodalctl_absence_run},
     {"waiting add", N_("STUDENT"), N_("Put a request for service on the waiting list"),
      N_("Why is asked for, or read from standard input; it is kept sealed."),
      cm_comodalctl_waiting_add_run},

@@ -36,6 +36,9 @@ cm_comodalctl_audit_show_run(CmComodalctl *cli);
 /* audit verify */
 CmExit
 cm_comodalctl_audit_verify_run(CmComodalctl *cli);
+/* absence */
+CmExit
+cm_comodalctl_absence_run(CmComodalctl *cli);
 /* waiting add */
 CmExit
 cm_comodalctl_waiting_add_run(CmComodalctl *cli);

@@ -91,6 +91,9 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Derogation", "Refuse", PLANNING),
     METHOD("Derogation", "Withdraw", FOLLOWING),
     METHOD("Derogation", "List", FOLLOWING),
+    METHOD("Absence", "Preview", FOLLOWING),
+    METHOD("Absence", "Accept", FOLLOWING),
+
     METHOD("Waiting", "Add", FOLLOWING),
     METHOD("Waiting", "List", FOLLOWING),
     METHOD("Waiting", "Rank", FOLLOWING),

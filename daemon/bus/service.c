@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/service.h"
 
+#include "daemon/bus/absence-adaptor.h"
 #include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/audit-adaptor.h"
@@ -43,19 +44,11 @@ service_add_adaptors(CmService *service, GError **error)
 {
 	/* clang-format off: one a line */
 	static gboolean (*const adders[])(CmService *, GError **) = {
-	    cm_manager_adaptor_add,
-	    cm_accounts_adaptor_add,
-	    cm_roster_adaptor_add,
-	    cm_policy_adaptor_add,
-	    cm_planner_adaptor_add,
-	    cm_agenda_adaptor_add,
-	    cm_audit_adaptor_add,
-	    cm_consent_adaptor_add,
-	    cm_suitability_adaptor_add,
-	    cm_derogation_adaptor_add,
-	    cm_booking_adaptor_add,
-	    cm_busy_adaptor_add,
-	    cm_waiting_adaptor_add,
+	    cm_manager_adaptor_add,    cm_accounts_adaptor_add, cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
+	    cm_derogation_adaptor_add, cm_booking_adaptor_add,  cm_busy_adaptor_add,
+	    cm_waiting_adaptor_add,    cm_absence_adaptor_add,
 	};
 	/* clang-format on */
 
