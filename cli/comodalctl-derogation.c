@@ -34,7 +34,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 static const gchar *
 translate_state(const gchar *state)
 {
-	static const gchar *const words[][2] = {{"asked", N_("asked")},
+	static const gchar *const words[][2] = {{"asked", N_("asked for")},
 						{"approved", N_("approved")},
 						{"refused", N_("refused")},
 						{"withdrawn", N_("taken back")}};
@@ -73,6 +73,15 @@ draw_text(GString *out, const gchar *text)
 	cm_terminal_append_wrapped(out, clean, 4, 4, cm_terminal_get_width());
 }
 
+/* a key's rule has another name; a rule's own was said */
+static void
+draw_source(GString *out, JsonObject *rule)
+{
+	if (rule != NULL)
+		g_string_append_printf(out, "    %s\n    %s\n", cm_json_get_string(rule, "article"),
+				       cm_json_get_string(rule, "source"));
+}
+
 static void
 draw_derogation(GString *out, const CmConsentCall *call, JsonObject *row)
 {
@@ -100,7 +109,7 @@ draw_derogation(GString *out, const CmConsentCall *call, JsonObject *row)
 		g_string_append_printf(out, ", %s", decided);
 	}
 	g_string_append_c(out, '\n');
-	cm_consent_call_append_rule(out, cm_json_get_object(row, "rule"));
+	draw_source(out, cm_json_get_object(row, "rule"));
 	if (cm_json_get_string(row, "reason") != NULL)
 		draw_text(out, cm_json_get_string(row, "reason"));
 	if (cm_json_get_string(row, "decision") != NULL)
