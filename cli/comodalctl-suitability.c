@@ -63,10 +63,11 @@ print_questions(const CmConsentCall *call, JsonObject *document)
 	g_autofree gchar *on =
 	    cm_consent_call_format_day(cm_json_get_string(document, "answered_on"));
 
-	g_string_append_printf(
-	    out, "%s: %s%s%s\n",
-	    cm_consent_call_get_student(call, cm_json_get_int(document, "student")),
-	    translate_state(cm_json_get_string(document, "state")), *on != '\0' ? ", " : "", on);
+	g_autofree gchar *state = cm_report_format(
+	    _("{0}: {1}"), cm_consent_call_get_student(call, cm_json_get_int(document, "student")),
+	    translate_state(cm_json_get_string(document, "state")), NULL);
+
+	g_string_append_printf(out, "%s%s%s\n", state, *on != '\0' ? ", " : "", on);
 	for (guint i = 0; i < cm_json_get_length(questions); i++) {
 		JsonObject *question = cm_json_get_element(questions, i);
 		JsonObject *answer = find_answer(document, cm_json_get_string(question, "item"));

@@ -108,9 +108,12 @@ draw_objections(GString *out, JsonObject *profession)
 		g_autofree gchar *modes = join_modes(objection);
 		gboolean all = cm_json_get_length(cm_json_get_array(objection, "modes")) > 2;
 
-		g_string_append_printf(out, "  ! %s: %s%s%s%s\n",
-				       translate(cm_json_get_string(objection, "effect")), message,
-				       all ? "" : " (", all ? "" : modes, all ? "" : ")");
+		g_autofree gchar *line = cm_report_format(
+		    _("{0}: {1}"), translate(cm_json_get_string(objection, "effect")), message,
+		    NULL);
+
+		g_string_append_printf(out, "  ! %s%s%s%s\n", line, all ? "" : " (",
+				       all ? "" : modes, all ? "" : ")");
 		cm_consent_call_append_rule(out, cm_json_get_object(objection, "rule"));
 	}
 }

@@ -208,7 +208,7 @@ append_field(GString *out, const gchar *name, const gchar *text)
 
 	if (text == NULL)
 		return;
-	line = g_strdup_printf("%s: %s", name, text);
+	line = cm_report_format(_("{0}: {1}"), name, text, NULL);
 	append_indented(out, 2, line);
 }
 
