@@ -251,12 +251,20 @@ static gboolean
 take_booking(WaitingRequest *request, CmStore *store, gint64 now, GError **error)
 {
 	g_autoptr(CmStoreBooking) booking = NULL;
+	g_autoptr(GError) local = NULL;
 
 	if (request->booking == 0)
 		return TRUE;
-	booking = cm_store_booking_get(store, request->booking, now, error);
-	if (booking == NULL)
+	booking = cm_store_booking_get(store, request->booking, now, &local);
+	/* as what is somebody else's: nobody's is not the caller's either */
+	if (cm_error_is(local, CM_ERROR_NOT_FOUND)) {
+		request->professional = 0;
+		return TRUE;
+	}
+	if (booking == NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
+	}
 	request->professional = booking->professional;
 	request->place.date = booking->place.date;
 	request->place.start = booking->place.start;

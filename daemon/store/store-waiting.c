@@ -297,6 +297,8 @@ check_new(const CmStoreWaiting *waiting, GError **error)
 {
 	if (waiting->priority >= 1 && waiting->priority <= 3 && waiting->minutes >= 1 &&
 	    waiting->minutes <= 480 && *waiting->profession != '\0' && *waiting->act != '\0' &&
+	    strlen(waiting->profession) <= CM_STORE_WAITING_WORD_MAX &&
+	    strlen(waiting->act) <= CM_STORE_WAITING_WORD_MAX &&
 	    waiting->received_on != CM_DAY_NONE &&
 	    strlen(waiting->reason) <= CM_STORE_WAITING_REASON_MAX)
 		return TRUE;
@@ -430,26 +432,6 @@ cm_store_waiting_close(CmStore *store,
 	return TRUE;
 }
 
-/* those who decide for the student; when nobody is known, the student's own people at the school are told */
-static gboolean
-notify(CmStore *store, const CmStoreWaiting *waiting, GError **error)
-{
-	g_autoptr(GArray) contacts = list_settled(
-	    store, "SELECT contact FROM guardianship WHERE student = ?1 AND authority = 1",
-	    waiting->student, error);
-
-	if (contacts == NULL)
-		return FALSE;
-	for (guint i = 0; i < contacts->len; i++) {
-		if (!cm_notice_queue(store, CM_NOTICE_REQUEST_OFFERED, CM_RESOURCE_CONTACT,
-				     g_array_index(contacts, gint64, i), waiting->number, error))
-			return FALSE;
-	}
-	return contacts->len > 0 ||
-	       cm_notice_queue(store, CM_NOTICE_REQUEST_OFFERED, CM_RESOURCE_STUDENT,
-			       waiting->student, waiting->number, error);
-}
-
 gboolean
 cm_store_waiting_offer(CmStore *store,
 		       const CmStoreCall *call,
@@ -473,7 +455,10 @@ cm_store_waiting_offer(CmStore *store,
 	if (before == NULL || !check_event(before, CM_WAITING_EVENT_OFFER, &next, error) ||
 	    !cm_store_hold_make(store, call, order, until, call->actor, &hold, error) ||
 	    !change(store, call, before, CM_WAITING_EVENT_OFFER, hold.number, error) ||
-	    !notify(store, before, error) || !cm_transaction_commit(transaction, error))
+	    /* who is told for the student is found when it is sent: it changes with their age */
+	    !cm_notice_queue(store, CM_NOTICE_REQUEST_OFFERED, CM_RESOURCE_STUDENT, before->student,
+			     number, error) ||
+	    !cm_transaction_commit(transaction, error))
 		return FALSE;
 	*out_hold = hold;
 	out_stamp->number = number;

@@ -8,6 +8,7 @@
  * against. Errors besides the store's: CM_ERROR_NOT_FOUND; CM_ERROR_CONFLICT: another version, or it can't happen in this state;
  * CM_ERROR_INVALID_INPUT. */
 
+#define CM_STORE_WAITING_WORD_MAX 200    /* octets: a profession, an act */
 #define CM_STORE_WAITING_REASON_MAX 4000 /* octets */
 
 typedef struct {

@@ -9,6 +9,7 @@ import zoneinfo
 
 import comodal_test
 import tap
+from gi.repository import GLib
 
 
 CASELOAD = comodal_test.generate("pair", "--seed", 4)
@@ -94,7 +95,12 @@ class List(Waiting):
     def test_wrong(self):
         self.waiting("add", self.near[0], "--profession", "x", "--act", "y", "--priority", 4, status=2, text="\n")
         self.waiting("add", "nobody at all", "--profession", "x", "--act", "y", status=1, text="\n")
+        self.waiting("add", self.near[0], "--profession", "x", "--act", "y" * 201, status=1, text="\n")
         self.waiting("serve", 4711, status=1)
+        # what is nobody's and what is somebody else's are refused alike
+        error = self.assert_call_fails("NotFound", self.client.call, "Waiting", "Rank", "(tssa{sv})", 0, "", "",
+                                       {"booking": GLib.Variant("t", 4711)})
+        self.assertIn("nothing of yours", error.message)
 
     def test_illegal_edges(self):
         number = self.add(self.near[0])
@@ -143,10 +149,12 @@ class Offer(Waiting):
         self.assertEqual((one["state"], one["hold"]), ("offered", hold))
         database = sqlite3.connect(f"file:{self.daemon.database}?mode=ro", uri=True)
         rows = database.execute("SELECT state, request FROM appointment").fetchall()
-        notices = database.execute("SELECT kind FROM notice WHERE subject = ?", (number,)).fetchall()
+        notices = database.execute("SELECT DISTINCT kind, recipient_kind FROM notice WHERE subject = ?",
+                                   (number,)).fetchall()
         database.close()
         self.assertEqual(rows, [("hold", number)])
-        self.assertEqual({kind for (kind,) in notices}, {"request.offered"})
+        # for the student: who is told depends on their age
+        self.assertEqual(notices, [("request.offered", 1)])
         # not twice, and not to somebody else at that hour
         self.assertIn("offered already", self.waiting("offer", number, "--for", WHO["id"], "--date", hour[0], "--at",
                                                       hour[1], status=1).stderr)
