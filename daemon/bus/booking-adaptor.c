@@ -83,6 +83,13 @@ to_number(guint64 number)
 	return number > G_MAXINT64 ? -1 : (gint64)number;
 }
 
+/* of what is there already: 0 is nothing's number, and -1 too */
+static gint64
+to_thing(guint64 number)
+{
+	return number != 0 ? to_number(number) : -1;
+}
+
 static gboolean
 take_document(CmBookingCall *call, GUnixFDList *descriptors, gint handle, GError **error)
 {
@@ -442,7 +449,7 @@ handle_confirm(CmDBusBooking *object,
 	gboolean good = cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) &&
 			take_common(call, invocation, descriptors, &options, &error);
 
-	call->number = to_number(hold);
+	call->number = to_thing(hold);
 	call->expected = to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
@@ -509,7 +516,7 @@ handle_move(CmDBusBooking *object,
 			take_common(call, invocation, descriptors, &options, &error) &&
 			take_move(call, dictionary, &options, date, start, &error);
 
-	call->number = to_number(number);
+	call->number = to_thing(number);
 	call->expected = to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
@@ -531,7 +538,7 @@ handle_cancel(CmDBusBooking *object,
 	gboolean good = cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) &&
 			take_common(call, invocation, descriptors, &options, &error);
 
-	call->number = to_number(number);
+	call->number = to_thing(number);
 	call->expected = to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
@@ -568,7 +575,7 @@ handle_set_outcome(CmDBusBooking *object,
 			parse_outcome(outcome, &call->outcome, &error) &&
 			take_common(call, invocation, descriptors, &options, &error);
 
-	call->number = to_number(number);
+	call->number = to_thing(number);
 	call->expected = to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;

@@ -227,7 +227,7 @@ cm_booking_judge_call(CmBookingCall *call,
 	if (call->number != 0 && !make_order(call, store, now, error))
 		return FALSE;
 	/* a move of number 0 is a move of nothing */
-	if (call->orders->len == 0) {
+	if (call->orders->len == 0 && call->verb != CM_BOOKING_VERB_SERIES) {
 		cm_error_set(error, CM_ERROR_NOT_FOUND,
 			     N_("There is nothing of yours by this number."), NULL);
 		return FALSE;

@@ -118,6 +118,12 @@ class Sessions(BookingCase):
         self.assert_call_fails("InvalidInput", self.call, "Book", "ttsss", number, 0, date, start, mode, quality=1)
         self.assert_call_fails("NotFound", self.call, "Book", "ttsss", 999999, 0, date, start, mode)
         self.assert_call_fails("NotFound", self.call, "Book", "ttsss", 2 ** 63, 0, date, start, mode)
+        # 0 is nothing's number
+        self.assert_call_fails("NotFound", self.call, "Book", "ttsss", 0, 0, date, start, mode)
+        for method, signature, arguments in (("Confirm", "tt", (0, 0)), ("Cancel", "tt", (0, 0)), ("SetOutcome", "tts", (0, 0, "held")),
+                                             ("Move", "ttss", (0, 0, date, start)), ("Confirm", "tt", (number, 0))):
+            self.assert_call_fails("NotFound", self.call, method, signature, *arguments)
+        self.assert_call_fails("InvalidInput", self.client.call, "Booking", "BookSeries", "(a(ttsss)a{sv})", [], {})
 
     def test_outcome(self):
         number, version, _ = self.book()
