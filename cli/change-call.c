@@ -6,6 +6,7 @@
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "cli/thing-fields.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
@@ -15,6 +16,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+/* what is in the way is told by examples */
+#define PROBLEMS_SHOWN_MAX 8
 
 #define FORMAT_NAME "comodal-roster-change/1"
 
@@ -134,13 +138,15 @@ send_change(CmDBusRoster *roster,
 }
 
 static CmExit
-report_problems(JsonObject *result)
+report_problems(JsonObject *result, const gchar *kind)
 {
 	JsonArray *problems = cm_json_get_array(result, "problems");
+	guint count = cm_json_get_length(problems);
 
-	for (guint i = 0; i < cm_json_get_length(problems); i++) {
+	for (guint i = 0; i < MIN(count, PROBLEMS_SHOWN_MAX); i++) {
 		JsonObject *problem = cm_json_get_element(problems, i);
 		const gchar *path = cm_json_get_string(problem, "path");
+		g_autofree gchar *member = NULL;
 		g_autofree gchar *message =
 		    cm_message_localize(cm_json_get_string(problem, "message"));
 		g_autofree gchar *clean = cm_terminal_clean(message);
@@ -148,9 +154,17 @@ report_problems(JsonObject *result)
 		/* of something else that needs it, the member is of no help */
 		if (g_str_has_prefix(path, "$.") &&
 		    g_strcmp0(cm_json_get_string(problem, "code"), "invalid") == 0)
-			g_printerr("comodalctl: %s: %s\n", path + 2, clean);
+			member = cm_thing_fields_name_member(kind, path + 2);
+		if (member != NULL)
+			g_printerr("comodalctl: %s: %s\n", member, clean);
 		else
 			g_printerr("comodalctl: %s\n", clean);
+	}
+	if (count > PROBLEMS_SHOWN_MAX) {
+		g_autofree gchar *more = g_strdup_printf("%u", count - PROBLEMS_SHOWN_MAX);
+		g_autofree gchar *text = cm_report_format(N_("… and {0} more"), more, NULL);
+
+		g_printerr("%s\n", text);
 	}
 	g_printerr("  → %s\n", _("Nothing was changed."));
 	return CM_EXIT_REFUSED;
@@ -203,7 +217,7 @@ cm_change_call_run(CmComodalctl *cli,
 		return refused ? CM_EXIT_REFUSED : CM_EXIT_OK;
 	}
 	if (refused)
-		return report_problems(result);
+		return report_problems(result, cm_json_get_string(change, "kind"));
 	print_done(result, options->dry_run);
 	return CM_EXIT_OK;
 }

@@ -204,6 +204,14 @@ cm_comodalctl_account_run_list(CmComodalctl *cli)
 /* ---- whoami */
 
 static void
+print_said(const gchar *format, const gchar *value)
+{
+	g_autofree gchar *text = cm_report_format(format, value, NULL);
+
+	g_print("%s\n", text);
+}
+
+static void
 print_whoami(Desk *desk, const Account *account)
 {
 	g_autofree gchar *name = cm_users_get_name(account->uid);
@@ -222,16 +230,16 @@ print_whoami(Desk *desk, const Account *account)
 		return;
 	}
 	desk_read_names(desk);
-	g_print("%s: %s\n", _("roles"), roles);
+	print_said(N_("Roles: {0}"), roles);
 	if (account->professional != 0) {
 		g_autofree gchar *person = get_title(desk->professionals, account->professional);
 
-		g_print("%s: %s\n", _("person"), person);
+		print_said(N_("Person: {0}"), person);
 	}
 	if (g_variant_n_children(account->sites) > 0) {
 		g_autofree gchar *sites = format_sites(desk, account->sites);
 
-		g_print("%s: %s\n", _("school"), sites);
+		print_said(N_("Schools: {0}"), sites);
 	}
 }
 

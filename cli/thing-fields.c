@@ -110,6 +110,25 @@ cm_thing_fields_find(const gchar *word)
 	return NULL;
 }
 
+gchar *
+cm_thing_fields_name_member(const gchar *kind, const gchar *member)
+{
+	gsize length = strcspn(member, ".[");
+
+	for (guint i = 0; i < G_N_ELEMENTS(field_kinds); i++) {
+		const CmField *fields = field_kinds[i].fields;
+
+		if (g_strcmp0(field_kinds[i].kind, kind) != 0)
+			continue;
+		for (guint j = 0; fields[j].option != NULL; j++) {
+			if (strlen(fields[j].member) == length &&
+			    strncmp(fields[j].member, member, length) == 0)
+				return g_strdup_printf("--%s%s", fields[j].option, member + length);
+		}
+	}
+	return g_strdup(member);
+}
+
 /* ---- values */
 
 static JsonNode *

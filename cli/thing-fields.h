@@ -42,6 +42,11 @@ typedef struct {
 const CmFieldKind *
 cm_thing_fields_find(const gchar *word);
 
+/* What a person calls a member of a kind of the roster: its option, as "--school"; the member itself where it has none. Returns:
+ * (transfer full) */
+gchar *
+cm_thing_fields_name_member(const gchar *kind, const gchar *member) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What was typed for one field, as the member's value. Fails with CM_ERROR_INVALID_INPUT or NOT_FOUND. Returns: (transfer full) */
 JsonNode *
 cm_thing_fields_parse(const CmField *field, const gchar *text, CmDBusRoster *roster, GError **error)

@@ -321,6 +321,7 @@ apply_thing(Apply *apply, guint index)
 	CmRosterChange *change = g_ptr_array_index(apply->changes, index);
 	JsonObject *now = get_now(apply, change->kind, change->id);
 	g_autoptr(JsonObject) thing = NULL;
+	gchar first_day[CM_DAY_TEXT_SIZE];
 
 	if (change->verb == CM_CHANGE_ADD) {
 		if (now != NULL) {
@@ -329,6 +330,11 @@ apply_thing(Apply *apply, guint index)
 						     NULL);
 			return;
 		}
+		if (change->kind == CM_NUMBER_FOLLOWUP &&
+		    !json_object_has_member(change->thing, "not_before"))
+			json_object_set_string_member(
+			    change->thing, "not_before",
+			    cm_day_format(apply->caseload->from, first_day));
 		thing = json_object_ref(change->thing);
 	} else {
 		if (!check_stale(apply, index, now))

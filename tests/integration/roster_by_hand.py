@@ -244,7 +244,7 @@ class OwnOnly(HandCase):
 
     def test_own_followups_and_no_others(self):
         student = CASELOAD["students"][0]["id"]
-        common = ("--student", student, "--from", PERIOD[0])
+        common = ("--student", student)
         self.as_user("followup", "add", "--id", "x", "--person", self.own, *common)
         self.as_user("session", "add", "--followup", "x", "--id", "y", "--act", "suivi", "--minutes", "45", "--date", PERIOD[0])
         self.as_user("session", "edit", "y", "--minutes", "50")
@@ -329,6 +329,7 @@ class CommandLine(HandCase):
         self.assertEqual((person["sites"], person["absences"]), (["x", office], [[PERIOD[0], PERIOD[0]]]))
         refused = self.ctl("school", "remove", "x", "--yes", status=1)
         self.assertIn("room", refused.stderr)
+        self.assertIn("--kind:", self.ctl("school", "edit", "x", "--kind", "castle", status=1).stderr)
         self.assertIn("encore", self.ctl("--lang", "fr", "school", "remove", "x", "--yes", status=1).stderr)
         for wrong in (("person", "edit", "p", "--hours", "sometimes"), ("school", "edit", "x", "--place", "here"),
                       ("person", "edit", "p", "--site", "nowhere"), ("followup", "add", "--from", "demain")):
