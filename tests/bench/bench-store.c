@@ -2,6 +2,7 @@
 #include "daemon/store/database.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-plan.h"
+#include "daemon/store/store-private.h"
 #include "daemon/store/store-roster.h"
 #include "tests/unit/store-fixture.h"
 
@@ -137,8 +138,8 @@ measure_publish(CmStoreFixture *fixture, const CmCaseload *caseload, guint64 ver
 					&number, NULL, &error));
 	show("a draft kept, placements", plan->placements->len / (now() - start), "rows", rows);
 	start = now();
-	g_assert_true(
-	    cm_store_plan_publish(fixture->store, number, 0, CM_AUDIT_DAEMON, 0, NULL, NULL, &error));
+	g_assert_true(cm_store_plan_publish(fixture->store, number, 0, CM_AUDIT_DAEMON, 0, NULL,
+					    NULL, &error));
 	show("published, bookings with their claims", plan->placements->len / (now() - start),
 	     "rows", rows);
 }
@@ -168,6 +169,36 @@ measure_moves(CmStoreFixture *fixture, gdouble commits)
 	     "commits", commits);
 }
 
+/* entries of the audit log: many in one transaction, and each in one of its own */
+static void
+measure_audit(CmStoreFixture *fixture, gdouble commits, gdouble rows)
+{
+	const CmAuditEntry entry = {.uid = 1000,
+				    .action = "booking.move",
+				    .subject = 412,
+				    .version_before = 3,
+				    .version_after = 4,
+				    .detail = "{\"from\":\"2026-10-05 09:00\",\"to\":"
+					      "\"2026-10-06 09:00\"}",
+				    .at = 1791000000};
+	g_autoptr(GError) error = NULL;
+	gdouble start = now();
+
+	for (guint i = 0; i < COMMITS; i++)
+		g_assert_true(cm_audit_record(fixture->store, &entry, &error));
+	show("an audit entry, a transaction each", COMMITS / (now() - start), "commits", commits);
+	start = now();
+	{
+		g_autoptr(CmTransaction) transaction =
+		    cm_transaction_new(fixture->store->database, &error);
+
+		for (guint i = 0; i < BARE_ROWS; i++)
+			g_assert_true(cm_audit_append(fixture->store, &entry, &error));
+		g_assert_true(cm_transaction_commit(transaction, &error));
+	}
+	show("audit entries in one transaction", BARE_ROWS / (now() - start), "rows", rows);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -195,6 +226,7 @@ main(int argc, char **argv)
 	g_assert_nonnull(loaded);
 	show("load", count_rows(&report) / (now() - start), "rows", rows);
 	measure_publish(fixture, loaded, report.roster_version, rows);
+	measure_audit(fixture, commits, rows);
 	measure_moves(fixture, commits);
 	return 0;
 }
