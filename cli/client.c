@@ -76,6 +76,8 @@ DEFINE_GETTER(consent, Consent)
 DEFINE_GETTER(suitability, Suitability)
 DEFINE_GETTER(derogation, Derogation)
 DEFINE_GETTER(waiting, Waiting)
+DEFINE_GETTER(booking, Booking)
+DEFINE_GETTER(desk, Desk)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

@@ -44,6 +44,10 @@ CmDBusSuitability *
 cm_client_get_suitability(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusDerogation *
 cm_client_get_derogation(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusBooking *
+cm_client_get_booking(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusDesk *
+cm_client_get_desk(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The bytes of the document that the daemon answered: `handle` (floating or not, not taken) into
  * `descriptors`. Returns: (transfer full) */

@@ -380,9 +380,9 @@ print_verdict(const CmComodalctl *cli, const Verdict *verdict)
 	g_autofree gchar *entries = g_strdup_printf("%" G_GUINT64_FORMAT, verdict->entries);
 	g_autofree gchar *heads = g_strdup_printf("%u", verdict->heads);
 	g_autofree gchar *outside = g_strdup_printf("%u", verdict->outside);
-	g_autofree gchar *figures =
-	    cm_report_format(_("Entries: {0}. Signed heads: {1}. Heads kept outside the database: {2}."),
-			     entries, heads, outside, NULL);
+	g_autofree gchar *figures = cm_report_format(
+	    _("Entries: {0}. Signed heads: {1}. Heads kept outside the database: {2}."), entries,
+	    heads, outside, NULL);
 	GVariantIter iter;
 	const gchar *message = NULL;
 

@@ -227,7 +227,7 @@ static CmExit
 finish(CmComodalctl *cli, const Thing *thing, JsonObject *change)
 {
 	const CmChangeCallOptions options = {.dry_run = thing->dry_run,
-					       .withdraw = thing->withdraw};
+					     .withdraw = thing->withdraw};
 
 	return cm_change_call_run(cli, thing->roster, change, &options);
 }

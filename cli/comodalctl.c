@@ -80,6 +80,35 @@ static const CmVerb verbs[] = {
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),
      cm_comodalctl_agenda_run},
+    {"slots", N_("WHO"), N_("Free times for the next session of a student"),
+     N_("WHO is the beginning of a name, as: slots Léa G. The list's numbers can then be booked: "
+	"book 3."),
+     cm_comodalctl_slots_run},
+    {"book", N_("WHO DAY TIME, or NUMBER"), N_("Book the next session of a student"),
+     N_("As: book Léa G tue 10:30; or the number of a slot just shown: book 3. A DAY is mon, tue "
+	"…, tomorrow, +7 or "
+	"2026-10-06. With a name alone, what is on hold for them is confirmed."),
+     cm_comodalctl_book_run},
+    {"hold", N_("WHO DAY TIME, or NUMBER"), N_("Keep a time for a while, for somebody to say yes"),
+     N_("As book. When the time is over, the hold is in nobody's way."),
+     cm_comodalctl_book_run_hold},
+    {"series", N_("WHO DAY TIME"), N_("Book the next sessions of a student, all or none"),
+     N_("As: series Léa G tue 10:30 --count 6."), cm_comodalctl_book_run_series},
+    {"move", N_("WHAT [DAY] TIME"), N_("Move what is booked"),
+     N_("WHAT is an hour of today, a day and an hour, or a student: move 14:00 15:00; move Léa wed "
+	"10:30."),
+     cm_comodalctl_move_run},
+    {"cancel", N_("WHAT"), N_("Cancel what is booked, or let go of a hold"),
+     N_("WHAT is an hour of today, a day and an hour, or a student: cancel 14:00; cancel tue 9:00; "
+	"cancel Léa."),
+     cm_comodalctl_move_run_cancel},
+    {"outcome", N_("HOW [WHAT]"), N_("Say how a session went"),
+     N_("HOW is held, late-cancelled, no-show or refused; planned takes it back. WHAT as in "
+	"cancel; without it, what began last."),
+     cm_comodalctl_move_run_outcome},
+    {"meeting", N_("DAY TIME"), N_("Book a group, a meeting of an intervention plan, or a meeting"),
+     N_("As: meeting tue 13:00 --with Léa --with Roy --intervention-plan."),
+     cm_comodalctl_meeting_run},
     {"explain", N_("SESSION"), N_("Why a session stands where it stands, or has no place"),
      N_("SESSION is its id, as “list followup --json” and the agenda's --json have it."),
      cm_comodalctl_explain_run},

@@ -147,3 +147,23 @@ cm_comodalctl_explain_run(CmComodalctl *cli);
 /* status */
 CmExit
 cm_comodalctl_status_run(CmComodalctl *cli);
+/* slots */
+CmExit
+cm_comodalctl_slots_run(CmComodalctl *cli);
+/* book, hold, series */
+CmExit
+cm_comodalctl_book_run(CmComodalctl *cli);
+CmExit
+cm_comodalctl_book_run_hold(CmComodalctl *cli);
+CmExit
+cm_comodalctl_book_run_series(CmComodalctl *cli);
+/* move, cancel, outcome */
+CmExit
+cm_comodalctl_move_run(CmComodalctl *cli);
+CmExit
+cm_comodalctl_move_run_cancel(CmComodalctl *cli);
+CmExit
+cm_comodalctl_move_run_outcome(CmComodalctl *cli);
+/* meeting */
+CmExit
+cm_comodalctl_meeting_run(CmComodalctl *cli);

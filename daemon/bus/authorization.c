@@ -62,6 +62,9 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Audit", "List", ADMINISTRATION),
     METHOD("Audit", "Heads", ADMINISTRATION),
     METHOD("Audit", "Verify", ADMINISTRATION),
+    METHOD("Desk", "FindSlots", ACTING),
+    METHOD("Desk", "Judge", ACTING),
+
     METHOD("Booking", "Book", ACTING),
     METHOD("Booking", "Hold", ACTING),
     METHOD("Booking", "Confirm", ACTING),

@@ -2,10 +2,12 @@
 #include "daemon/bus/desk-cache.h"
 
 #include "daemon/bus/clock.h"
+#include "daemon/bus/desk-gates.h"
 #include "daemon/store/store-tide.h"
 #include "include/cm-error.h"
 
 struct _CmDeskCache {
+	CmDeskGatesSource *gates;
 	CmRosterCache *roster;
 	CmDesk *desk; /* or NULL */
 	CmRosterSnapshot *snapshot;
@@ -19,6 +21,7 @@ cm_desk_cache_new(CmRosterCache *roster)
 {
 	CmDeskCache *cache = g_new0(CmDeskCache, 1);
 
+	cache->gates = cm_desk_gates_new();
 	cache->roster = roster;
 	cache->changed = g_array_new(FALSE, FALSE, sizeof(gint64));
 	return cache;
@@ -40,6 +43,7 @@ cm_desk_cache_free(CmDeskCache *cache)
 		return;
 	cm_desk_cache_forget(cache);
 	g_array_unref(cache->changed);
+	cm_desk_gates_free(cache->gates);
 	g_free(cache);
 }
 
@@ -301,6 +305,7 @@ cm_desk_cache_get(CmDeskCache *cache,
 		cm_desk_cache_forget(cache);
 		return FALSE;
 	}
+	cm_desk_gates_begin(cache->gates, store, cache->snapshot, cache->desk);
 	out_view->desk = cache->desk;
 	out_view->roster = cache->snapshot;
 	return TRUE;

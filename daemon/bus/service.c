@@ -12,6 +12,7 @@
 #include "daemon/bus/busy-adaptor.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/hold-watch.h"
+#include "daemon/bus/desk-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
@@ -49,6 +50,20 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
 	    cm_derogation_adaptor_add, cm_booking_adaptor_add,  cm_busy_adaptor_add,
 	    cm_waiting_adaptor_add,    cm_absence_adaptor_add,
+	    cm_manager_adaptor_add,
+	    cm_accounts_adaptor_add,
+	    cm_roster_adaptor_add,
+	    cm_policy_adaptor_add,
+	    cm_planner_adaptor_add,
+	    cm_agenda_adaptor_add,
+	    cm_audit_adaptor_add,
+	    cm_consent_adaptor_add,
+	    cm_suitability_adaptor_add,
+	    cm_derogation_adaptor_add,
+	    cm_booking_adaptor_add,
+	    cm_busy_adaptor_add,
+	    cm_waiting_adaptor_add,
+	    cm_desk_adaptor_add,
 	};
 	/* clang-format on */
 

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/verbs.h"
+
+#include "cli/bookings.h"
+#include "cli/json.h"
+#include "cli/report.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+#include "cli/when.h"
+
+#include <glib/gi18n.h>
+
+/* move, cancel and outcome: what is done to something that is booked */
+
+static GVariant *
+no_options(void)
+{
+	return g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0);
+}
+
+/* what it is now, and what was done to it */
+static CmExit
+report(CmBookings *bookings, gint64 number, const gchar *verb)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) document = cm_bookings_get(bookings, number, &error);
+
+	/* a hold that was let go of is no more */
+	if (document == NULL && !bookings->cli->json) {
+		cm_terminal_print(_("Let go."));
+		cm_terminal_print("\n");
+		return CM_EXIT_OK;
+	}
+	return document != NULL ? cm_bookings_report(bookings, document, verb)
+				: cm_report_error(error);
+}
+
+/* ---- move */
+
+/* "wed 10:30" at the end, or "10:30": then the day stays */
+static gboolean
+parse_target(const CmBookings *bookings,
+	     gchar **words,
+	     guint *out_before,
+	     CmDay *out_day,
+	     CmMinute *out_start)
+{
+	guint count = g_strv_length(words);
+
+	*out_day = CM_DAY_NONE;
+	if (count < 2 || !cm_when_parse_time(words[count - 1], out_start)) {
+		cm_report_usage(bookings->cli,
+				N_("Say what, then when to, as: move 14:00 wed 10:30."), NULL);
+		return FALSE;
+	}
+	*out_before = count - 1;
+	if (count > 2 && cm_when_parse_day(words[count - 2], bookings->today, out_day))
+		*out_before = count - 2;
+	return TRUE;
+}
+
+static CmExit
+move(CmBookings *bookings, const gchar *mode, gchar **words)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) booking = NULL;
+	g_autoptr(JsonNode) document = NULL;
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+	GVariantBuilder options;
+	gchar date[CM_DAY_TEXT_SIZE];
+	gchar start[CM_MINUTE_TEXT_SIZE];
+	CmDay day = 0;
+	CmMinute minute = 0;
+	guint64 version = 0;
+	guint before = 0;
+
+	if (!parse_target(bookings, words, &before, &day, &minute))
+		return CM_EXIT_USAGE;
+	for (guint i = before, count = g_strv_length(words); i < count; i++)
+		g_clear_pointer(&words[i], g_free);
+	booking =
+	    cm_bookings_find(bookings, (const gchar *const *)words, CM_BOOKINGS_COMING, &error);
+	if (booking == NULL)
+		return cm_bookings_report_error(error);
+	if (day == CM_DAY_NONE && !cm_day_parse(cm_json_get_string(booking, "date"), &day))
+		return CM_EXIT_REFUSED;
+	g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
+	if (mode != NULL)
+		g_variant_builder_add(&options, "{sv}", "mode", g_variant_new_string(mode));
+	if (!cm_dbus_booking_call_move_sync(
+		bookings->booking, (guint64)cm_json_get_int(booking, "number"),
+		(guint64)cm_json_get_int(booking, "version"), cm_day_format(day, date),
+		cm_minute_format(minute, start), g_variant_builder_end(&options), NULL, &version,
+		&handle, &descriptors, NULL, &error))
+		return cm_bookings_report_error(error);
+	document = cm_bookings_read(handle, descriptors, &error);
+	return document != NULL ? cm_bookings_report(bookings, document, N_("Moved: {0}"))
+				: cm_report_error(error);
+}
+
+CmExit
+cm_comodalctl_move_run(CmComodalctl *cli)
+{
+	static const gchar *const modes[] = {"in-person", "video-school", "video-remote", NULL};
+	g_autofree gchar *mode = NULL;
+	const GOptionEntry entries[] = {
+	    {"mode", 'm', 0, G_OPTION_ARG_STRING, &mode, N_("In this mode; default as it was"),
+	     N_("MODE")},
+	    G_OPTION_ENTRY_NULL,
+	};
+	g_auto(GStrv) arguments = NULL;
+	g_auto(CmBookings) bookings = {NULL};
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_comodalctl_parse(cli, entries, 2, 10, &arguments))
+		return cli->exit_status;
+	if (!cm_values_check_choice(cli, "--mode", mode, modes))
+		return CM_EXIT_USAGE;
+	if (!cm_bookings_open(&bookings, cli, &error))
+		return cm_report_error(error);
+	return move(&bookings, mode, arguments);
+}
+
+/* ---- cancel */
+
+CmExit
+cm_comodalctl_move_run_cancel(CmComodalctl *cli)
+{
+	gboolean late = FALSE;
+	const GOptionEntry entries[] = {
+	    {"late", 0, 0, G_OPTION_ARG_NONE, &late,
+	     N_("Too late to be in time: an outcome, that may be counted"), NULL},
+	    G_OPTION_ENTRY_NULL,
+	};
+	g_auto(GStrv) arguments = NULL;
+	g_auto(CmBookings) bookings = {NULL};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) booking = NULL;
+	guint64 version = 0;
+	gboolean done;
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 10, &arguments))
+		return cli->exit_status;
+	if (!cm_bookings_open(&bookings, cli, &error))
+		return cm_report_error(error);
+	booking = cm_bookings_find(&bookings, (const gchar *const *)arguments, CM_BOOKINGS_COMING,
+				   &error);
+	if (booking == NULL)
+		return cm_bookings_report_error(error);
+	if (late)
+		done = cm_dbus_booking_call_set_outcome_sync(
+		    bookings.booking, (guint64)cm_json_get_int(booking, "number"),
+		    (guint64)cm_json_get_int(booking, "version"), "late-cancelled", no_options(),
+		    NULL, &version, NULL, NULL, &error);
+	else
+		done = cm_dbus_booking_call_cancel_sync(
+		    bookings.booking, (guint64)cm_json_get_int(booking, "number"),
+		    (guint64)cm_json_get_int(booking, "version"), no_options(), NULL, &version,
+		    NULL, NULL, &error);
+	if (!done)
+		return cm_bookings_report_error(error);
+	return report(&bookings, cm_json_get_int(booking, "number"), N_("Cancelled: {0}"));
+}
+
+/* ---- outcome */
+
+CmExit
+cm_comodalctl_move_run_outcome(CmComodalctl *cli)
+{
+	static const struct {
+		const gchar *word;
+		const gchar *verb;
+	} outcomes[] = {{"held", N_("Held: {0}")},
+			{"late-cancelled", N_("Cancelled late: {0}")},
+			{"no-show", N_("Nobody came: {0}")},
+			{"refused", N_("Refused: {0}")},
+			{"planned", N_("Planned again: {0}")}};
+	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	g_auto(GStrv) arguments = NULL;
+	g_auto(CmBookings) bookings = {NULL};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) booking = NULL;
+	const gchar *verb = NULL;
+	guint64 version = 0;
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 10, &arguments))
+		return cli->exit_status;
+	for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++)
+		if (g_str_equal(outcomes[i].word, arguments[0]))
+			verb = outcomes[i].verb;
+	if (verb == NULL)
+		return cm_report_usage(
+		    cli,
+		    N_("How it went comes first: held, late-cancelled, no-show or refused; planned "
+		       "takes it back."),
+		    NULL);
+	if (!cm_bookings_open(&bookings, cli, &error))
+		return cm_report_error(error);
+	booking = cm_bookings_find(&bookings, (const gchar *const *)arguments + 1,
+				   CM_BOOKINGS_BEGUN, &error);
+	if (booking == NULL || !cm_dbus_booking_call_set_outcome_sync(
+				   bookings.booking, (guint64)cm_json_get_int(booking, "number"),
+				   (guint64)cm_json_get_int(booking, "version"), arguments[0],
+				   no_options(), NULL, &version, NULL, NULL, &error))
+		return cm_bookings_report_error(error);
+	return report(&bookings, cm_json_get_int(booking, "number"), verb);
+}
