@@ -235,9 +235,10 @@ cm_bookings_find_next(CmBookings *bookings,
 /* ---- what is booked */
 
 typedef struct {
-	CmDay day;      /* CM_DAY_NONE: any */
-	gint minute;    /* -1: any */
-	gint64 student; /* 0: any */
+	CmDay day;       /* CM_DAY_NONE: any */
+	gint minute;     /* -1: any */
+	gint64 student;  /* 0: any */
+	gint64 followup; /* 0: any */
 } Sought;
 
 gchar *
@@ -272,8 +273,14 @@ parse_sought(CmBookings *bookings, const gchar *const *words, Sought *sought, GE
 	}
 	if (count > 0) {
 		g_autofree gchar *who = cm_bookings_join(words, count);
-		JsonObject *student = cm_find_thing_in(bookings->students, "student", who, error);
+		JsonObject *followup = find_by_id(bookings->followups, who);
+		JsonObject *student;
 
+		if (followup != NULL) {
+			sought->followup = cm_json_get_int(followup, "number");
+			return TRUE;
+		}
+		student = cm_find_thing_in(bookings->students, "student", who, error);
 		if (student == NULL)
 			return FALSE;
 		sought->student = cm_json_get_int(student, "number");
@@ -334,6 +341,7 @@ fits(const CmBookings *bookings, JsonObject *booking, const Sought *sought, CmBo
 	if (!get_when(booking, &day, &start, &end) || g_strcmp0(state, "cancelled") == 0 ||
 	    (sought->day != CM_DAY_NONE && sought->day != day) ||
 	    (sought->minute >= 0 && sought->minute != start) ||
+	    (sought->followup != 0 && cm_json_get_int(booking, "followup") != sought->followup) ||
 	    (sought->student != 0 && !is_about(bookings, booking, sought->student)))
 		return FALSE;
 	if (which == CM_BOOKINGS_BEGUN)

@@ -41,6 +41,8 @@ cm_client_connect(const CmComodalctl *cli, GError **error)
 	g_autoptr(GError) local = NULL;
 	GDBusConnection *bus = g_bus_get_sync(type, NULL, &local);
 
+	/* GDBus makes the daemon's errors ours from here on */
+	(void)cm_error_quark();
 	/* whatever GDBus says of its addresses, to a person it means that nobody answers */
 	if (bus == NULL)
 		g_set_error_literal(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER, local->message);

@@ -209,7 +209,7 @@ cm_comodalctl_meeting_run(CmComodalctl *cli)
 	    {"minutes", 0, 0, G_OPTION_ARG_STRING, &options.minutes, N_("How long; default 60"),
 	     "N"},
 	    {"site", 0, 0, G_OPTION_ARG_STRING, &options.site,
-	     N_("At this school; default where you have your base"), N_("SITE")},
+	     N_("At this school, in a room there; default no place"), N_("SITE")},
 	    {"mode", 'm', 0, G_OPTION_ARG_STRING, &options.mode,
 	     N_("in-person, video-school or video-remote; default in-person"), N_("MODE")},
 	    {"whose", 0, 0, G_OPTION_ARG_STRING, &options.whose,

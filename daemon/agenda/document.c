@@ -71,7 +71,15 @@ GBytes *
 cm_document_to_bytes(JsonBuilder *builder)
 {
 	g_autoptr(JsonNode) root = json_builder_get_root(builder);
-	gchar *text = json_to_string(root, FALSE);
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree gchar *written = json_to_string(root, FALSE);
 
-	return g_bytes_new_take(text, strlen(text));
+	/* json-glib 1.6 escapes the control characters but for this one, which messages are full of */
+	for (const gchar *p = written; *p != '\0'; p++) {
+		if (*p == '\x1f')
+			g_string_append(text, "\\u001f");
+		else
+			g_string_append_c(text, *p);
+	}
+	return g_string_free_to_bytes(g_steal_pointer(&text));
 }

@@ -324,6 +324,7 @@ cm_desk_question_new(const CmDesk *desk, const CmDeskEntry *asked, CmDay from, C
 
 	question->desk = desk;
 	question->asked = *asked;
+	question->nowhere = asked->kind != CM_DESK_SESSION && asked->site == CM_NONE;
 	question->now = now;
 	question->today = cm_desk_get_day(desk, now);
 	question->professionals = new_indices();

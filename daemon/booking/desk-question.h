@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
 	const CmDesk *desk;
 	CmDeskEntry asked; /* completed */
+	gboolean nowhere;  /* an appointment without a place: it needs no room */
 	gint64 now;
 	CmDay today;
 	GArray *professionals; /* guint32: the whole's, by small index; the holder first */

@@ -384,7 +384,7 @@ reason_room(Reasons *reasons)
 			say(reasons, CM_OBJECTION_FACT, "room",
 			    N_("A session from home has no room."));
 	} else if (room == CM_NONE) {
-		if (reasons->verdict->room == CM_NONE)
+		if (reasons->verdict->room == CM_NONE && !question->nowhere)
 			say(reasons, CM_OBJECTION_FACT, "no-room", N_("No room is free then."));
 	} else if (small == CM_NONE ||
 		   (CM_ELEMENT(question->caseload->rooms, CmRoom, small)->uses & use) == 0) {

@@ -193,7 +193,7 @@ cm_desk_slots_pick(const CmDeskQuestion *question,
 
 	*out_room = question->asked.room;
 	*out_companion = question->asked.companion;
-	if (*out_room == CM_NONE && day->mode != CM_MODE_VIDEO_REMOTE)
+	if (*out_room == CM_NONE && day->mode != CM_MODE_VIDEO_REMOTE && !question->nowhere)
 		*out_room =
 		    get_whole(question->rooms, cm_slots_pick_room(question->state, kind, day->day,
 								  (CmMode)day->mode, start));

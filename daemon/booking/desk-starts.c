@@ -460,6 +460,8 @@ cm_desk_starts_fill(const CmDeskQuestion *question, const CmDeskDay *day, guint6
 		return FALSE;
 	if ((day->opened & CM_DESK_KEY_FLAG(CM_DESK_KEY_COMPANION)) != 0)
 		obstacles &= ~(guint)CM_OBSTACLE_COMPANION;
+	if (question->nowhere)
+		obstacles &= ~(guint)CM_OBSTACLE_ROOM;
 	cm_day_bits_zero(out_starts, problem->words);
 	cm_day_bits_set(out_starts, problem->words, 0, problem->bits);
 	for (guint32 i = 0; i < cm_desk_question_count(question); i++) {

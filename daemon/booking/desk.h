@@ -35,7 +35,7 @@ typedef struct {
 	    session; /* CM_DESK_SESSION: the caseload's; its people, length and act are that session's. Otherwise CM_NONE */
 	guint32 professional; /* who holds it; of a session the follow-up's */
 	guint32
-	    site; /* of an appointment, CM_NONE: its professional's base; of a session the student's */
+	    site; /* of an appointment, CM_NONE: its professional's base, without a room; of a session the student's */
 	CmDay date;
 	CmMinute start;
 	gint minutes;      /* 0: the session's own */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* Every rule of every policy that we ship, at the desk: does it block, warn, or stay silent? docs/desk-rules.md is this test's own table
- * (COMODAL_WRITE_TABLE=1 writes it), and an approved derogation opens exactly its rule for exactly its case. */
+ * (COMODAL_TEST_WRITE_GOLDEN=1 writes it), and an approved derogation opens exactly its rule for exactly its case. */
 
 #define LONG_AGO 0
 #define STUDENT 10
@@ -354,7 +354,7 @@ test_table(void)
 	}
 	g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
 	rest = strstr(page, "\n## ");
-	if (g_getenv("COMODAL_WRITE_TABLE") != NULL) {
+	if (g_getenv("COMODAL_TEST_WRITE_GOLDEN") != NULL) {
 		g_autofree gchar *head =
 		    g_strndup(page, rest != NULL ? (gsize)(rest - page) : strlen(page));
 		g_autofree gchar *whole = g_strconcat(head, table->str, NULL);

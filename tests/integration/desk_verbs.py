@@ -1,0 +1,165 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a psychologist does ten times a day: slots, book, hold, series, move, cancel, outcome, meeting."""
+import datetime
+import json
+import re
+import zoneinfo
+
+import tap
+from comodal_test import TestCase, english, generate
+
+CASELOAD = generate("pair", "--seed", 1)
+FIRST_DAY = CASELOAD["horizon"]["from"]
+LAST_DAY = CASELOAD["horizon"]["to"]
+ZONE = zoneinfo.ZoneInfo(CASELOAD["organisation"]["timezone"])
+
+
+def instant(date, time):
+    """Of a minute on a clock there."""
+    return int(datetime.datetime.fromisoformat(f"{date} {time}").replace(tzinfo=ZONE).timestamp())
+
+
+# on the eve of the first day, so that everything is still to come
+BEFORE = instant(FIRST_DAY, "07:00") - 86400
+
+
+class Desk(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.clock = self.folder / "clock"
+        self.clock.write_text(str(BEFORE))
+        self.start_daemon(environment={"COMODAL_CLOCK": str(self.clock)})
+        self.client = self.connect()
+        self.assertEqual(self.client.import_caseload(CASELOAD).wait(), "succeeded")
+        followup = max(CASELOAD["followups"], key=lambda one: len(one["sessions"]))
+        student = next(one for one in CASELOAD["students"] if one["id"] == followup["student"])
+        self.name = student["name"]
+        self.followup = followup
+        runtime = self.folder / "runtime"
+        runtime.mkdir()
+        self.here = {"COMODAL_CLOCK": str(self.clock), "XDG_RUNTIME_DIR": str(runtime), "COLUMNS": "200"}
+        self.runtime = runtime
+
+    def run_verb(self, *words, **more):
+        return self.ctl(*words, **more, **self.here)
+
+    def ask(self, *words, **more):
+        return json.loads(self.run_verb("--json", *words, **more).stdout)
+
+    def slots(self, *more):
+        return self.ask("slots", self.followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY, *more)["slots"]
+
+    def bookings(self, state="planned"):
+        found = self.client.json("Booking", "List", "(ssa{sv})", "2000-01-01", "2100-01-01", {})["bookings"]
+        return [one for one in found if one["state"] == state]
+
+    def test_slots_then_a_number(self):
+        shown = self.run_verb("slots", self.followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY).stdout
+        rows = re.findall(r"^ *(\d+) +\S.*?(\d\d:\d\d)–(\d\d:\d\d)", shown, re.M)
+        self.assertGreater(len(rows), 1, shown)
+        kept = (self.runtime / "comodal-slots").read_text()
+        self.assertNotIn(self.name.split()[0], kept)
+        self.assertEqual((self.runtime / "comodal-slots").stat().st_mode & 0o777, 0o600)
+        said = self.run_verb("book", "2").stdout
+        self.assertIn("Booked", said)
+        self.assertIn(self.name, said)
+        [booked] = self.bookings()
+        self.assertEqual((booked["start"], booked["end"]), rows[1][1:])
+        self.run_verb("book", "99", status=1)
+
+    def test_each_slot_can_be_booked(self):
+        for slot in self.slots("--count", "5"):
+            said = self.run_verb("book", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"]).stdout
+            self.assertIn(slot["start"], said)
+            self.run_verb("cancel", self.followup["id"])
+            self.assertEqual(self.bookings(), [])
+
+    def test_a_name_a_day_an_hour(self):
+        slot = self.slots()[0]
+        first = next(one for one in CASELOAD["students"] if one["id"] == self.followup["student"])["name"].split()
+        self.run_verb("book", *first, slot["date"], slot["start"].replace(":", "h"))
+        [booked] = self.bookings()
+        self.assertEqual((booked["date"], booked["start"]), (slot["date"], slot["start"]))
+
+    def test_refused_with_what_would_help(self):
+        night = self.run_verb("book", self.followup["id"], FIRST_DAY, "04:00", status=1).stderr
+        self.assertIn("A day goes from", night)
+        self.assertIn("comodalctl slots", night)
+        self.assertIn("DAY", self.run_verb("book", "--help").stdout)
+        self.run_verb("book", self.followup["id"], "someday", "10:00", status=2)
+        self.run_verb("book", "nobody-at-all", FIRST_DAY, "10:00", status=1)
+        french = self.ctl("--lang", "fr", "book", self.followup["id"], FIRST_DAY, "04:00", status=1, **self.here).stderr
+        self.assertIn("Une journée va de", french)
+
+    def test_move_and_cancel(self):
+        first, second = self.slots()[:2]
+        self.run_verb("book", self.followup["id"], first["date"], first["start"], "--mode", first["mode"])
+        said = self.run_verb("move", first["date"], first["start"], second["date"], second["start"],
+                             "--mode", second["mode"]).stdout
+        self.assertIn("Moved", said)
+        [booked] = self.bookings()
+        self.assertEqual((booked["date"], booked["start"]), (second["date"], second["start"]))
+        said = self.run_verb("cancel", second["date"], second["start"]).stdout
+        self.assertIn("Cancelled", said)
+        self.assertEqual(self.bookings(), [])
+        self.run_verb("cancel", second["date"], second["start"], status=1)
+
+    def test_hold_then_confirm(self):
+        slot = self.slots()[0]
+        said = self.run_verb("hold", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"],
+                             "--hours", "48").stdout
+        self.assertIn("On hold", said)
+        self.assertEqual(len(self.bookings("hold")), 1)
+        said = self.run_verb("book", slot["date"]).stdout
+        self.assertIn("Booked", said)
+        self.assertEqual(len(self.bookings()), 1)
+
+    def test_outcome(self):
+        slot = self.slots()[0]
+        self.run_verb("book", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"])
+        [booked] = self.bookings()
+        self.run_verb("outcome", "held", status=1)
+        self.clock.write_text(str(instant(slot["date"], slot["start"]) + 60))
+        said = self.run_verb("outcome", "held").stdout
+        self.assertIn("Held", said)
+        self.assertEqual([one["number"] for one in self.bookings("held")], [booked["number"]])
+        self.run_verb("outcome", "no-show", slot["start"])
+        self.assertEqual(len(self.bookings("no-show")), 1)
+        self.run_verb("outcome", "splendid", status=2)
+
+    def test_series(self):
+        slot = next(one for one in self.slots("--count", "40") if one["mode"] == "in-person")
+        count = min(2, len(self.followup["sessions"]))
+        result = self.ctl("series", self.followup["id"], slot["date"], slot["start"], "--count", str(count), "--every",
+                          "7", status=None, **self.here)
+        # all of them, or none: what is in the way is said
+        self.assertEqual(len(self.bookings()), count if result.returncode == 0 else 0, result.stderr)
+
+    def test_meeting(self):
+        who = CASELOAD["professionals"][0]
+        day = self.slots()[0]["date"]
+        said = self.run_verb("meeting", day, "11:00", "--whose", who["id"], "--title", "Équipe", "--minutes", "30").stdout
+        self.assertIn("Équipe", said)
+        [booked] = self.bookings()
+        self.assertEqual((booked["kind"], booked["minutes"]), ("meeting", 30))
+        # it takes the professional's time from then on
+        words = self.run_verb("meeting", day, "11:00", "--whose", who["id"], status=1).stderr
+        self.assertIn("from 11:00 to 11:30", words)
+
+    def test_verdict(self):
+        """What is offered is allowed, and what blocks has a name."""
+        slot = self.slots()[0]
+        number = next(session["number"] for followup in self.client.json("Roster", "List", "(s)", "followup")
+                      for session in followup["sessions"] if session["id"] == self.followup["sessions"][0]["id"])
+        verdict = self.client.json("Desk", "Judge", "(stsssa{sv})", "session", number, slot["date"], slot["start"],
+                                   slot["mode"], {})
+        self.assertTrue(verdict["allowed"] and verdict["offered"], verdict)
+        verdict = self.client.json("Desk", "Judge", "(stsssa{sv})", "session", number, slot["date"], "04:00",
+                                   slot["mode"], {})
+        self.assertFalse(verdict["allowed"])
+        self.assertEqual(verdict["objections"][0]["code"], "day")
+        self.assertIn("A day goes", english(verdict["objections"][0]["message"]))
+
+
+tap.main()
