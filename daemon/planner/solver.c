@@ -19,10 +19,11 @@
 #define SYNC_ROUNDS 40        /* then the worse replicas take over the best */
 #define TEMPERATURE 60        /* points, at the start */
 #define TEMPERATURE_FULL 100  /* the same where sessions compete for a place at all */
-#define TEMPERATURE_AGAIN 4   /* the same after an earlier plan: what stands is good already */
-#define FULL_SHARE 100        /* one session in so many */
-#define REPAIR_ATTEMPTS 8     /* a round, for each follow-up that misses sessions */
-#define REPAIR_MOST 300       /* a round, of one site */
+#define TEMPERATURE_AGAIN                                                                          \
+	4 /* the same after an earlier plan, of the first replica: what stands is good already */
+#define FULL_SHARE 100    /* one session in so many */
+#define REPAIR_ATTEMPTS 8 /* a round, for each follow-up that misses sessions */
+#define REPAIR_MOST 300   /* a round, of one site */
 #define REPAIR_RHYTHMS 6
 #define FILL_PASSES 40       /* after the construction */
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
@@ -64,8 +65,8 @@ typedef struct {
 	guint64 round;
 	gint priority; /* being constructed */
 	gboolean same_room;
-	gint hottest;
-	gint temperature;
+	gint hottest[REPLICAS];
+	gdouble heat; /* what is left of it, 0 to 1 */
 	CmSolverProgress progress;
 	gint64 watched;
 } Run;
@@ -156,6 +157,12 @@ restore(guint replica, guint32 professional, guint thread, gpointer user_data)
 			     run->options->stop);
 }
 
+static gint
+get_temperature(const Run *run, guint replica)
+{
+	return (gint)(16 * run->hottest[replica] * run->heat);
+}
+
 static void
 improve(guint replica, guint32 professional, guint thread, gpointer user_data)
 {
@@ -163,7 +170,7 @@ improve(guint replica, guint32 professional, guint thread, gpointer user_data)
 	guint chains = run->problem->workers[professional].chains.count;
 	guint64 unit = (guint64)replica << 32 | professional;
 	CmImproveSlice slice = {.moves = MAX(chains, MOVES_MIN),
-				.temperature = run->temperature,
+				.temperature = get_temperature(run, replica),
 				.stream = cm_stream_make(run->options->seed, unit, run->round),
 				.stop = run->options->stop,
 				.deadline = run->deadline};
@@ -191,11 +198,12 @@ set_temperature(Run *run)
 
 	run->progress.cost = cm_state_get_cost(run->best, &unscheduled);
 	run->progress.unscheduled = unscheduled;
-	run->hottest = unscheduled * FULL_SHARE > run->problem->caseload->sessions->len
-			   ? TEMPERATURE_FULL
-			   : TEMPERATURE;
+	for (guint i = 0; i < run->replicas; i++)
+		run->hottest[i] = unscheduled * FULL_SHARE > run->problem->caseload->sessions->len
+				      ? TEMPERATURE_FULL
+				      : TEMPERATURE;
 	if (is_again(run))
-		run->hottest = TEMPERATURE_AGAIN;
+		run->hottest[0] = TEMPERATURE_AGAIN;
 }
 
 static void
@@ -213,6 +221,8 @@ repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 	guint64 unit = (guint64)(REPLICAS + replica) << 32 | site;
 	CmRepairSlice slice = run->slice;
 
+	if (slice.temperature < 0)
+		slice.temperature = get_temperature(run, replica);
 	slice.room_points = is_again(run) ? 0 : run->room_points[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
@@ -225,7 +235,7 @@ work_on_professionals(Run *run, CmCrewJob job)
 		    run->problem->caseload->professionals->len, job, watch, run);
 }
 
-/* Between rounds, site by site. */
+/* Between rounds, site by site; a negative temperature: each replica's own. */
 static void
 repair(Run *run, guint attempts, gint temperature, guint rhythms)
 {
@@ -359,10 +369,10 @@ run_rounds(Run *run)
 	       (run->options->effort == 0 || run->round < run->options->effort)) {
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32, run->round);
 
-		run->temperature = (gint)(16 * run->hottest * (1.0 - get_share(run)));
+		run->heat = 1.0 - get_share(run);
 		shuffle(run->professionals, count, &stream);
 		work_on_professionals(run, improve);
-		repair(run, REPAIR_ATTEMPTS, run->temperature, REPAIR_RHYTHMS);
+		repair(run, REPAIR_ATTEMPTS, -1, REPAIR_RHYTHMS);
 		run->round++;
 		keep_best(run);
 		for (guint i = 0; run->round % SYNC_ROUNDS == 0 && i < run->replicas; i++)
