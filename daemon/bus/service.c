@@ -45,11 +45,6 @@ service_add_adaptors(CmService *service, GError **error)
 {
 	/* clang-format off: one a line */
 	static gboolean (*const adders[])(CmService *, GError **) = {
-	    cm_manager_adaptor_add,    cm_accounts_adaptor_add, cm_roster_adaptor_add,
-	    cm_policy_adaptor_add,     cm_planner_adaptor_add,  cm_agenda_adaptor_add,
-	    cm_audit_adaptor_add,      cm_consent_adaptor_add,  cm_suitability_adaptor_add,
-	    cm_derogation_adaptor_add, cm_booking_adaptor_add,  cm_busy_adaptor_add,
-	    cm_waiting_adaptor_add,    cm_absence_adaptor_add,
 	    cm_manager_adaptor_add,
 	    cm_accounts_adaptor_add,
 	    cm_roster_adaptor_add,
@@ -63,6 +58,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_booking_adaptor_add,
 	    cm_busy_adaptor_add,
 	    cm_waiting_adaptor_add,
+	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
 	};
 	/* clang-format on */
