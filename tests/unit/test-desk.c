@@ -528,6 +528,68 @@ test_apart(void)
 	assert_codes(desk, &asked, now, "past");
 }
 
+/* The fixture's two weeks moved to another first day, in another zone. */
+static void
+move_caseload(CmCaseload *caseload, const gchar *first, const gchar *zone)
+{
+	CmDay from = 0;
+	CmDay by;
+
+	g_assert_true(cm_day_parse(first, &from));
+	by = from - caseload->from;
+	caseload->timezone = zone;
+	caseload->from += by;
+	caseload->to += by;
+	for (guint i = 0; i < caseload->calendar_days->len; i++)
+		CM_ELEMENT(caseload->calendar_days, CmCalendarDay, i)->date += by;
+}
+
+/* What is over is over by the clock of the place, on the days on which it changes and where it never does. The first day is a Sunday:
+ * the professional does not work, which warns. */
+static void
+test_clock_change(void)
+{
+	static const struct {
+		const gchar *zone;
+		const gchar *first;
+		const gchar *date;
+		gint64 now;
+		const gchar *codes; /* of 09:00 */
+	} cases[] = {
+	    /* 13:30 UTC on November 1 and 2, 2026: 08:30 in Montreal, 09:30 in Blanc-Sablon */
+	    {"America/Toronto", "2026-11-01", "2026-11-01", 1793539800, "hours"},
+	    {"America/Blanc-Sablon", "2026-11-01", "2026-11-01", 1793539800, "past hours"},
+	    {"America/Toronto", "2026-11-01", "2026-11-02", 1793626200, ""},
+	    {"America/Blanc-Sablon", "2026-11-01", "2026-11-02", 1793626200, "past"},
+	    /* 12:30 and 13:30 UTC on March 14, 2027: 08:30 and 09:30 in both */
+	    {"America/Toronto", "2027-03-14", "2027-03-14", 1805027400, "hours"},
+	    {"America/Toronto", "2027-03-14", "2027-03-14", 1805031000, "past hours"},
+	    {"America/Blanc-Sablon", "2027-03-14", "2027-03-14", 1805027400, "hours"},
+	    {"America/Blanc-Sablon", "2027-03-14", "2027-03-14", 1805031000, "past hours"},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new(NULL, "");
+		g_autoptr(CmDesk) desk = NULL;
+		CmSlot slots[CM_SLOTS_MAX];
+		g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(cases[i].zone);
+		CmDeskEntry asked;
+		guint count;
+
+		move_caseload(fixture->caseload, cases[i].first, cases[i].zone);
+		desk = cm_desk_new(fixture->caseload, fixture->policies);
+		asked = ask_session(fixture, "f-1-1", cases[i].date, 9 * 60);
+		assert_codes(desk, &asked, cases[i].now, cases[i].codes);
+		/* and none is offered that is over */
+		count = cm_desk_find_slots(desk, &asked, CM_MODES_ALL, asked.date, asked.date,
+					   FALSE, CM_SLOTS_MAX, cases[i].now, slots);
+		for (guint s = 0; s < count; s++)
+			g_assert_cmpint(cm_time_to_utc(slots[s].date, slots[s].start, zone), >,
+					cases[i].now);
+		g_assert_cmpint(count > 0, ==, !g_str_has_suffix(cases[i].codes, "hours"));
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -539,6 +601,7 @@ main(int argc, char **argv)
 	g_test_add_func("/desk/followup", test_followup);
 	g_test_add_func("/desk/derogation", test_derogation);
 	g_test_add_func("/desk/apart", test_apart);
+	g_test_add_func("/desk/clock-change", test_clock_change);
 	g_test_add_func("/desk/same", test_same);
 	g_test_add_func("/desk/same-appointments", test_same_appointments);
 	g_test_add_func("/desk/contract", test_contract);
