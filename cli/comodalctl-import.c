@@ -80,6 +80,21 @@ add_changes_row(CmTable *table, const gchar *kind, const guint counts[4])
 			    NULL);
 }
 
+/* what the document no longer has, and that stays all the same */
+static void
+note_kept(CmDBusJob *job)
+{
+	guint kept = 0;
+	g_autofree gchar *count = NULL;
+
+	if (!g_variant_lookup(cm_dbus_job_get_result(job), "kept", "u", &kept) || kept == 0)
+		return;
+	count = g_strdup_printf("%u", kept);
+	cm_report_note(N_("Kept though the file no longer has them, since something is booked with "
+			  "them: {0}"),
+		       count, NULL);
+}
+
 static void
 print_text(CmComodalctl *cli, CmDBusJob *job, gboolean dry_run)
 {
@@ -102,6 +117,7 @@ print_text(CmComodalctl *cli, CmDBusJob *job, gboolean dry_run)
 	}
 	text = cm_terminal_draw_table(table, cm_terminal_get_width(), cli->color);
 	cm_terminal_print(text);
+	note_kept(job);
 	if (dry_run)
 		g_print("\n%s\n", _("This was a rehearsal: nothing was changed."));
 	else if (different == 0)

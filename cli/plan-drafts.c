@@ -167,6 +167,20 @@ start_publishing(GDBusConnection *bus, guint64 plan, guint64 published, GError *
 	return cm_client_follow_job(bus, path, NULL, NULL, error);
 }
 
+/* what the plan has elsewhere, and that stays all the same */
+static void
+note_kept(CmDBusJob *job)
+{
+	guint kept = 0;
+	g_autofree gchar *count = NULL;
+
+	if (!g_variant_lookup(cm_dbus_job_get_result(job), "kept", "u", &kept) || kept == 0)
+		return;
+	count = g_strdup_printf("%u", kept);
+	cm_report_note(N_("Sessions booked by hand, or over, that stay as they are: {0}"), count,
+		       NULL);
+}
+
 CmExit
 cm_plan_drafts_publish(const CmComodalctl *cli,
 		       GDBusConnection *bus,
@@ -184,6 +198,7 @@ cm_plan_drafts_publish(const CmComodalctl *cli,
 		    cm_report_format(N_("Plan {0} is published."), number, NULL);
 
 		g_print("%s\n  → comodalctl agenda\n", text);
+		note_kept(job);
 	}
 	cm_client_release_job(job);
 	return CM_EXIT_OK;

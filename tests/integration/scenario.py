@@ -14,7 +14,10 @@ FIRST_DAY = CASELOAD["horizon"]["from"]
 class Scenario(TestCase):
     def setUp(self):
         super().setUp()
-        self.start_daemon()
+        # before the horizon: what is past stays, whatever a document says
+        clock = self.folder / "clock"
+        clock.write_text("1756700000")
+        self.start_daemon(environment={"COMODAL_CLOCK": str(clock)})
 
     def write(self, name, document):
         path = self.folder / name
