@@ -312,6 +312,7 @@ cm_booking_call_make(CmService *service,
 	CmBookingCall *call = data;
 	g_autoptr(JsonArray) objections = cm_booking_document_new_objections();
 	g_autofree gchar *remark = NULL;
+	gboolean current = FALSE;
 	CmStoreCall how = {.actor = call->caller->uid,
 			   .now = cm_clock_get_now(),
 			   .key = call->key,
@@ -329,9 +330,12 @@ cm_booking_call_make(CmService *service,
 		return NULL;
 	remark = cm_booking_document_dup_remark(objections);
 	how.remark = remark;
+	/* what isn't judged has not brought the desk up to date either */
+	current = cm_desk_cache_is_current(service->desk, store);
 	if (!write_call(call, store, &how, error))
 		return NULL;
-	refresh_desk(call, service, store);
+	if (current)
+		refresh_desk(call, service, store);
 	return answer(call, store, how.now, FALSE, objections, out_fd, error);
 }
 

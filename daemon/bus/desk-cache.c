@@ -311,6 +311,15 @@ cm_desk_cache_get(CmDeskCache *cache,
 	return TRUE;
 }
 
+gboolean
+cm_desk_cache_is_current(const CmDeskCache *cache, CmStore *store)
+{
+	CmStoreTide tide = {0};
+
+	return cache->desk != NULL && cm_store_tide_read(store, &tide, NULL) &&
+	       cm_store_tide_equal(&cache->tide, &tide);
+}
+
 void
 cm_desk_cache_refresh(CmDeskCache *cache, CmStore *store, const gint64 *numbers, guint count)
 {

@@ -35,6 +35,11 @@ cm_desk_cache_get(CmDeskCache *cache,
 		  CmDeskView *out_view,
 		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether nothing of what is booked has changed since it was last read or refreshed: ask before a change that is to be followed by
+ * cm_desk_cache_refresh(), unless cm_desk_cache_get() was just called. */
+gboolean
+cm_desk_cache_is_current(const CmDeskCache *cache, CmStore *store);
+
 /* Bookings, appointments or holds have just changed, or are gone, and nothing else has: they are read again when the desk is next
  * asked for, they alone. `numbers`: gint64. */
 void

@@ -193,6 +193,25 @@ class Consent(TestCase):
         self.record(answer="opposed", by=self.father)
         self.assertEqual(plan(), {}, "planned in spite of an opposition")
 
+    def test_the_desk_sees_what_a_consent_freed(self):
+        """Though somebody cancelled something meanwhile, which the desk is told of by itself."""
+        self.record()
+        consent, *_ = self.record(kind="telepractice", modes=["video-school", "video-remote"])
+        self.publish()
+        start, professional, date = self.rows(
+            "SELECT start, professional, date(date * 86400, 'unixepoch') FROM booking "
+            "WHERE student = ? AND mode <> 'in-person' ORDER BY session", self.student)[0]
+
+        def meet():
+            return self.client.call("Booking", "BookAppointment", "(stssusa(st)a{sv})", "meeting", professional, date,
+                                    f"{start // 60:02}:{start % 60:02}", 30, "video-remote", [], {})
+        self.assert_call_fails("Conflict", meet)
+        self.client.call("Consent", "Withdraw", "(tts)", consent, 1, "")
+        other, seen = self.rows("SELECT session, version FROM booking WHERE state = 'planned' AND student <> ?",
+                                self.student)[0]
+        self.client.call("Booking", "Cancel", "(tta{sv})", other, seen, {})
+        meet()
+
     def without(self, *, student=None, contact=None):
         """The caseload of a system that does not know somebody any more."""
         case = copy.deepcopy(self.caseload)
