@@ -47,7 +47,7 @@ cm_booking_call_free(CmBookingCall *call)
 
 /* ---- whose it is */
 
-/* a number may be a session's, or an appointment's */
+/* a number may be a session's, or an appointment's: that is its holder's to change, and not of all who attend */
 static gboolean
 check_number(const CmBookingCall *call, CmStore *store, gint64 now, GError **error)
 {
@@ -55,7 +55,7 @@ check_number(const CmBookingCall *call, CmStore *store, gint64 now, GError **err
 	g_autoptr(CmStoreBooking) booking = NULL;
 
 	if (cm_caller_check(call->caller, store, CM_SUBJECT_SESSION, call->number, NULL) ||
-	    cm_caller_check(call->caller, store, CM_SUBJECT_APPOINTMENT, call->number, &why))
+	    cm_caller_check(call->caller, store, CM_SUBJECT_HELD_APPOINTMENT, call->number, &why))
 		return TRUE;
 	/* a hold is also theirs whom it is for */
 	if (call->verb == CM_BOOKING_VERB_CONFIRM)

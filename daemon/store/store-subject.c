@@ -25,6 +25,8 @@ static const gchar *const queries[CM_SUBJECT_LAST] = {
 	"SELECT count(*) FROM appointment WHERE id = ?1 AND (?2 = 0 OR professional = ?2 OR EXISTS "
 	"(SELECT 1 FROM appointment_attendee "
 	"WHERE appointment = ?1 AND kind = 0 AND resource = ?2))",
+    [CM_SUBJECT_HELD_APPOINTMENT] =
+	"SELECT count(*) FROM appointment WHERE id = ?1 AND (?2 = 0 OR professional = ?2)",
     [CM_SUBJECT_REQUEST] =
 	"SELECT count(*) FROM service_request AS request WHERE id = ?1 AND (?2 = 0 OR EXISTS "
 	"(SELECT 1 FROM followup WHERE student = request.student AND professional = ?2))",

@@ -10,12 +10,13 @@ typedef enum {
 	CM_SUBJECT_STUDENT, /* whom they follow */
 	CM_SUBJECT_CONTACT, /* who takes part in a session of theirs, or stands for a student whom they follow */
 	CM_SUBJECT_FOLLOWUP,
-	CM_SUBJECT_SESSION,     /* of a follow-up, booked or not */
-	CM_SUBJECT_APPOINTMENT, /* whose it is, or who is among those who attend */
-	CM_SUBJECT_REQUEST,     /* for service, of a student whom they follow */
-	CM_SUBJECT_CONSENT,     /* likewise */
-	CM_SUBJECT_DEROGATION,  /* of a follow-up or a session of theirs */
-	CM_SUBJECT_CALENDAR,    /* their own, from elsewhere */
+	CM_SUBJECT_SESSION,          /* of a follow-up, booked or not */
+	CM_SUBJECT_APPOINTMENT,      /* whose it is, or who is among those who attend */
+	CM_SUBJECT_HELD_APPOINTMENT, /* whose it is: who attends only may not change it */
+	CM_SUBJECT_REQUEST,          /* for service, of a student whom they follow */
+	CM_SUBJECT_CONSENT,          /* likewise */
+	CM_SUBJECT_DEROGATION,       /* of a follow-up or a session of theirs */
+	CM_SUBJECT_CALENDAR,         /* their own, from elsewhere */
 	CM_SUBJECT_LAST
 } CmSubject;
 

@@ -271,5 +271,41 @@ class Shown(AccountsCase):
             self.assertIn("Error.NotFound", self.gdbus_agenda(USERS[role], 0))
 
 
+class Acting(AccountsCase):
+    """What a professional may act on."""
+
+    def setUp(self):
+        super().setUp()
+        self.import_roster()
+        self.own, self.other = (who["id"] for who in CASELOAD["professionals"][:2])
+        self.uid, self.colleague = USERS["professional"], USERS["helper"]
+        for uid, who in ((self.uid, self.own), (self.colleague, self.other)):
+            self.ctl("account", "set", uid, "--role", "professional", "--professional", who)
+
+    def test_a_meeting_is_changed_by_whose_it_is(self):
+        number, version, _ = self.client.call(
+            "Booking", "BookAppointment", "(stssusa(st)a{sv})", "meeting", self.client.number("professional", self.own),
+            PERIOD[0], "12:00", 30, "in-person", [("professional", self.client.number("professional", self.other))], {})
+
+        def call_as(uid, method, *arguments):
+            return self.as_user(uid, "gdbus", "call", "--address", self.bus.address, "--dest", BUS_NAME, "--object-path",
+                                OBJECT, "--method", f"{BUS_NAME}.Booking.{method}", *arguments)
+
+        stamp = (f"uint64 {number}", f"uint64 {version}")
+        # who attends sees it
+        self.assertEqual(call_as(self.colleague, "Get", stamp[0]).returncode, 0)
+        for method, *more in (("Cancel", "@a{sv} {}"), ("Move", PERIOD[0], "12:30", "@a{sv} {}"),
+                              ("SetOutcome", "held", "@a{sv} {}")):
+            said = {call_as(self.colleague, method, which, stamp[1], *more).stderr for which in (stamp[0], f"uint64 {2**60}")}
+            self.assertEqual(len(said), 1, said)
+            self.assertIn("Error.NotFound", said.pop())
+        self.assertEqual(call_as(self.uid, "Move", *stamp, PERIOD[0], "12:30", "@a{sv} {}").returncode, 0)
+        moved = self.client.json("Booking", "Get", "(t)", number)["bookings"][0]
+        self.assertEqual(moved["start"], "12:30")
+        self.set(USERS["coordinator"], roles=["coordinator"])
+        answer = call_as(USERS["coordinator"], "Cancel", stamp[0], f"uint64 {moved['version']}", "@a{sv} {}")
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+
+
 if __name__ == "__main__":
     tap.main()
