@@ -441,6 +441,28 @@ cm_bookings_describe(const CmBookings *bookings, JsonObject *booking)
 }
 
 /* everybody of the bookings, once */
+/* A contact often has no name, only an id, which says nothing to who reads it. */
+static gchar *
+dup_told_name(const CmBookings *bookings, const gchar *kind, gint64 number)
+{
+	JsonNode *things = bookings->contacts;
+	const gchar *id;
+	JsonObject *thing;
+
+	if (g_strcmp0(kind, "student") == 0)
+		things = bookings->students;
+	else if (g_strcmp0(kind, "professional") == 0)
+		things = bookings->professionals;
+	thing = things != NULL && number != 0 ? cm_find_by_number(things, number) : NULL;
+	if (thing == NULL || things != bookings->contacts ||
+	    cm_json_get_string(thing, "name") != NULL)
+		return g_strdup(thing != NULL ? cm_find_get_title(thing) : NULL);
+	id = cm_json_get_string(thing, "id");
+	if (g_strcmp0(cm_json_get_string(thing, "kind"), "teacher") == 0)
+		return cm_report_format(N_("the teacher ({0})"), id, NULL);
+	return cm_report_format(N_("a parent ({0})"), id, NULL);
+}
+
 static void
 add_told(const CmBookings *bookings, JsonObject *booking, GPtrArray *names)
 {
@@ -448,18 +470,13 @@ add_told(const CmBookings *bookings, JsonObject *booking, GPtrArray *names)
 
 	for (guint i = 0; i < cm_json_get_length(attendees); i++) {
 		JsonObject *attendee = cm_json_get_element(attendees, i);
-		const gchar *kind = cm_json_get_string(attendee, "kind");
-		JsonNode *things = bookings->contacts;
-		const gchar *name;
+		g_autofree gchar *name =
+		    dup_told_name(bookings, cm_json_get_string(attendee, "kind"),
+				  cm_json_get_int(attendee, "number"));
 
-		if (g_strcmp0(kind, "student") == 0)
-			things = bookings->students;
-		else if (g_strcmp0(kind, "professional") == 0)
-			things = bookings->professionals;
-		name = get_name(things, cm_json_get_int(attendee, "number"));
 		if (name != NULL &&
 		    !g_ptr_array_find_with_equal_func(names, name, g_str_equal, NULL))
-			g_ptr_array_add(names, (gpointer)name);
+			g_ptr_array_add(names, g_steal_pointer(&name));
 	}
 }
 
@@ -495,7 +512,7 @@ CmExit
 cm_bookings_report(const CmBookings *bookings, JsonNode *document, const gchar *verb)
 {
 	JsonArray *booked = get_bookings(document);
-	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 
 	if (bookings->cli->json) {
 		cm_json_print_node(document);

@@ -16,6 +16,7 @@
 
 #define SHOW_DEFAULT 50
 #define PAGE_MAX 500
+#define DETAIL_INDENT "       "
 
 /* ---- audit show */
 
@@ -175,31 +176,52 @@ add_entry(CmTable *table, JsonObject *entry)
 	g_autofree gchar *about =
 	    subject != 0 ? g_strdup_printf("%" G_GINT64_FORMAT, subject) : g_strdup("");
 	g_autofree gchar *versions = format_versions(entry);
-	g_autofree gchar *detail = format_detail(entry);
 
 	cm_terminal_add_row(table, number, at, account, cm_json_get_string(entry, "action"), about,
-			    versions, detail, NULL);
+			    versions, NULL);
+}
+
+static void
+append_detail(GString *out, JsonObject *entry, guint width)
+{
+	g_autofree gchar *detail = format_detail(entry);
+	g_autofree gchar *clean = cm_terminal_clean(detail);
+
+	if (*clean == '\0')
+		return;
+	g_string_append(out, DETAIL_INDENT);
+	cm_terminal_append_wrapped(out, clean, strlen(DETAIL_INDENT), strlen(DETAIL_INDENT), width);
 }
 
 /* as a log is read: the newest at the end */
 static void
 print_entries(const CmComodalctl *cli, JsonArray *entries)
 {
-	static const gchar *const heads[] = {
-	    N_(">No."),     N_("When"),    N_("Who"),    N_("What"),
-	    N_(">Subject"), N_("Version"), N_("Detail"), NULL};
+	static const gchar *const heads[] = {N_(">No."),     N_("When"),    N_("Who"), N_("What"),
+					     N_(">Subject"), N_("Version"), NULL};
+	guint width = cm_terminal_get_width();
+	guint length = json_array_get_length(entries);
+	g_autoptr(GString) out = g_string_new(NULL);
 	g_autoptr(CmTable) table = NULL;
 	g_autofree gchar *text = NULL;
+	g_auto(GStrv) lines = NULL;
 
-	if (json_array_get_length(entries) == 0) {
+	if (length == 0) {
 		cm_terminal_print(_("There is no such entry.\n"));
 		return;
 	}
 	table = cm_terminal_new_table(heads);
-	for (guint i = json_array_get_length(entries); i > 0; i--)
+	for (guint i = length; i > 0; i--)
 		add_entry(table, cm_json_get_element(entries, i - 1));
-	text = cm_terminal_draw_table(table, cm_terminal_get_width(), cli->color);
-	cm_terminal_print(text);
+	text = cm_terminal_draw_table(table, width, cli->color);
+	/* a line for the heads, then one an entry; each detail has lines of its own */
+	lines = g_strsplit(text, "\n", 0);
+	for (guint i = 0; lines[i] != NULL && i <= length; i++) {
+		g_string_append_printf(out, "%s\n", lines[i]);
+		if (i > 0)
+			append_detail(out, cm_json_get_element(entries, length - i), width);
+	}
+	cm_terminal_print(out->str);
 }
 
 static void
