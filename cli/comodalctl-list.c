@@ -65,6 +65,8 @@ format_member(JsonObject *thing, const gchar *name)
 
 	if (array != NULL)
 		return format_array(array);
+	if (!json_object_has_member(thing, name))
+		return g_strdup("");
 	if (text == NULL)
 		return g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(thing, name));
 	if (g_str_equal(name, "profession"))

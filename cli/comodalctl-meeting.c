@@ -73,20 +73,36 @@ add_person(CmBookings *bookings, const gchar *text, GVariantBuilder *attendees, 
 	return FALSE;
 }
 
-/* whose it is: the only professional that one may see, oneself */
+/* the only professional of whom more than the name is shown: oneself */
+static JsonObject *
+find_oneself(JsonArray *all)
+{
+	JsonObject *found = NULL;
+
+	for (guint i = 0; i < cm_json_get_length(all); i++) {
+		JsonObject *professional = cm_json_get_element(all, i);
+
+		if (cm_json_get_string(professional, "id") == NULL)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = professional;
+	}
+	return found;
+}
+
+/* whose it is */
 static gboolean
 find_whose(CmBookings *bookings, const gchar *text, guint64 *out_number, GError **error)
 {
 	JsonArray *all =
 	    bookings->professionals != NULL ? json_node_get_array(bookings->professionals) : NULL;
-	JsonObject *professional = NULL;
+	JsonObject *professional = find_oneself(all);
 
 	if (text != NULL)
 		professional =
 		    cm_find_thing_in(bookings->professionals, "professional", text, error);
-	else if (cm_json_get_length(all) == 1)
-		professional = cm_json_get_element(all, 0);
-	else
+	else if (professional == NULL)
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Say whose meeting it is: --whose."),
 			     NULL);
 	if (professional == NULL)

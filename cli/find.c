@@ -37,16 +37,16 @@ rank_thing(JsonObject *thing, const gchar *text)
 	const gchar *name = cm_json_get_string(thing, "name");
 	guint match = 0;
 
-	if (id == NULL)
-		return RANK_NONE;
-	if (g_str_equal(id, text))
+	/* of a colleague there is only the name */
+	if (id != NULL && g_str_equal(id, text))
 		return RANK_ID;
 	match = name != NULL ? cm_who_match(text, name) : 0;
 	if (match == 2)
 		return RANK_NAME;
 	if (match == 1)
 		return RANK_NAME_BEGINNING;
-	return *text != '\0' && g_str_has_prefix(id, text) ? RANK_ID_BEGINNING : RANK_NONE;
+	return id != NULL && *text != '\0' && g_str_has_prefix(id, text) ? RANK_ID_BEGINNING
+									 : RANK_NONE;
 }
 
 static void
@@ -60,7 +60,7 @@ set_ambiguous(const gchar *text, const GPtrArray *best, GError **error)
 		const gchar *id = cm_json_get_string(thing, "id");
 
 		g_string_append_printf(names, "%s%s", i > 0 ? "; " : "", title);
-		if (!g_str_equal(title, id))
+		if (id != NULL && !g_str_equal(title, id))
 			g_string_append_printf(names, " (%s)", id);
 	}
 	if (best->len > CANDIDATES_MAX)

@@ -10,6 +10,7 @@
 #include "daemon/bus/roster-table-document.h"
 #include "daemon/roster/caseload-reader.h"
 #include "daemon/roster/caseload-writer.h"
+#include "daemon/store/store-guardianship.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-dbus.h"
 #include "include/cm-error.h"
@@ -148,6 +149,8 @@ typedef struct {
 	CmService *service;
 	CmCaseload *caseload;
 	CmRosterSnapshot *snapshot;
+	gint64 professional; /* whose students' guardians are wanted */
+	GArray *guardians;   /* gint64: their numbers */
 } RosterQuery;
 
 /* not the cache's: what is published may have changed without a change of the roster */
@@ -200,7 +203,13 @@ read_snapshot(gpointer store, gpointer data, GCancellable *cancellable, GError *
 	RosterQuery *query = data;
 
 	query->snapshot = cm_roster_cache_get(query->service->roster, store, cancellable, error);
-	return query->snapshot != NULL;
+	if (query->snapshot == NULL)
+		return FALSE;
+	query->guardians =
+	    cm_store_guardianship_list_of_professional(store, query->professional, error);
+	if (query->guardians == NULL)
+		g_clear_pointer(&query->snapshot, cm_roster_snapshot_unref);
+	return query->guardians != NULL;
 }
 
 static gboolean
@@ -289,10 +298,15 @@ list_request_free(gpointer data)
 	g_free(request);
 }
 
-static gboolean
-is_in_scope(CmNumberKind kind, guint32 index, gpointer scope)
+static CmCaseloadWriting
+get_writing(CmNumberKind kind, guint32 index, gpointer scope)
 {
-	return cm_roster_scope_has(scope, kind, index);
+	if (cm_roster_scope_has(scope, kind, index))
+		return CM_CASELOAD_WRITE_WHOLE;
+	/* a colleague, to meet */
+	return kind == CM_NUMBER_PROFESSIONAL && cm_roster_scope_get_professional(scope) != CM_NONE
+		   ? CM_CASELOAD_WRITE_NAME
+		   : CM_CASELOAD_WRITE_NOTHING;
 }
 
 static gboolean
@@ -304,16 +318,20 @@ write_list(CmService *service,
 	   GError **error)
 {
 	const ListRequest *request = data;
-	RosterQuery query = {.service = service};
+	RosterQuery query = {.service = service,
+			     .professional = cm_caller_get_bound(request->caller)};
 	g_autoptr(CmRosterSnapshot) snapshot = NULL;
+	g_autoptr(GArray) guardians = NULL;
 	g_autoptr(CmRosterScope) scope = NULL;
 
 	if (!cm_worker_run(service->store, read_snapshot, &query, cancellable, error))
 		return FALSE;
 	snapshot = query.snapshot;
+	guardians = query.guardians;
 	scope = cm_roster_scope_new(snapshot->caseload, snapshot->numbers, request->caller);
+	cm_roster_scope_add_contacts(scope, snapshot->numbers, guardians);
 	return cm_caseload_writer_write_some_fd(snapshot->caseload, snapshot->numbers,
-						request->kind, is_in_scope, scope, fd, error);
+						request->kind, get_writing, scope, fd, error);
 }
 
 static gboolean

@@ -161,6 +161,20 @@ cm_roster_scope_new(const CmCaseload *caseload,
 }
 
 void
+cm_roster_scope_add_contacts(CmRosterScope *scope,
+			     const CmRosterNumbers *numbers,
+			     const GArray *contacts)
+{
+	for (guint i = 0; !scope->everything && i < contacts->len; i++) {
+		guint32 contact = cm_roster_numbers_find(numbers, CM_NUMBER_CONTACT,
+							 g_array_index(contacts, gint64, i));
+
+		if (contact != CM_NONE)
+			scope->seen[CM_NUMBER_CONTACT][contact] = 1;
+	}
+}
+
+void
 cm_roster_scope_free(CmRosterScope *scope)
 {
 	if (scope == NULL)

@@ -7,7 +7,8 @@
 /* What of the roster a caller may see.
  *
  * Coordinators and administrators: all. A professional: themselves, their schools with the rooms, companions and calendars there,
- * their follow-ups, whom these are of and who takes part in them. A referent or a helper: their schools with the same, and the
+ * their follow-ups, whom these are of and who takes part in them (Roster.List adds those who stand for
+ * these students, and colleagues by name). A referent or a helper: their schools with the same, and the
  * professionals who go there. Others: nothing. Who is several things sees what each of them may. */
 
 typedef struct _CmRosterScope CmRosterScope;
@@ -20,6 +21,12 @@ cm_roster_scope_new(const CmCaseload *caseload,
 void
 cm_roster_scope_free(CmRosterScope *scope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRosterScope, cm_roster_scope_free)
+
+/* Contacts by their numbers (gint64) besides: the roster doesn't say who stands for whom. */
+void
+cm_roster_scope_add_contacts(CmRosterScope *scope,
+			     const CmRosterNumbers *numbers,
+			     const GArray *contacts);
 
 /* Whether thing `index` of a kind is in it. */
 gboolean

@@ -203,13 +203,21 @@ write_professional(const Writer *writer, const CmProfessional *professional)
 {
 	CmJsonSink *sink = writer->sink;
 	const CmCaseload *caseload = writer->caseload;
+	guint32 index =
+	    (guint32)(professional - CM_ELEMENT(caseload->professionals, CmProfessional, 0));
+	gboolean is_whole = writer->filter == NULL ||
+			    writer->filter(CM_NUMBER_PROFESSIONAL, index, writer->filter_data) ==
+				CM_CASELOAD_WRITE_WHOLE;
 
 	cm_json_sink_begin_object(sink, NULL);
-	cm_json_sink_add_text(sink, "id", professional->id);
-	write_number(writer, CM_NUMBER_PROFESSIONAL,
-		     (guint32)(professional -
-			       CM_ELEMENT(writer->caseload->professionals, CmProfessional, 0)));
+	if (is_whole)
+		cm_json_sink_add_text(sink, "id", professional->id);
+	write_number(writer, CM_NUMBER_PROFESSIONAL, index);
 	cm_json_sink_add_text(sink, "name", professional->name);
+	if (!is_whole) {
+		cm_json_sink_end_object(sink);
+		return;
+	}
 	cm_json_sink_add_text(sink, "profession", professional->profession);
 	cm_json_sink_add_text(sink, "base", get_site_id(caseload, professional->base));
 	cm_json_sink_begin_list(sink, "sites");
@@ -400,7 +408,8 @@ static gboolean
 is_wanted(const Writer *writer, CmNumberKind kind, guint32 index, const gchar *id)
 {
 	if (writer->filter != NULL)
-		return writer->filter(kind, index, writer->filter_data);
+		return writer->filter(kind, index, writer->filter_data) !=
+		       CM_CASELOAD_WRITE_NOTHING;
 	return writer->patch == NULL ||
 	       !cm_caseload_patch_write_instead(writer->patch, writer->sink, kind, id);
 }

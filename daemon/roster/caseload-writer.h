@@ -21,8 +21,16 @@ cm_caseload_writer_write_list_fd(const CmCaseload *caseload,
 				 int fd,
 				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether thing `index` of a kind is written. */
-typedef gboolean (*CmCaseloadWriterFilter)(CmNumberKind kind, guint32 index, gpointer user_data);
+typedef enum {
+	CM_CASELOAD_WRITE_NOTHING,
+	CM_CASELOAD_WRITE_WHOLE,
+	CM_CASELOAD_WRITE_NAME, /* of a professional: their number and their name alone */
+} CmCaseloadWriting;
+
+/* What of thing `index` of a kind is written. */
+typedef CmCaseloadWriting (*CmCaseloadWriterFilter)(CmNumberKind kind,
+						    guint32 index,
+						    gpointer user_data);
 
 /* The same of those that `filter` lets through; NULL: all. */
 gboolean

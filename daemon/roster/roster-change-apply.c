@@ -121,12 +121,13 @@ mark_wanted(Apply *apply, CmNumberKind kind, const gchar *id)
 		apply->wanted[kind][index] = 1;
 }
 
-static gboolean
+static CmCaseloadWriting
 is_wanted(CmNumberKind kind, guint32 index, gpointer data)
 {
 	const Apply *apply = data;
 
-	return apply->wanted[kind][index] != 0;
+	return apply->wanted[kind][index] != 0 ? CM_CASELOAD_WRITE_WHOLE
+					       : CM_CASELOAD_WRITE_NOTHING;
 }
 
 static gint

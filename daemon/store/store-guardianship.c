@@ -46,6 +46,32 @@ cm_store_guardianship_list(CmStore *store, gint64 student, GError **error)
 	return g_steal_pointer(&rows);
 }
 
+GArray *
+cm_store_guardianship_list_of_professional(CmStore *store, gint64 professional, GError **error)
+{
+	g_autoptr(GArray) contacts = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT DISTINCT guardianship.contact FROM followup JOIN guardianship USING (student) "
+	    "WHERE followup.professional = ?1",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, professional);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return NULL;
+	while (row) {
+		gint64 contact = sqlite3_column_int64(statement, 0);
+
+		g_array_append_val(contacts, contact);
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&contacts);
+}
+
 static const CmGuardianship *
 find_row(const GArray *rows, gint64 contact)
 {

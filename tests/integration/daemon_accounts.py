@@ -199,7 +199,7 @@ class Shown(AccountsCase):
         self.own, self.other = self.people[0]["id"], self.people[1]["id"]
 
     def ids(self, uid, kind):
-        return {thing["id"] for thing in self.json_as(uid, "list", kind)}
+        return {thing["id"] for thing in self.json_as(uid, "list", kind) if "id" in thing}
 
     def entries(self, agenda):
         return [entry for day in agenda["days"] for entry in day["entries"] if entry["type"] == "session"]
@@ -281,6 +281,35 @@ class Acting(AccountsCase):
         self.uid, self.colleague = USERS["professional"], USERS["helper"]
         for uid, who in ((self.uid, self.own), (self.colleague, self.other)):
             self.ctl("account", "set", uid, "--role", "professional", "--professional", who)
+
+    def test_colleagues_by_name_alone(self):
+        shown = self.json_as(self.uid, "list", "professional")
+        numbers = [self.client.number("professional", who["id"]) for who in CASELOAD["professionals"]]
+        self.assertEqual([thing["number"] for thing in shown], numbers)
+        self.assertEqual(shown[1], {"number": numbers[1], "name": CASELOAD["professionals"][1]["name"]})
+        self.assertEqual(shown[0]["id"], self.own)
+        self.assertIn(shown[1]["name"], self.ctl_as(self.uid, "list", "professional").stdout)
+        self.ctl_as(self.uid, "meeting", PERIOD[0], "12:00", "--with", shown[1]["name"])
+        booked = self.client.json("Booking", "List", "(ssa{sv})", *PERIOD, {})["bookings"]
+        (meeting,) = [booking for booking in booked if booking["kind"] == "meeting"]
+        self.assertEqual(meeting["professional"], numbers[0])
+        self.assertEqual([one["number"] for one in meeting["attendees"]], [numbers[1]])
+        self.set(USERS["referent"], roles=["referent"])
+        self.assertEqual(self.json_as(USERS["referent"], "list", "professional"), [])
+
+    def test_a_parent_who_attends_nothing_may_be_named(self):
+        student = next(row["student"] for row in CASELOAD["followups"] if row["professional"] == self.own)
+        attending = {who for followup in CASELOAD["followups"] for session in followup["sessions"]
+                     for who in session["participants"]}
+        self.ctl("contact", "add", "--id", "parent", text="Un parent\n")
+        self.assertNotIn("parent", attending)
+        self.ctl_as(self.uid, "consent", "give", student, "service", "--by", "parent", status=1)
+        self.ctl("guardian", "add", student, "parent")
+        self.assertIn("parent", {thing["id"] for thing in self.json_as(self.uid, "list", "contact")})
+        self.ctl_as(self.uid, "consent", "give", student, "service", "--by", "parent")
+        followed = {row["student"] for row in CASELOAD["followups"] if row["professional"] == self.other}
+        if student not in followed:
+            self.assertNotIn("parent", {thing["id"] for thing in self.json_as(self.colleague, "list", "contact")})
 
     def test_a_meeting_is_changed_by_whose_it_is(self):
         number, version, _ = self.client.call(
