@@ -2,6 +2,7 @@
 #include "daemon/store/booking.h"
 
 #include "daemon/booking/booking-state.h"
+#include "daemon/store/booking-notices.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -542,12 +543,14 @@ cm_booking_apply_plan(CmStore *store,
 	if (present == NULL)
 		return FALSE;
 	writing.zone = zone_name;
-	if (!term_read(store, plan, now, zone, &term, error) ||
+	if (!cm_booking_notices_begin(store, error) ||
+	    !term_read(store, plan, now, zone, &term, error) ||
 	    !cm_store_next_counter(store, "booking-version", &writing.version, error) ||
 	    !remove_others(store, present, targets, &term, &report, error) ||
 	    !write_targets(store, present, targets, &writing, &report, cancellable, error) ||
 	    !cm_booking_check_overlaps(store, error) ||
-	    (report.kept > 0 && !check_order(store, writing.version, error)))
+	    (report.kept > 0 && !check_order(store, writing.version, error)) ||
+	    !cm_booking_notices_queue(store, now, error))
 		return FALSE;
 	*out_report = report;
 	return TRUE;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-import.h"
 
+#include "daemon/store/booking-notices.h"
 #include "daemon/store/booking.h"
 #include "daemon/store/import-rows.h"
 #include "daemon/store/plan-rows.h"
@@ -412,8 +413,10 @@ import_follow_bookings(Import *import, GError **error)
 		return TRUE;
 	if (!import_withdraw_removed(import, error))
 		return FALSE;
-	return !import->wrote || cm_booking_follow_roster(import->store, import->now,
-							  &import->report.withdrawn, error);
+	if (import->wrote &&
+	    !cm_booking_follow_roster(import->store, import->now, &import->report.withdrawn, error))
+		return FALSE;
+	return cm_booking_notices_queue(import->store, import->now, error);
 }
 
 /* ---- the whole */
@@ -500,7 +503,8 @@ import_run(Import *import, const CmStoreImportOptions *options, GError **error)
 {
 	if (!cm_booking_get_count(import->store, &import->bookings, error) ||
 	    !cm_store_get_counter(import->store, "row", &import->next_row, error) ||
-	    !import_check_zone(import, error))
+	    !import_check_zone(import, error) ||
+	    (import->bookings > 0 && !cm_booking_notices_begin(import->store, error)))
 		return FALSE;
 	for (guint i = 0; i < CM_STORE_KIND_LAST; i++) {
 		if (!import_kind(import, (CmStoreKind)i, error))

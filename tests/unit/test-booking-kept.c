@@ -209,6 +209,96 @@ test_import_keeps_the_past(void)
 	assert_stands(desk, desk->session[0], CM_BOOKING_PLANNED, 0, 10 * 60);
 }
 
+/* ---- who is told */
+
+/* notices of a kind about one of the sessions, for somebody of the roster */
+static gint64
+count_notices(Desk *desk, const gchar *kind, guint session, CmResource to, gint64 number)
+{
+	g_autofree gchar *sql = g_strdup_printf(
+	    "SELECT count(*) FROM notice WHERE kind = '%s' AND subject = %" G_GINT64_FORMAT
+	    " AND recipient_kind = %d AND recipient = %" G_GINT64_FORMAT ";",
+	    kind, desk->session[session], to, number);
+
+	return query(desk, sql);
+}
+
+static void
+test_publish_tells(void)
+{
+	g_autoptr(Desk) desk = desk_new();
+	gint64 booked = 0;
+
+	publish(desk, add_draft(desk, 0, 10 * 60, 1, NOW), NOW);
+	/* f1-1: the professional, the student and the guardian who takes part, as by hand */
+	g_assert_cmpint(
+	    count_notices(desk, "booking.booked", 0, CM_RESOURCE_PROFESSIONAL, desk->professional),
+	    ==, 1);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.booked", 0, CM_RESOURCE_STUDENT, desk->student[0]), ==, 1);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.booked", 0, CM_RESOURCE_CONTACT, desk->contact[0]), ==, 1);
+	booked = query(desk, "SELECT count(*) FROM notice;");
+	/* another hour for the first, the other stays where it is: nobody is told of it */
+	publish(desk, add_draft(desk, 0, 11 * 60, 1, NOW), NOW);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM notice;"), ==, booked + 3);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.moved", 0, CM_RESOURCE_CONTACT, desk->contact[0]), ==, 1);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.moved", 0, CM_RESOURCE_PROFESSIONAL, desk->professional),
+	    ==, 1);
+	/* moved again before anything was sent: told once */
+	publish(desk, add_draft(desk, 0, 10 * 60, 1, NOW), NOW);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM notice;"), ==, booked + 3);
+	/* sent since: told anew */
+	(void)query(desk, "UPDATE notice SET sent_at = 1;");
+	publish(desk, add_draft(desk, 0, 11 * 60, 1, NOW), NOW);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM notice;"), ==, booked + 6);
+}
+
+static void
+test_publish_tells_nobody_of_what_is_over(void)
+{
+	g_autoptr(Desk) desk = desk_new();
+
+	/* made after the first session, which no day of the draft keeps as it was */
+	publish(desk, add_draft(desk, 0, 10 * 60, 7, noon(desk, 1)), noon(desk, 1));
+	g_assert_cmpint(
+	    count_notices(desk, "booking.booked", 0, CM_RESOURCE_STUDENT, desk->student[0]), ==, 0);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.booked", 2, CM_RESOURCE_STUDENT, desk->student[1]), ==, 1);
+}
+
+static void
+test_import_tells(void)
+{
+	g_autoptr(Desk) desk = desk_new();
+	g_auto(GStrv) parts = g_strsplit(cm_store_fixture_get_small(), "'f1-1'", -1);
+	g_autofree gchar *text = g_strjoinv("'f1-9'", parts);
+	g_autoptr(CmCaseload) without = cm_store_fixture_parse(text);
+	CmStoreReport report = {0};
+	CmStoreImportOptions options = {.now = NOW, .dry_run = TRUE};
+	gint64 before = 0;
+	g_autoptr(GError) error = NULL;
+
+	publish(desk, add_draft(desk, 0, 10 * 60, 1, NOW), NOW);
+	before = query(desk, "SELECT count(*) FROM notice;");
+	(void)!cm_store_import_caseload(desk->store, without, &options, &report, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM notice;"), ==, before);
+	options.dry_run = FALSE;
+	(void)!cm_store_import_caseload(desk->store, without, &options, &report, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(report.withdrawn, ==, 1);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM notice;"), ==, before + 3);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.cancelled", 0, CM_RESOURCE_STUDENT, desk->student[0]), ==,
+	    1);
+	g_assert_cmpint(
+	    count_notices(desk, "booking.cancelled", 0, CM_RESOURCE_CONTACT, desk->contact[0]), ==,
+	    1);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -218,5 +308,9 @@ main(int argc, char **argv)
 	g_test_add_func("/booking-kept/publish-old-draft", test_publish_old_draft);
 	g_test_add_func("/booking-kept/import-keeps", test_import_keeps);
 	g_test_add_func("/booking-kept/import-keeps-the-past", test_import_keeps_the_past);
+	g_test_add_func("/booking-kept/publish-tells", test_publish_tells);
+	g_test_add_func("/booking-kept/publish-tells-nobody-of-what-is-over",
+			test_publish_tells_nobody_of_what_is_over);
+	g_test_add_func("/booking-kept/import-tells", test_import_tells);
 	return g_test_run();
 }
