@@ -40,6 +40,8 @@ CmDBusAudit *
 cm_client_get_audit(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusConsent *
 cm_client_get_consent(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusFollowup *
+cm_client_get_followup(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusSuitability *
 cm_client_get_suitability(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusDerogation *

@@ -31,6 +31,9 @@
 	N_("STUDENT is a name, the beginning of one, or an id. KIND is service, video or "         \
 	   "release. Notes and purposes are asked for, or read from standard input: never on the " \
 	   "command line, which others on this machine can see.")
+#define FOLLOWUP_HELP                                                                              \
+	N_("WHO is a student with one follow-up, or a follow-up’s id. Only an active follow-up " \
+	   "is planned and booked.")
 #define SUITABILITY_HELP                                                                             \
 	N_("WHO is a student with one follow-up, or a follow-up’s id. By a pipe, each line is an " \
 	   "answer: o, y or n.")
@@ -182,6 +185,18 @@ static const CmVerb verbs[] = {
     {"followup edit", "ID", N_("Change a follow-up"), THING_HELP, cm_comodalctl_thing_run_edit},
     {"followup remove", "ID", N_("Remove a follow-up"), THING_REMOVE_HELP,
      cm_comodalctl_thing_run_remove},
+    {"followup show", N_("WHO"), N_("Whether a follow-up is waiting, active, suspended or closed"),
+     FOLLOWUP_HELP, cm_comodalctl_followup_run_show},
+    {"followup start", N_("WHO"), N_("Begin a follow-up that was waiting"), FOLLOWUP_HELP,
+     cm_comodalctl_followup_run_change},
+    {"followup suspend", N_("WHO"), N_("Stop a follow-up for a while"), FOLLOWUP_HELP,
+     cm_comodalctl_followup_run_change},
+    {"followup resume", N_("WHO"), N_("Go on with a follow-up that was suspended"), FOLLOWUP_HELP,
+     cm_comodalctl_followup_run_change},
+    {"followup close", N_("WHO"), N_("End a follow-up"), FOLLOWUP_HELP,
+     cm_comodalctl_followup_run_change},
+    {"followup reopen", N_("WHO"), N_("Go on with a follow-up that was closed"), FOLLOWUP_HELP,
+     cm_comodalctl_followup_run_change},
     {"session add", NULL, N_("Add a session of a follow-up"), THING_HELP,
      cm_comodalctl_thing_run_add},
     {"session edit", "ID", N_("Change a session of a follow-up"), THING_HELP,

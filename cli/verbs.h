@@ -90,6 +90,12 @@ cm_comodalctl_guardian_add_run(CmComodalctl *cli);
 /* guardian remove */
 CmExit
 cm_comodalctl_guardian_remove_run(CmComodalctl *cli);
+/* followup show */
+CmExit
+cm_comodalctl_followup_run_show(CmComodalctl *cli);
+/* followup start, suspend, resume, close, reopen */
+CmExit
+cm_comodalctl_followup_run_change(CmComodalctl *cli);
 /* suitability show */
 CmExit
 cm_comodalctl_suitability_show_run(CmComodalctl *cli);

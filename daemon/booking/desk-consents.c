@@ -111,6 +111,21 @@ judge_suitability(const CmDeskConsents *consents, const CmDeskCase *asked, CmVer
 }
 
 static void
+judge_state(const CmDeskConsents *consents, const CmDeskCase *asked, CmVerdict *verdict)
+{
+	CmFollowupState state = CM_FOLLOWUP_ACTIVE;
+	g_autofree gchar *word = NULL;
+
+	if (asked->followup != CM_NONE && consents->get_state != NULL)
+		state = consents->get_state(consents->data, asked->followup);
+	if (state == CM_FOLLOWUP_ACTIVE)
+		return;
+	word = cm_followup_state_dup_word(state);
+	cm_verdict_object(verdict, CM_OBJECTION_FACT, CM_EFFECT_BLOCK, "followup",
+			  N_("The follow-up is {0}: its sessions are not booked."), word, NULL);
+}
+
+static void
 judge(gpointer data, const CmDeskCase *asked, CmVerdict *verdict)
 {
 	const CmDeskConsents *consents = data;
@@ -118,6 +133,7 @@ judge(gpointer data, const CmDeskCase *asked, CmVerdict *verdict)
 	const CmActRules *rules =
 	    asked->act != NULL ? cm_policy_get_act(asked->policy, asked->act) : NULL;
 
+	judge_state(consents, asked, verdict);
 	if ((asked->kind != CM_DESK_SESSION && asked->kind != CM_DESK_GROUP) ||
 	    (rules != NULL && !rules->student_present))
 		return;

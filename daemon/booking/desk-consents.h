@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/booking/desk.h"
+#include "daemon/booking/followup-state.h"
 #include "daemon/consent/consent-file.h"
 #include "daemon/consent/derogation.h"
 #include "daemon/consent/suitability.h"
@@ -16,6 +17,8 @@ typedef struct {
 	const CmSuitabilityAnswer *(*get_answer)(gpointer data, guint32 followup);
 	/* Those of a follow-up and of its sessions. */
 	const CmDerogation *(*get_derogations)(gpointer data, guint32 followup, guint *out_count);
+	/* The state of a follow-up; NULL: all are active. */
+	CmFollowupState (*get_state)(gpointer data, guint32 followup);
 	/* The number that derogations know a session or a follow-up by. */
 	gint64 (*get_session_number)(gpointer data, guint32 session);
 	gint64 (*get_followup_number)(gpointer data, guint32 followup);

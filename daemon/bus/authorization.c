@@ -89,6 +89,9 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Suitability", "Answer", FOLLOWING),
     METHOD("Suitability", "Status", FOLLOWING),
 
+    METHOD("Followup", "Get", FOLLOWING),
+    METHOD("Followup", "Change", FOLLOWING),
+
     METHOD("Derogation", "Ask", FOLLOWING),
     METHOD("Derogation", "Approve", PLANNING),
     METHOD("Derogation", "Refuse", PLANNING),

@@ -5,6 +5,7 @@
 #include "daemon/consent/consent-status.h"
 #include "daemon/store/store-consent.h"
 #include "daemon/store/store-derogation.h"
+#include "daemon/store/store-followup.h"
 
 typedef struct {
 	const CmPolicySet *policies;
@@ -12,6 +13,7 @@ typedef struct {
 	const CmCaseload *caseload;
 	GHashTable *files;      /* number → CmConsentFile */
 	GPtrArray *derogations; /* CmStoreDerogation */
+	GHashTable *inactive;   /* numbers of follow-ups that are not active */
 	CmDay today;
 } Restriction;
 
@@ -57,6 +59,8 @@ find_modes(const Restriction *restriction, guint32 index)
 	g_autoptr(CmConsentStatus) status = NULL;
 	guint8 modes = session->modes;
 
+	if (g_hash_table_contains(restriction->inactive, &which.followup))
+		return 0;
 	if (file == NULL || policy == NULL || (act != NULL && !act->student_present))
 		return modes;
 	status = cm_consent_status_new(file, policy, which.date);
@@ -82,7 +86,8 @@ cm_consent_modes_apply(CmStore *store,
 	CmStoreDerogationFilter filter = {.only_open = TRUE};
 	g_autoptr(GHashTable) files = NULL;
 	g_autoptr(GPtrArray) derogations = NULL;
-	Restriction restriction = {policies, numbers, caseload, NULL, NULL, 0};
+	g_autoptr(GHashTable) inactive = NULL;
+	Restriction restriction = {policies, numbers, caseload, NULL, NULL, NULL, 0};
 
 	if (!cm_consent_documents_find_today(store, &restriction.today, error))
 		return FALSE;
@@ -93,6 +98,10 @@ cm_consent_modes_apply(CmStore *store,
 	derogations = cm_store_derogation_list(store, &filter, error);
 	if (derogations == NULL)
 		return FALSE;
+	inactive = cm_store_followup_find_inactive(store, error);
+	if (inactive == NULL)
+		return FALSE;
+	restriction.inactive = inactive;
 	restriction.files = files;
 	restriction.derogations = derogations;
 	for (guint32 i = 0; i < caseload->sessions->len; i++) {

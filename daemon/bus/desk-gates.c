@@ -4,6 +4,7 @@
 #include "daemon/booking/desk-consents.h"
 #include "daemon/store/store-consent.h"
 #include "daemon/store/store-derogation.h"
+#include "daemon/store/store-followup.h"
 #include "daemon/store/store-suitability.h"
 
 struct _CmDeskGatesSource {
@@ -13,6 +14,7 @@ struct _CmDeskGatesSource {
 	GHashTable *files;       /* student -> CmConsentFile */
 	GHashTable *answers;     /* follow-up -> Answers */
 	GHashTable *derogations; /* follow-up -> Exceptions */
+	GHashTable *states;      /* follow-up -> CmFollowupState */
 };
 
 /* `rows` own what `answer` points to */
@@ -109,6 +111,23 @@ get_derogations(gpointer data, guint32 followup, guint *out_count)
 	return (const CmDerogation *)(gconstpointer)exceptions->derogations->data;
 }
 
+/* what can't be read is left to who books */
+static CmFollowupState
+get_state(gpointer data, guint32 followup)
+{
+	CmDeskGatesSource *source = data;
+	CmFollowupState state = CM_FOLLOWUP_ACTIVE;
+	gpointer kept = NULL;
+
+	if (g_hash_table_lookup_extended(source->states, GUINT_TO_POINTER(followup), NULL, &kept))
+		return (CmFollowupState)GPOINTER_TO_UINT(kept);
+	if (!cm_store_followup_get_state(
+		source->store, get_number(source, CM_NUMBER_FOLLOWUP, followup), &state, NULL))
+		return CM_FOLLOWUP_ACTIVE;
+	g_hash_table_insert(source->states, GUINT_TO_POINTER(followup), GUINT_TO_POINTER(state));
+	return state;
+}
+
 static gint64
 get_session_number(gpointer data, guint32 session)
 {
@@ -129,6 +148,7 @@ cm_desk_gates_new(void)
 	source->consents = (CmDeskConsents){.get_file = get_file,
 					    .get_answer = get_answer,
 					    .get_derogations = get_derogations,
+					    .get_state = get_state,
 					    .get_session_number = get_session_number,
 					    .get_followup_number = get_followup_number,
 					    .data = source};
@@ -136,6 +156,7 @@ cm_desk_gates_new(void)
 	    g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)cm_consent_file_free);
 	source->answers = g_hash_table_new_full(NULL, NULL, NULL, answers_free);
 	source->derogations = g_hash_table_new_full(NULL, NULL, NULL, exceptions_free);
+	source->states = g_hash_table_new(NULL, NULL);
 	return source;
 }
 
@@ -147,6 +168,7 @@ cm_desk_gates_free(CmDeskGatesSource *source)
 	g_hash_table_unref(source->files);
 	g_hash_table_unref(source->answers);
 	g_hash_table_unref(source->derogations);
+	g_hash_table_unref(source->states);
 	g_free(source);
 }
 
@@ -163,5 +185,6 @@ cm_desk_gates_begin(CmDeskGatesSource *source,
 	g_hash_table_remove_all(source->files);
 	g_hash_table_remove_all(source->answers);
 	g_hash_table_remove_all(source->derogations);
+	g_hash_table_remove_all(source->states);
 	cm_desk_set_gates(desk, &gates);
 }

@@ -8,6 +8,7 @@
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
+#include "daemon/bus/followup-adaptor.h"
 #include "daemon/bus/booking-adaptor.h"
 #include "daemon/bus/busy-adaptor.h"
 #include "daemon/bus/logging.h"
@@ -54,6 +55,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_audit_adaptor_add,
 	    cm_consent_adaptor_add,
 	    cm_suitability_adaptor_add,
+	    cm_followup_adaptor_add,
 	    cm_derogation_adaptor_add,
 	    cm_booking_adaptor_add,
 	    cm_busy_adaptor_add,

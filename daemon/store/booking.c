@@ -166,7 +166,9 @@ load_targets(CmStore *store, gint64 plan, GTimeZone *zone, GError **error)
 	    "EXISTS (SELECT 1 FROM session_participant AS s WHERE s.session = p.session) "
 	    "FROM plan_placement AS p JOIN session ON session.id = p.session "
 	    "JOIN followup ON followup.id = session.followup "
-	    "WHERE p.plan = ?1 ORDER BY p.session",
+	    "WHERE p.plan = ?1 AND (followup.state = 'active' OR EXISTS (SELECT 1 FROM booking "
+	    "WHERE booking.session = p.session AND booking.state <> 'cancelled')) "
+	    "ORDER BY p.session",
 	    error);
 	gboolean row = FALSE;
 

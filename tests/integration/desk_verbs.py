@@ -115,6 +115,43 @@ class Desk(TestCase):
         self.assertIn("Booked", said)
         self.assertEqual(len(self.bookings()), 1)
 
+    def state(self):
+        return self.ask("followup", "show", self.followup["id"])["state"]
+
+    def test_followup_states(self):
+        self.run_verb("plan", "--seconds", "1")
+        [draft] = self.ask("plan", "list")
+        slot = self.slots()[0]
+        order = ("book", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"])
+        self.run_verb(*order)
+        self.assertIn("still booked: 1", self.run_verb("followup", "suspend", self.followup["id"], status=1).stderr)
+        self.assertEqual((self.state(), len(self.bookings())), ("active", 1))
+        said = self.ask("followup", "suspend", self.followup["id"], "--withdraw")
+        self.assertEqual((said["state"], said["withdrawn"], self.bookings()), ("suspended", 1, []))
+        # the desk offers nothing, and books nothing
+        self.assertEqual(self.slots(), [])
+        self.assertIn("suspended", self.run_verb(*order, status=1).stderr)
+        # a plan leaves it out, and the others in; so does one made before
+        mine = next(one["number"] for one in self.client.json("Roster", "List", "(s)", "followup")
+                    if one["id"] == self.followup["id"])
+        for words in (("publish", draft["plan"], "--yes"), ("--seconds", "1", "--yes")):
+            self.run_verb("plan", *words)
+            planned = {one["followup"] for one in self.bookings()}
+            self.assertTrue(planned)
+            self.assertNotIn(mine, planned)
+        # no other way than the table's
+        self.run_verb("followup", "reopen", self.followup["id"], status=1)
+        self.run_verb("followup", "close", self.followup["id"])
+        self.run_verb("followup", "resume", self.followup["id"], status=1)
+        self.assertEqual(self.state(), "closed")
+        self.run_verb("followup", "reopen", self.followup["id"])
+        self.assertGreater(len(self.slots()), 0)
+        self.assert_call_fails("Conflict", self.client.call, "Followup", "Change", "(tssa{sv})", mine, "closed",
+                               "reopen", {})
+        self.assert_call_fails("InvalidInput", self.client.call, "Followup", "Change", "(tssa{sv})", mine, "active",
+                               "end", {})
+        self.assert_call_fails("NotFound", self.client.call, "Followup", "Get", "(t)", 999999)
+
     def test_outcome(self):
         slot = self.slots()[0]
         self.run_verb("book", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"])

@@ -145,8 +145,9 @@ open_world(const CmPolicySet *policies, const CmPolicy *policy)
 	world->policies = policies;
 	CM_ELEMENT(world->caseload->professionals, CmProfessional, 0)->profession =
 	    cm_policy_get_profession(policy);
-	world->consents = (CmDeskConsents){get_file,           get_answer,          get_derogations,
-					   get_session_number, get_followup_number, world};
+	world->consents = (CmDeskConsents){get_file, get_answer,         get_derogations,
+					   NULL,     get_session_number, get_followup_number,
+					   world};
 	gates = cm_desk_consents_get_gates(&world->consents);
 	world->desk = cm_desk_new(world->caseload, policies);
 	cm_desk_set_gates(world->desk, &gates);

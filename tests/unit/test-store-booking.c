@@ -2,6 +2,7 @@
 #include "daemon/store/store-booking.h"
 
 #include "daemon/store/store-audit.h"
+#include "daemon/store/store-followup.h"
 #include "daemon/store/store-hold.h"
 #include "daemon/store/store-series.h"
 #include "tests/unit/booking-fixture.h"
@@ -197,6 +198,77 @@ test_followup_states(void)
 	assert_not_booked(desk, &order, CM_ERROR_CONFLICT, "not active");
 	g_assert_true(cm_store_fixture_run_shell(desk->fixture,
 						 "UPDATE followup SET state = 'active';", NULL));
+	book(desk, &order);
+}
+
+/* One change of the first follow-up, in which nobody else meddles. */
+static gboolean
+change_followup(Desk *desk,
+		CmFollowupState was,
+		CmFollowupEvent event,
+		gboolean withdraw,
+		guint *out_withdrawn,
+		GError **error)
+{
+	gint64 number = query(desk, "SELECT min(id) FROM followup;");
+	CmStoreFollowupCall call = {UID, NOW, was, event, withdraw};
+	CmFollowupState state = CM_FOLLOWUP_WAITING;
+	g_autoptr(GArray) withdrawn = g_array_new(FALSE, FALSE, sizeof(CmStoreStamp));
+	gboolean changed =
+	    cm_store_followup_change(desk->store, number, &call, &state, withdrawn, error);
+	CmStoreFollowup after = {0};
+
+	g_assert_true(cm_store_followup_get(desk->store, number, NOW, &after, NULL));
+	if (changed)
+		g_assert_cmpint(after.state, ==, state);
+	*out_withdrawn = withdrawn->len;
+	return changed;
+}
+
+static void
+test_followup_change(void)
+{
+	g_autoptr(Desk) desk = desk_new();
+	CmStoreOrder order = order_session(desk, 0, 0, "10:00");
+	g_autoptr(GHashTable) inactive = NULL;
+	g_autoptr(GError) error = NULL;
+	gint64 number = query(desk, "SELECT min(id) FROM followup;");
+	guint withdrawn = 0;
+
+	book(desk, &order);
+	/* not by who knows another state, not by an edge that isn't there, not over what is booked */
+	g_assert_false(change_followup(desk, CM_FOLLOWUP_SUSPENDED, CM_FOLLOWUP_EVENT_RESUME, TRUE,
+				       &withdrawn, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_CONFLICT));
+	g_clear_error(&error);
+	g_assert_false(change_followup(desk, CM_FOLLOWUP_ACTIVE, CM_FOLLOWUP_EVENT_REOPEN, TRUE,
+				       &withdrawn, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_CONFLICT));
+	g_clear_error(&error);
+	g_assert_false(change_followup(desk, CM_FOLLOWUP_ACTIVE, CM_FOLLOWUP_EVENT_SUSPEND, FALSE,
+				       &withdrawn, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_CONFLICT));
+	g_assert_nonnull(strstr(error->message, "booked: 1."));
+	g_clear_error(&error);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM claim;"), ==, 4);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM audit WHERE action LIKE 'followup.%';"),
+			==, 0);
+	g_assert_true(change_followup(desk, CM_FOLLOWUP_ACTIVE, CM_FOLLOWUP_EVENT_SUSPEND, TRUE,
+				      &withdrawn, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(withdrawn, ==, 1);
+	g_assert_cmpint(query(desk, "SELECT count(*) FROM claim;"), ==, 0);
+	g_assert_cmpint(
+	    query(desk, "SELECT count(*) FROM audit WHERE action = 'followup.suspend';"), ==, 1);
+	inactive = cm_store_followup_find_inactive(desk->store, &error);
+	g_assert_cmpuint(g_hash_table_size(inactive), ==, 1);
+	g_assert_true(g_hash_table_contains(inactive, &number));
+	g_assert_true(change_followup(desk, CM_FOLLOWUP_SUSPENDED, CM_FOLLOWUP_EVENT_CLOSE, FALSE,
+				      &withdrawn, &error));
+	g_assert_true(change_followup(desk, CM_FOLLOWUP_CLOSED, CM_FOLLOWUP_EVENT_REOPEN, FALSE,
+				      &withdrawn, &error));
+	g_assert_no_error(error);
+	order.expected = query(desk, "SELECT version FROM booking;");
 	book(desk, &order);
 }
 
@@ -490,6 +562,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-booking/cancel-and-rebook", test_cancel_and_rebook);
 	g_test_add_func("/store-booking/outcomes", test_outcomes);
 	g_test_add_func("/store-booking/followup-states", test_followup_states);
+	g_test_add_func("/store-booking/followup-change", test_followup_change);
 	g_test_add_func("/store-booking/keys", test_keys);
 	g_test_add_func("/store-booking/hold", test_hold);
 	g_test_add_func("/store-booking/hold-ends", test_hold_ends);
