@@ -125,6 +125,11 @@ cm_find_thing(CmDBusRoster *roster, const gchar *kind, const gchar *text, GError
 
 	if (things != NULL)
 		thing = cm_find_thing_in(things, kind, text, error);
+	/* of a colleague there is only a name and a number: nothing to change */
+	if (thing != NULL && cm_json_get_string(thing, "id") == NULL) {
+		set_not_found(kind, text, error);
+		return NULL;
+	}
 	return thing != NULL ? json_object_ref(thing) : NULL;
 }
 

@@ -20,7 +20,9 @@
 /* One attempt: what is read from the store, and what is made of it. */
 typedef struct {
 	CmService *service;
+	const CmCaller *caller;
 	CmRosterSnapshot *snapshot;
+	GArray *known; /* gint64: students whom the caller may know, beside whom they follow */
 	CmStoreChangeRequest store;
 	CmRosterChangeOutcome *outcome;
 } Attempt;
@@ -114,28 +116,75 @@ find_id(const GArray *things, gsize size, const gchar *id)
 	return CM_NONE;
 }
 
+static const gchar *
+get_text(JsonObject *thing, const gchar *member)
+{
+	JsonNode *node = json_object_get_member(thing, member);
+
+	return node != NULL && json_node_get_value_type(node) == G_TYPE_STRING
+		   ? json_node_get_string(node)
+		   : NULL;
+}
+
+/* whom they follow, or may know otherwise: to add a follow-up opens a student's file */
+static gboolean
+is_known_student(const CmRosterSnapshot *snapshot,
+		 const CmRosterScope *scope,
+		 const GArray *known,
+		 const gchar *id)
+{
+	const GArray *students = snapshot->caseload->students;
+	guint32 student = id != NULL ? find_id(students, sizeof(CmStudent), id) : CM_NONE;
+	gint64 number = 0;
+
+	if (student == CM_NONE)
+		return FALSE;
+	if (cm_roster_scope_has(scope, CM_NUMBER_STUDENT, student))
+		return TRUE;
+	number = cm_roster_numbers_get(snapshot->numbers, CM_NUMBER_STUDENT, student);
+	for (guint i = 0; i < known->len; i++) {
+		if (g_array_index(known, gint64, i) == number)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* whose and whom a follow-up is of once it is changed */
+static gboolean
+becomes_theirs(const CmRosterSnapshot *snapshot,
+	       const CmRosterScope *scope,
+	       const GArray *known,
+	       const CmRosterChange *change,
+	       const gchar *own)
+{
+	gboolean is_new = change->verb == CM_CHANGE_ADD;
+
+	if (change->thing == NULL)
+		return !is_new;
+	if ((is_new || json_object_has_member(change->thing, "professional")) &&
+	    g_strcmp0(get_text(change->thing, "professional"), own) != 0)
+		return FALSE;
+	return (!is_new && !json_object_has_member(change->thing, "student")) ||
+	       is_known_student(snapshot, scope, known, get_text(change->thing, "student"));
+}
+
 /* a follow-up, or a session of one: theirs, and theirs afterwards */
 static gboolean
-is_own_followup(const CmCaseload *caseload,
+is_own_followup(const CmRosterSnapshot *snapshot,
 		const CmRosterScope *scope,
+		const GArray *known,
 		const CmRosterChange *change,
 		const gchar *own)
 {
+	const CmCaseload *caseload = snapshot->caseload;
 	guint32 followup = CM_NONE;
 	guint32 session = CM_NONE;
-	const gchar *becomes = NULL;
 
-	if (change->thing != NULL && change->kind == CM_NUMBER_FOLLOWUP &&
-	    json_object_has_member(change->thing, "professional")) {
-		JsonNode *node = json_object_get_member(change->thing, "professional");
-
-		if (json_node_get_value_type(node) == G_TYPE_STRING)
-			becomes = json_node_get_string(node);
-		if (g_strcmp0(becomes, own) != 0)
-			return FALSE;
-	}
+	if (change->kind == CM_NUMBER_FOLLOWUP &&
+	    !becomes_theirs(snapshot, scope, known, change, own))
+		return FALSE;
 	if (change->kind == CM_NUMBER_FOLLOWUP && change->verb == CM_CHANGE_ADD)
-		return becomes != NULL;
+		return TRUE;
 	if (change->kind == CM_NUMBER_FOLLOWUP)
 		followup = find_id(caseload->followups, sizeof(CmFollowup), change->id);
 	else if (change->followup != NULL)
@@ -164,6 +213,7 @@ is_own_contact(const CmCaseload *caseload, const CmRosterScope *scope, const CmR
 /* FALSE: there is a problem for each that is not theirs */
 static gboolean
 check_theirs(const CmRosterSnapshot *snapshot,
+	     const GArray *known,
 	     const CmCaller *caller,
 	     const GPtrArray *changes,
 	     GPtrArray *problems)
@@ -188,7 +238,7 @@ check_theirs(const CmRosterSnapshot *snapshot,
 			theirs = is_own_contact(caseload, scope, change);
 		else if (own != NULL &&
 			 (change->kind == CM_NUMBER_FOLLOWUP || change->kind == CM_NUMBER_SESSION))
-			theirs = is_own_followup(caseload, scope, change, own);
+			theirs = is_own_followup(snapshot, scope, known, change, own);
 		if (!theirs)
 			(void)set_not_theirs(problems, i);
 	}
@@ -204,7 +254,13 @@ attempt_read(gpointer store, gpointer data, GCancellable *cancellable, GError **
 
 	attempt->snapshot =
 	    cm_roster_cache_get(attempt->service->roster, store, cancellable, error);
-	return attempt->snapshot != NULL;
+	if (attempt->snapshot == NULL)
+		return FALSE;
+	attempt->known = cm_store_subject_list_known_students(
+	    store, cm_caller_get_bound(attempt->caller), attempt->store.now, error);
+	if (attempt->known == NULL)
+		g_clear_pointer(&attempt->snapshot, cm_roster_snapshot_unref);
+	return attempt->known != NULL;
 }
 
 static gboolean
@@ -226,11 +282,13 @@ attempt_run(Attempt *attempt,
 {
 	g_autoptr(CmCaseload) caseload = NULL;
 	g_autoptr(CmRosterSnapshot) snapshot = NULL;
+	g_autoptr(GArray) known = NULL;
 
 	if (!cm_worker_run(attempt->service->store, attempt_read, attempt, cancellable, error))
 		return FALSE;
 	snapshot = attempt->snapshot;
-	if (!check_theirs(snapshot, request->caller, changes, attempt->outcome->problems)) {
+	known = attempt->known;
+	if (!check_theirs(snapshot, known, request->caller, changes, attempt->outcome->problems)) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("Nothing was changed: see what is wrong."), NULL);
 		return FALSE;
@@ -264,6 +322,7 @@ cm_roster_change_document_run(CmService *service,
 	g_autoptr(GError) local = NULL;
 	Attempt attempt = {
 	    .service = service,
+	    .caller = request->caller,
 	    .outcome = out_outcome,
 	    .store = {.changes = changes,
 		      .withdraw = request->withdraw,

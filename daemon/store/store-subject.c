@@ -66,3 +66,40 @@ cm_store_subject_look_up(CmStore *store,
 	*out_there = row && sqlite3_column_int64(statement, 0) > 0;
 	return TRUE;
 }
+
+static const gchar known_sql[] =
+    "SELECT followup.student FROM booking JOIN session ON session.id = booking.session "
+    "JOIN followup ON followup.id = session.followup WHERE booking.professional = ?1 AND "
+    "booking.state IN ('held', 'late-cancelled', 'no-show', 'refused') "
+    "UNION SELECT request.student FROM appointment JOIN service_request AS request "
+    "ON request.id = appointment.request JOIN professional "
+    "ON professional.id = appointment.professional WHERE professional.id = ?1 AND "
+    "request.profession = professional.profession AND request.state IN ('offered', 'served') AND "
+    "(appointment.state IN ('planned', 'held', 'late-cancelled', 'no-show') OR "
+    "(appointment.state = 'hold' AND appointment.hold_until > ?2))";
+
+GArray *
+cm_store_subject_list_known_students(CmStore *store,
+				     gint64 professional,
+				     gint64 now,
+				     GError **error)
+{
+	g_autoptr(GArray) students = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, known_sql, error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, professional);
+	sqlite3_bind_int64(statement, 2, now);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return NULL;
+	while (row) {
+		gint64 student = sqlite3_column_int64(statement, 0);
+
+		g_array_append_val(students, student);
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&students);
+}

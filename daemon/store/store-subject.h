@@ -20,6 +20,14 @@ typedef enum {
 	CM_SUBJECT_LAST
 } CmSubject;
 
+/* The students whom a professional may know without following them now: they met in a session that is over, or a request of their
+ * profession was offered to or served by them. gint64, their numbers. Returns: (transfer full) */
+GArray *
+cm_store_subject_list_known_students(CmStore *store,
+				     gint64 professional,
+				     gint64 now,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether thing `number` is there and concerns `professional`; with 0 for whoever it may concern, with less it concerns nobody. */
 gboolean
 cm_store_subject_look_up(CmStore *store,

@@ -243,7 +243,7 @@ class OwnOnly(HandCase):
         return result
 
     def test_own_followups_and_no_others(self):
-        student = CASELOAD["students"][0]["id"]
+        student = next(row["student"] for row in CASELOAD["followups"] if row["professional"] == self.own)
         common = ("--student", student)
         self.as_user("followup", "add", "--id", "x", "--person", self.own, *common)
         self.as_user("session", "add", "--followup", "x", "--id", "y", "--act", "suivi", "--minutes", "45", "--date", PERIOD[0])
@@ -264,13 +264,45 @@ class OwnOnly(HandCase):
             self.assert_not_theirs(change)
         own = next(row["id"] for row in CASELOAD["followups"] if row["professional"] == self.own)
         self.assert_not_theirs({"do": "edit", "kind": "followup", "id": own, "set": {"professional": self.other}})
+        # a file that isn't theirs to open: by a new follow-up, by one that is made to be of another student
+        unknown = self.unknown_student()
+        self.assert_not_theirs(self.adding("z", unknown))
+        self.assert_not_theirs(self.adding("z", "nobody"))
+        self.assert_not_theirs({"do": "edit", "kind": "followup", "id": own, "set": {"student": unknown}})
         self.assertEqual(self.client.roster(), before)
+
+    def unknown_student(self):
+        known = {row["student"] for row in CASELOAD["followups"] if row["professional"] == self.own}
+        return next(row["id"] for row in CASELOAD["students"] if row["id"] not in known)
+
+    def adding(self, identity, student):
+        return {"do": "add", "kind": "followup", "thing": {"id": identity, "professional": self.own, "student": student,
+                                                           "not_before": PERIOD[0]}}
+
+    def test_a_student_who_was_offered(self):
+        unknown = self.unknown_student()
+        profession = CASELOAD["professionals"][0]["profession"]
+        professional, student = self.client.number("professional", self.own), self.client.number("student", unknown)
+        self.assert_not_theirs(self.adding("z", unknown))
+        self.assertEqual(self.daemon.stop(), 0)
+        result = subprocess.run(["sqlite3", self.daemon.database, f"""
+            INSERT INTO service_request VALUES (900001, 1, 'offered', {student}, '{profession}', 'suivi', 45, 1, 0, x'00', 0, 0);
+            INSERT INTO appointment (id, version, kind, state, hold_until, request, date, start, zone, start_utc, end_utc, mode,
+                                     professional, changed_at, changed_by)
+            VALUES (900002, 1, 'meeting', 'hold', 9999999999, 900001, 30000, 600, 'UTC', 2592000000, 2592003600, 'in-person',
+                    {professional}, 0, 0);"""], capture_output=True, text=True)
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        self.start()
+        self.assertEqual(self.problems_as_user(self.adding("z", unknown)), [])
 
     def first_session(self, followup):
         return next(row["sessions"][0]["id"] for row in CASELOAD["followups"] if row["id"] == followup)
 
     def assert_not_theirs(self, change):
-        """As the professional's user, in a process of theirs."""
+        self.assertEqual(self.problems_as_user(change), [("not-found", "It is not there, or not yours to change.")], change)
+
+    def problems_as_user(self, change):
+        """Of a change made in a process of the professional's user."""
         program = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
@@ -285,8 +317,7 @@ print(json.dumps(case.change(json.loads(sys.argv[3]))["problems"]))
                                 capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stderr)
         problems = json.loads(result.stdout)
-        self.assertEqual([(problem["code"], english(problem["message"])) for problem in problems],
-                         [("not-found", "It is not there, or not yours to change.")], change)
+        return [(problem["code"], english(problem["message"])) for problem in problems]
 
 
 class CommandLine(HandCase):
