@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 
 #include "cli/bookings.h"
+#include "cli/busy-note.h"
 #include "cli/dates.h"
 #include "cli/find.h"
 #include "cli/json.h"
@@ -167,6 +168,19 @@ show(CmBookings *bookings, JsonNode *document, const CmBookingsNext *next)
 	return CM_EXIT_OK;
 }
 
+/* an hour may look free that is not */
+static void
+note_calendars(const CmBookings *bookings, JsonObject *followup)
+{
+	JsonObject *professional =
+	    cm_find_thing_in(bookings->professionals, "professional",
+			     cm_json_get_string(followup, "professional"), NULL);
+
+	if (professional != NULL)
+		cm_busy_note_print_stale(bookings->bus,
+					 (guint64)cm_json_get_int(professional, "number"));
+}
+
 static CmExit
 run(CmBookings *bookings, const Options *options, const gchar *who)
 {
@@ -187,7 +201,10 @@ run(CmBookings *bookings, const Options *options, const gchar *who)
 		to = from + DAYS_DEFAULT - 1;
 	if (followup != NULL && cm_bookings_find_next(bookings, followup, 1, &next, &found, &error))
 		document = fetch(bookings, &next, options, from, to, (guint)count, &error);
-	return document != NULL ? show(bookings, document, &next) : cm_bookings_report_error(error);
+	if (document == NULL)
+		return cm_bookings_report_error(error);
+	note_calendars(bookings, followup);
+	return show(bookings, document, &next);
 }
 
 CmExit

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/standing.h"
 
+#include "daemon/bus/busy-windows.h"
 #include "daemon/store/store-booking.h"
+#include "daemon/store/store-tide.h"
 
 #define LAST_MINUTE (CM_MINUTES_PER_DAY - 1)
 
@@ -88,6 +90,37 @@ put(const Standing *standing, const CmStoreBooking *booking)
 		lock_session(standing, booking);
 }
 
+/* professionals' own calendars; what is over is of no use to a plan */
+static gboolean
+add_calendars(const Standing *standing, CmStore *store, gint64 now, GError **error)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(standing->caseload->timezone);
+	g_autoptr(GArray) all = cm_store_tide_list_busy(store, error);
+	g_autoptr(GArray) windows = g_array_new(FALSE, TRUE, sizeof(CmBusy));
+
+	if (all == NULL)
+		return FALSE;
+	for (guint i = 0; i < all->len && zone != NULL; i++) {
+		const CmStoreBusy *busy = &g_array_index(all, CmStoreBusy, i);
+		guint32 professional = cm_roster_numbers_find(
+		    standing->numbers, CM_NUMBER_PROFESSIONAL, busy->professional);
+
+		if (professional == CM_NONE || busy->end_utc <= now)
+			continue;
+		g_array_set_size(windows, 0);
+		cm_busy_windows_add(busy, zone, windows);
+		for (guint w = 0; w < windows->len; w++) {
+			CmBusy window = g_array_index(windows, CmBusy, w);
+
+			window.resource = professional;
+			window.window.to = MIN(window.window.to, LAST_MINUTE);
+			if (window.window.from < window.window.to)
+				g_array_append_val(standing->caseload->busy, window);
+		}
+	}
+	return TRUE;
+}
+
 gboolean
 cm_standing_read(CmStore *store,
 		 CmCaseload *caseload,
@@ -111,7 +144,7 @@ cm_standing_read(CmStore *store,
 	for (guint i = 0; i < bookings->len; i++)
 		put(&standing, g_ptr_array_index(bookings, i));
 	g_array_sort(caseload->previous, compare_session);
-	return TRUE;
+	return add_calendars(&standing, store, now, error);
 }
 
 static gboolean

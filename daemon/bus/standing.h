@@ -8,7 +8,8 @@
 /* What stands whatever a plan says, put into a roster that is to be planned. */
 
 /* Write it into `caseload`, whose `previous` is what is booked: sessions booked by hand, and those somebody said how they went, are
- * locked where they stand; appointments and holds are `busy` for all their people, rooms and companions. `out_fixed` [session] is set
+ * locked where they stand; appointments and holds are `busy` for all their people, rooms and companions, and what professionals' own
+ * calendars say is `busy` for them. `out_fixed` [session] is set
  * to 1 for what this locks. On the worker's thread. */
 gboolean
 cm_standing_read(CmStore *store,

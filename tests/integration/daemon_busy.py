@@ -214,6 +214,15 @@ class Fails(Busy):
         self.assertIn("from elsewhere", self.ctl("agenda", WHO["id"], "--lang", "en").stderr)
         self.assertIn("d’ailleurs", self.ctl("agenda", WHO["id"], "--lang", "fr").stderr)
 
+    def test_said_with_the_slots(self):
+        followup = next(one for one in CASELOAD["followups"] if one["professional"] == WHO["id"])["id"]
+        here = ("slots", followup, "--from", CASELOAD["horizon"]["from"], "--to", CASELOAD["horizon"]["to"])
+        self.add()
+        self.assertNotIn("from elsewhere", self.ctl(*here, "--lang", "en").stderr)
+        self.server.status = 500
+        self.busy("refresh", status=1)
+        self.assertIn("from elsewhere", self.ctl(*here, "--lang", "en").stderr)
+
     def test_no_answer(self):
         self.add()
         self.server.end()
