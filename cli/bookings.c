@@ -134,6 +134,24 @@ get_title(JsonNode *things, const gchar *id)
 	return thing != NULL ? cm_find_get_title(thing) : id;
 }
 
+/* what is typed may be a session's id, which nobody need know: say what to type */
+static JsonObject *
+find_student(CmBookings *bookings, const gchar *who, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	JsonObject *student = cm_find_thing_in(bookings->students, "student", who, &local);
+
+	if (student == NULL && cm_error_is(local, CM_ERROR_NOT_FOUND))
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("No student and no follow-up is called “{0}”. Name a student or a "
+				"follow-up, not a session; a day and an hour say which, as: tue "
+				"10:30."),
+			     who, NULL);
+	else if (student == NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	return student;
+}
+
 JsonObject *
 cm_bookings_find_followup(CmBookings *bookings, const gchar *who, const gchar *with, GError **error)
 {
@@ -146,7 +164,7 @@ cm_bookings_find_followup(CmBookings *bookings, const gchar *who, const gchar *w
 
 	if (found != NULL)
 		return found;
-	student = cm_find_thing_in(bookings->students, "student", who, error);
+	student = find_student(bookings, who, error);
 	if (student == NULL)
 		return NULL;
 	if (with != NULL) {
@@ -280,7 +298,7 @@ parse_sought(CmBookings *bookings, const gchar *const *words, Sought *sought, GE
 			sought->followup = cm_json_get_int(followup, "number");
 			return TRUE;
 		}
-		student = cm_find_thing_in(bookings->students, "student", who, error);
+		student = find_student(bookings, who, error);
 		if (student == NULL)
 			return FALSE;
 		sought->student = cm_json_get_int(student, "number");

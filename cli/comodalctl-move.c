@@ -172,25 +172,30 @@ cm_comodalctl_move_run_outcome(CmComodalctl *cli)
 {
 	static const struct {
 		const gchar *word;
+		const gchar *french; /* as people say it: taken in any language */
 		const gchar *verb;
-	} outcomes[] = {{"held", N_("Held: {0}")},
-			{"late-cancelled", N_("Cancelled late: {0}")},
-			{"no-show", N_("Nobody came: {0}")},
-			{"refused", N_("Refused: {0}")},
-			{"planned", N_("Planned again: {0}")}};
+	} outcomes[] = {{"held", "tenue", N_("Held: {0}")},
+			{"late-cancelled", "annulation-tardive", N_("Cancelled late: {0}")},
+			{"no-show", "absence", N_("Nobody came: {0}")},
+			{"refused", "refus", N_("Refused: {0}")},
+			{"planned", "prévue", N_("Planned again: {0}")}};
 	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
 	g_auto(GStrv) arguments = NULL;
 	g_auto(CmBookings) bookings = {NULL};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) booking = NULL;
 	const gchar *verb = NULL;
+	const gchar *outcome = NULL;
 	guint64 version = 0;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 10, &arguments))
 		return cli->exit_status;
 	for (guint i = 0; i < G_N_ELEMENTS(outcomes); i++)
-		if (g_str_equal(outcomes[i].word, arguments[0]))
+		if (g_str_equal(outcomes[i].word, arguments[0]) ||
+		    g_str_equal(outcomes[i].french, arguments[0])) {
+			outcome = outcomes[i].word;
 			verb = outcomes[i].verb;
+		}
 	if (verb == NULL)
 		return cm_report_usage(
 		    cli,
@@ -203,7 +208,7 @@ cm_comodalctl_move_run_outcome(CmComodalctl *cli)
 				   CM_BOOKINGS_BEGUN, &error);
 	if (booking == NULL || !cm_dbus_booking_call_set_outcome_sync(
 				   bookings.booking, (guint64)cm_json_get_int(booking, "number"),
-				   (guint64)cm_json_get_int(booking, "version"), arguments[0],
+				   (guint64)cm_json_get_int(booking, "version"), outcome,
 				   no_options(), NULL, &version, NULL, NULL, &error))
 		return cm_bookings_report_error(error);
 	return report(&bookings, cm_json_get_int(booking, "number"), verb);

@@ -164,6 +164,9 @@ class Desk(TestCase):
         self.run_verb("outcome", "no-show", slot["start"])
         self.assertEqual(len(self.bookings("no-show")), 1)
         self.run_verb("outcome", "splendid", status=2)
+        self.run_verb("outcome", "tenue", slot["start"])
+        session = self.followup["sessions"][0]["id"]
+        self.assertIn("not a session", self.run_verb("outcome", "absence", session, status=1).stderr)
 
     def test_series(self):
         slot = next(one for one in self.slots("--count", "40") if one["mode"] == "in-person")
