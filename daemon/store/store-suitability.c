@@ -254,6 +254,25 @@ check_items(const CmStoreSuitability *suitability, GError **error)
 	return TRUE;
 }
 
+static gboolean
+check_count(CmStore *store, gint64 followup, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT count(*) FROM suitability WHERE followup = ?1", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, followup);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	if (row && sqlite3_column_int64(statement, 0) < CM_STORE_SUITABILITY_MAX)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("A follow-up has at most 100 answers before video."), NULL);
+	return FALSE;
+}
+
 gboolean
 cm_store_suitability_record(CmStore *store,
 			    CmStoreSuitability *suitability,
@@ -270,6 +289,7 @@ cm_store_suitability_record(CmStore *store,
 		return FALSE; /* nocheck:error-unset: by the check */
 	transaction = cm_transaction_new(store->database, error);
 	if (transaction == NULL || !check_followup(store, suitability->followup, error) ||
+	    !check_count(store, suitability->followup, error) ||
 	    !cm_store_next_counter(store, "row", &suitability->number, error))
 		return FALSE;
 	detail = g_strdup_printf("{\"followup\":%" G_GINT64_FORMAT ",\"suitable\":%s}",

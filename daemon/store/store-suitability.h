@@ -6,6 +6,7 @@
 
 /* Answers to the order's questions before a first video session, by follow-up; the last one counts. */
 
+#define CM_STORE_SUITABILITY_MAX 100 /* of a follow-up */
 #define CM_STORE_SUITABILITY_ITEMS_MAX 64
 #define CM_STORE_SUITABILITY_NOTE_MAX 1000 /* octets, of one answer */
 

@@ -614,6 +614,12 @@ test_suitability(void)
 	g_assert_true(cm_store_suitability_get(family->store, family->followup, &read, &error));
 	g_assert_true(read->suitable);
 	g_assert_cmpuint(read->items->len, ==, 1);
+	for (guint i = 2; i < CM_STORE_SUITABILITY_MAX; i++)
+		g_assert_true(
+		    cm_store_suitability_record(family->store, second, ASKER, NOW, &error));
+	g_assert_false(cm_store_suitability_record(family->store, second, ASKER, NOW, &error));
+	g_assert_error(error, CM_ERROR, CM_ERROR_INVALID_INPUT);
+	g_clear_error(&error);
 	second->followup = 999999;
 	g_assert_false(cm_store_suitability_record(family->store, second, ASKER, NOW, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
