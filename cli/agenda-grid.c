@@ -25,6 +25,7 @@ typedef struct {
 	gint first_slot;
 	gint last_slot; /* exclusive */
 	gboolean color;
+	JsonObject *agenda;
 	JsonObject *days[CM_DAYS_PER_WEEK];
 	gchar *text[CM_DAYS_PER_WEEK][SLOTS];
 	CmStyle style[CM_DAYS_PER_WEEK][SLOTS];
@@ -133,6 +134,24 @@ place_other(Grid *grid, guint column, JsonObject *entry)
 			 slot == first ? text : (travel ? "↓" : "░"));
 }
 
+static void
+place_appointment(Grid *grid, guint column, JsonObject *entry)
+{
+	gint first = slot_of(cm_agenda_view_get_minute(entry, "start"));
+	gint last = slot_of(cm_agenda_view_get_minute(entry, "end") - 1);
+	const gchar *kind = cm_kinds_get_appointment(cm_json_get_string(entry, "kind"));
+	g_autofree gchar *what = cm_agenda_view_describe_appointment(grid->agenda, entry);
+
+	for (gint slot = first; slot <= last; slot++) {
+		g_autofree gchar *row =
+		    slot == first
+			? g_strdup_printf("┏ %s %s", cm_json_get_string(entry, "start"), kind)
+			: g_strdup_printf("┃ %s", slot == first + 1 ? what : "");
+
+		set_cell(grid, column, slot, CM_STYLE_PLACE, row);
+	}
+}
+
 /* sessions last: where rounding makes two things share a row, the session is what matters */
 static void
 place_entries(Grid *grid, guint column, gboolean student_known)
@@ -142,9 +161,16 @@ place_entries(Grid *grid, guint column, gboolean student_known)
 	for (guint pass = 0; pass < 2; pass++) {
 		for (guint i = 0; i < cm_json_get_length(entries); i++) {
 			JsonObject *entry = cm_json_get_element(entries, i);
-			gboolean session =
-			    g_strcmp0(cm_json_get_string(entry, "type"), "session") == 0;
+			const gchar *type = cm_json_get_string(entry, "type");
+			gboolean session = g_strcmp0(type, "session") == 0;
 
+			if (cm_agenda_view_is_off(entry))
+				continue;
+			if (g_strcmp0(type, "appointment") == 0) {
+				if (pass == 1)
+					place_appointment(grid, column, entry);
+				continue;
+			}
 			if (session && pass == 1)
 				place_session(grid, column, entry, student_known);
 			else if (!session && pass == 0)
@@ -259,7 +285,7 @@ gchar *
 cm_agenda_grid_draw(JsonObject *agenda, const CmAgendaViewOptions *options)
 {
 	GString *out = NULL;
-	g_auto(Grid) grid = {.color = options->color};
+	g_auto(Grid) grid = {.color = options->color, .agenda = agenda};
 	gboolean student = cm_json_get_object(agenda, "student") != NULL;
 
 	if (!student && cm_json_get_object(agenda, "professional") == NULL)

@@ -22,6 +22,7 @@
 /* One list under way. */
 typedef struct {
 	GString *out;
+	JsonObject *agenda;
 	const CmAgendaViewOptions *options;
 	gboolean professional; /* the agenda is of one */
 	gboolean student;
@@ -200,6 +201,67 @@ append_participants(GString *text, JsonObject *entry)
 		append_part(text, _("with the teacher"));
 }
 
+gboolean
+cm_agenda_view_is_off(JsonObject *entry)
+{
+	const gchar *state = cm_json_get_string(entry, "state");
+
+	return g_strcmp0(state, "cancelled") == 0 || g_strcmp0(state, "late-cancelled") == 0;
+}
+
+/* what became of it, and that somebody put it there */
+static void
+append_state(GString *text, JsonObject *entry)
+{
+	append_part(text, cm_kinds_get_booking_state(cm_json_get_string(entry, "state")));
+	if (is_type(entry, "session") && cm_json_get_boolean(entry, "by_hand"))
+		append_part(text, _("booked by hand"));
+}
+
+/* unless the agenda is theirs */
+static void
+append_person(GString *text, JsonObject *agenda, JsonObject *one, const gchar *member)
+{
+	JsonObject *person = cm_json_get_object(one, member);
+	JsonObject *whose = cm_json_get_object(agenda, member);
+
+	if (person != NULL && (whose == NULL || g_strcmp0(cm_json_get_string(person, "id"),
+							  cm_json_get_string(whose, "id")) != 0))
+		append_part(text, cm_json_get_string(person, "name"));
+}
+
+gchar *
+cm_agenda_view_describe_appointment(JsonObject *agenda, JsonObject *entry)
+{
+	JsonArray *attendees = cm_json_get_array(entry, "attendees");
+	GString *text = g_string_new(NULL);
+
+	append_part(text, cm_json_get_string(entry, "title"));
+	append_person(text, agenda, entry, "professional");
+	for (guint i = 0; i < cm_json_get_length(attendees); i++) {
+		JsonObject *attendee = cm_json_get_element(attendees, i);
+
+		append_person(text, agenda, attendee, "student");
+		append_person(text, agenda, attendee, "professional");
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void
+append_appointment(View *view, JsonObject *entry)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autofree gchar *what = cm_agenda_view_describe_appointment(view->agenda, entry);
+
+	append_part(text, what);
+	append_place(view, text, entry, FALSE);
+	append_state(text, entry);
+	append_line(view, cm_agenda_view_get_minute(entry, "start"),
+		    cm_agenda_view_get_minute(entry, "end"),
+		    cm_kinds_get_appointment(cm_json_get_string(entry, "kind")),
+		    cm_agenda_view_is_off(entry) ? CM_STYLE_DIM : CM_STYLE_PLACE, text->str);
+}
+
 static void
 append_session(View *view, JsonObject *entry, gboolean several)
 {
@@ -210,7 +272,7 @@ append_session(View *view, JsonObject *entry, gboolean several)
 	g_autofree gchar *act = g_strdup_printf("%s %d/%d", cm_agenda_view_get_act(entry),
 						(gint)cm_json_get_int(entry, "position"),
 						(gint)cm_json_get_int(entry, "positions"));
-	gboolean in_person = g_strcmp0(mode, "in-person") == 0;
+	CmStyle style = g_strcmp0(mode, "in-person") == 0 ? CM_STYLE_PLACE : CM_STYLE_VIDEO;
 
 	if (!view->professional)
 		append_part(text, cm_json_get_string(professional, "name"));
@@ -221,9 +283,10 @@ append_session(View *view, JsonObject *entry, gboolean several)
 		append_part(text, act);
 	append_participants(text, entry);
 	append_place(view, text, entry, several);
+	append_state(text, entry);
 	append_line(view, cm_agenda_view_get_minute(entry, "start"),
 		    cm_agenda_view_get_minute(entry, "end"), cm_kinds_get_mode(mode),
-		    in_person ? CM_STYLE_PLACE : CM_STYLE_VIDEO, text->str);
+		    cm_agenda_view_is_off(entry) ? CM_STYLE_DIM : style, text->str);
 }
 
 static void
@@ -278,6 +341,8 @@ append_entry(View *view, JsonObject *entry, gboolean several)
 		append_session(view, entry, several);
 	else if (is_type(entry, "travel"))
 		append_travel(view, entry);
+	else if (is_type(entry, "appointment"))
+		append_appointment(view, entry);
 	else
 		append_line(view, cm_agenda_view_get_minute(entry, "start"),
 			    cm_agenda_view_get_minute(entry, "end"), _("busy"), CM_STYLE_DIM,
@@ -297,7 +362,9 @@ append_entries(View *view, JsonObject *day)
 
 		append_gaps(view, hours, done, cm_agenda_view_get_minute(entry, "start"));
 		append_entry(view, entry, several);
-		done = MAX(done, cm_agenda_view_get_minute(entry, "end"));
+		/* what was called off leaves its time free */
+		done = MAX(done, cm_agenda_view_get_minute(
+				     entry, cm_agenda_view_is_off(entry) ? "start" : "end"));
 	}
 	append_gaps(view, hours, done, CM_MINUTES_PER_DAY);
 }
@@ -381,6 +448,7 @@ cm_agenda_view_append_title(GString *out, JsonObject *agenda, const CmAgendaView
 /* What an agenda adds up to. */
 typedef struct {
 	guint sessions;
+	guint appointments;
 	guint video;
 	gint64 minutes;
 	gint64 travel;
@@ -392,6 +460,8 @@ add_up_day(Totals *totals, JsonArray *entries)
 	for (guint i = 0; i < cm_json_get_length(entries); i++) {
 		JsonObject *entry = cm_json_get_element(entries, i);
 
+		if (cm_agenda_view_is_off(entry))
+			continue;
 		if (is_type(entry, "travel")) {
 			totals->travel += cm_json_get_int(entry, "minutes");
 		} else if (is_type(entry, "session")) {
@@ -399,6 +469,8 @@ add_up_day(Totals *totals, JsonArray *entries)
 			totals->minutes += cm_json_get_int(entry, "minutes");
 			if (g_strcmp0(cm_json_get_string(entry, "mode"), "in-person") != 0)
 				totals->video++;
+		} else if (is_type(entry, "appointment")) {
+			totals->appointments++;
 		}
 	}
 }
@@ -424,6 +496,13 @@ cm_agenda_view_append_totals(GString *out, JsonObject *agenda, const CmAgendaVie
 
 		append_part(text, video);
 	}
+	if (totals.appointments > 0) {
+		g_autofree gchar *appointments = g_strdup_printf(
+		    ngettext("%u appointment", "%u appointments", totals.appointments),
+		    totals.appointments);
+
+		append_part(text, appointments);
+	}
 	if (totals.travel > 0) {
 		g_autofree gchar *minutes = cm_dates_format_duration(totals.travel);
 		g_autofree gchar *travel = cm_report_format(N_("travel {0}"), minutes, NULL);
@@ -440,6 +519,7 @@ cm_agenda_view_draw_list(JsonObject *agenda, const CmAgendaViewOptions *options)
 	JsonArray *days = cm_json_get_array(agenda, "days");
 	View view = {
 	    .out = g_string_new(NULL),
+	    .agenda = agenda,
 	    .options = options,
 	    .professional = cm_json_get_object(agenda, "professional") != NULL,
 	    .student = cm_json_get_object(agenda, "student") != NULL,

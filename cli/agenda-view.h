@@ -36,3 +36,12 @@ cm_agenda_view_get_minute(JsonObject *entry, const gchar *member);
 /* What a session is, in the policy's words if it has some. (transfer none) */
 const gchar *
 cm_agenda_view_get_act(JsonObject *entry);
+
+/* Whether it was called off: it takes nobody's time and counts for nothing. */
+gboolean
+cm_agenda_view_is_off(JsonObject *entry);
+
+/* What an appointment is about and who takes part besides whoever's agenda it is, in a line. Returns: (transfer full) */
+gchar *
+cm_agenda_view_describe_appointment(JsonObject *agenda,
+				    JsonObject *entry) G_GNUC_WARN_UNUSED_RESULT;

@@ -156,3 +156,33 @@ cm_kinds_get_role(const gchar *role)
 
 	return look_up(pairs, G_N_ELEMENTS(pairs), role);
 }
+
+const gchar *
+cm_kinds_get_booking_state(const gchar *state)
+{
+	static const gchar *const pairs[][2] = {
+	    {"hold", N_("on hold")},
+	    {"held", N_("took place")},
+	    {"late-cancelled", N_("cancelled late")},
+	    {"no-show", N_("nobody came")},
+	    {"refused", N_("refused")},
+	    {"cancelled", N_("cancelled")},
+	};
+
+	if (g_strcmp0(state, "planned") == 0)
+		return "";
+	return look_up(pairs, G_N_ELEMENTS(pairs), state);
+}
+
+const gchar *
+cm_kinds_get_appointment(const gchar *kind)
+{
+	static const gchar *const pairs[][2] = {
+	    {"session", N_("session")},
+	    {"group", N_("group")},
+	    {"intervention-plan", N_("intervention plan")},
+	    {"meeting", N_("meeting")},
+	};
+
+	return kind != NULL ? look_up(pairs, G_N_ELEMENTS(pairs), kind) : _("taken");
+}

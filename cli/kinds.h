@@ -40,3 +40,11 @@ cm_kinds_get_role(const gchar *role);
 /* The member "kind" of a site or a contact. */
 const gchar *
 cm_kinds_get_sort(const gchar *kind);
+
+/* What became of something booked: "held" and the other states of it; "" for "planned". */
+const gchar *
+cm_kinds_get_booking_state(const gchar *state);
+
+/* "session" (a hold for one), "group", "intervention-plan", "meeting"; NULL: something, of which no more is known. */
+const gchar *
+cm_kinds_get_appointment(const gchar *kind);

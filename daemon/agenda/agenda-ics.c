@@ -128,7 +128,10 @@ add_entry(Output *output, JsonObject *entry, CmDay date, GError **error)
 	CmMinute start = 0;
 	CmMinute end = 0;
 
-	if (!g_str_equal(get_text(entry, "type"), "session"))
+	const gchar *state = get_text(entry, "state");
+
+	if (!g_str_equal(get_text(entry, "type"), "session") || g_str_equal(state, "cancelled") ||
+	    g_str_equal(state, "late-cancelled"))
 		return TRUE;
 	if (!cm_minute_parse(get_text(entry, "start"), &start) ||
 	    !cm_minute_parse(get_text(entry, "end"), &end)) {

@@ -3,6 +3,7 @@
 
 #include "daemon/agenda/agenda.h"
 
+#include "daemon/agenda/booked.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agenda/itinerary.h"
 #include "include/cm-error.h"
@@ -23,6 +24,7 @@ typedef struct {
 	GArray *stops;        /* CmStop, those asked for */
 	GArray *legs;         /* DatedLeg */
 	GArray *entries;      /* Entry, by date and start */
+	GHashTable *said;     /* session's index + 1 → const CmAgendaBooking * */
 	JsonBuilder *builder;
 } Agenda;
 
@@ -36,13 +38,15 @@ typedef enum {
 	ENTRY_TRAVEL,
 	ENTRY_BUSY,
 	ENTRY_SESSION,
+	ENTRY_CANCELLED, /* a session that no longer stands */
+	ENTRY_APPOINTMENT,
 } EntryKind;
 
 typedef struct {
 	CmDay date;
 	CmMinute start;
 	EntryKind kind;
-	guint index; /* of stops, legs, or the caseload's busy */
+	guint index; /* of stops, legs, the caseload's busy, or what is booked */
 } Entry;
 
 static void
@@ -51,6 +55,7 @@ agenda_clear(Agenda *agenda)
 	g_clear_pointer(&agenda->stops, g_array_unref);
 	g_clear_pointer(&agenda->legs, g_array_unref);
 	g_clear_pointer(&agenda->entries, g_array_unref);
+	g_clear_pointer(&agenda->said, g_hash_table_unref);
 	g_clear_object(&agenda->builder);
 }
 
@@ -171,6 +176,80 @@ add_entry(Agenda *agenda, CmDay date, CmMinute start, EntryKind kind, guint inde
 	g_array_append_val(agenda->entries, entry);
 }
 
+/* ---- what is booked */
+
+static const CmAgendaBooking *
+get_booking(const Agenda *agenda, guint index)
+{
+	return &g_array_index(agenda->query->booked, CmAgendaBooking, index);
+}
+
+/* a session of a follow-up, as a stop of a day */
+static CmStop
+make_stop(const Agenda *agenda, const CmAgendaBooking *booking)
+{
+	const CmCaseload *caseload = agenda->caseload;
+	guint32 followup = CM_ELEMENT(caseload->sessions, CmSession, booking->session)->followup;
+	guint32 student = CM_ELEMENT(caseload->followups, CmFollowup, followup)->student;
+
+	return (CmStop){.placement = &booking->placement,
+			.session = booking->session,
+			.followup = followup,
+			.professional = booking->professional,
+			.student = student,
+			.site = CM_ELEMENT(caseload->students, CmStudent, student)->site,
+			.date = booking->placement.date,
+			.start = booking->placement.start,
+			.end = booking->end};
+}
+
+static void
+collect_session(Agenda *agenda, guint index)
+{
+	const CmAgendaBooking *booking = get_booking(agenda, index);
+	CmStop stop = make_stop(agenda, booking);
+
+	/* the plan has it no more: the document shows what became of it */
+	if (!cm_booked_is_off(booking))
+		g_hash_table_insert(agenda->said, GUINT_TO_POINTER(booking->session + 1),
+				    (gpointer)booking);
+	else if (agenda->query->sites == NULL && stop_is_asked(agenda, &stop))
+		add_entry(agenda, stop.date, stop.start, ENTRY_CANCELLED, index);
+}
+
+static void
+collect_booked(Agenda *agenda)
+{
+	const GArray *booked = agenda->query->booked;
+
+	agenda->said = g_hash_table_new(NULL, NULL);
+	for (guint i = 0; booked != NULL && i < booked->len; i++) {
+		const CmAgendaBooking *booking = get_booking(agenda, i);
+
+		if (booking->placement.date < agenda->query->from ||
+		    booking->placement.date > agenda->query->to)
+			continue;
+		if (!booking->appointment)
+			collect_session(agenda, i);
+		else if (cm_booked_is_asked(agenda->query, booking))
+			add_entry(agenda, booking->placement.date, booking->placement.start,
+				  ENTRY_APPOINTMENT, i);
+	}
+}
+
+/* what somebody said of the session that stands there, or NULL */
+static const CmAgendaBooking *
+look_up_said(const Agenda *agenda, const CmStop *stop)
+{
+	const CmAgendaBooking *booking =
+	    g_hash_table_lookup(agenda->said, GUINT_TO_POINTER(stop->session + 1));
+
+	return booking != NULL && booking->placement.date == stop->date &&
+		       booking->placement.start == stop->start
+		   ? booking
+		   : NULL;
+}
+
 static void
 collect(Agenda *agenda, const CmPlan *plan)
 {
@@ -196,6 +275,7 @@ collect(Agenda *agenda, const CmPlan *plan)
 		if (busy_is_asked(agenda, taken))
 			add_entry(agenda, taken->date, taken->window.from, ENTRY_BUSY, i);
 	}
+	collect_booked(agenda);
 	g_array_sort(agenda->entries, compare_entries);
 }
 
@@ -360,8 +440,20 @@ add_purpose(Agenda *agenda,
 	add_act(agenda, stop->professional, session->act);
 }
 
+/* of what stands as the plan has it, nothing */
 static void
-add_stop(Agenda *agenda, const CmStop *stop)
+add_state(Agenda *agenda, const CmAgendaBooking *booking)
+{
+	if (booking->state != CM_BOOKING_PLANNED)
+		cm_document_add_string(agenda->builder, "state",
+				       cm_booking_state_to_string(booking->state));
+	if (booking->by_hand)
+		cm_document_add_boolean(agenda->builder, "by_hand", TRUE);
+}
+
+/* `booking`: what is said of it, or NULL */
+static void
+add_stop(Agenda *agenda, const CmStop *stop, const CmAgendaBooking *booking)
 {
 	const CmCaseload *caseload = agenda->caseload;
 	JsonBuilder *builder = agenda->builder;
@@ -375,8 +467,11 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	cm_document_add_minute(builder, "start", stop->start);
 	cm_document_add_minute(builder, "end", stop->end);
 	cm_document_add_int(builder, "minutes", session->minutes);
-	if (agenda->query->sites == NULL)
+	if (agenda->query->sites == NULL) {
 		add_purpose(agenda, stop, session, followup);
+		if (booking != NULL)
+			add_state(agenda, booking);
+	}
 	cm_document_add_string(builder, "mode", cm_mode_to_string(stop->placement->mode));
 	add_professional(agenda, "professional", stop->professional);
 	add_student(agenda, stop->student);
@@ -386,6 +481,74 @@ add_stop(Agenda *agenda, const CmStop *stop)
 	add_resources(agenda, stop->placement);
 	if (agenda->query->sites == NULL)
 		add_participants(agenda, session);
+	json_builder_end_object(builder);
+}
+
+/* a contact has no name, which is nobody's affair here */
+static void
+add_attendee(Agenda *agenda, const CmAgendaAttendee *attendee)
+{
+	const CmCaseload *caseload = agenda->caseload;
+	const CmContact *contact = NULL;
+
+	if (attendee->kind == CM_RESOURCE_STUDENT) {
+		add_student(agenda, attendee->index);
+		return;
+	}
+	if (attendee->kind == CM_RESOURCE_PROFESSIONAL) {
+		add_professional(agenda, "professional", attendee->index);
+		return;
+	}
+	contact = CM_ELEMENT(caseload->contacts, CmContact, attendee->index);
+	cm_document_begin_object(agenda->builder, "contact");
+	cm_document_add_string(agenda->builder, "id", contact->id);
+	add_number(agenda, CM_NUMBER_CONTACT, attendee->index);
+	cm_document_add_string(agenda->builder, "kind",
+			       contact->kind == CM_CONTACT_KIND_GUARDIAN ? "guardian" : "teacher");
+	json_builder_end_object(agenda->builder);
+}
+
+/* what it is and who takes part: not a school's affair */
+static void
+add_matter(Agenda *agenda, const CmAgendaBooking *booking)
+{
+	JsonBuilder *builder = agenda->builder;
+
+	if (agenda->query->numbers != NULL)
+		cm_document_add_int(builder, "number", booking->number);
+	cm_document_add_string(builder, "kind", booking->kind);
+	add_state(agenda, booking);
+	cm_document_add_string(builder, "title", booking->title);
+	if (booking->session != CM_NONE)
+		cm_document_add_string(
+		    builder, "session",
+		    CM_ELEMENT(agenda->caseload->sessions, CmSession, booking->session)->id);
+	add_professional(agenda, "professional", booking->professional);
+	cm_document_begin_array(builder, "attendees");
+	for (guint i = 0; i < booking->attendees->len; i++) {
+		json_builder_begin_object(builder);
+		add_attendee(agenda, &g_array_index(booking->attendees, CmAgendaAttendee, i));
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
+static void
+add_appointment(Agenda *agenda, const CmAgendaBooking *booking)
+{
+	JsonBuilder *builder = agenda->builder;
+
+	json_builder_begin_object(builder);
+	cm_document_add_string(builder, "type", "appointment");
+	cm_document_add_minute(builder, "start", booking->placement.start);
+	cm_document_add_minute(builder, "end", booking->end);
+	cm_document_add_int(builder, "minutes", booking->end - booking->placement.start);
+	if (agenda->query->sites == NULL)
+		add_matter(agenda, booking);
+	cm_document_add_string(builder, "mode", cm_mode_to_string((CmMode)booking->placement.mode));
+	if (booking->site != CM_NONE)
+		add_site(agenda, "site", booking->site);
+	add_resources(agenda, &booking->placement);
 	json_builder_end_object(builder);
 }
 
@@ -418,6 +581,33 @@ add_busy(Agenda *agenda, const CmBusy *busy)
 	json_builder_end_object(builder);
 }
 
+static void
+add_one(Agenda *agenda, const Entry *entry)
+{
+	const CmStop *stop = NULL;
+	CmStop cancelled = {0};
+
+	switch (entry->kind) {
+	case ENTRY_SESSION:
+		stop = &g_array_index(agenda->stops, CmStop, entry->index);
+		add_stop(agenda, stop, look_up_said(agenda, stop));
+		break;
+	case ENTRY_CANCELLED:
+		cancelled = make_stop(agenda, get_booking(agenda, entry->index));
+		add_stop(agenda, &cancelled, get_booking(agenda, entry->index));
+		break;
+	case ENTRY_APPOINTMENT:
+		add_appointment(agenda, get_booking(agenda, entry->index));
+		break;
+	case ENTRY_TRAVEL:
+		add_leg(agenda, &g_array_index(agenda->legs, DatedLeg, entry->index));
+		break;
+	case ENTRY_BUSY:
+	default:
+		add_busy(agenda, CM_ELEMENT(agenda->caseload->busy, CmBusy, entry->index));
+	}
+}
+
 /* the entries of one day, from `first` on. Returns the index after the last */
 static guint
 add_entries(Agenda *agenda, guint first, CmDay date)
@@ -430,12 +620,7 @@ add_entries(Agenda *agenda, guint first, CmDay date)
 
 		if (entry->date != date)
 			break;
-		if (entry->kind == ENTRY_SESSION)
-			add_stop(agenda, &g_array_index(agenda->stops, CmStop, entry->index));
-		else if (entry->kind == ENTRY_TRAVEL)
-			add_leg(agenda, &g_array_index(agenda->legs, DatedLeg, entry->index));
-		else
-			add_busy(agenda, CM_ELEMENT(agenda->caseload->busy, CmBusy, entry->index));
+		add_one(agenda, entry);
 	}
 	json_builder_end_array(agenda->builder);
 	return i;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/booking/booking-state.h"
 #include "daemon/policy/policy.h"
 #include "daemon/roster/caseload.h"
 #include "daemon/roster/plan.h"
@@ -15,6 +16,28 @@
 #define CM_AGENDA_DAYS_MAX 400
 
 typedef struct {
+	CmResource kind; /* professional, student or contact */
+	guint32 index;
+} CmAgendaAttendee;
+
+/* What is or was booked, as the roster's things. */
+typedef struct {
+	gint64 number;
+	gboolean appointment; /* or a hold; else a session of a follow-up */
+	const gchar *
+	    kind; /* "session" (of an appointment: a hold for one), "group", "intervention-plan", "meeting" */
+	CmBookingState state;
+	gboolean by_hand;
+	guint32 session; /* or CM_NONE */
+	guint32 professional;
+	guint32 site; /* or CM_NONE: nowhere */
+	CmPlacement placement;
+	CmMinute end;
+	const gchar *title;      /* or NULL */
+	const GArray *attendees; /* CmAgendaAttendee, of an appointment */
+} CmAgendaBooking;
+
+typedef struct {
 	guint32 professional; /* whose; or CM_NONE */
 	guint32 student;      /* or whose; or CM_NONE. Neither: everyone's */
 	guint32 site;         /* only what happens there; CM_NONE for all */
@@ -26,6 +49,9 @@ typedef struct {
 	CmDay to;
 	guint64 plan;                   /* its number, stated in the document; 0 when it has none */
 	const CmRosterNumbers *numbers; /* of the caseload, or NULL: then the document has none */
+	const GArray *
+	    booked; /* CmAgendaBooking: what is said of the plan's sessions that are where it has them, and what
+				 stands beside them; or NULL */
 } CmAgendaQuery;
 
 /* Everything between two dates. */

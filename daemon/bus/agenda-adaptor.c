@@ -2,6 +2,7 @@
 #include "daemon/bus/agenda-adaptor.h"
 
 #include "daemon/agenda/agenda.h"
+#include "daemon/bus/agenda-bookings.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
@@ -109,6 +110,7 @@ write_agenda(CmService *service,
 	g_autoptr(GBytes) document = NULL;
 	g_autoptr(CmPlanView) view = NULL;
 	g_autoptr(CmRosterScope) scope = NULL;
+	g_autoptr(CmAgendaBookings) bookings = NULL;
 	CmAgendaQuery query = CM_AGENDA_QUERY(request->from, request->to);
 
 	view = cm_plan_view_load(service, request->plan, cancellable, error);
@@ -120,6 +122,10 @@ write_agenda(CmService *service,
 	if (!resolve_numbers(request, scope, view->roster->numbers, &query, error) ||
 	    !keep_to_caller(request, scope, &query, error))
 		return FALSE;
+	bookings = cm_agenda_bookings_load(service, &query, view->published, cancellable, error);
+	if (bookings == NULL)
+		return FALSE;
+	query.booked = cm_agenda_bookings_get(bookings);
 	document =
 	    cm_agenda_new_document(view->roster->caseload, view->plan, policies, &query, error);
 	if (document == NULL)

@@ -30,6 +30,7 @@ view_read(gpointer store, gpointer data, GCancellable *cancellable, GError **err
 	if (view->roster == NULL || !cm_store_plan_get_info(store, query->wanted, &info, error))
 		return FALSE;
 	view->number = info.number;
+	view->published = info.state == CM_PLAN_STATE_PUBLISHED;
 	view->plan =
 	    cm_store_plan_load(store, view->roster->caseload, info.number, cancellable, error);
 	if (view->plan == NULL)

@@ -9,6 +9,7 @@ typedef struct {
 	CmRosterSnapshot *roster;
 	CmPlan *plan;
 	guint64 number; /* never 0 */
+	gboolean published;
 } CmPlanView;
 
 /* Read one; number 0 is the published plan. Waits for the store: not on the main loop. CM_ERROR_NOT_FOUND. Returns: (transfer

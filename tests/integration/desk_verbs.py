@@ -187,6 +187,41 @@ class Desk(TestCase):
         words = self.run_verb("meeting", day, "11:00", "--whose", who["id"], status=1).stderr
         self.assertIn("from 11:00 to 11:30", words)
 
+    def agenda(self, day, *words):
+        [shown] = self.ask("agenda", *words, "--from", day, "--to", day)["days"]
+        return shown["entries"]
+
+    def test_agenda_shows_what_is_booked(self):
+        who = self.client.json("Roster", "List", "(s)", "professional")[0]
+        week = (who["id"], "--from", FIRST_DAY, "--to", LAST_DAY)
+        day = self.slots()[0]["date"]
+        self.run_verb("meeting", day, "11:00", "--whose", who["id"], "--title", "Équipe", "--minutes", "30")
+        job = self.client.plan(effort=20, seed=1, replan_from=FIRST_DAY)
+        self.assertEqual(job.wait(), "succeeded")
+        self.assertEqual(self.client.publish(job.result()["plan"], 0).wait(), "succeeded")
+        [meeting] = [one for one in self.agenda(day, who["id"]) if one["type"] == "appointment"]
+        self.assertEqual((meeting["start"], meeting["end"], meeting["title"], meeting["kind"]),
+                         ("11:00", "11:30", "Équipe", "meeting"))
+        self.assertRegex(self.run_verb("agenda", *week).stdout, "11:00–11:30 +meeting +Équipe")
+        self.assertRegex(self.ctl("--lang", "fr", "agenda", *week, **self.here).stdout, "11:00–11:30 +rencontre +Équipe")
+        first, second = [one for one in self.bookings()
+                         if one["kind"] == "session" and one["professional"] == who["number"]][:2]
+        self.assertNotIn("cancelled", self.run_verb("agenda", *week).stdout)
+        call = ("Cancel", "(tta{sv})", first["number"], first["version"], {})
+        self.client.call("Booking", *call)
+        shown = [one for one in self.agenda(first["date"], who["id"]) if one.get("number") == first["number"]]
+        self.assertEqual([one["state"] for one in shown], ["cancelled"])
+        self.assertIn("cancelled", self.run_verb("agenda", *week).stdout)
+        self.assertNotIn("cancelled", self.run_verb("agenda", *week, "--ics").stdout)
+        followup = next(one["id"] for one in self.client.json("Roster", "List", "(s)", "followup")
+                        if one["number"] == first["followup"])
+        self.run_verb("hold", followup, first["date"], first["start"], "--mode", first["mode"], "--hours", "48")
+        self.assertEqual({one.get("state") for one in self.agenda(first["date"], who["id"])
+                          if one["type"] != "travel" and one["start"] == first["start"]}, {"cancelled", "hold"})
+        self.clock.write_text(str(instant(second["date"], second["start"]) + 60))
+        self.client.call("Booking", "SetOutcome", "(ttsa{sv})", second["number"], second["version"], "held", {})
+        self.assertIn("held", [one.get("state") for one in self.agenda(second["date"], who["id"])])
+
     def test_verdict(self):
         """What is offered is allowed, and what blocks has a name."""
         slot = self.slots()[0]

@@ -77,6 +77,39 @@ test_agenda_view_picture(gconstpointer data)
 	g_assert_cmpstr(text, ==, golden);
 }
 
+/* what was called off counts for nothing, and says so */
+static void
+test_agenda_view_booked(void)
+{
+	static const gchar text[] =
+	    "{'professional': {'id': 'P1', 'name': 'Ann'}, 'from': '2026-10-05', 'to': "
+	    "'2026-10-05', 'days': [{'date': '2026-10-05', 'hours': [['08:00', '12:00']], "
+	    "'entries': ["
+	    "{'type': 'session', 'start': '08:00', 'end': '09:00', 'minutes': 60, 'mode': "
+	    "'in-person', 'state': 'cancelled', 'student': {'name': 'Zoé'}}, "
+	    "{'type': 'session', 'start': '09:00', 'end': '09:45', 'minutes': 45, 'mode': "
+	    "'in-person', 'state': 'no-show', 'by_hand': true, 'student': {'name': 'Léo'}}, "
+	    "{'type': 'appointment', 'kind': 'meeting', 'start': '10:00', 'end': '12:00', 'title': "
+	    "'Team', 'professional': {'id': 'P1', 'name': 'Ann'}, 'attendees': [{'student': {'id': "
+	    "'E1', 'name': 'Max'}}], 'by_hand': true}]}]}";
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GString) json = g_string_new(text);
+	CmAgendaViewOptions options = {.width = 100};
+	g_autofree gchar *drawn = NULL;
+
+	g_string_replace(json, "'", "\"", 0);
+	cm_message_init_locale("en");
+	g_assert_true(json_parser_load_from_data(parser, json->str, -1, NULL));
+	drawn =
+	    cm_agenda_view_draw_list(json_node_get_object(json_parser_get_root(parser)), &options);
+	g_test_message("%s", drawn);
+	g_assert_nonnull(strstr(drawn, "Zoé · cancelled"));
+	g_assert_nonnull(strstr(drawn, "08:00–09:00  free"));
+	g_assert_nonnull(strstr(drawn, "Léo · nobody came · booked by hand"));
+	g_assert_nonnull(strstr(drawn, "meeting         Team · Max\n"));
+	g_assert_nonnull(strstr(drawn, "1 session · 45 min · 1 appointment"));
+}
+
 static void
 test_agenda_view_no_grid(void)
 {
@@ -99,6 +132,7 @@ main(int argc, char **argv)
 
 		g_test_add_data_func(path, &pictures[i], test_agenda_view_picture);
 	}
+	g_test_add_func("/agenda-view/booked", test_agenda_view_booked);
 	g_test_add_func("/agenda-view/no-grid", test_agenda_view_no_grid);
 	return g_test_run();
 }

@@ -14,6 +14,7 @@ typedef struct {
 	CmCaseload *caseload;
 	CmPolicySet *policies;
 	CmPlan *plan;
+	CmPlacement first; /* of the plan */
 } Fixture;
 
 static gchar *
@@ -45,6 +46,7 @@ fixture_set_up(Fixture *fixture, gconstpointer data)
 	fixture->plan = cm_plan_new();
 	g_array_append_vals(fixture->plan->placements, fixture->caseload->previous->data,
 			    fixture->caseload->previous->len);
+	fixture->first = g_array_index(fixture->plan->placements, CmPlacement, 0);
 }
 
 static void
@@ -215,6 +217,129 @@ test_agenda_bound(Fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(count_words(document, "\"id\":\"P1\""), ==, 0);
 }
 
+static CmAgendaBooking
+make_booking(const CmPlacement *placement, CmBookingState state, GArray *attendees)
+{
+	return (CmAgendaBooking){.kind = "meeting",
+				 .state = state,
+				 .by_hand = TRUE,
+				 .session = CM_NONE,
+				 .site = CM_NONE,
+				 .placement = *placement,
+				 .end = (CmMinute)(placement->start + 30),
+				 .attendees = attendees};
+}
+
+/* what the fixture's first session of F1 became, and beside it a meeting at its school */
+static GBytes *
+draw_booked(Fixture *fixture,
+	    const CmAgendaQuery *asked,
+	    CmBookingState session_state,
+	    CmBookingState meeting_state)
+{
+	g_autoptr(GArray) booked = g_array_new(FALSE, FALSE, sizeof(CmAgendaBooking));
+	g_autoptr(GArray) attendees = g_array_new(FALSE, FALSE, sizeof(CmAgendaAttendee));
+	g_autoptr(GError) error = NULL;
+	CmAgendaQuery query = *asked;
+	CmAgendaAttendee student = {CM_RESOURCE_STUDENT,
+				    find("E1", fixture->caseload->students, sizeof(CmStudent))};
+	const CmPlacement *placement = &fixture->first;
+	CmAgendaBooking session = make_booking(placement, session_state, attendees);
+	CmAgendaBooking meeting = make_booking(placement, meeting_state, attendees);
+	GBytes *document = NULL;
+
+	g_array_append_val(attendees, student);
+	session.professional = meeting.professional =
+	    find("P1", fixture->caseload->professionals, sizeof(CmProfessional));
+	session.session = placement->session;
+	meeting.appointment = TRUE;
+	meeting.site = find("S1", fixture->caseload->sites, sizeof(CmSite));
+	meeting.title = "Équipe";
+	g_array_append_val(booked, meeting);
+	g_array_append_val(booked, session);
+	query.booked = booked;
+	document = cm_agenda_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					  &query, &error);
+	g_assert_no_error(error);
+	return document;
+}
+
+static void
+assert_words(GBytes *document, const gchar *words, guint wanted)
+{
+	if (count_words(document, words) != wanted)
+		g_test_message("%.*s", (gint)g_bytes_get_size(document),
+			       (const gchar *)g_bytes_get_data(document, NULL));
+	g_assert_cmpuint(count_words(document, words), ==, wanted);
+}
+
+static void
+test_agenda_booked(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
+	g_autoptr(GBytes) professional = NULL;
+	g_autoptr(GBytes) student = NULL;
+	g_autoptr(GBytes) other = NULL;
+
+	query.professional = find("P1", fixture->caseload->professionals, sizeof(CmProfessional));
+	professional = draw_booked(fixture, &query, CM_BOOKING_HELD, CM_BOOKING_HOLD);
+	assert_words(professional, "\"state\":\"held\"", 1);
+	assert_words(professional, "\"state\":\"hold\"", 1);
+	assert_words(professional, "\"by_hand\":true", 2);
+	assert_words(professional, "\"appointment\"", 1);
+	query.professional = CM_NONE;
+	query.student = find("E1", fixture->caseload->students, sizeof(CmStudent));
+	student = draw_booked(fixture, &query, CM_BOOKING_NO_SHOW, CM_BOOKING_CANCELLED);
+	assert_words(student, "\"state\":\"no-show\"", 1);
+	assert_words(student, "\"state\":\"cancelled\"", 1);
+	/* whoever is not part of it sees nothing of it */
+	query.student = find("E2", fixture->caseload->students, sizeof(CmStudent));
+	other = draw_booked(fixture, &query, CM_BOOKING_HELD, CM_BOOKING_PLANNED);
+	assert_words(other, "\"appointment\"", 0);
+	assert_words(other, "\"state\"", 0);
+}
+
+/* a session that the plan has no more is shown, without a road to it */
+static void
+test_agenda_cancelled(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
+	g_autoptr(GBytes) before = NULL;
+	g_autoptr(GBytes) after = NULL;
+
+	query.professional = find("P1", fixture->caseload->professionals, sizeof(CmProfessional));
+	query.from = query.to = fixture->first.date;
+	g_array_set_size(fixture->plan->placements, 1);
+	before = draw_booked(fixture, &query, CM_BOOKING_PLANNED, CM_BOOKING_PLANNED);
+	assert_words(before, "\"travel\"", 2);
+	g_array_set_size(fixture->plan->placements, 0);
+	after = draw_booked(fixture, &query, CM_BOOKING_LATE_CANCELLED, CM_BOOKING_PLANNED);
+	assert_words(after, "\"travel\"", 0);
+	assert_words(after, "\"state\":\"late-cancelled\"", 1);
+	assert_words(after, "\"type\":\"session\"", 1);
+}
+
+/* a school sees when and where something stands, and neither what it is nor what became of it */
+static void
+test_agenda_booked_school(Fixture *fixture, gconstpointer data)
+{
+	CmAgendaQuery query = CM_AGENDA_QUERY(day("2026-10-05"), day("2026-10-16"));
+	g_autofree guint8 *sites = g_new0(guint8, fixture->caseload->sites->len);
+	g_autoptr(GBytes) shown = NULL;
+	g_autoptr(GBytes) cancelled = NULL;
+
+	query.sites = sites;
+	sites[find("S1", fixture->caseload->sites, sizeof(CmSite))] = 1;
+	shown = draw_booked(fixture, &query, CM_BOOKING_NO_SHOW, CM_BOOKING_PLANNED);
+	assert_words(shown, "\"appointment\"", 1);
+	assert_words(shown, "\"title\"", 0);
+	assert_words(shown, "\"kind\":\"meeting\"", 0);
+	assert_words(shown, "\"attendees\"", 0);
+	assert_words(shown, "\"state\"", 0);
+	cancelled = draw_booked(fixture, &query, CM_BOOKING_HELD, CM_BOOKING_CANCELLED);
+	assert_words(cancelled, "\"appointment\"", 0);
+}
+
 static void
 assert_refused(Fixture *fixture, const CmAgendaQuery *query, CmErrorCode code)
 {
@@ -253,6 +378,12 @@ main(int argc, char **argv)
 		   fixture_tear_down);
 	g_test_add("/agenda/bound", Fixture, NULL, fixture_set_up, test_agenda_bound,
 		   fixture_tear_down);
+	g_test_add("/agenda/booked", Fixture, NULL, fixture_set_up, test_agenda_booked,
+		   fixture_tear_down);
+	g_test_add("/agenda/cancelled", Fixture, NULL, fixture_set_up, test_agenda_cancelled,
+		   fixture_tear_down);
+	g_test_add("/agenda/booked-school", Fixture, NULL, fixture_set_up,
+		   test_agenda_booked_school, fixture_tear_down);
 	g_test_add("/agenda/refusals", Fixture, NULL, fixture_set_up, test_agenda_refusals,
 		   fixture_tear_down);
 	return g_test_run();
