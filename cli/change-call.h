@@ -21,9 +21,9 @@ cm_change_call_new_remove(const gchar *kind, JsonObject *was);
 /* Have the daemon make one change, and tell what came of it. */
 CmExit
 cm_change_call_run(CmComodalctl *cli,
-		     CmDBusRoster *roster,
-		     JsonObject *change,
-		     const CmChangeCallOptions *options);
+		   CmDBusRoster *roster,
+		   JsonObject *change,
+		   const CmChangeCallOptions *options);
 
 /* A descriptor list with bytes in a memfd, and its handle. Returns: (transfer full) */
 GUnixFDList *

@@ -44,7 +44,8 @@ cm_service_add_adaptor(CmService *service, GDBusInterfaceSkeleton *skeleton, GEr
 static gboolean
 service_add_adaptors(CmService *service, GError **error)
 {
-	/* clang-format off: one a line */
+	/* one a line */
+	/* clang-format off */
 	static gboolean (*const adders[])(CmService *, GError **) = {
 	    cm_manager_adaptor_add,
 	    cm_accounts_adaptor_add,

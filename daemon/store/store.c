@@ -377,8 +377,7 @@ cm_store_end_group(CmStore *store, GError **error)
 		return TRUE;
 	/* a commit that failed may leave it open */
 	if (cm_store_has_group(store))
-		sqlite3_exec(cm_database_get_handle(store->database), "ROLLBACK", NULL, NULL,
-			     NULL);
+		sqlite3_exec(cm_database_get_handle(store->database), "ROLLBACK", NULL, NULL, NULL);
 	return FALSE; /* nocheck:error-unset: COMMIT has set it */
 }
 
