@@ -258,6 +258,40 @@ append_rule(View *view, JsonObject *entry)
 	cm_terminal_append_wrapped(view->out, source, 6, 6, view->width);
 }
 
+/* whether somebody placed it by hand, what became of it, and the exceptions that were asked for or approved */
+static void
+append_decisions(View *view)
+{
+	JsonObject *booking = cm_json_get_object(view->explanation, "booking");
+	JsonArray *derogations = cm_json_get_array(view->explanation, "derogations");
+	const gchar *state = booking != NULL ? cm_json_get_string(booking, "state") : NULL;
+	const gchar *told = state != NULL ? cm_kinds_get_booking_state(state) : "";
+	gboolean by_hand = booking != NULL && cm_json_get_boolean(booking, "by_hand");
+
+	if (*told == '\0' && !by_hand && cm_json_get_length(derogations) == 0)
+		return;
+	append_heading(view, _("What was decided"));
+	if (by_hand)
+		g_string_append_printf(view->out, "  %s\n", _("booked by hand"));
+	if (*told != '\0')
+		g_string_append_printf(view->out, "  %s\n", told);
+	for (guint i = 0; i < cm_json_get_length(derogations); i++) {
+		JsonObject *derogation = cm_json_get_element(derogations, i);
+		gboolean approved =
+		    g_strcmp0(cm_json_get_string(derogation, "state"), "approved") == 0;
+		g_autofree gchar *number =
+		    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(derogation, "number"));
+		g_autofree gchar *text =
+		    cm_report_format(approved ? N_("derogation {0} from {1}, approved, until {2}")
+					      : N_("derogation {0} from {1}, asked, until {2}"),
+				     number, cm_json_get_string(derogation, "rule"),
+				     cm_json_get_string(derogation, "until"), NULL);
+
+		g_string_append(view->out, "  ");
+		cm_terminal_append_wrapped(view->out, text, 2, 4, view->width);
+	}
+}
+
 gchar *
 cm_explanation_view_draw(JsonObject *explanation, guint width, gboolean color)
 {
@@ -277,6 +311,7 @@ cm_explanation_view_draw(JsonObject *explanation, guint width, gboolean color)
 		append_remedies(&view);
 		append_target(&view);
 	}
+	append_decisions(&view);
 	if (cm_json_get_length(rules) > 0)
 		append_heading(&view, _("The rules that bear on it"));
 	for (guint i = 0; i < cm_json_get_length(rules); i++)

@@ -333,7 +333,33 @@ add_keys(Explanation *explanation)
 }
 
 static void
-add_document(Explanation *explanation, guint64 number)
+add_decisions(Explanation *explanation, const CmExplanationDecisions *decisions)
+{
+	JsonBuilder *builder = explanation->builder;
+
+	if (decisions->booking != NULL) {
+		cm_document_begin_object(builder, "booking");
+		cm_document_add_string(builder, "state", decisions->booking);
+		cm_document_add_boolean(builder, "by_hand", decisions->by_hand);
+		json_builder_end_object(builder);
+	}
+	cm_document_begin_array(builder, "derogations");
+	for (guint i = 0; i < decisions->derogations->len; i++) {
+		const CmExplanationDerogation *derogation =
+		    CM_ELEMENT(decisions->derogations, CmExplanationDerogation, i);
+
+		json_builder_begin_object(builder);
+		cm_document_add_int(builder, "number", derogation->number);
+		cm_document_add_string(builder, "rule", derogation->rule);
+		cm_document_add_string(builder, "state", derogation->state);
+		cm_document_add_date(builder, "until", derogation->until);
+		json_builder_end_object(builder);
+	}
+	json_builder_end_array(builder);
+}
+
+static void
+add_document(Explanation *explanation, guint64 number, const CmExplanationDecisions *decisions)
 {
 	JsonBuilder *builder = explanation->builder;
 	const CmPlacement *placement = find_placement(explanation);
@@ -350,6 +376,8 @@ add_document(Explanation *explanation, guint64 number)
 		add_reason(explanation);
 		add_remedies(explanation);
 	}
+	if (decisions != NULL)
+		add_decisions(explanation, decisions);
 	cm_document_begin_array(builder, "rules");
 	if (explanation->policy != NULL)
 		add_keys(explanation);
@@ -363,6 +391,7 @@ cm_explanation_new_document(const CmCaseload *caseload,
 			    const CmPolicySet *policies,
 			    const gchar *session,
 			    guint64 number,
+			    const CmExplanationDecisions *decisions,
 			    GError **error)
 {
 	Explanation explanation = {.caseload = caseload, .plan = plan};
@@ -373,7 +402,7 @@ cm_explanation_new_document(const CmCaseload *caseload,
 	resolve(&explanation, policies);
 	ask_planner(&explanation, policies);
 	explanation.builder = json_builder_new();
-	add_document(&explanation, number);
+	add_document(&explanation, number, decisions);
 	document = cm_document_to_bytes(explanation.builder);
 	g_object_unref(explanation.builder);
 	g_clear_pointer(&explanation.state, cm_state_free);

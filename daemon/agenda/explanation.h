@@ -7,9 +7,24 @@
 
 #include <glib.h>
 
+/* An exception to a rule that bears on the session. */
+typedef struct {
+	gint64 number;
+	const gchar *state; /* "asked" or "approved" */
+	const gchar *rule;  /* its id, or a planner's key */
+	CmDay until;        /* its last day */
+} CmExplanationDerogation;
+
+/* What was decided about the session beside the plan. Its words are the caller's. */
+typedef struct {
+	const gchar *booking;      /* its booking's state, as "held"; NULL: not booked */
+	gboolean by_hand;          /* booked, moved or called off by somebody, not by a plan */
+	const GArray *derogations; /* CmExplanationDerogation */
+} CmExplanationDecisions;
+
 /* Why a session stands where it does: a `comodal-explanation/1` document (docs/formats.md): its
  * place and what it costs there, or why it has none, and the rules that bear on it, with their
- * source. `number`: the plan's, stated in the document. Fails with NOT_FOUND for an unknown
+ * source. `number`: the plan's, stated in the document. `decisions` may be NULL: nothing is known of them. Fails with NOT_FOUND for an unknown
  * session. Messages in the document are as include/cm-message.h has them. Returns: (transfer full),
  * UTF-8 JSON */
 GBytes *
@@ -18,4 +33,5 @@ cm_explanation_new_document(const CmCaseload *caseload,
 			    const CmPolicySet *policies,
 			    const gchar *session,
 			    guint64 number,
+			    const CmExplanationDecisions *decisions,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,11 +2,14 @@
 #include "daemon/bus/plan-documents.h"
 
 #include "daemon/agenda/explanation.h"
+#include "daemon/bus/clock.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "daemon/roster/plan-diff.h"
 #include "daemon/roster/plan-writer.h"
+#include "daemon/store/store-booking.h"
+#include "daemon/store/store-derogation.h"
 #include "include/cm-error.h"
 
 typedef struct {
@@ -108,6 +111,86 @@ cm_plan_documents_reply_diff(CmService *service,
 			  plan_request_free);
 }
 
+typedef struct {
+	gint64 session;
+	CmStoreBooking *booking; /* or NULL */
+	GPtrArray *derogations;  /* CmStoreDerogation */
+} DecisionsQuery;
+
+static gboolean
+read_decisions(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	DecisionsQuery *query = data;
+	CmStoreDerogationFilter filter = {.session = query->session};
+	g_autoptr(GError) local_error = NULL;
+
+	(void)cancellable;
+	query->booking =
+	    cm_store_booking_get(store, query->session, cm_clock_get_now(), &local_error);
+	if (query->booking == NULL && !g_error_matches(local_error, CM_ERROR, CM_ERROR_NOT_FOUND)) {
+		g_propagate_error(error, g_steal_pointer(&local_error));
+		return FALSE;
+	}
+	query->derogations = cm_store_derogation_list(store, &filter, error);
+	return query->derogations != NULL;
+}
+
+/* those that were refused or taken back bear on nothing */
+static GArray *
+find_derogations(const DecisionsQuery *query)
+{
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(CmExplanationDerogation));
+
+	for (guint i = 0; i < query->derogations->len; i++) {
+		const CmStoreDerogation *row = g_ptr_array_index(query->derogations, i);
+		CmExplanationDerogation one = {
+		    .number = row->derogation.number,
+		    .state = cm_derogation_state_to_string(row->derogation.state),
+		    .rule = row->rule,
+		    .until = row->derogation.until};
+
+		if (row->derogation.state == CM_DEROGATION_ASKED ||
+		    row->derogation.state == CM_DEROGATION_APPROVED)
+			g_array_append_val(found, one);
+	}
+	return found;
+}
+
+static GBytes *
+make_explanation(CmService *service,
+		 const CmPolicySet *policies,
+		 const CmPlanView *view,
+		 const gchar *session,
+		 GCancellable *cancellable,
+		 GError **error)
+{
+	const CmCaseload *caseload = view->roster->caseload;
+	DecisionsQuery query = {0};
+	CmExplanationDecisions decisions = {0};
+	g_autoptr(GArray) derogations = NULL;
+	g_autoptr(CmStoreBooking) booking = NULL;
+	g_autoptr(GPtrArray) rows = NULL;
+
+	for (guint32 i = 0; i < caseload->sessions->len && query.session == 0; i++)
+		if (g_str_equal(CM_ELEMENT(caseload->sessions, CmSession, i)->id, session))
+			query.session =
+			    cm_roster_numbers_get(view->roster->numbers, CM_NUMBER_SESSION, i);
+	if (query.session != 0 &&
+	    !cm_worker_run(service->store, read_decisions, &query, cancellable, error))
+		return NULL;
+	booking = query.booking;
+	rows = query.derogations;
+	if (rows != NULL)
+		derogations = find_derogations(&query);
+	decisions.derogations = derogations;
+	if (booking != NULL) {
+		decisions.booking = cm_booking_state_to_string(booking->state);
+		decisions.by_hand = booking->by_hand;
+	}
+	return cm_explanation_new_document(caseload, view->plan, policies, session, view->number,
+					   derogations != NULL ? &decisions : NULL, error);
+}
+
 static gboolean
 write_explanation(CmService *service,
 		  const CmPolicySet *policies,
@@ -122,8 +205,7 @@ write_explanation(CmService *service,
 
 	if (view == NULL)
 		return FALSE;
-	document = cm_explanation_new_document(view->roster->caseload, view->plan, policies,
-					       request->session, view->number, error);
+	document = make_explanation(service, policies, view, request->session, cancellable, error);
 	if (document == NULL)
 		return FALSE;
 	return cm_sealed_memfd_write(fd, g_bytes_get_data(document, NULL),

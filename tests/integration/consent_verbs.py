@@ -103,6 +103,13 @@ class Verbs(TestCase):
         self.assertIn("Jugement du 3 août", listed)
         self.assertIn("one session", listed)
         self.assertIn("C.c.Q. art. 603", listed)
+        self.ctl("plan", "--effort", 5, "--publish")
+        shown = json.loads(self.ctl("explain", "f-00002-1", "--json").stdout)
+        self.assertEqual({(d["number"], d["state"]) for d in shown["derogations"]},
+                         {(number, "asked"), (json.loads(session.stdout)["number"], "asked")})
+        self.assertIn("asked, until", self.ctl("explain", "f-00002-1", "--lang", "en").stdout)
+        other = json.loads(self.ctl("explain", "f-00002-2", "--json").stdout)
+        self.assertEqual([d["number"] for d in other["derogations"]], [number])
         said = self.ctl("derogation", "approve", number, text="\n", status=1).stderr
         self.assertIn("derogation", self.ctl("derogation", "list", "--json").stdout)
         self.assertTrue(said)

@@ -52,10 +52,17 @@ fixture_tear_down(Fixture *fixture, gconstpointer data)
 static JsonObject *
 explain(Fixture *fixture, JsonParser *parser, const gchar *session)
 {
+	CmExplanationDerogation derogation = {
+	    .number = 12, .state = "approved", .rule = "Day.MaxSessions", .until = 20700};
+	g_autoptr(GArray) derogations = g_array_new(FALSE, FALSE, sizeof derogation);
+	CmExplanationDecisions decisions = {
+	    .booking = "planned", .by_hand = TRUE, .derogations = derogations};
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) document = cm_explanation_new_document(
-	    fixture->caseload, fixture->plan, fixture->policies, session, 7, &error);
+	g_autoptr(GBytes) document = NULL;
 
+	g_array_append_val(derogations, derogation);
+	document = cm_explanation_new_document(fixture->caseload, fixture->plan, fixture->policies,
+					       session, 7, &decisions, &error);
 	g_assert_no_error(error);
 	g_assert_true(json_parser_load_from_data(parser, g_bytes_get_data(document, NULL),
 						 (gssize)g_bytes_get_size(document), NULL));
@@ -146,13 +153,33 @@ test_explanation_not_placed(Fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(english, ==, "no room at S2");
 }
 
+/* what somebody decided about it stands beside what the plan says */
+static void
+test_explanation_decisions(Fixture *fixture, gconstpointer data)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonObject *explanation =
+	    explain(fixture, parser, CM_ELEMENT(fixture->caseload->sessions, CmSession, 0)->id);
+	JsonObject *booking = json_object_get_object_member(explanation, "booking");
+	JsonArray *derogations = json_object_get_array_member(explanation, "derogations");
+	JsonObject *derogation = json_array_get_object_element(derogations, 0);
+
+	g_assert_cmpstr(json_object_get_string_member(booking, "state"), ==, "planned");
+	g_assert_true(json_object_get_boolean_member(booking, "by_hand"));
+	g_assert_cmpuint(json_array_get_length(derogations), ==, 1);
+	g_assert_cmpint(json_object_get_int_member(derogation, "number"), ==, 12);
+	g_assert_cmpstr(json_object_get_string_member(derogation, "rule"), ==, "Day.MaxSessions");
+	g_assert_cmpstr(json_object_get_string_member(derogation, "state"), ==, "approved");
+	g_assert_cmpstr(json_object_get_string_member(derogation, "until"), ==, "2026-09-04");
+}
+
 static void
 test_explanation_unknown(Fixture *fixture, gconstpointer data)
 {
 	g_autoptr(GError) error = NULL;
 
 	g_assert_null(cm_explanation_new_document(fixture->caseload, fixture->plan,
-						  fixture->policies, "F9", 1, &error));
+						  fixture->policies, "F9", 1, NULL, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_NOT_FOUND);
 }
 
@@ -167,6 +194,7 @@ main(int argc, char **argv)
 	ADD("lateness", test_explanation_lateness);
 	ADD("rules", test_explanation_rules);
 	ADD("not-placed", test_explanation_not_placed);
+	ADD("decisions", test_explanation_decisions);
 	ADD("unknown", test_explanation_unknown);
 	return g_test_run();
 }
