@@ -3,6 +3,7 @@
 
 #include "daemon/agenda/agenda.h"
 #include "daemon/bus/agenda-bookings.h"
+#include "daemon/bus/argument.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
@@ -134,16 +135,6 @@ write_agenda(CmService *service,
 				     g_bytes_get_size(document), error);
 }
 
-static gboolean
-parse_date(const gchar *text, CmDay *out_day, GError **error)
-{
-	if (cm_day_parse(text, out_day))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("“{0}” is not a date; write it as 2026-09-01."), text, NULL);
-	return FALSE;
-}
-
 /* a draft is for those who plan */
 static gboolean
 check_plan(const AgendaRequest *request, GError **error)
@@ -172,8 +163,8 @@ handle_get(CmDBusAgenda *object,
 	request->caller = cm_caller_ref(cm_door_get_caller(invocation));
 	request->who = who;
 	if (!cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) ||
-	    !parse_date(from, &request->from, &error) || !parse_date(to, &request->to, &error) ||
-	    !check_plan(request, &error))
+	    !cm_argument_parse_day(from, &request->from, &error) ||
+	    !cm_argument_parse_day(to, &request->to, &error) || !check_plan(request, &error))
 		cm_reply_error(invocation, error);
 	else
 		cm_reply_document(user_data, invocation, write_agenda, g_steal_pointer(&request),

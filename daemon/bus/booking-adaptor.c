@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/booking-adaptor.h"
 
+#include "daemon/bus/argument.h"
 #include "daemon/bus/booking-call.h"
 #include "daemon/bus/booking-query.h"
 #include "daemon/bus/json-document.h"
@@ -52,11 +53,8 @@ options_new(void)
 static gboolean
 parse_when(const gchar *date, const gchar *start, CmStorePlace *place, GError **error)
 {
-	if (!cm_day_parse(date, &place->date)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("“{0}” is not a date; write it as 2026-09-01."), date, NULL);
+	if (!cm_argument_parse_day(date, &place->date, error))
 		return FALSE;
-	}
 	if (!cm_minute_parse(start, &place->start)) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("“{0}” is not a time; write it as 13:30."), start, NULL);
@@ -65,29 +63,11 @@ parse_when(const gchar *date, const gchar *start, CmStorePlace *place, GError **
 	return TRUE;
 }
 
-static gboolean
-parse_mode(const gchar *mode, CmMode *out_mode, GError **error)
-{
-	if (cm_mode_from_string(mode, out_mode))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("“{0}” is not a mode: in-person, video-school or video-remote."), mode,
-		     NULL);
-	return FALSE;
-}
-
-/* a caller's number as the store has it; what can't be one is nothing's */
-static gint64
-to_number(guint64 number)
-{
-	return number > G_MAXINT64 ? -1 : (gint64)number;
-}
-
 /* of what is there already: 0 is nothing's number, and -1 too */
 static gint64
 to_thing(guint64 number)
 {
-	return number != 0 ? to_number(number) : -1;
+	return number != 0 ? cm_argument_to_number(number) : -1;
 }
 
 static gboolean
@@ -194,14 +174,14 @@ add_session(CmBookingCall *call,
 	    GError **error)
 {
 	CmStoreOrder order = {.kind = CM_STORE_BOOKING_SESSION,
-			      .session = to_number(session),
-			      .expected = to_number(expected),
-			      .request = to_number(options->request)};
+			      .session = cm_argument_to_number(session),
+			      .expected = cm_argument_to_number(expected),
+			      .request = cm_argument_to_number(options->request)};
 
-	order.place.room = to_number(options->room);
-	order.place.companion = to_number(options->companion);
+	order.place.room = cm_argument_to_number(options->room);
+	order.place.companion = cm_argument_to_number(options->companion);
 	if (!parse_when(date, start, &order.place, error) ||
-	    !parse_mode(mode, &order.place.mode, error))
+	    !cm_argument_parse_mode(mode, &order.place.mode, error))
 		return FALSE;
 	g_array_append_val(call->orders, order);
 	return TRUE;
@@ -313,7 +293,8 @@ add_attendees(CmBookingCall *call, GVariant *attendees, GError **error)
 
 	g_variant_iter_init(&iter, attendees);
 	while (g_variant_iter_next(&iter, "(&st)", &kind, &number)) {
-		CmStoreAttendee attendee = {.kind = CM_RESOURCE_LAST, .number = to_number(number)};
+		CmStoreAttendee attendee = {.kind = CM_RESOURCE_LAST,
+					    .number = cm_argument_to_number(number)};
 
 		for (guint i = CM_RESOURCE_PROFESSIONAL; i <= CM_RESOURCE_CONTACT; i++) {
 			if (g_str_equal(kind, cm_resource_to_string((CmResource)i)))
@@ -344,12 +325,8 @@ add_dates(CmBookingCall *call, GVariant *dates, GError **error)
 	while (g_variant_iter_next(&iter, "&s", &date)) {
 		CmStoreOrder order = g_array_index(call->orders, CmStoreOrder, 0);
 
-		if (!cm_day_parse(date, &order.place.date)) {
-			cm_error_set(error, CM_ERROR_INVALID_INPUT,
-				     N_("“{0}” is not a date; write it as 2026-09-01."), date,
-				     NULL);
+		if (!cm_argument_parse_day(date, &order.place.date, error))
 			return FALSE;
-		}
 		g_array_append_val(call->orders, order);
 	}
 	if (call->orders->len > 1 && call->verb == CM_BOOKING_VERB_HOLD) {
@@ -371,8 +348,8 @@ add_appointment(CmBookingCall *call,
 		const Options *options,
 		GError **error)
 {
-	CmStoreOrder order = {.professional = to_number(professional),
-			      .request = to_number(options->request)};
+	CmStoreOrder order = {.professional = cm_argument_to_number(professional),
+			      .request = cm_argument_to_number(options->request)};
 
 	if (!cm_store_booking_kind_from_string(kind, &order.kind) ||
 	    order.kind == CM_STORE_BOOKING_SESSION) {
@@ -383,12 +360,12 @@ add_appointment(CmBookingCall *call,
 		return FALSE;
 	}
 	order.place.minutes = (gint)MIN(minutes, (guint)CM_MINUTES_PER_DAY);
-	order.place.site = to_number(options->site);
-	order.place.room = to_number(options->room);
-	order.place.companion = to_number(options->companion);
+	order.place.site = cm_argument_to_number(options->site);
+	order.place.room = cm_argument_to_number(options->room);
+	order.place.companion = cm_argument_to_number(options->companion);
 	call->act = g_strdup(options->act);
 	if (!parse_when(date, start, &order.place, error) ||
-	    !parse_mode(mode, &order.place.mode, error))
+	    !cm_argument_parse_mode(mode, &order.place.mode, error))
 		return FALSE;
 	g_array_append_val(call->orders, order);
 	return add_dates(call, options->also, error);
@@ -450,7 +427,7 @@ handle_confirm(CmDBusBooking *object,
 			take_common(call, invocation, descriptors, &options, &error);
 
 	call->number = to_thing(hold);
-	call->expected = to_number(expected);
+	call->expected = cm_argument_to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
 }
@@ -480,12 +457,13 @@ take_move(CmBookingCall *call,
 		if (value != NULL)
 			call->moved |= flags[i].flag;
 	}
-	order.place.room = to_number(options->room);
-	order.place.companion = to_number(options->companion);
-	order.place.site = to_number(options->site);
+	order.place.room = cm_argument_to_number(options->room);
+	order.place.companion = cm_argument_to_number(options->companion);
+	order.place.site = cm_argument_to_number(options->site);
 	order.place.minutes = (gint)MIN(options->minutes, (guint)CM_MINUTES_PER_DAY);
 	if (!parse_when(date, start, &order.place, error) ||
-	    (options->mode != NULL && !parse_mode(options->mode, &order.place.mode, error)))
+	    (options->mode != NULL &&
+	     !cm_argument_parse_mode(options->mode, &order.place.mode, error)))
 		return FALSE;
 	g_array_append_val(call->orders, order);
 	return TRUE;
@@ -517,7 +495,7 @@ handle_move(CmDBusBooking *object,
 			take_move(call, dictionary, &options, date, start, &error);
 
 	call->number = to_thing(number);
-	call->expected = to_number(expected);
+	call->expected = cm_argument_to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
 }
@@ -539,7 +517,7 @@ handle_cancel(CmDBusBooking *object,
 			take_common(call, invocation, descriptors, &options, &error);
 
 	call->number = to_thing(number);
-	call->expected = to_number(expected);
+	call->expected = cm_argument_to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
 }
@@ -576,7 +554,7 @@ handle_set_outcome(CmDBusBooking *object,
 			take_common(call, invocation, descriptors, &options, &error);
 
 	call->number = to_thing(number);
-	call->expected = to_number(expected);
+	call->expected = cm_argument_to_number(expected);
 	run(user_data, invocation, call, good, error);
 	return TRUE;
 }
@@ -588,7 +566,7 @@ handle_get(CmDBusBooking *object,
 	   guint64 number,
 	   gpointer user_data)
 {
-	cm_booking_query_reply_one(user_data, invocation, to_number(number));
+	cm_booking_query_reply_one(user_data, invocation, cm_argument_to_number(number));
 	return TRUE;
 }
 

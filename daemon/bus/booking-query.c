@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/booking-query.h"
 
+#include "daemon/bus/argument.h"
 #include "daemon/bus/booking-document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/option-dictionary.h"
@@ -91,7 +92,7 @@ static gboolean
 keep_to_caller(Query *query, guint64 professional)
 {
 	gint64 bound = cm_caller_get_bound(query->caller);
-	gint64 wanted = professional > G_MAXINT64 ? -1 : (gint64)professional;
+	gint64 wanted = cm_argument_to_number(professional);
 
 	query->filter.professional = wanted;
 	if (bound == 0)

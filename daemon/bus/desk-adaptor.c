@@ -2,6 +2,7 @@
 #include "daemon/bus/desk-adaptor.h"
 
 #include "daemon/agenda/document.h"
+#include "daemon/bus/argument.h"
 #include "daemon/bus/booking-document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/option-dictionary.h"
@@ -60,33 +61,6 @@ question_free(gpointer data)
 	g_free(question);
 }
 
-static gint64
-to_number(guint64 number)
-{
-	return number > G_MAXINT64 ? -1 : (gint64)number;
-}
-
-static gboolean
-parse_date(const gchar *text, CmDay *out_day, GError **error)
-{
-	if (cm_day_parse(text, out_day))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("“{0}” is not a date; write it as 2026-09-01."), text, NULL);
-	return FALSE;
-}
-
-static gboolean
-parse_mode(const gchar *text, CmMode *out_mode, GError **error)
-{
-	if (cm_mode_from_string(text, out_mode))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("“{0}” is not a mode: in-person, video-school or video-remote."), text,
-		     NULL);
-	return FALSE;
-}
-
 static gboolean
 take_modes(Question *question, GVariant *modes, GError **error)
 {
@@ -99,7 +73,7 @@ take_modes(Question *question, GVariant *modes, GError **error)
 		return TRUE;
 	g_variant_iter_init(&iter, modes);
 	while (g_variant_iter_next(&iter, "&s", &text)) {
-		if (!parse_mode(text, &mode, error))
+		if (!cm_argument_parse_mode(text, &mode, error))
 			return FALSE;
 		question->modes |= CM_MODE_FLAG(mode);
 	}
@@ -117,7 +91,8 @@ take_attendees(Question *question, GVariant *attendees, GError **error)
 		return TRUE;
 	g_variant_iter_init(&iter, attendees);
 	while (g_variant_iter_next(&iter, "(&st)", &kind, &number)) {
-		CmStoreAttendee attendee = {.kind = CM_RESOURCE_LAST, .number = to_number(number)};
+		CmStoreAttendee attendee = {.kind = CM_RESOURCE_LAST,
+					    .number = cm_argument_to_number(number)};
 
 		for (guint i = CM_RESOURCE_PROFESSIONAL; i <= CM_RESOURCE_CONTACT; i++)
 			if (g_str_equal(kind, cm_resource_to_string((CmResource)i)))
@@ -150,13 +125,13 @@ take(Question *question, const gchar *kind, guint64 subject, const Options *opti
 		return FALSE;
 	}
 	if (order->kind == CM_STORE_BOOKING_SESSION)
-		order->session = to_number(subject);
+		order->session = cm_argument_to_number(subject);
 	else
-		order->professional = to_number(subject);
+		order->professional = cm_argument_to_number(subject);
 	order->place.minutes = (gint)CLAMP(options->minutes, 1u, (guint32)CM_MINUTES_PER_DAY - 1);
-	order->place.site = to_number(options->site);
-	order->place.room = to_number(options->room);
-	order->place.companion = to_number(options->companion);
+	order->place.site = cm_argument_to_number(options->site);
+	order->place.room = cm_argument_to_number(options->room);
+	order->place.companion = cm_argument_to_number(options->companion);
 	question->act = g_strdup(options->act);
 	order->act = question->act;
 	question->count = MIN(options->count, CM_SLOTS_MAX);
@@ -354,8 +329,8 @@ handle_find_slots(CmDBusDesk *object,
 	Question *question = question_new(invocation, FALSE);
 	gboolean good = cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) &&
 			take(question, kind, subject, &options, &error) &&
-			parse_date(from, &question->from, &error) &&
-			parse_date(to, &question->to, &error);
+			cm_argument_parse_day(from, &question->from, &error) &&
+			cm_argument_parse_day(to, &question->to, &error);
 
 	return answer(user_data, invocation, question, good, error);
 }
@@ -369,7 +344,8 @@ parse_place(Question *question,
 {
 	CmStorePlace *place = &question->order.place;
 
-	if (!parse_date(date, &place->date, error) || !parse_mode(mode, &place->mode, error))
+	if (!cm_argument_parse_day(date, &place->date, error) ||
+	    !cm_argument_parse_mode(mode, &place->mode, error))
 		return FALSE;
 	if (cm_minute_parse(start, &place->start))
 		return TRUE;
