@@ -32,7 +32,7 @@ cm_document_add_date(JsonBuilder *builder, const gchar *name, CmDay day)
 {
 	gchar text[CM_DAY_TEXT_SIZE];
 
-	cm_document_add_string(builder, name, cm_day_format(day, text));
+	cm_document_add_string(builder, name, day != CM_DAY_NONE ? cm_day_format(day, text) : NULL);
 }
 
 void
@@ -74,10 +74,10 @@ cm_document_to_bytes(JsonBuilder *builder)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree gchar *written = json_to_string(root, FALSE);
 
-	/* json-glib 1.6 escapes the control characters but for this one, which messages are full of */
+	/* json-glib 1.6 leaves U+001E and U+001F as they are, which is no JSON; messages are full of them */
 	for (const gchar *p = written; *p != '\0'; p++) {
-		if (*p == '\x1f')
-			g_string_append(text, "\\u001f");
+		if ((guchar)*p < 0x20)
+			g_string_append_printf(text, "\\u%04x", (guint)*p);
 		else
 			g_string_append_c(text, *p);
 	}

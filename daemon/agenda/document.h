@@ -14,7 +14,7 @@ void
 cm_document_add_int(JsonBuilder *builder, const gchar *name, gint64 value);
 void
 cm_document_add_boolean(JsonBuilder *builder, const gchar *name, gboolean value);
-/* "YYYY-MM-DD" */
+/* "YYYY-MM-DD"; CM_DAY_NONE is null. */
 void
 cm_document_add_date(JsonBuilder *builder, const gchar *name, CmDay day);
 /* "HH:MM"; what falls outside the day is its first or last minute */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/absence-adaptor.h"
 
+#include "daemon/agenda/document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/policy-presence.h"
@@ -225,15 +226,15 @@ add_line(JsonBuilder *builder, const Outlook *outlook, const Line *line)
 	const CmRosterNumbers *numbers = outlook->view.roster->numbers;
 
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "number", line->booking->number);
-	cm_json_document_add_number(builder, "version", line->booking->version);
-	cm_json_document_add_number(builder, "session", line->booking->session);
-	cm_json_document_add_number(builder, "student", line->booking->student);
-	cm_json_document_add_day(builder, "date", line->booking->place.date);
-	cm_json_document_add_number(builder, "start", line->booking->place.start);
-	cm_json_document_add_text(builder, "becomes", line->moves ? "moved" : "waits");
-	cm_json_document_add_day(builder, "to_date", line->moves ? line->slot.date : CM_DAY_NONE);
-	cm_json_document_add_number(builder, "to_start", line->moves ? line->slot.start : 0);
+	cm_document_add_int(builder, "number", line->booking->number);
+	cm_document_add_int(builder, "version", line->booking->version);
+	cm_document_add_int(builder, "session", line->booking->session);
+	cm_document_add_int(builder, "student", line->booking->student);
+	cm_document_add_date(builder, "date", line->booking->place.date);
+	cm_document_add_int(builder, "start", line->booking->place.start);
+	cm_document_add_string(builder, "becomes", line->moves ? "moved" : "waits");
+	cm_document_add_date(builder, "to_date", line->moves ? line->slot.date : CM_DAY_NONE);
+	cm_document_add_int(builder, "to_start", line->moves ? line->slot.start : 0);
 	json_builder_set_member_name(builder, "colleagues");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < line->colleagues->len; i++)
@@ -288,12 +289,12 @@ make_preview(CmStore *store,
 	if (made) {
 		warning = make_warning(&outlook, request);
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "format", "comodal-absence/1");
-		cm_json_document_add_number(builder, "professional", request->professional);
-		cm_json_document_add_day(builder, "from", request->from);
-		cm_json_document_add_day(builder, "to", request->to);
-		cm_json_document_add_text(builder, "basis", outlook.basis);
-		cm_json_document_add_text(builder, "warning", warning);
+		cm_document_add_string(builder, "format", "comodal-absence/1");
+		cm_document_add_int(builder, "professional", request->professional);
+		cm_document_add_date(builder, "from", request->from);
+		cm_document_add_date(builder, "to", request->to);
+		cm_document_add_string(builder, "basis", outlook.basis);
+		cm_document_add_string(builder, "warning", warning);
 		json_builder_set_member_name(builder, "lines");
 		json_builder_begin_array(builder);
 		for (guint i = 0; i < outlook.lines->len; i++)

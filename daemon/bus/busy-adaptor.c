@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/busy-adaptor.h"
 
+#include "daemon/agenda/document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/reply.h"
@@ -105,7 +106,7 @@ static void
 add_instant(JsonBuilder *builder, const gchar *name, gint64 instant)
 {
 	if (instant != 0) {
-		cm_json_document_add_number(builder, name, instant);
+		cm_document_add_int(builder, name, instant);
 		return;
 	}
 	json_builder_set_member_name(builder, name);
@@ -116,18 +117,18 @@ static void
 add_calendar(JsonBuilder *builder, const CmStoreCalendar *calendar, gint64 now)
 {
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "number", calendar->number);
-	cm_json_document_add_number(builder, "version", calendar->version);
-	cm_json_document_add_number(builder, "professional", calendar->professional);
-	cm_json_document_add_text(builder, "location", calendar->location);
-	cm_json_document_add_text(builder, "state",
-				  cm_store_calendar_state_to_string(calendar->state));
-	cm_json_document_add_text(builder, "failure",
-				  cm_store_calendar_failure_to_string(calendar->failure));
-	cm_json_document_add_flag(builder, "stale", cm_store_calendar_is_stale(calendar, now));
+	cm_document_add_int(builder, "number", calendar->number);
+	cm_document_add_int(builder, "version", calendar->version);
+	cm_document_add_int(builder, "professional", calendar->professional);
+	cm_document_add_string(builder, "location", calendar->location);
+	cm_document_add_string(builder, "state",
+			       cm_store_calendar_state_to_string(calendar->state));
+	cm_document_add_string(builder, "failure",
+			       cm_store_calendar_failure_to_string(calendar->failure));
+	cm_document_add_boolean(builder, "stale", cm_store_calendar_is_stale(calendar, now));
 	add_instant(builder, "read_at", calendar->read_at);
 	add_instant(builder, "tried_at", calendar->tried_at);
-	cm_json_document_add_number(builder, "times", calendar->times);
+	cm_document_add_int(builder, "times", calendar->times);
 	json_builder_end_object(builder);
 }
 
@@ -146,7 +147,7 @@ make_list(CmStore *store,
 	if (calendars == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
-	cm_json_document_add_text(builder, "format", "comodal-calendars/1");
+	cm_document_add_string(builder, "format", "comodal-calendars/1");
 	json_builder_set_member_name(builder, "calendars");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < calendars->len; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/consent-documents.h"
 
+#include "daemon/agenda/document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/consent/audience.h"
 #include "daemon/consent/consent-record.h"
@@ -52,12 +53,12 @@ cm_consent_documents_add_rule(JsonBuilder *builder, const CmRule *rule)
 		return;
 	}
 	json_builder_begin_object(builder);
-	cm_json_document_add_text(builder, "id", rule->id);
-	cm_json_document_add_text(builder, "kind", cm_rule_kind_to_string(rule->kind));
-	cm_json_document_add_text(builder, "article", rule->article);
-	cm_json_document_add_text(builder, "source", rule->source);
-	cm_json_document_add_text(builder, "fr", rule->text[CM_LANGUAGE_FRENCH]);
-	cm_json_document_add_text(builder, "en", rule->text[CM_LANGUAGE_ENGLISH]);
+	cm_document_add_string(builder, "id", rule->id);
+	cm_document_add_string(builder, "kind", cm_rule_kind_to_string(rule->kind));
+	cm_document_add_string(builder, "article", rule->article);
+	cm_document_add_string(builder, "source", rule->source);
+	cm_document_add_string(builder, "fr", rule->text[CM_LANGUAGE_FRENCH]);
+	cm_document_add_string(builder, "en", rule->text[CM_LANGUAGE_ENGLISH]);
 	json_builder_end_object(builder);
 }
 
@@ -85,18 +86,17 @@ add_verdicts(JsonBuilder *builder, const CmConsentStatus *status)
 		    &g_array_index(status->verdicts, CmConsentVerdict, i);
 
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "kind",
-					  cm_consent_kind_to_string(verdict->kind));
+		cm_document_add_string(builder, "kind", cm_consent_kind_to_string(verdict->kind));
 		add_modes(builder, verdict->modes);
-		cm_json_document_add_text(builder, "purpose", verdict->purpose);
-		cm_json_document_add_text(builder, "state",
-					  cm_consent_state_to_string(verdict->state));
+		cm_document_add_string(builder, "purpose", verdict->purpose);
+		cm_document_add_string(builder, "state",
+				       cm_consent_state_to_string(verdict->state));
 		cm_consent_documents_add_rule(builder, verdict->rule);
-		cm_json_document_add_number(builder, "consent", verdict->statement);
-		cm_json_document_add_day(builder, "since", verdict->since);
-		cm_json_document_add_day(builder, "until", verdict->until);
-		cm_json_document_add_number(builder, "holders", verdict->holders);
-		cm_json_document_add_number(builder, "given", verdict->given);
+		cm_document_add_int(builder, "consent", verdict->statement);
+		cm_document_add_date(builder, "since", verdict->since);
+		cm_document_add_date(builder, "until", verdict->until);
+		cm_document_add_int(builder, "holders", verdict->holders);
+		cm_document_add_int(builder, "given", verdict->given);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -112,12 +112,10 @@ add_objections(JsonBuilder *builder, const CmConsentStatus *status)
 		    &g_array_index(status->objections, CmConsentObjection, i);
 
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "kind",
-					  cm_consent_kind_to_string(objection->kind));
+		cm_document_add_string(builder, "kind", cm_consent_kind_to_string(objection->kind));
 		add_modes(builder, objection->modes);
-		cm_json_document_add_text(builder, "effect",
-					  cm_effect_to_string(objection->effect));
-		cm_json_document_add_text(builder, "message", objection->message);
+		cm_document_add_string(builder, "effect", cm_effect_to_string(objection->effect));
+		cm_document_add_string(builder, "message", objection->message);
 		cm_consent_documents_add_rule(builder, objection->rule);
 		json_builder_end_object(builder);
 	}
@@ -135,9 +133,9 @@ add_told(JsonBuilder *builder, const CmConsentFile *file, const CmPolicy *policy
 		const CmAudienceMember *member = &g_array_index(audience, CmAudienceMember, i);
 
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "who", cm_resource_to_string(member->kind));
-		cm_json_document_add_number(builder, "number", member->number);
-		cm_json_document_add_number(builder, "household", member->household);
+		cm_document_add_string(builder, "who", cm_resource_to_string(member->kind));
+		cm_document_add_int(builder, "number", member->number);
+		cm_document_add_int(builder, "household", member->household);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -149,9 +147,9 @@ add_items(JsonBuilder *builder, const CmRule *rule)
 	json_builder_begin_array(builder);
 	for (guint i = 0; rule != NULL && rule->items != NULL && rule->items[i] != NULL; i++) {
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "item", rule->items[i]);
-		cm_json_document_add_text(builder, "fr", rule->item_texts[CM_LANGUAGE_FRENCH][i]);
-		cm_json_document_add_text(builder, "en", rule->item_texts[CM_LANGUAGE_ENGLISH][i]);
+		cm_document_add_string(builder, "item", rule->items[i]);
+		cm_document_add_string(builder, "fr", rule->item_texts[CM_LANGUAGE_FRENCH][i]);
+		cm_document_add_string(builder, "en", rule->item_texts[CM_LANGUAGE_ENGLISH][i]);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -163,9 +161,9 @@ add_profession(JsonBuilder *builder, const CmConsentFile *file, const CmPolicy *
 	g_autoptr(CmConsentStatus) status = cm_consent_status_new(file, policy, date);
 
 	json_builder_begin_object(builder);
-	cm_json_document_add_text(builder, "profession", cm_policy_get_profession(policy));
-	cm_json_document_add_flag(builder, "alone", status->alone);
-	cm_json_document_add_day(builder, "alone_from", status->alone_from);
+	cm_document_add_string(builder, "profession", cm_policy_get_profession(policy));
+	cm_document_add_boolean(builder, "alone", status->alone);
+	cm_document_add_date(builder, "alone_from", status->alone_from);
 	add_modes(builder, status->modes);
 	add_verdicts(builder, status);
 	add_objections(builder, status);
@@ -211,8 +209,8 @@ cm_consent_documents_make_status(CmStore *store,
 	if (professions == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "student", query->subject);
-	cm_json_document_add_day(builder, "date", date);
+	cm_document_add_int(builder, "student", query->subject);
+	cm_document_add_date(builder, "date", date);
 	json_builder_set_member_name(builder, "professions");
 	json_builder_begin_array(builder);
 	for (guint i = 0; professions[i] != NULL; i++) {
@@ -234,26 +232,26 @@ add_consent(JsonBuilder *builder, const CmStoreConsent *consent)
 	const CmConsentStatement *said = &consent->record.statement;
 
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "number", said->number);
-	cm_json_document_add_number(builder, "version", consent->version);
-	cm_json_document_add_text(builder, "kind", cm_consent_kind_to_string(said->kind));
+	cm_document_add_int(builder, "number", said->number);
+	cm_document_add_int(builder, "version", consent->version);
+	cm_document_add_string(builder, "kind", cm_consent_kind_to_string(said->kind));
 	add_modes(builder, said->modes);
-	cm_json_document_add_text(builder, "profession", said->profession);
-	cm_json_document_add_text(builder, "purpose", said->purpose);
-	cm_json_document_add_text(builder, "answer", cm_consent_answer_to_string(said->answer));
-	cm_json_document_add_text(builder, "form", cm_consent_form_to_string(said->form));
-	cm_json_document_add_number(builder, "by", said->contact);
-	cm_json_document_add_day(builder, "on", said->given_on);
-	cm_json_document_add_day(builder, "until", said->until);
-	cm_json_document_add_day(builder, "withdrawn_on", said->withdrawn_on);
-	cm_json_document_add_text(builder, "note", consent->record.note);
+	cm_document_add_string(builder, "profession", said->profession);
+	cm_document_add_string(builder, "purpose", said->purpose);
+	cm_document_add_string(builder, "answer", cm_consent_answer_to_string(said->answer));
+	cm_document_add_string(builder, "form", cm_consent_form_to_string(said->form));
+	cm_document_add_int(builder, "by", said->contact);
+	cm_document_add_date(builder, "on", said->given_on);
+	cm_document_add_date(builder, "until", said->until);
+	cm_document_add_date(builder, "withdrawn_on", said->withdrawn_on);
+	cm_document_add_string(builder, "note", consent->record.note);
 	json_builder_set_member_name(builder, "topics");
 	json_builder_begin_array(builder);
 	for (guint i = 0; consent->record.topics != NULL && consent->record.topics[i] != NULL; i++)
 		json_builder_add_string_value(builder, consent->record.topics[i]);
 	json_builder_end_array(builder);
-	cm_json_document_add_number(builder, "recorded_by", consent->recorded_by);
-	cm_json_document_add_number(builder, "recorded_at", consent->recorded_at);
+	cm_document_add_int(builder, "recorded_by", consent->recorded_by);
+	cm_document_add_int(builder, "recorded_at", consent->recorded_at);
 	json_builder_end_object(builder);
 }
 
@@ -295,7 +293,7 @@ cm_consent_documents_make_list(CmStore *store,
 	if (professions == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "student", query->subject);
+	cm_document_add_int(builder, "student", query->subject);
 	json_builder_set_member_name(builder, "consents");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < consents->len; i++) {
@@ -331,18 +329,18 @@ cm_consent_documents_make_due(CmStore *store,
 	if (birthdays == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
-	cm_json_document_add_day(builder, "date", today);
-	cm_json_document_add_number(builder, "days", query->days);
+	cm_document_add_date(builder, "date", today);
+	cm_document_add_int(builder, "days", query->days);
 	json_builder_set_member_name(builder, "students");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < birthdays->len; i++) {
 		const CmStoreBirthday *birthday = &g_array_index(birthdays, CmStoreBirthday, i);
 
 		json_builder_begin_object(builder);
-		cm_json_document_add_number(builder, "student", birthday->student);
-		cm_json_document_add_day(builder, "birthday", birthday->birthday);
-		cm_json_document_add_number(builder, "age", birthday->age);
-		cm_json_document_add_flag(builder, "asked", birthday->asked);
+		cm_document_add_int(builder, "student", birthday->student);
+		cm_document_add_date(builder, "birthday", birthday->birthday);
+		cm_document_add_int(builder, "age", birthday->age);
+		cm_document_add_boolean(builder, "asked", birthday->asked);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -355,19 +353,18 @@ cm_consent_documents_make_due(CmStore *store,
 static void
 add_answers(JsonBuilder *builder, const CmStoreSuitability *suitability)
 {
-	cm_json_document_add_day(builder, "answered_on",
-				 suitability != NULL ? suitability->answered_on : CM_DAY_NONE);
-	cm_json_document_add_flag(builder, "suitable",
-				  suitability != NULL && suitability->suitable);
+	cm_document_add_date(builder, "answered_on",
+			     suitability != NULL ? suitability->answered_on : CM_DAY_NONE);
+	cm_document_add_boolean(builder, "suitable", suitability != NULL && suitability->suitable);
 	json_builder_set_member_name(builder, "answers");
 	json_builder_begin_array(builder);
 	for (guint i = 0; suitability != NULL && i < suitability->items->len; i++) {
 		const CmStoreSuitabilityItem *item = suitability->items->pdata[i];
 
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "item", item->item);
-		cm_json_document_add_flag(builder, "yes", item->yes);
-		cm_json_document_add_text(builder, "note", item->note);
+		cm_document_add_string(builder, "item", item->item);
+		cm_document_add_boolean(builder, "yes", item->yes);
+		cm_document_add_string(builder, "note", item->note);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -399,11 +396,11 @@ cm_consent_documents_make_questions(CmStore *store,
 	if (policy != NULL)
 		verdict = cm_suitability_judge(policy, suitability != NULL ? &answer : NULL, today);
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "followup", query->subject);
-	cm_json_document_add_number(builder, "student", which.student);
-	cm_json_document_add_text(builder, "state", cm_suitability_state_to_string(verdict.state));
-	cm_json_document_add_text(builder, "effect", cm_effect_to_string(verdict.effect));
-	cm_json_document_add_day(builder, "until", verdict.until);
+	cm_document_add_int(builder, "followup", query->subject);
+	cm_document_add_int(builder, "student", which.student);
+	cm_document_add_string(builder, "state", cm_suitability_state_to_string(verdict.state));
+	cm_document_add_string(builder, "effect", cm_effect_to_string(verdict.effect));
+	cm_document_add_date(builder, "until", verdict.until);
 	cm_consent_documents_add_rule(builder, verdict.rule);
 	json_builder_set_member_name(builder, "questions");
 	add_items(builder, policy != NULL
@@ -423,32 +420,31 @@ add_derogation(JsonBuilder *builder, const CmPolicySet *policies, const CmStoreD
 	const CmPolicy *policy = cm_policy_set_lookup(policies, derogation->profession);
 
 	json_builder_begin_object(builder);
-	cm_json_document_add_number(builder, "number", derogation->number);
-	cm_json_document_add_number(builder, "version", row->version);
-	cm_json_document_add_text(builder, "state",
-				  cm_derogation_state_to_string(derogation->state));
-	cm_json_document_add_text(builder, "profession", derogation->profession);
-	cm_json_document_add_text(builder, "key", derogation->rule);
+	cm_document_add_int(builder, "number", derogation->number);
+	cm_document_add_int(builder, "version", row->version);
+	cm_document_add_string(builder, "state", cm_derogation_state_to_string(derogation->state));
+	cm_document_add_string(builder, "profession", derogation->profession);
+	cm_document_add_string(builder, "key", derogation->rule);
 	cm_consent_documents_add_rule(
 	    builder, policy != NULL ? cm_derogation_get_rule(policy, derogation->rule) : NULL);
-	cm_json_document_add_number(builder, "followup", derogation->followup);
-	cm_json_document_add_number(builder, "session", derogation->session);
-	cm_json_document_add_number(builder, "student", row->student);
-	cm_json_document_add_number(builder, "professional", row->professional);
+	cm_document_add_int(builder, "followup", derogation->followup);
+	cm_document_add_int(builder, "session", derogation->session);
+	cm_document_add_int(builder, "student", row->student);
+	cm_document_add_int(builder, "professional", row->professional);
 	if (derogation->value != CM_DEROGATION_NO_VALUE)
-		cm_json_document_add_number(builder, "value", derogation->value);
+		cm_document_add_int(builder, "value", derogation->value);
 	else
-		cm_json_document_add_text(builder, "value", NULL);
-	cm_json_document_add_day(builder, "until", derogation->until);
-	cm_json_document_add_text(builder, "reason", row->reason);
-	cm_json_document_add_number(builder, "asked_by", row->asked_by);
-	cm_json_document_add_number(builder, "asked_at", row->asked_at);
+		cm_document_add_string(builder, "value", NULL);
+	cm_document_add_date(builder, "until", derogation->until);
+	cm_document_add_string(builder, "reason", row->reason);
+	cm_document_add_int(builder, "asked_by", row->asked_by);
+	cm_document_add_int(builder, "asked_at", row->asked_at);
 	if (row->decided_by >= 0)
-		cm_json_document_add_number(builder, "decided_by", row->decided_by);
+		cm_document_add_int(builder, "decided_by", row->decided_by);
 	else
-		cm_json_document_add_text(builder, "decided_by", NULL);
-	cm_json_document_add_number(builder, "decided_at", row->decided_at);
-	cm_json_document_add_text(builder, "decision", row->decision);
+		cm_document_add_string(builder, "decided_by", NULL);
+	cm_document_add_int(builder, "decided_at", row->decided_at);
+	cm_document_add_string(builder, "decision", row->decision);
 	json_builder_end_object(builder);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/json-document.h"
 
+#include "daemon/agenda/document.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "include/cm-error.h"
@@ -286,21 +287,6 @@ make_on_worker(gpointer store, gpointer data, GCancellable *cancellable, GError 
 				      making->builder, error);
 }
 
-/* JSON-GLib leaves U+001E and U+001F of messages as they are, which is no JSON */
-static gboolean
-write_escaped(gint fd, const gchar *text, GError **error)
-{
-	g_autoptr(GString) escaped = g_string_sized_new(strlen(text));
-
-	for (const gchar *p = text; *p != '\0'; p++) {
-		if ((guchar)*p < 0x20)
-			g_string_append_printf(escaped, "\\u%04x", (guint)*p);
-		else
-			g_string_append_c(escaped, *p);
-	}
-	return cm_sealed_memfd_write(fd, escaped->str, escaped->len, error);
-}
-
 static gboolean
 write_document(CmService *service,
 	       const CmPolicySet *policies,
@@ -310,15 +296,14 @@ write_document(CmService *service,
 	       GError **error)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
-	g_autoptr(JsonNode) root = NULL;
-	g_autofree gchar *text = NULL;
+	g_autoptr(GBytes) text = NULL;
 	Making making = {data, (CmPolicySet *)policies, builder};
 
 	if (!cm_worker_run(service->store, make_on_worker, &making, cancellable, error))
 		return FALSE;
-	root = json_builder_get_root(builder);
-	text = json_to_string(root, FALSE);
-	return write_escaped(fd, text, error);
+	text = cm_document_to_bytes(builder);
+	return cm_sealed_memfd_write(fd, g_bytes_get_data(text, NULL), g_bytes_get_size(text),
+				     error);
 }
 
 void
@@ -334,37 +319,4 @@ cm_json_document_reply(CmService *service,
 	document->data = data;
 	document->data_free = data_free;
 	cm_reply_document(service, invocation, write_document, document, document_free);
-}
-
-void
-cm_json_document_add_text(JsonBuilder *builder, const gchar *name, const gchar *text)
-{
-	json_builder_set_member_name(builder, name);
-	if (text != NULL)
-		json_builder_add_string_value(builder, text);
-	else
-		json_builder_add_null_value(builder);
-}
-
-void
-cm_json_document_add_number(JsonBuilder *builder, const gchar *name, gint64 number)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_int_value(builder, number);
-}
-
-void
-cm_json_document_add_flag(JsonBuilder *builder, const gchar *name, gboolean flag)
-{
-	json_builder_set_member_name(builder, name);
-	json_builder_add_boolean_value(builder, flag);
-}
-
-void
-cm_json_document_add_day(JsonBuilder *builder, const gchar *name, CmDay day)
-{
-	gchar text[CM_DAY_TEXT_SIZE];
-
-	cm_json_document_add_text(builder, name,
-				  day != CM_DAY_NONE ? cm_day_format(day, text) : NULL);
 }

@@ -70,13 +70,3 @@ cm_json_document_reply(CmService *service,
 		       CmJsonDocumentMake make,
 		       gpointer data,
 		       GDestroyNotify data_free);
-
-/* A member of the object that is being built; NULL is null, CM_DAY_NONE too. */
-void
-cm_json_document_add_text(JsonBuilder *builder, const gchar *name, const gchar *text);
-void
-cm_json_document_add_number(JsonBuilder *builder, const gchar *name, gint64 number);
-void
-cm_json_document_add_flag(JsonBuilder *builder, const gchar *name, gboolean flag);
-void
-cm_json_document_add_day(JsonBuilder *builder, const gchar *name, CmDay day);

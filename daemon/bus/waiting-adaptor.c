@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/waiting-adaptor.h"
 
+#include "daemon/agenda/document.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/option-dictionary.h"
@@ -154,18 +155,18 @@ handle_add(CmDBusWaiting *object,
 static void
 add_request(JsonBuilder *builder, const CmStoreWaiting *waiting)
 {
-	cm_json_document_add_number(builder, "number", waiting->number);
-	cm_json_document_add_number(builder, "version", waiting->version);
-	cm_json_document_add_text(builder, "state", cm_waiting_state_to_string(waiting->state));
-	cm_json_document_add_number(builder, "student", waiting->student);
-	cm_json_document_add_text(builder, "profession", waiting->profession);
-	cm_json_document_add_text(builder, "act", waiting->act);
-	cm_json_document_add_number(builder, "minutes", waiting->minutes);
-	cm_json_document_add_number(builder, "priority", waiting->priority);
-	cm_json_document_add_day(builder, "received_on", waiting->received_on);
-	cm_json_document_add_text(builder, "reason", waiting->reason);
-	cm_json_document_add_number(builder, "hold", waiting->hold);
-	cm_json_document_add_number(builder, "hold_until", waiting->hold_until);
+	cm_document_add_int(builder, "number", waiting->number);
+	cm_document_add_int(builder, "version", waiting->version);
+	cm_document_add_string(builder, "state", cm_waiting_state_to_string(waiting->state));
+	cm_document_add_int(builder, "student", waiting->student);
+	cm_document_add_string(builder, "profession", waiting->profession);
+	cm_document_add_string(builder, "act", waiting->act);
+	cm_document_add_int(builder, "minutes", waiting->minutes);
+	cm_document_add_int(builder, "priority", waiting->priority);
+	cm_document_add_date(builder, "received_on", waiting->received_on);
+	cm_document_add_string(builder, "reason", waiting->reason);
+	cm_document_add_int(builder, "hold", waiting->hold);
+	cm_document_add_int(builder, "hold_until", waiting->hold_until);
 }
 
 /* theirs, or everyone's for those who plan */
@@ -189,7 +190,7 @@ make_list(CmStore *store,
 	if (list == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
-	cm_json_document_add_text(builder, "format", "comodal-waiting/1");
+	cm_document_add_string(builder, "format", "comodal-waiting/1");
 	json_builder_set_member_name(builder, "requests");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < list->len; i++) {
@@ -416,10 +417,10 @@ add_candidate(JsonBuilder *builder,
 {
 	json_builder_begin_object(builder);
 	add_request(builder, held->waiting);
-	cm_json_document_add_number(builder, "points", candidate->points);
-	cm_json_document_add_flag(builder, "fits", candidate->fits);
-	cm_json_document_add_number(builder, "days", MAX(today - candidate->received_on, 0));
-	cm_json_document_add_number(builder, "travel_added", candidate->travel);
+	cm_document_add_int(builder, "points", candidate->points);
+	cm_document_add_boolean(builder, "fits", candidate->fits);
+	cm_document_add_int(builder, "days", MAX(today - candidate->received_on, 0));
+	cm_document_add_int(builder, "travel_added", candidate->travel);
 	json_builder_set_member_name(builder, "objections");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < held->verdict->objections->len; i++) {
@@ -428,10 +429,9 @@ add_candidate(JsonBuilder *builder,
 		if (objection->effect == CM_EFFECT_INFORM)
 			continue;
 		json_builder_begin_object(builder);
-		cm_json_document_add_text(builder, "effect",
-					  cm_effect_to_string(objection->effect));
-		cm_json_document_add_text(builder, "code", objection->code);
-		cm_json_document_add_text(builder, "message", objection->message);
+		cm_document_add_string(builder, "effect", cm_effect_to_string(objection->effect));
+		cm_document_add_string(builder, "code", objection->code);
+		cm_document_add_string(builder, "message", objection->message);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -517,10 +517,10 @@ make_ranked(CmStore *store,
 	today = cm_clock_get_day(hour.now, zone);
 	cm_waiting_rank((CmWaitingCandidate *)(gpointer)candidates->data, candidates->len, today);
 	json_builder_begin_object(builder);
-	cm_json_document_add_text(builder, "format", "comodal-waiting/1");
-	cm_json_document_add_number(builder, "professional", request->professional);
-	cm_json_document_add_day(builder, "date", request->place.date);
-	cm_json_document_add_number(builder, "start", request->place.start);
+	cm_document_add_string(builder, "format", "comodal-waiting/1");
+	cm_document_add_int(builder, "professional", request->professional);
+	cm_document_add_date(builder, "date", request->place.date);
+	cm_document_add_int(builder, "start", request->place.start);
 	json_builder_set_member_name(builder, "requests");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < candidates->len; i++) {
