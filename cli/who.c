@@ -6,6 +6,7 @@
 #include "cli/json.h"
 #include "cli/kinds.h"
 #include "cli/report.h"
+#include "daemon/roster/csv-values.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -31,25 +32,6 @@ search_clear(Search *search)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Search, search_clear)
 
-/* lower case letters and digits without accents, words apart by one space */
-static gchar *
-fold(const gchar *text)
-{
-	g_autofree gchar *normal = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
-	g_autofree gchar *ascii = normal != NULL ? g_str_to_ascii(normal, "C") : g_strdup("");
-	GString *folded = g_string_new(NULL);
-
-	for (const gchar *p = ascii; *p != '\0'; p++) {
-		if (g_ascii_isalnum(*p))
-			g_string_append_c(folded, g_ascii_tolower(*p));
-		else if (folded->len > 0 && folded->str[folded->len - 1] != ' ')
-			g_string_append_c(folded, ' ');
-	}
-	if (folded->len > 0 && folded->str[folded->len - 1] == ' ')
-		g_string_truncate(folded, folded->len - 1);
-	return g_string_free(folded, FALSE);
-}
-
 static gboolean
 any_starts_with(gchar **words, const gchar *start)
 {
@@ -63,8 +45,8 @@ any_starts_with(gchar **words, const gchar *start)
 guint
 cm_who_match(const gchar *text, const gchar *name)
 {
-	g_autofree gchar *folded_text = fold(text);
-	g_autofree gchar *folded_name = fold(name);
+	g_autofree gchar *folded_text = cm_csv_values_fold(text);
+	g_autofree gchar *folded_name = cm_csv_values_fold(name);
 	g_auto(GStrv) asked = g_strsplit(folded_text, " ", -1);
 	g_auto(GStrv) words = g_strsplit(folded_name, " ", -1);
 

@@ -504,24 +504,13 @@ index_sites(CmCsvIndex *index, const CmCaseload *caseload)
 CmCsvIndex *
 cm_csv_mapping_new_index(const CmCaseload *caseload, CmNumberKind kind)
 {
-	const struct {
-		const GArray *things;
-		gsize size;
-	} arrays[CM_NUMBER_LAST] = {
-	    [CM_NUMBER_PROFESSIONAL] = {caseload->professionals, sizeof(CmProfessional)},
-	    [CM_NUMBER_STUDENT] = {caseload->students, sizeof(CmStudent)},
-	    [CM_NUMBER_CONTACT] = {caseload->contacts, sizeof(CmContact)},
-	    [CM_NUMBER_ROOM] = {caseload->rooms, sizeof(CmRoom)},
-	    [CM_NUMBER_SITE] = {caseload->sites, sizeof(CmSite)},
-	};
+	guint count = cm_roster_numbers_count_things(caseload, kind);
 	CmCsvIndex *index = g_new0(CmCsvIndex, 1);
 
 	index->ids = g_hash_table_new(g_str_hash, g_str_equal);
 	index->sites = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	/* each of the structures starts with its id */
-	for (guint i = 0; i < arrays[kind].things->len; i++)
-		g_hash_table_add(index->ids, *(gchar **)(gpointer)(arrays[kind].things->data +
-								   i * arrays[kind].size));
+	for (guint i = 0; i < count; i++)
+		g_hash_table_add(index->ids, (gpointer)cm_roster_numbers_get_id(caseload, kind, i));
 	index_sites(index, caseload);
 	return index;
 }

@@ -47,45 +47,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Apply, apply_clear)
 
 /* ---- what is there */
 
-static const GArray *
-get_things(const CmCaseload *caseload, CmNumberKind kind, gsize *out_size)
-{
-	const struct {
-		const GArray *things;
-		gsize size;
-	} arrays[CM_NUMBER_LAST] = {
-	    [CM_NUMBER_PROFESSIONAL] = {caseload->professionals, sizeof(CmProfessional)},
-	    [CM_NUMBER_STUDENT] = {caseload->students, sizeof(CmStudent)},
-	    [CM_NUMBER_CONTACT] = {caseload->contacts, sizeof(CmContact)},
-	    [CM_NUMBER_ROOM] = {caseload->rooms, sizeof(CmRoom)},
-	    [CM_NUMBER_COMPANION] = {caseload->companions, sizeof(CmCompanion)},
-	    [CM_NUMBER_SITE] = {caseload->sites, sizeof(CmSite)},
-	    [CM_NUMBER_FOLLOWUP] = {caseload->followups, sizeof(CmFollowup)},
-	    [CM_NUMBER_SESSION] = {caseload->sessions, sizeof(CmSession)},
-	    [CM_NUMBER_CALENDAR] = {caseload->calendars, sizeof(CmCalendar)},
-	};
-
-	*out_size = arrays[kind].size;
-	return arrays[kind].things;
-}
-
-/* each of the structures starts with its id */
 static void
 apply_index(Apply *apply, CmNumberKind kind)
 {
-	gsize size = 0;
-	const GArray *things = get_things(apply->caseload, kind, &size);
+	guint count = cm_roster_numbers_count_things(apply->caseload, kind);
 
 	apply->index[kind] = g_hash_table_new(g_str_hash, g_str_equal);
 	apply->now[kind] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 						 (GDestroyNotify)json_object_unref);
-	apply->wanted[kind] = g_new0(guint8, things->len + 1);
-	for (guint i = 0; i < things->len; i++) {
-		const gchar *const *thing =
-		    (const gchar *const *)(gconstpointer)(things->data + i * size);
-
-		g_hash_table_insert(apply->index[kind], (gpointer)*thing, GUINT_TO_POINTER(i + 1));
-	}
+	apply->wanted[kind] = g_new0(guint8, count + 1);
+	for (guint i = 0; i < count; i++)
+		g_hash_table_insert(apply->index[kind],
+				    (gpointer)cm_roster_numbers_get_id(apply->caseload, kind, i),
+				    GUINT_TO_POINTER(i + 1));
 }
 
 static guint32

@@ -6,6 +6,47 @@ struct _CmRosterNumbers {
 	GHashTable *indices[CM_NUMBER_LAST]; /* number → index + 1 */
 };
 
+static const GArray *
+get_things(const CmCaseload *caseload, CmNumberKind kind, gsize *out_size)
+{
+	const struct {
+		const GArray *things;
+		gsize size;
+	} arrays[CM_NUMBER_LAST] = {
+	    [CM_NUMBER_PROFESSIONAL] = {caseload->professionals, sizeof(CmProfessional)},
+	    [CM_NUMBER_STUDENT] = {caseload->students, sizeof(CmStudent)},
+	    [CM_NUMBER_CONTACT] = {caseload->contacts, sizeof(CmContact)},
+	    [CM_NUMBER_ROOM] = {caseload->rooms, sizeof(CmRoom)},
+	    [CM_NUMBER_COMPANION] = {caseload->companions, sizeof(CmCompanion)},
+	    [CM_NUMBER_SITE] = {caseload->sites, sizeof(CmSite)},
+	    [CM_NUMBER_FOLLOWUP] = {caseload->followups, sizeof(CmFollowup)},
+	    [CM_NUMBER_SESSION] = {caseload->sessions, sizeof(CmSession)},
+	    [CM_NUMBER_CALENDAR] = {caseload->calendars, sizeof(CmCalendar)},
+	};
+
+	*out_size = arrays[kind].size;
+	return arrays[kind].things;
+}
+
+guint
+cm_roster_numbers_count_things(const CmCaseload *caseload, CmNumberKind kind)
+{
+	gsize size = 0;
+
+	return get_things(caseload, kind, &size)->len;
+}
+
+const gchar *
+cm_roster_numbers_get_id(const CmCaseload *caseload, CmNumberKind kind, guint index)
+{
+	gsize size = 0;
+	const GArray *things = get_things(caseload, kind, &size);
+
+	g_return_val_if_fail(index < things->len, NULL);
+	/* each of the structures starts with its id */
+	return *(const gchar *const *)(gconstpointer)(things->data + index * size);
+}
+
 CmRosterNumbers *
 cm_roster_numbers_new(void)
 {

@@ -21,6 +21,12 @@ typedef enum {
 	CM_NUMBER_LAST
 } CmNumberKind;
 
+/* How many things of a kind a caseload has, and each one's id, by its index. */
+guint
+cm_roster_numbers_count_things(const CmCaseload *caseload, CmNumberKind kind);
+const gchar *
+cm_roster_numbers_get_id(const CmCaseload *caseload, CmNumberKind kind, guint index);
+
 typedef struct _CmRosterNumbers CmRosterNumbers;
 
 CmRosterNumbers *
