@@ -102,37 +102,50 @@ class Booking(unittest.TestCase):
 
 
 class Migration(unittest.TestCase):
-    @staticmethod
-    def prepare(folder):
-        data = pathlib.Path(folder, "data")
-        data.mkdir(mode=0o700)
-        for source, target in ((FIXTURES / "v1.db", data / "comodal.db"), (FIXTURES / "test.key", pathlib.Path(folder, "service.key"))):
-            shutil.copyfile(source, target)
-            target.chmod(0o600)
+    """A database of each earlier schema, brought to this program's: killed anywhere it is of one of them, whole."""
 
-    def rows(self, folder):
-        """Every row, read without this program: of version 1 or of version 2, and the copy aside whole or not there."""
-        path = pathlib.Path(folder, "data", "comodal.db")
-        copy = pathlib.Path(f"{path}.v1.bak")
-        if copy.exists():
-            with sqlite3.connect(copy) as connection:
-                self.assertEqual(connection.execute("PRAGMA user_version").fetchone(), (1,))
-                self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+    def prepare(self, schema):
+        def copy(folder):
+            data = pathlib.Path(folder, "data")
+            data.mkdir(mode=0o700)
+            for source, target in ((FIXTURES / f"v{schema}.db", data / "comodal.db"),
+                                   (FIXTURES / "test.key", pathlib.Path(folder, "service.key"))):
+                shutil.copyfile(source, target)
+                target.chmod(0o600)
+        return copy
+
+    def rows(self, schema):
+        """Every row, read without this program, and the copy aside whole or not there."""
+        def read(folder):
+            path = pathlib.Path(folder, "data", "comodal.db")
+            copy = pathlib.Path(f"{path}.v{schema}.bak")
+            if copy.exists():
+                with sqlite3.connect(copy) as connection:
+                    self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+                connection.close()
+            with sqlite3.connect(path) as connection:
+                (version,) = connection.execute("PRAGMA user_version").fetchone()
+                self.assertTrue(version == schema or copy.exists(), "there is no copy of what was before")
+                tables = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
+                said = [f"version {version}"] + [f"{name} {connection.execute(f'SELECT * FROM {name}').fetchall()}" for name in tables]
             connection.close()
-        with sqlite3.connect(path) as connection:
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            self.assertTrue(version == 1 or copy.exists(), "there is no copy of what was before")
-            tables = [name for name, in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-            said = [f"version {version}"] + [f"{name} {connection.execute(f'SELECT * FROM {name}').fetchall()}" for name in tables]
-        connection.close()
-        return "\n".join(said)
+            return "\n".join(said)
+        return read
 
-    def test_migrate(self):
-        operation = fault.Operation(self.prepare, self.rows, lambda folder: [STORE, folder, "open"])
+    def sweep(self, schema, **more):
+        operation = fault.Operation(self.prepare(schema), self.rows(schema), lambda folder: [STORE, folder, "open"], **more)
         calls, seen = fault.sweep(self, operation, (fault.KILL, fault.TORN, fault.ENOSPC), 120, 20)
-        print(f"# migrate: {calls} writes, {seen}")
+        print(f"# migrate from {schema}: {calls} writes, {seen}")
+        return seen
+
+    def test_migrate_from_2(self):
+        seen = self.sweep(2)
         self.assertGreater(seen["before"], 5)
         self.assertGreater(seen["after"], 5)
+
+    def test_migrate_from_1(self):
+        # between two steps it is of schema 2, whole, as the other test has it
+        self.sweep(1, accept=lambda text: text.startswith("version 2\n"))
 
 
 if __name__ == "__main__":
