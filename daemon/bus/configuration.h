@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "include/cm-faults.h"
+
+/* comodald's configuration: a key file (docs/man/comodald.8). Where it says nothing, the defaults below stand. */
+
+#define CM_CONFIGURATION_UNDO_SECONDS 120
+#define CM_CONFIGURATION_UNDO_SECONDS_MAX 86400
+
+typedef struct {
+	/* [Mail] */
+	gchar *address;     /* the functional mailbox; "comodal@localhost" */
+	gchar *name;        /* who letters are from, or NULL */
+	guint undo_seconds; /* nothing is told earlier */
+	gchar *authserv_id; /* whose Authentication-Results are believed, or NULL: nobody's */
+	/* [Links] */
+	gchar *link_base; /* https://…, without a slash at its end; NULL: letters carry no link */
+	/* [Help] */
+	gchar *help_phone; /* or NULL */
+	gchar *help_hours_fr;
+	gchar *help_hours_en;
+	/* [Courier] */
+	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
+	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */
+	guint32 courier_uid;
+} CmConfiguration;
+
+/* The defaults alone. Returns: (transfer full) */
+CmConfiguration *
+cm_configuration_new(gboolean session);
+
+/* Read `path`, or with NULL the default one, which may be absent. What is wrong goes to `faults` with its line, and the error is
+ * CM_ERROR_INVALID_INPUT; CM_ERROR_NOT_FOUND: a file that was named is not there. Returns: (transfer full) */
+CmConfiguration *
+cm_configuration_load(const gchar *path, gboolean session, CmFaults *faults, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+void
+cm_configuration_free(CmConfiguration *configuration);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmConfiguration, cm_configuration_free)
