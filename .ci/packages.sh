@@ -11,6 +11,19 @@ missing_packages() {
 	comm -23 <(printf '%s\n' "$wanted") <(printf '%s\n' "$have")
 }
 
+# without_services PACKAGE…: as root, installs them; a server among them (tests start their own) is not started, now or at the next boot
+without_services() (
+	local policy=/usr/sbin/policy-rc.d enabled
+	enabled() { systemctl list-unit-files --state=enabled --type=service,socket --no-legend 2>/dev/null | cut -d ' ' -f 1 | sort; }
+	enabled=$(enabled)
+	if [ ! -e "$policy" ]; then
+		trap 'rm -f "$policy"' EXIT
+		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+	fi
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" || return
+	comm -13 <(printf '%s\n' "$enabled") <(enabled) | grep -E '^(dovecot|postfix)' | xargs -r systemctl disable
+)
+
 # install_packages LOG FILE…: brings what is missing; silent and off line when nothing is
 install_packages() {
 	local log=$1 missing
@@ -34,8 +47,7 @@ install_packages() {
 	{
 		# shellcheck disable=SC2086
 		DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get update -q </dev/null &&
-			"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-				apt-get install -q -y --no-install-recommends $missing </dev/null
+			"${as_root[@]}" bash -c "$(declare -f without_services); without_services $missing" </dev/null
 	} >>"$log" 2>&1 && return 0
 	tail -n 20 "$log"
 	echo "they could not be installed (all of it: $log)"
