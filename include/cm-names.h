@@ -10,6 +10,10 @@
 #define CM_INTERFACE_PREFIX "org.comodal.Comodal1."
 #define CM_ERROR_NAME_PREFIX "org.comodal.Comodal1.Error."
 
+/* comodald's end of the courier's private socket */
+#define CM_COURIER_OBJECT_PATH "/org/comodal/Courier1"
+#define CM_COURIER_INTERFACE "org.comodal.Courier1"
+
 /* gettext */
 #define CM_TEXT_DOMAIN "comodal"
 
