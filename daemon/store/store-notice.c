@@ -18,6 +18,8 @@ static const gchar *const kind_names[CM_NOTICE_LAST] = {
     [CM_NOTICE_REQUEST_OFFERED] = "request.offered",
     [CM_NOTICE_ABSENCE] = "professional.absent",
     [CM_NOTICE_CALENDAR_FAILED] = "calendar.failed",
+    [CM_NOTICE_TIME_ASKED] = "time.asked",
+    [CM_NOTICE_TIME_DECLINED] = "time.declined",
 };
 
 const gchar *

@@ -2,6 +2,7 @@
 #include "daemon/booking/booking-state.h"
 
 #include "daemon/booking/followup-state.h"
+#include "daemon/booking/time-request-state.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
@@ -148,6 +149,45 @@ test_followup_strings(void)
 	g_assert_false(cm_followup_state_event_from_string("", &event));
 }
 
+static void
+test_time_request_edges(void)
+{
+	gsize count = 0;
+	const CmTimeRequestEdge *edges = cm_time_request_state_get_edges(&count);
+	guint allowed = 0;
+
+	for (guint from = 0; from < CM_TIME_REQUEST_STATE_LAST; from++) {
+		CmTimeRequestState state = CM_TIME_REQUEST_STATE_LAST;
+
+		g_assert_true(cm_time_request_state_from_string(
+		    cm_time_request_state_to_string((CmTimeRequestState)from), &state));
+		g_assert_cmpuint(state, ==, from);
+		for (guint event = 0; event < CM_TIME_REQUEST_EVENT_LAST; event++) {
+			CmTimeRequestState to = CM_TIME_REQUEST_STATE_LAST;
+			g_autoptr(GError) error = NULL;
+			guint found = 0;
+
+			for (gsize i = 0; i < count; i++)
+				found += edges[i].from == from && edges[i].event == event;
+			g_assert_cmpuint(found, <=, 1);
+			if (cm_time_request_state_apply((CmTimeRequestState)from,
+							(CmTimeRequestEvent)event, &to, &error)) {
+				g_assert_cmpuint(found, ==, 1);
+				/* whatever is decided is decided once */
+				g_assert_cmpint(from, ==, CM_TIME_REQUEST_WAITING);
+				g_assert_cmpint(to, !=, CM_TIME_REQUEST_WAITING);
+				allowed++;
+				continue;
+			}
+			g_assert_cmpuint(found, ==, 0);
+			g_assert_true(cm_error_is(error, CM_ERROR_CONFLICT));
+			g_assert_cmpint(to, ==, CM_TIME_REQUEST_STATE_LAST);
+		}
+	}
+	g_assert_cmpuint(allowed, ==, count);
+	g_assert_false(cm_time_request_state_from_string("asked", &(CmTimeRequestState){0}));
+}
+
 /* ---- docs/states.md: a row a state, a column an event */
 
 static void
@@ -216,6 +256,33 @@ draw_followup(void)
 	return g_string_free(text, FALSE);
 }
 
+static gchar *
+draw_time_request(void)
+{
+	GString *text = g_string_new(NULL);
+	const gchar *columns[CM_TIME_REQUEST_EVENT_LAST];
+
+	for (guint i = 0; i < CM_TIME_REQUEST_EVENT_LAST; i++)
+		columns[i] = cm_time_request_state_event_to_string((CmTimeRequestEvent)i);
+	draw_head(text, columns, CM_TIME_REQUEST_EVENT_LAST);
+	for (guint from = 0; from < CM_TIME_REQUEST_STATE_LAST; from++) {
+		g_string_append_printf(text, "| `%s` |",
+				       cm_time_request_state_to_string((CmTimeRequestState)from));
+		for (guint event = 0; event < CM_TIME_REQUEST_EVENT_LAST; event++) {
+			CmTimeRequestState to = CM_TIME_REQUEST_WAITING;
+
+			if (cm_time_request_state_apply((CmTimeRequestState)from,
+							(CmTimeRequestEvent)event, &to, NULL))
+				g_string_append_printf(text, " %s |",
+						       cm_time_request_state_to_string(to));
+			else
+				g_string_append(text, " |");
+		}
+		g_string_append_c(text, '\n');
+	}
+	return g_string_free(text, FALSE);
+}
+
 static void
 assert_drawn(const gchar *document, const gchar *name, const gchar *expected)
 {
@@ -243,12 +310,14 @@ test_document(void)
 	g_autofree gchar *document = NULL;
 	g_autofree gchar *booking = draw_booking();
 	g_autofree gchar *followup = draw_followup();
+	g_autofree gchar *time_request = draw_time_request();
 	g_autoptr(GError) error = NULL;
 
 	g_assert_true(g_file_get_contents(path, &document, NULL, &error));
 	g_assert_no_error(error);
 	assert_drawn(document, "booking", booking);
 	assert_drawn(document, "followup", followup);
+	assert_drawn(document, "time-request", time_request);
 }
 
 int
@@ -258,6 +327,7 @@ main(int argc, char **argv)
 	g_test_add_func("/booking-state/edges", test_booking_edges);
 	g_test_add_func("/booking-state/promises", test_booking_promises);
 	g_test_add_func("/booking-state/strings", test_booking_strings);
+	g_test_add_func("/time-request-state/edges", test_time_request_edges);
 	g_test_add_func("/followup-state/edges", test_followup_edges);
 	g_test_add_func("/followup-state/strings", test_followup_strings);
 	g_test_add_func("/booking-state/document", test_document);
