@@ -118,9 +118,14 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 {
 	const gchar *const *directories = (const gchar *const *)settings->policies;
 	g_autoptr(CmPolicySet) policies = cm_policy_loader_load(directories, faults, error);
+	g_autoptr(CmConfiguration) configuration = NULL;
 	CmStore *store = NULL;
 
 	if (policies == NULL)
+		return FALSE;
+	configuration =
+	    cm_configuration_load(settings->configuration, settings->session, faults, error);
+	if (configuration == NULL)
 		return FALSE;
 	store = open_store(settings, error);
 	if (store == NULL)
@@ -134,6 +139,8 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 				       settings->audit_heads, settings->session, error);
 	if (self->service == NULL)
 		return FALSE;
+	cm_configuration_free(self->service->configuration);
+	self->service->configuration = g_steal_pointer(&configuration);
 	self->service->birthday_days = settings->birthday_days;
 	self->service->birthdays = cm_birthday_keeper_new(self->service);
 	return TRUE;

@@ -178,6 +178,7 @@ cm_service_new(GDBusConnection *connection,
 	service->policy_directories = g_strdupv((gchar **)directories);
 	service->watch = cm_policy_watch_new(directories, CM_POLICY_WATCH_DELAY_MS,
 					     service_policies_changed, service);
+	service->configuration = cm_configuration_new(session);
 	service->birthday_days = CM_BIRTHDAY_KEEPER_DAYS;
 	service->closing = g_cancellable_new();
 	service->jobs = cm_jobs_new(connection, service->door, error);
@@ -277,6 +278,7 @@ cm_service_free(CmService *service)
 	g_ptr_array_unref(service->adaptors);
 	g_clear_pointer(&service->policies, cm_policy_set_unref);
 	g_strfreev(service->policy_directories);
+	cm_configuration_free(service->configuration);
 	g_object_unref(service->closing);
 	g_object_unref(service->connection);
 	g_free(service);

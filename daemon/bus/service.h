@@ -5,6 +5,7 @@
 #include "daemon/bus/audit-keeper.h"
 #include "daemon/booking/booking-state.h"
 #include "daemon/bus/callers.h"
+#include "daemon/bus/configuration.h"
 #include "daemon/bus/desk-cache.h"
 #include "daemon/bus/door.h"
 #include "daemon/bus/jobs.h"
@@ -34,6 +35,7 @@ struct _CmService {
 	CmPolicySet *policies;
 	CmPolicyWatch *watch;
 	struct _CmHoldWatch *holds;
+	CmConfiguration *configuration;      /* read once, when comodald starts */
 	guint birthday_days;                 /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */
 	gchar **policy_directories;          /* from the vendor's to the organisation's */

@@ -19,6 +19,7 @@ typedef struct {
 	gboolean version;
 	gchar *database;
 	gchar *key_file;
+	gchar *configuration;
 	gchar *audit_heads;
 	gchar **policies;
 	gchar *administrator;
@@ -30,6 +31,7 @@ arguments_clear(Arguments *arguments)
 {
 	g_free(arguments->database);
 	g_free(arguments->key_file);
+	g_free(arguments->configuration);
 	g_free(arguments->audit_heads);
 	g_strfreev(arguments->policies);
 	g_free(arguments->administrator);
@@ -47,6 +49,8 @@ arguments_parse(Arguments *arguments, const gchar *const *argv, GError **error)
 	     N_("FILE")},
 	    {"key-file", 0, 0, G_OPTION_ARG_FILENAME, &arguments->key_file,
 	     N_("The service key, outside the database's folder"), N_("FILE")},
+	    {"config", 0, 0, G_OPTION_ARG_FILENAME, &arguments->configuration,
+	     N_("The configuration: the mailbox, the help line, the courier"), N_("FILE")},
 	    {"audit-heads", 0, 0, G_OPTION_ARG_FILENAME, &arguments->audit_heads,
 	     N_("Where heads of the audit log are kept, outside the database's folder"),
 	     N_("FOLDER")},
@@ -180,6 +184,7 @@ cm_settings_new(const gchar *const *argv, GError **error)
 	settings->session = arguments.session;
 	settings->database = g_steal_pointer(&arguments.database);
 	settings->key_file = g_steal_pointer(&arguments.key_file);
+	settings->configuration = g_steal_pointer(&arguments.configuration);
 	settings->audit_heads = g_steal_pointer(&arguments.audit_heads);
 	settings->policies = g_steal_pointer(&arguments.policies);
 	if (settings->database == NULL)
@@ -200,6 +205,7 @@ cm_settings_free(CmSettings *settings)
 		return;
 	g_free(settings->database);
 	g_free(settings->key_file);
+	g_free(settings->configuration);
 	g_free(settings->audit_heads);
 	g_strfreev(settings->policies);
 	g_free(settings);

@@ -18,8 +18,9 @@ typedef struct {
 	gboolean session; /* the session bus, for one practitioner */
 	gchar *database;
 	gchar *key_file;
-	gchar *audit_heads; /* folder of the audit log's heads, outside the database's */
-	gchar **policies;   /* directories, from the vendor's to the organisation's */
+	gchar *configuration; /* a file, or NULL for the usual one, if it is there */
+	gchar *audit_heads;   /* folder of the audit log's heads, outside the database's */
+	gchar **policies;     /* directories, from the vendor's to the organisation's */
 	guint32 administrator;
 	guint birthday_days; /* how far ahead birthdays are asked about */
 } CmSettings;

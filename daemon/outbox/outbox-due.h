@@ -5,30 +5,16 @@
 
 /* When somebody is told of what waits for them. Pure: equal arguments, equal answers. Instants are seconds UTC. */
 
-typedef enum {
-	CM_DELIVERY_INVITATIONS, /* each by itself, at once */
-	CM_DELIVERY_DIGEST,      /* together, once a day */
-	CM_DELIVERY_NONE,
-	CM_DELIVERY_LAST
-} CmDelivery;
-
-/* "invitations", "digest", "none" */
-const gchar *
-cm_outbox_due_delivery_to_string(CmDelivery delivery);
-gboolean
-cm_outbox_due_delivery_from_string(const gchar *text,
-				   CmDelivery *out_delivery) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Where a change is so near that it can't wait for the digest. */
 #define CM_OUTBOX_URGENT_SECONDS (36 * 3600)
 /* What starts no later than this after the end of the quiet hours is told within them. */
 #define CM_OUTBOX_BREAK_QUIET_SECONDS (2 * 3600)
 
-/* How somebody wants to be told. Minutes are after midnight in the zone; an hour that the clock skips counts as the moment after the
- * gap, one that comes twice is the first. */
+/* How somebody wants to be told. Minutes are after midnight in the zone; an hour that the clock skips is meant as if the clock had not
+ * been changed, one that comes twice is the first (as cm_time_to_utc()). */
 typedef struct {
 	GTimeZone *zone;
-	CmDelivery delivery;
+	gboolean digest; /* together, once a day; else each when it is made */
 	CmMinute digest_at;
 	CmMinute quiet_from; /* equal to quiet_to: never quiet; later than it: over midnight */
 	CmMinute quiet_to;

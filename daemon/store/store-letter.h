@@ -40,19 +40,19 @@ typedef struct {
 
 /* Whom it was about: something may have waited behind it. */
 typedef struct {
-	CmResource recipient_kind;
-	gint64 recipient;
-} CmStoreRecipient;
+	CmResource kind; /* or CM_NOTICE_TO_ACCOUNT */
+	gint64 person;
+} CmStoreAddressee;
 
 /* Take a report. Accepted: the letter is sent, and everybody's promises in it are kept. A report that comes twice, or of an attempt that
  * another one followed, changes nothing, unless it says that the server took it: that is believed whenever it comes.
- * CM_ERROR_NOT_FOUND: no such letter, or it was never handed out. `out_recipient` may be NULL. */
+ * CM_ERROR_NOT_FOUND: no such letter, or it was never handed out. `out_addressee` may be NULL. */
 gboolean
 cm_store_letter_report(CmStore *store,
 		       gint64 number,
 		       const CmStoreAttempt *attempt,
 		       gint64 now,
-		       CmStoreRecipient *out_recipient,
+		       CmStoreAddressee *out_addressee,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whoever held the leases is gone: each is taken back as uncertain, and the very same mail follows. */
@@ -72,7 +72,7 @@ cm_store_letter_set_bounced(CmStore *store,
 			    gint64 number,
 			    guint code,
 			    gint64 now,
-			    CmStoreRecipient *out_recipient,
+			    CmStoreAddressee *out_addressee,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The letter that an envelope's address speaks of: `token` is what stands between the plus and the at. 0: none, or a forged one. */

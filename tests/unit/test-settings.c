@@ -60,7 +60,7 @@ test_settings_given(void)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(CmSettings) settings =
 	    parse("--session --database /d --key-file /k --policies "
-		  "/a --policies /b --set-up-administrator 7 --birthday-notice 0",
+		  "/a --policies /b --set-up-administrator 7 --birthday-notice 0 --config /c",
 		  &error);
 
 	g_assert_no_error(error);
@@ -69,6 +69,7 @@ test_settings_given(void)
 	g_assert_cmpuint(settings->birthday_days, ==, 0);
 	g_assert_cmpstr(settings->database, ==, "/d");
 	g_assert_cmpstr(settings->key_file, ==, "/k");
+	g_assert_cmpstr(settings->configuration, ==, "/c");
 	g_assert_cmpstr(settings->policies[0], ==, "/a");
 	g_assert_cmpstr(settings->policies[1], ==, "/b");
 	g_assert_null(settings->policies[2]);

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "daemon/bus/configuration.h"
+
+#include "daemon/policy/policy-file.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <pwd.h>
+#include <string.h>
+#include <unistd.h>
+
+#define ADDRESS_MAX                                                                                \
+	200 /* octets; with a token after its local part it stays below what RFC 5321 allows */
+#define LOCAL_PART_MAX 24 /* of 64: the rest is for the token */
+#define TEXT_MAX 200
+
+#define DEFAULT_ADDRESS "comodal@localhost"
+#define DEFAULT_USER "comodal-courier"
+
+static const gchar *const groups[] = {"Mail", "Links", "Help", "Courier", NULL};
+
+static gboolean
+find_user(const gchar *name, guint32 *out_uid)
+{
+	guint64 number = 0;
+	struct passwd entry = {0};
+	struct passwd *found = NULL;
+	gchar buffer[16384];
+
+	if (g_ascii_string_to_unsigned(name, 10, 0, G_MAXUINT32 - 1, &number, NULL)) {
+		*out_uid = (guint32)number;
+		return TRUE;
+	}
+	if (getpwnam_r(name, &entry, buffer, sizeof buffer, &found) != 0 || found == NULL)
+		return FALSE;
+	*out_uid = entry.pw_uid;
+	return TRUE;
+}
+
+CmConfiguration *
+cm_configuration_new(gboolean session)
+{
+	CmConfiguration *configuration = g_new0(CmConfiguration, 1);
+
+	configuration->address = g_strdup(DEFAULT_ADDRESS);
+	configuration->undo_seconds = CM_CONFIGURATION_UNDO_SECONDS;
+	if (session) {
+		configuration->socket =
+		    g_build_filename(g_get_user_runtime_dir(), "comodal", "courier.socket", NULL);
+		configuration->courier_uid = getuid();
+		configuration->has_courier = TRUE;
+		return configuration;
+	}
+	configuration->socket = g_strdup("/run/comodal/courier.socket");
+	configuration->has_courier = find_user(DEFAULT_USER, &configuration->courier_uid);
+	return configuration;
+}
+
+/* ---- reading */
+
+/* an address of the plain kind: what stands in it goes into headers as it is */
+static gboolean
+is_plain_address(const gchar *text)
+{
+	const gchar *at = strchr(text, '@');
+
+	if (at == NULL || at == text || at[1] == '\0' || at - text > LOCAL_PART_MAX ||
+	    strlen(text) > ADDRESS_MAX || strchr(at + 1, '@') != NULL)
+		return FALSE;
+	for (const gchar *p = text; *p != '\0'; p++) {
+		if (!g_ascii_isalnum(*p) && strchr("@.-_", *p) == NULL)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+take_address(CmPolicyFile *file, gchar **out_address)
+{
+	g_autofree gchar *address = cm_policy_file_take_string(file, "Mail", "Address");
+
+	if (address == NULL)
+		return;
+	if (!is_plain_address(address)) {
+		cm_policy_file_fault(
+		    file, "Mail", "Address",
+		    N_("An address as suivis@css.example is expected here: at most 24 "
+		       "characters before the @, and none but letters, digits, dots, "
+		       "hyphens and underscores."),
+		    NULL);
+		return;
+	}
+	g_free(*out_address);
+	*out_address = g_steal_pointer(&address);
+}
+
+/* one line of text; absent, `out_text` is left */
+static void
+take_text(CmPolicyFile *file, const gchar *group, const gchar *key, gchar **out_text)
+{
+	g_autofree gchar *text = cm_policy_file_take_string(file, group, key);
+
+	if (text == NULL)
+		return;
+	for (const gchar *p = text; *p != '\0'; p++) {
+		if (g_ascii_iscntrl(*p)) {
+			cm_policy_file_fault(file, group, key,
+					     N_("One line of text is expected here."), NULL);
+			return;
+		}
+	}
+	if (strlen(text) > TEXT_MAX) {
+		cm_policy_file_fault(file, group, key, N_("This text is longer than 200 bytes."),
+				     NULL);
+		return;
+	}
+	g_free(*out_text);
+	*out_text = g_steal_pointer(&text);
+}
+
+static void
+take_link_base(CmPolicyFile *file, gchar **out_base)
+{
+	g_autofree gchar *base = cm_policy_file_take_string(file, "Links", "Base");
+	g_autoptr(GUri) uri = NULL;
+
+	if (base == NULL)
+		return;
+	uri = g_uri_parse(base, G_URI_FLAGS_NONE, NULL);
+	if (uri == NULL || !g_str_equal(g_uri_get_scheme(uri), "https") ||
+	    g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
+	    g_uri_get_query(uri) != NULL || g_uri_get_fragment(uri) != NULL ||
+	    g_uri_get_userinfo(uri) != NULL || strlen(base) > TEXT_MAX) {
+		cm_policy_file_fault(
+		    file, "Links", "Base",
+		    N_("An address as https://suivis.css.example is expected here."), NULL);
+		return;
+	}
+	while (g_str_has_suffix(base, "/"))
+		base[strlen(base) - 1] = '\0';
+	g_free(*out_base);
+	*out_base = g_steal_pointer(&base);
+}
+
+static void
+take_socket(CmPolicyFile *file, gchar **out_socket)
+{
+	g_autofree gchar *path = cm_policy_file_take_string(file, "Courier", "Socket");
+
+	if (path == NULL)
+		return;
+	/* sun_path */
+	if (!g_path_is_absolute(path) || strlen(path) > 107) {
+		cm_policy_file_fault(file, "Courier", "Socket",
+				     N_("A whole path of at most 107 bytes is expected here."),
+				     NULL);
+		return;
+	}
+	g_free(*out_socket);
+	*out_socket = g_steal_pointer(&path);
+}
+
+static void
+take_user(CmPolicyFile *file, CmConfiguration *configuration)
+{
+	g_autofree gchar *name = cm_policy_file_take_string(file, "Courier", "User");
+
+	if (name == NULL)
+		return;
+	configuration->has_courier = find_user(name, &configuration->courier_uid);
+	if (!configuration->has_courier)
+		cm_policy_file_fault(file, "Courier", "User",
+				     N_("There is no user “{0}” on this computer."), name, NULL);
+}
+
+static void
+take_all(CmPolicyFile *file, CmConfiguration *configuration)
+{
+	gint undo = (gint)configuration->undo_seconds;
+
+	take_address(file, &configuration->address);
+	take_text(file, "Mail", "Name", &configuration->name);
+	take_text(file, "Mail", "AuthservId", &configuration->authserv_id);
+	if (cm_policy_file_take_number(file, "Mail", "UndoSeconds", 0,
+				       CM_CONFIGURATION_UNDO_SECONDS_MAX, &undo))
+		configuration->undo_seconds = (guint)undo;
+	take_link_base(file, &configuration->link_base);
+	take_text(file, "Help", "Phone", &configuration->help_phone);
+	take_text(file, "Help", "Hours[fr]", &configuration->help_hours_fr);
+	take_text(file, "Help", "Hours[en]", &configuration->help_hours_en);
+	take_socket(file, &configuration->socket);
+	take_user(file, configuration);
+	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
+		if (g_strv_contains(groups, *group))
+			cm_policy_file_reject_rest(file, *group);
+		else
+			cm_policy_file_fault(file, *group, NULL, N_("There is no such group here."),
+					     NULL);
+	}
+}
+
+static gchar *
+make_default_path(gboolean session)
+{
+	if (session)
+		return g_build_filename(g_get_user_config_dir(), "comodal", "comodald.conf", NULL);
+	return g_build_filename(CM_SYSCONF_DIR, "comodal", "comodald.conf", NULL);
+}
+
+CmConfiguration *
+cm_configuration_load(const gchar *path, gboolean session, CmFaults *faults, GError **error)
+{
+	g_autoptr(CmConfiguration) configuration = cm_configuration_new(session);
+	g_autofree gchar *usual = make_default_path(session);
+	g_autoptr(CmPolicyFile) file = NULL;
+	guint before = cm_faults_get_total(faults);
+
+	if (!g_file_test(path != NULL ? path : usual, G_FILE_TEST_EXISTS)) {
+		if (path == NULL)
+			return g_steal_pointer(&configuration);
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no configuration file {0}."),
+			     path, NULL);
+		return NULL;
+	}
+	file = cm_policy_file_read(path != NULL ? path : usual, faults);
+	if (file != NULL)
+		take_all(file, configuration);
+	if (cm_faults_get_total(faults) == before)
+		return g_steal_pointer(&configuration);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The configuration {0} is not right."),
+		     path != NULL ? path : usual, NULL);
+	return NULL;
+}
+
+void
+cm_configuration_free(CmConfiguration *configuration)
+{
+	if (configuration == NULL)
+		return;
+	g_free(configuration->address);
+	g_free(configuration->name);
+	g_free(configuration->authserv_id);
+	g_free(configuration->link_base);
+	g_free(configuration->help_phone);
+	g_free(configuration->help_hours_fr);
+	g_free(configuration->help_hours_en);
+	g_free(configuration->socket);
+	g_free(configuration);
+}
