@@ -4,6 +4,7 @@
 #include "daemon/agenda/document.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/sealed-memfd.h"
+#include "daemon/common/json-depth.h"
 #include "include/cm-error.h"
 
 #include <errno.h>
@@ -54,30 +55,6 @@ read_all(gint fd, GByteArray *bytes, GError **error)
 	}
 }
 
-/* the parser recurses: how deep is found out before */
-static gboolean
-is_shallow(const GByteArray *bytes)
-{
-	gboolean in_string = FALSE;
-	guint depth = 0;
-
-	for (guint i = 0; i < bytes->len; i++) {
-		guint8 octet = bytes->data[i];
-
-		if (in_string && octet == '\\')
-			i++;
-		else if (octet == '"')
-			in_string = !in_string;
-		else if (!in_string && (octet == '{' || octet == '['))
-			depth++;
-		else if (!in_string && (octet == '}' || octet == ']') && depth > 0)
-			depth--;
-		if (depth > CM_JSON_DOCUMENT_DEPTH_MAX)
-			return FALSE;
-	}
-	return TRUE;
-}
-
 static JsonObject *
 parse(const GByteArray *bytes, GError **error)
 {
@@ -85,7 +62,9 @@ parse(const GByteArray *bytes, GError **error)
 	JsonNode *root = NULL;
 
 	/* an empty array has no data at all */
-	if (bytes->len > 0 && is_shallow(bytes) &&
+	if (bytes->len > 0 &&
+	    cm_json_depth_is_within((const gchar *)bytes->data, bytes->len,
+				    CM_JSON_DOCUMENT_DEPTH_MAX) &&
 	    g_utf8_validate_len((const gchar *)bytes->data, bytes->len, NULL) &&
 	    json_parser_load_from_data(parser, (const gchar *)bytes->data, (gssize)bytes->len,
 				       NULL))
