@@ -21,8 +21,10 @@ typedef enum {
 	CM_NOTICE_REQUEST_OFFERED,    /* the request for service */
 	CM_NOTICE_ABSENCE,            /* the professional: away */
 	CM_NOTICE_CALENDAR_FAILED,    /* the calendar source: it can't be read any more */
-	CM_NOTICE_TIME_ASKED,         /* the request for another time (store-time-request.h), to staff */
-	CM_NOTICE_TIME_DECLINED,      /* the same, to whoever asked: the time stays */
+	CM_NOTICE_TIME_ASKED,    /* the request for another time (store-time-request.h), to staff */
+	CM_NOTICE_TIME_DECLINED, /* the same, to whoever asked: the time stays */
+	CM_NOTICE_ANSWER_GIVEN, /* the invitation (store-invitation.h), to the professional: yes, or perhaps */
+	CM_NOTICE_ANSWER_DECLINED, /* the same: no, which is urgent */
 	CM_NOTICE_LAST
 } CmNoticeKind;
 
