@@ -13,6 +13,41 @@
 
 #define SECONDS_PER_DAY 86400
 
+static const gchar *const source_names[CM_TIME_REQUEST_SOURCE_LAST] = {
+    [CM_TIME_REQUEST_SOURCE_MAIL] = "mail",
+    [CM_TIME_REQUEST_SOURCE_PAGE] = "page",
+    [CM_TIME_REQUEST_SOURCE_STAFF] = "staff",
+};
+
+const gchar *
+cm_store_time_request_source_to_string(CmTimeRequestSource source)
+{
+	g_return_val_if_fail(source < CM_TIME_REQUEST_SOURCE_LAST, "");
+	return source_names[source];
+}
+
+gboolean
+cm_store_time_request_source_from_string(const gchar *text, CmTimeRequestSource *out_source)
+{
+	for (guint i = 0; i < CM_TIME_REQUEST_SOURCE_LAST; i++) {
+		if (g_strcmp0(text, source_names[i]) == 0) {
+			*out_source = (CmTimeRequestSource)i;
+			return TRUE;
+		}
+	}
+	return FALSE;
+}
+
+void
+cm_store_time_request_free(CmStoreTimeRequest *request)
+{
+	if (request == NULL)
+		return;
+	g_free(request->remark);
+	g_free(request->answer);
+	g_free(request);
+}
+
 /* ---- a change: one transaction, one answer for a key */
 
 typedef struct {

@@ -30,6 +30,9 @@ typedef enum {
 /* "mail", "page", "staff" */
 const gchar *
 cm_store_time_request_source_to_string(CmTimeRequestSource source);
+gboolean
+cm_store_time_request_source_from_string(const gchar *text,
+					 CmTimeRequestSource *out_source) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	gint64 number;

@@ -12,41 +12,6 @@
 #define SECONDS_PER_DAY 86400
 #define SECONDS_PER_MINUTE 60
 
-static const gchar *const source_names[CM_TIME_REQUEST_SOURCE_LAST] = {
-    [CM_TIME_REQUEST_SOURCE_MAIL] = "mail",
-    [CM_TIME_REQUEST_SOURCE_PAGE] = "page",
-    [CM_TIME_REQUEST_SOURCE_STAFF] = "staff",
-};
-
-const gchar *
-cm_store_time_request_source_to_string(CmTimeRequestSource source)
-{
-	g_return_val_if_fail(source < CM_TIME_REQUEST_SOURCE_LAST, "");
-	return source_names[source];
-}
-
-static gboolean
-source_from_string(const gchar *text, CmTimeRequestSource *out_source)
-{
-	for (guint i = 0; i < CM_TIME_REQUEST_SOURCE_LAST; i++) {
-		if (g_strcmp0(text, source_names[i]) == 0) {
-			*out_source = (CmTimeRequestSource)i;
-			return TRUE;
-		}
-	}
-	return FALSE;
-}
-
-void
-cm_store_time_request_free(CmStoreTimeRequest *request)
-{
-	if (request == NULL)
-		return;
-	g_free(request->remark);
-	g_free(request->answer);
-	g_free(request);
-}
-
 /* ---- what was said: one sealed value */
 
 static gchar *
@@ -134,8 +99,8 @@ read_row(CmStore *store, CmStatement *statement, GError **error)
 		set_local(request, zone);
 	if (!cm_time_request_state_from_string((const gchar *)sqlite3_column_text(statement, 2),
 					       &request->state) ||
-	    !source_from_string((const gchar *)sqlite3_column_text(statement, 10),
-				&request->source)) {
+	    !cm_store_time_request_source_from_string(
+		(const gchar *)sqlite3_column_text(statement, 10), &request->source)) {
 		cm_error_set(error, CM_ERROR_STORE,
 			     N_("The database is damaged: a request for another time."), NULL);
 		return NULL;

@@ -35,6 +35,7 @@ cm_time_request_rows_count(CmStore *store,
 			   guint *out_count,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A new one, its number given. */
 gboolean
 cm_time_request_rows_insert(CmStore *store,
 			    const CmStoreTimeRequest *request,
