@@ -20,6 +20,7 @@
 typedef struct {
 	CmCaller *caller;
 	gboolean judges; /* a verdict on one place; otherwise slots */
+	gint64 booking;  /* what stands and would be moved, or 0: `order` */
 	CmStoreOrder order;
 	GArray *attendees; /* CmStoreAttendee */
 	gchar *act;
@@ -116,15 +117,19 @@ static gboolean
 take(Question *question, const gchar *kind, guint64 subject, const Options *options, GError **error)
 {
 	CmStoreOrder *order = &question->order;
+	gboolean booked = g_str_equal(kind, "booking");
 
-	if (!cm_store_booking_kind_from_string(kind, &order->kind)) {
+	if (!booked && !cm_store_booking_kind_from_string(kind, &order->kind)) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("“{0}” can't be booked: session, group, intervention-plan or "
 				"meeting."),
 			     kind, NULL);
 		return FALSE;
 	}
-	if (order->kind == CM_STORE_BOOKING_SESSION)
+	/* number 0 is nothing's */
+	if (booked)
+		question->booking = subject != 0 ? cm_argument_to_number(subject) : -1;
+	else if (order->kind == CM_STORE_BOOKING_SESSION)
 		order->session = cm_argument_to_number(subject);
 	else
 		order->professional = cm_argument_to_number(subject);
@@ -162,6 +167,14 @@ add_place(JsonBuilder *builder, const CmDeskView *view, guint32 room, guint32 co
 				    number_of(view, CM_NUMBER_COMPANION, companion));
 }
 
+/* where something stands is no other place for it */
+static gboolean
+is_there(const CmDeskEntry *entry, const CmSlot *slot)
+{
+	return entry->number != 0 && slot->date == entry->date && slot->start == entry->start &&
+	       slot->mode == entry->mode;
+}
+
 static void
 add_slots(JsonBuilder *builder,
 	  const Question *question,
@@ -170,17 +183,22 @@ add_slots(JsonBuilder *builder,
 	  gint64 now)
 {
 	CmSlot slots[CM_SLOTS_MAX];
-	guint count = cm_desk_find_slots(view->desk, entry, question->modes, question->from,
-					 question->to, !question->all, question->count, now, slots);
+	guint count =
+	    cm_desk_find_slots(view->desk, entry, question->modes, question->from, question->to,
+			       !question->all, question->count + 1, now, slots);
+	guint added = 0;
 	gint minutes = entry->minutes;
 
-	if (entry->kind == CM_DESK_SESSION)
+	if (entry->kind == CM_DESK_SESSION && entry->number == 0)
 		minutes = CM_ELEMENT(view->roster->caseload->sessions, CmSession, entry->session)
 			      ->minutes;
 	cm_document_add_string(builder, "format", "comodal-slots/1");
 	cm_document_add_int(builder, "minutes", minutes);
 	cm_document_begin_array(builder, "slots");
-	for (guint i = 0; i < count; i++) {
+	for (guint i = 0; i < count && added < question->count; i++) {
+		if (is_there(entry, &slots[i]))
+			continue;
+		added++;
 		json_builder_begin_object(builder);
 		cm_document_add_date(builder, "date", slots[i].date);
 		cm_document_add_minute(builder, "start", slots[i].start);
@@ -215,6 +233,11 @@ add_verdict(JsonBuilder *builder, const CmDeskView *view, const CmDeskEntry *ent
 static gboolean
 check_caller(const Question *question, CmStore *store, GError **error)
 {
+	if (question->booking != 0)
+		return cm_caller_check(question->caller, store, CM_SUBJECT_SESSION,
+				       question->booking, NULL) ||
+		       cm_caller_check(question->caller, store, CM_SUBJECT_HELD_APPOINTMENT,
+				       question->booking, error);
 	if (question->order.kind == CM_STORE_BOOKING_SESSION)
 		return cm_caller_check(question->caller, store, CM_SUBJECT_SESSION,
 				       question->order.session, error);
@@ -241,6 +264,55 @@ write_document(JsonBuilder *builder, GError **error)
 	return -1;
 }
 
+/* what stands, and where it would go */
+static gboolean
+find_booked(const Question *question,
+	    CmStore *store,
+	    const CmDeskView *view,
+	    gint64 now,
+	    GArray *attendees,
+	    CmDeskEntry *out_entry,
+	    gchar **out_act,
+	    GError **error)
+{
+	const CmStorePlace *place = &question->order.place;
+	g_autoptr(CmStoreBooking) booking =
+	    cm_store_booking_get(store, question->booking, now, error);
+	CmBookingState to = CM_BOOKING_NONE;
+
+	if (booking == NULL ||
+	    !cm_booking_state_apply(booking->state, CM_BOOKING_EVENT_MOVE, &to, error))
+		return FALSE;
+	if (question->judges) {
+		booking->place.date = place->date;
+		booking->place.start = place->start;
+		booking->place.mode = place->mode;
+		booking->place.room = place->room;
+		booking->place.companion = place->companion;
+	}
+	if (!cm_desk_cache_get_entry(view->roster, booking, attendees, out_entry)) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("Something that was asked for is not in the roster."), NULL);
+		return FALSE;
+	}
+	*out_act = g_steal_pointer(&booking->act);
+	return TRUE;
+}
+
+static gboolean
+find_entry(const Question *question,
+	   const CmDeskView *view,
+	   GArray *attendees,
+	   CmDeskEntry *out_entry,
+	   GError **error)
+{
+	if (cm_desk_cache_get_order(view->roster, &question->order, attendees, out_entry))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_NOT_FOUND,
+		     N_("Something that was asked for is not in the roster."), NULL);
+	return FALSE;
+}
+
 static GVariant *
 make_answer(CmService *service,
 	    CmStore *store,
@@ -254,6 +326,7 @@ make_answer(CmService *service,
 	gint64 now = cm_clock_get_now();
 	g_autoptr(GArray) attendees = g_array_new(FALSE, FALSE, sizeof(CmAttendee));
 	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autofree gchar *act = NULL;
 	CmDeskEntry entry = CM_DESK_ENTRY_INIT;
 	CmDeskView view;
 
@@ -261,11 +334,10 @@ make_answer(CmService *service,
 	    !cm_desk_cache_get(service->desk, store, (CmPolicySet *)policies, now, cancellable,
 			       &view, error))
 		return NULL;
-	if (!cm_desk_cache_get_order(view.roster, &question->order, attendees, &entry)) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("Something that was asked for is not in the roster."), NULL);
+	if (question->booking != 0
+		? !find_booked(question, store, &view, now, attendees, &entry, &act, error)
+		: !find_entry(question, &view, attendees, &entry, error))
 		return NULL;
-	}
 	json_builder_begin_object(builder);
 	if (question->judges)
 		add_verdict(builder, &view, &entry, now);

@@ -188,6 +188,73 @@ test_same_appointments(void)
 	close_world(world);
 }
 
+/* As though it were not there: what is asked of something that stands is answered as when it is taken away, and where it stands is
+ * among what it is offered whenever it may stand there. */
+static guint
+check_standing(World *world, const CmDeskEntry *standing)
+{
+	CmDeskEntry asked = *standing;
+	CmSlot there[CM_SLOTS_MAX];
+	CmSlot away[CM_SLOTS_MAX];
+	guint there_count;
+	guint away_count;
+
+	asked.room = CM_NONE;
+	asked.companion = CM_NONE;
+	asked.date += (gint)pick(world, 5) - 2;
+	if (pick(world, 2) == 0)
+		asked.mode = (guint8)pick(world, CM_MODE_LAST);
+	(void)check_day(world, &asked);
+	there_count = cm_desk_find_slots(world->desk, &asked, CM_MODES_ALL, asked.date - 7,
+					 asked.date + 7, FALSE, CM_SLOTS_MAX, LONG_AGO, there);
+	g_assert_true(cm_desk_remove(world->desk, standing->number));
+	away_count = cm_desk_find_slots(world->desk, &asked, CM_MODES_ALL, asked.date - 7,
+					asked.date + 7, FALSE, CM_SLOTS_MAX, LONG_AGO, away);
+	cm_desk_place(world->desk, standing);
+	g_assert_cmpuint(there_count, ==, away_count);
+	for (guint i = 0; i < there_count; i++) {
+		g_assert_cmpint(there[i].date, ==, away[i].date);
+		g_assert_cmpint(there[i].start, ==, away[i].start);
+		g_assert_cmpint(there[i].mode, ==, away[i].mode);
+		g_assert_cmpint(there[i].points, ==, away[i].points);
+		g_assert_cmpuint(there[i].room, ==, away[i].room);
+	}
+	asked.date = standing->date;
+	asked.mode = standing->mode;
+	return check_day(world, &asked);
+}
+
+static void
+test_same_standing(void)
+{
+	World *world = open_world();
+	guint offered = 0;
+	guint appointments = 0;
+
+	for (guint i = 0; i < CASES / 8; i++) {
+		const CmPlacement *placement =
+		    CM_ELEMENT(world->plan->placements, CmPlacement,
+			       pick(world, world->plan->placements->len));
+		CmDeskEntry standing = get_entry(placement);
+		CmAttendee attendees[8];
+
+		if (i % 2 == 0) {
+			standing = (CmDeskEntry)CM_DESK_ENTRY_INIT;
+			add_attendees(world, &standing, attendees);
+			standing.number = 100000 + i;
+			standing.date = placement->date;
+			standing.start = placement->start;
+			standing.mode = CM_MODE_IN_PERSON;
+			cm_desk_place(world->desk, &standing);
+			appointments++;
+		}
+		offered += check_standing(world, &standing);
+	}
+	g_assert_cmpuint(offered, >, CASES / 8);
+	g_assert_cmpuint(appointments, >, 0);
+	close_world(world);
+}
+
 /* Whether the follow-up's sessions stand in their order on paper, which is the contract's. */
 static gboolean
 is_in_order(const World *world, const CmPlan *plan, guint32 session)
@@ -604,6 +671,7 @@ main(int argc, char **argv)
 	g_test_add_func("/desk/clock-change", test_clock_change);
 	g_test_add_func("/desk/same", test_same);
 	g_test_add_func("/desk/same-appointments", test_same_appointments);
+	g_test_add_func("/desk/same-standing", test_same_standing);
 	g_test_add_func("/desk/contract", test_contract);
 	return g_test_run();
 }
