@@ -411,6 +411,18 @@ cm_bookings_find(CmBookings *bookings,
 	return json_object_ref(found);
 }
 
+gboolean
+cm_bookings_say_when(const CmBookings *bookings, const gchar *const *words)
+{
+	guint count = g_strv_length((gchar **)words);
+	CmMinute minute = 0;
+	CmDay day = 0;
+
+	return count > 0 &&
+	       (cm_when_parse_time(words[count - 1], &minute) ||
+		(count > 1 && cm_when_parse_day(words[count - 1], bookings->today, &day)));
+}
+
 /* ---- what is said */
 
 static const gchar *

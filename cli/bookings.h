@@ -65,6 +65,12 @@ cm_bookings_find(CmBookings *bookings,
 		 CmBookingsWhich which,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether words end in a day or an hour, and so name something that is booked and not a student: "14:00", "Léa tue". A day alone is
+ * taken for a name. */
+gboolean
+cm_bookings_say_when(const CmBookings *bookings,
+		     const gchar *const *words) G_GNUC_WARN_UNUSED_RESULT;
+
 /* "Léa Gagnon, Tuesday, October 6, 10:30–11:15, in person, A-12" of a booking of a document. Returns: (transfer full) */
 gchar *
 cm_bookings_describe(const CmBookings *bookings, JsonObject *booking) G_GNUC_WARN_UNUSED_RESULT;

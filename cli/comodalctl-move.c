@@ -6,6 +6,7 @@
 #include "cli/bookings.h"
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/slot-memory.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
 #include "cli/when.h"
@@ -61,23 +62,48 @@ parse_target(const CmBookings *bookings,
 	return TRUE;
 }
 
+/* `slot` without a mode: as it was */
 static CmExit
-move(CmBookings *bookings, const gchar *mode, gchar **words)
+move_to(CmBookings *bookings, const CmSlotMemory *slot)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonObject) booking = NULL;
 	g_autoptr(JsonNode) document = NULL;
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
 	GVariantBuilder options;
 	gchar date[CM_DAY_TEXT_SIZE];
 	gchar start[CM_MINUTE_TEXT_SIZE];
-	CmDay day = 0;
-	CmMinute minute = 0;
 	guint64 version = 0;
+
+	g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
+	if (*slot->mode != '\0')
+		g_variant_builder_add(&options, "{sv}", "mode", g_variant_new_string(slot->mode));
+	if (slot->room != 0)
+		g_variant_builder_add(&options, "{sv}", "room",
+				      g_variant_new_uint64((guint64)slot->room));
+	if (slot->companion != 0)
+		g_variant_builder_add(&options, "{sv}", "companion",
+				      g_variant_new_uint64((guint64)slot->companion));
+	if (!cm_dbus_booking_call_move_sync(
+		bookings->booking, (guint64)slot->booking, (guint64)slot->expected,
+		cm_day_format(slot->date, date), cm_minute_format(slot->start, start),
+		g_variant_builder_end(&options), NULL, &version, &handle, &descriptors, NULL,
+		&error))
+		return cm_bookings_report_error(error);
+	document = cm_bookings_read(handle, descriptors, &error);
+	return document != NULL ? cm_bookings_report(bookings, document, N_("Moved: {0}"))
+				: cm_report_error(error);
+}
+
+static CmExit
+move(CmBookings *bookings, const gchar *mode, gchar **words)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) booking = NULL;
+	CmSlotMemory slot = {0};
 	guint before = 0;
 
-	if (!parse_target(bookings, words, &before, &day, &minute))
+	if (!parse_target(bookings, words, &before, &slot.date, &slot.start))
 		return CM_EXIT_USAGE;
 	for (guint i = before, count = g_strv_length(words); i < count; i++)
 		g_clear_pointer(&words[i], g_free);
@@ -85,20 +111,33 @@ move(CmBookings *bookings, const gchar *mode, gchar **words)
 	    cm_bookings_find(bookings, (const gchar *const *)words, CM_BOOKINGS_COMING, &error);
 	if (booking == NULL)
 		return cm_bookings_report_error(error);
-	if (day == CM_DAY_NONE && !cm_day_parse(cm_json_get_string(booking, "date"), &day))
+	if (slot.date == CM_DAY_NONE &&
+	    !cm_day_parse(cm_json_get_string(booking, "date"), &slot.date))
 		return CM_EXIT_REFUSED;
-	g_variant_builder_init(&options, G_VARIANT_TYPE_VARDICT);
+	slot.booking = cm_json_get_int(booking, "number");
+	slot.expected = cm_json_get_int(booking, "version");
 	if (mode != NULL)
-		g_variant_builder_add(&options, "{sv}", "mode", g_variant_new_string(mode));
-	if (!cm_dbus_booking_call_move_sync(
-		bookings->booking, (guint64)cm_json_get_int(booking, "number"),
-		(guint64)cm_json_get_int(booking, "version"), cm_day_format(day, date),
-		cm_minute_format(minute, start), g_variant_builder_end(&options), NULL, &version,
-		&handle, &descriptors, NULL, &error))
-		return cm_bookings_report_error(error);
-	document = cm_bookings_read(handle, descriptors, &error);
-	return document != NULL ? cm_bookings_report(bookings, document, N_("Moved: {0}"))
-				: cm_report_error(error);
+		g_strlcpy(slot.mode, mode, sizeof(slot.mode));
+	return move_to(bookings, &slot);
+}
+
+/* to one that "slots" has shown: what moves is known from there, and may be said again */
+static CmExit
+move_to_slot(CmBookings *bookings, guint number, const gchar *const *words)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonObject) booking = NULL;
+	CmSlotMemory slot = {0};
+
+	if (words[0] != NULL) {
+		booking = cm_bookings_find(bookings, words, CM_BOOKINGS_COMING, &error);
+		if (booking == NULL)
+			return cm_bookings_report_error(error);
+	}
+	if (!cm_slot_memory_get_move(booking != NULL ? cm_json_get_int(booking, "number") : 0,
+				     number, &slot, &error))
+		return cm_report_error(error);
+	return move_to(bookings, &slot);
 }
 
 CmExit
@@ -106,21 +145,31 @@ cm_comodalctl_move_run(CmComodalctl *cli)
 {
 	static const gchar *const modes[] = {"in-person", "video-school", "video-remote", NULL};
 	g_autofree gchar *mode = NULL;
+	g_autofree gchar *slot = NULL;
 	const GOptionEntry entries[] = {
 	    {"mode", 'm', 0, G_OPTION_ARG_STRING, &mode, N_("In this mode; default as it was"),
 	     N_("MODE")},
+	    {"slot", 0, 0, G_OPTION_ARG_STRING, &slot,
+	     N_("To this one of the list that slots has just shown for it"), "N"},
 	    G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) arguments = NULL;
 	g_auto(CmBookings) bookings = {NULL};
 	g_autoptr(GError) error = NULL;
+	guint64 number = 0;
 
-	if (!cm_comodalctl_parse(cli, entries, 2, 10, &arguments))
+	if (!cm_comodalctl_parse(cli, entries, 0, 10, &arguments))
 		return cli->exit_status;
-	if (!cm_values_check_choice(cli, "--mode", mode, modes))
+	if (!cm_values_check_choice(cli, "--mode", mode, modes) ||
+	    !cm_values_parse_number(cli, "--slot", slot, 1, 99, &number))
 		return CM_EXIT_USAGE;
+	if (number != 0 && mode != NULL)
+		return cm_report_usage(cli, N_("A slot has its mode: --slot or --mode, not both."),
+				       NULL);
 	if (!cm_bookings_open(&bookings, cli, &error))
 		return cm_report_error(error);
+	if (number != 0)
+		return move_to_slot(&bookings, (guint)number, (const gchar *const *)arguments);
 	return move(&bookings, mode, arguments);
 }
 

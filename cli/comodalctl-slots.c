@@ -27,7 +27,23 @@ typedef struct {
 	gchar *mode;
 	gchar *count;
 	gchar *with;
+	gboolean move;
 } Options;
+
+/* What is looked for a place: the next session of a follow-up, or what is booked and would move. */
+typedef struct {
+	CmBookingsNext next;
+	gint64 booking;     /* or 0 */
+	JsonObject *holder; /* the professional, or NULL */
+	gchar *what;        /* what is booked, as a person reads it */
+} Sought;
+
+static void
+sought_clear(Sought *sought)
+{
+	g_free(sought->what);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Sought, sought_clear)
 
 static void
 options_clear(Options *options)
@@ -56,7 +72,7 @@ parse_day(const CmComodalctl *cli,
 
 static JsonNode *
 fetch(CmBookings *bookings,
-      const CmBookingsNext *next,
+      const Sought *sought,
       const Options *options,
       CmDay from,
       CmDay to,
@@ -74,15 +90,16 @@ fetch(CmBookings *bookings,
 	if (options->mode != NULL)
 		g_variant_builder_add(&dictionary, "{sv}", "modes", g_variant_new_strv(modes, 1));
 	if (!cm_dbus_desk_call_find_slots_sync(
-		bookings->desk, "session", (guint64)next->session, cm_day_format(from, texts[0]),
-		cm_day_format(to, texts[1]), g_variant_builder_end(&dictionary), NULL, &handle,
-		&descriptors, NULL, error))
+		bookings->desk, sought->booking != 0 ? "booking" : "session",
+		(guint64)(sought->booking != 0 ? sought->booking : sought->next.session),
+		cm_day_format(from, texts[0]), cm_day_format(to, texts[1]),
+		g_variant_builder_end(&dictionary), NULL, &handle, &descriptors, NULL, error))
 		return NULL;
 	return cm_bookings_read(handle, descriptors, error);
 }
 
 static void
-remember(JsonArray *slots, const CmBookingsNext *next)
+remember(JsonArray *slots, const Sought *sought)
 {
 	CmSlotMemory kept[COUNT_MAX];
 	guint count = MIN(cm_json_get_length(slots), COUNT_MAX);
@@ -90,8 +107,9 @@ remember(JsonArray *slots, const CmBookingsNext *next)
 	for (guint i = 0; i < count; i++) {
 		JsonObject *slot = cm_json_get_element(slots, i);
 
-		kept[i] = (CmSlotMemory){.session = next->session,
-					 .expected = next->expected,
+		kept[i] = (CmSlotMemory){.session = sought->next.session,
+					 .booking = sought->booking,
+					 .expected = sought->next.expected,
 					 .room = cm_json_get_int(slot, "room"),
 					 .companion = cm_json_get_int(slot, "companion")};
 		g_strlcpy(kept[i].mode, cm_json_get_string(slot, "mode"), sizeof(kept[i].mode));
@@ -101,7 +119,11 @@ remember(JsonArray *slots, const CmBookingsNext *next)
 	}
 	if (cm_slot_memory_keep(kept, count) && count > 0) {
 		g_autofree gchar *line = cm_report_format(
-		    N_("Book one by its number, within a quarter of an hour: comodalctl book 1"),
+		    sought->booking != 0
+			? N_("Move there by its number, within a quarter of an "
+			     "hour: comodalctl move --slot 1")
+			: N_("Book one by its number, within a quarter of an hour: "
+			     "comodalctl book 1"),
 		    NULL);
 
 		cm_terminal_print(line);
@@ -142,15 +164,16 @@ print_slots(const CmBookings *bookings, JsonArray *slots)
 }
 
 static CmExit
-show(CmBookings *bookings, JsonNode *document, const CmBookingsNext *next)
+show(CmBookings *bookings, JsonNode *document, const Sought *sought)
 {
 	JsonArray *slots = cm_json_get_array(json_node_get_object(document), "slots");
 
 	if (bookings->cli->json) {
-		json_object_set_int_member(json_node_get_object(document), "session",
-					   next->session);
+		json_object_set_int_member(
+		    json_node_get_object(document), sought->booking != 0 ? "booking" : "session",
+		    sought->booking != 0 ? sought->booking : sought->next.session);
 		json_object_set_int_member(json_node_get_object(document), "expected",
-					   next->expected);
+					   sought->next.expected);
 		cm_json_print_node(document);
 		return CM_EXIT_OK;
 	}
@@ -163,35 +186,71 @@ show(CmBookings *bookings, JsonNode *document, const CmBookingsNext *next)
 		cm_terminal_print("\n");
 		return CM_EXIT_OK;
 	}
+	if (sought->what != NULL) {
+		g_autofree gchar *line =
+		    cm_report_format(N_("Instead of: {0}"), sought->what, NULL);
+
+		cm_terminal_print(line);
+		cm_terminal_print("\n");
+	}
 	print_slots(bookings, slots);
-	remember(slots, next);
+	remember(slots, sought);
 	return CM_EXIT_OK;
 }
 
 /* an hour may look free that is not */
 static void
-note_calendars(const CmBookings *bookings, JsonObject *followup)
+note_calendars(const CmBookings *bookings, JsonObject *professional)
 {
-	JsonObject *professional =
-	    cm_find_thing_in(bookings->professionals, "professional",
-			     cm_json_get_string(followup, "professional"), NULL);
-
 	if (professional != NULL)
 		cm_busy_note_print_stale(bookings->bus,
 					 (guint64)cm_json_get_int(professional, "number"));
 }
 
+static gboolean
+find_next(CmBookings *bookings,
+	  const Options *options,
+	  const gchar *const *words,
+	  Sought *sought,
+	  GError **error)
+{
+	g_autofree gchar *who = cm_bookings_join(words, g_strv_length((gchar **)words));
+	JsonObject *followup = cm_bookings_find_followup(bookings, who, options->with, error);
+	guint found = 0;
+
+	if (followup == NULL)
+		return FALSE;
+	sought->holder = cm_find_thing_in(bookings->professionals, "professional",
+					  cm_json_get_string(followup, "professional"), NULL);
+	return cm_bookings_find_next(bookings, followup, 1, &sought->next, &found, error);
+}
+
+static gboolean
+find_booked(CmBookings *bookings, const gchar *const *words, Sought *sought, GError **error)
+{
+	g_autoptr(JsonObject) booking =
+	    cm_bookings_find(bookings, words, CM_BOOKINGS_COMING, error);
+
+	if (booking == NULL)
+		return FALSE;
+	sought->booking = cm_json_get_int(booking, "number");
+	sought->next.expected = cm_json_get_int(booking, "version");
+	sought->what = cm_bookings_describe(bookings, booking);
+	if (bookings->professionals != NULL)
+		sought->holder = cm_find_by_number(bookings->professionals,
+						   cm_json_get_int(booking, "professional"));
+	return TRUE;
+}
+
 static CmExit
-run(CmBookings *bookings, const Options *options, const gchar *who)
+run(CmBookings *bookings, const Options *options, const gchar *const *words)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) document = NULL;
-	JsonObject *followup = cm_bookings_find_followup(bookings, who, options->with, &error);
+	g_auto(Sought) sought = {{0}};
 	CmDay from = bookings->today;
 	CmDay to = CM_DAY_NONE;
-	CmBookingsNext next;
 	guint64 count = COUNT_DEFAULT;
-	guint found = 0;
 
 	if (!parse_day(bookings->cli, "--from", options->from, bookings->today, &from) ||
 	    !parse_day(bookings->cli, "--to", options->to, from, &to) ||
@@ -199,12 +258,14 @@ run(CmBookings *bookings, const Options *options, const gchar *who)
 		return CM_EXIT_USAGE;
 	if (to == CM_DAY_NONE)
 		to = from + DAYS_DEFAULT - 1;
-	if (followup != NULL && cm_bookings_find_next(bookings, followup, 1, &next, &found, &error))
-		document = fetch(bookings, &next, options, from, to, (guint)count, &error);
+	if (options->move || cm_bookings_say_when(bookings, words)
+		? find_booked(bookings, words, &sought, &error)
+		: find_next(bookings, options, words, &sought, &error))
+		document = fetch(bookings, &sought, options, from, to, (guint)count, &error);
 	if (document == NULL)
 		return cm_bookings_report_error(error);
-	note_calendars(bookings, followup);
-	return show(bookings, document, &next);
+	note_calendars(bookings, sought.holder);
+	return show(bookings, document, &sought);
 }
 
 CmExit
@@ -222,12 +283,13 @@ cm_comodalctl_slots_run(CmComodalctl *cli)
 	    {"count", 'n', 0, G_OPTION_ARG_STRING, &options.count, N_("How many; default 8"), "N"},
 	    {"with", 0, 0, G_OPTION_ARG_STRING, &options.with,
 	     N_("The professional, where the student has several"), N_("WHO")},
+	    {"move", 0, 0, G_OPTION_ARG_NONE, &options.move,
+	     N_("Other times for what is booked already, as move names it"), NULL},
 	    G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) arguments = NULL;
 	g_auto(CmBookings) bookings = {NULL};
 	g_autoptr(GError) error = NULL;
-	g_autofree gchar *who = NULL;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 8, &arguments))
 		return cli->exit_status;
@@ -235,6 +297,5 @@ cm_comodalctl_slots_run(CmComodalctl *cli)
 		return CM_EXIT_USAGE;
 	if (!cm_bookings_open(&bookings, cli, &error))
 		return cm_report_error(error);
-	who = cm_bookings_join((const gchar *const *)arguments, g_strv_length(arguments));
-	return run(&bookings, &options, who);
+	return run(&bookings, &options, (const gchar *const *)arguments);
 }

@@ -83,9 +83,11 @@ static const CmVerb verbs[] = {
      N_("WHO is a name, or the beginning of one, or an id. Dates are as 2026-10-05, today or "
 	"tomorrow."),
      cm_comodalctl_agenda_run},
-    {"slots", N_("WHO"), N_("Free times for the next session of a student"),
+    {"slots", N_("WHO, or WHAT"),
+     N_("Free times for the next session of a student, or for what is booked"),
      N_("WHO is the beginning of a name, as: slots Léa G. The list's numbers can then be booked: "
-	"book 3."),
+	"book 3. With a day or an hour, as: slots Léa tue 10:30, they are other times for what is "
+	"booked then: move --slot 3."),
      cm_comodalctl_slots_run},
     {"book", N_("WHO DAY TIME, or NUMBER"), N_("Book the next session of a student"),
      N_("As: book Léa G tue 10:30; or the number of a slot just shown: book 3. A DAY is mon, tue "
@@ -97,9 +99,9 @@ static const CmVerb verbs[] = {
      cm_comodalctl_book_run_hold},
     {"series", N_("WHO DAY TIME"), N_("Book the next sessions of a student, all or none"),
      N_("As: series Léa G tue 10:30 --count 6."), cm_comodalctl_book_run_series},
-    {"move", N_("WHAT [DAY] TIME"), N_("Move what is booked"),
+    {"move", N_("WHAT [DAY] TIME, or --slot N"), N_("Move what is booked"),
      N_("WHAT is an hour of today, a day and an hour, or a student: move 14:00 15:00; move Léa wed "
-	"10:30."),
+	"10:30. After slots: move --slot 3."),
      cm_comodalctl_move_run},
     {"cancel", N_("WHAT"), N_("Cancel what is booked, or let go of a hold"),
      N_("WHAT is an hour of today, a day and an hour, or a student: cancel 14:00; cancel tue 9:00; "

@@ -8,6 +8,7 @@ import zoneinfo
 
 import tap
 from comodal_test import TestCase, english, generate
+from gi.repository import GLib
 
 CASELOAD = generate("pair", "--seed", 1)
 FIRST_DAY = CASELOAD["horizon"]["from"]
@@ -104,6 +105,51 @@ class Desk(TestCase):
         self.assertIn("Cancelled", said)
         self.assertEqual(self.bookings(), [])
         self.run_verb("cancel", second["date"], second["start"], status=1)
+
+    def places(self, kind, subject):
+        found = self.client.json("Desk", "FindSlots", "(stssa{sv})", kind, subject, FIRST_DAY, LAST_DAY,
+                                 {"all": GLib.Variant("b", True), "count": GLib.Variant("u", 64)})
+        return {(one["date"], one["start"], one["mode"], one.get("room")) for one in found["slots"]}
+
+    def test_slots_of_what_is_booked(self):
+        offered = self.ask("slots", self.followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY)
+        first = offered["slots"][0]
+        free = self.places("session", offered["session"])
+        self.assertLess(1, len(free))
+        self.assertLess(len(free), 64)
+        self.run_verb("book", "--mode", first["mode"], self.followup["id"], first["date"], first["start"])
+        [before] = self.bookings()
+        # as though it were not there, but for where it is
+        self.assertEqual(self.places("booking", before["number"]),
+                         {one for one in free if one[:3] != (first["date"], first["start"], first["mode"])})
+        said = self.ask("slots", first["date"], first["start"], "--from", FIRST_DAY, "--to", LAST_DAY)
+        self.assertEqual((said["booking"], said["expected"]), (before["number"], before["version"]))
+        # by a name alone too, and the numbers are for moving, not for booking
+        shown = self.run_verb("slots", "--move", self.followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY).stdout
+        self.assertIn("Instead of", shown)
+        rows = re.findall(r"^ *(\d+) +\S.*?(\d\d:\d\d)–(\d\d:\d\d)", shown, re.M)
+        self.assertIn("move --slot", self.run_verb("book", "1", status=1).stderr)
+        self.assertIn("Moved", self.run_verb("move", "--slot", "1").stdout)
+        [after] = self.bookings()
+        self.assertEqual((after["number"], after["start"], after["end"]), (before["number"], *rows[0][1:]))
+        # what moved since is not what was shown
+        self.assertIn("changed meanwhile", self.run_verb("move", "--slot", "1", status=1).stderr)
+        self.run_verb("move", "--slot", "99", status=1)
+        self.run_verb("move", "--slot", "1", "--mode", "in-person", status=2)
+
+    def test_each_other_time_is_taken(self):
+        first = self.slots()[0]
+        self.run_verb("book", "--mode", first["mode"], self.followup["id"], first["date"], first["start"])
+        for _ in range(3):
+            [before] = self.bookings()
+            slot = self.ask("slots", before["date"], before["start"], "--from", FIRST_DAY, "--to", LAST_DAY)["slots"][0]
+            verdict = self.client.json("Desk", "Judge", "(stsssa{sv})", "booking", before["number"], slot["date"],
+                                       slot["start"], slot["mode"], {})
+            self.assertEqual((verdict["allowed"], verdict["offered"]), (True, True))
+            self.run_verb("slots", before["date"], before["start"], "--from", FIRST_DAY, "--to", LAST_DAY)
+            self.run_verb("move", before["date"], before["start"], "--slot", "1")
+            [after] = self.bookings()
+            self.assertEqual((after["date"], after["start"], after["mode"]), (slot["date"], slot["start"], slot["mode"]))
 
     def test_hold_then_confirm(self):
         slot = self.slots()[0]
