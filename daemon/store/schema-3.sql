@@ -36,6 +36,7 @@ CREATE TABLE link (
   kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)),
   person INTEGER NOT NULL,
   scope TEXT NOT NULL CHECK (scope IN ('guest', 'interpreter', 'feed')),
+  subject INTEGER NOT NULL DEFAULT 0, -- only for this booking's session or appointment; 0: for whatever is next
   epoch INTEGER NOT NULL,
   made_at INTEGER NOT NULL,
   revoked_at INTEGER
