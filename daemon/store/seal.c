@@ -18,17 +18,31 @@ G_STATIC_ASSERT(CM_SERVICE_KEY_BYTES == crypto_kdf_KEYBYTES);
 G_STATIC_ASSERT(sizeof(KEY_CONTEXT) - 1 == crypto_kdf_CONTEXTBYTES);
 
 /* numbers of the subkeys: never given to another use */
-enum { SUBKEY_IDENTITY = 1, SUBKEY_HASH = 2 };
+enum { SUBKEY_IDENTITY = 1, SUBKEY_HASH = 2, SUBKEY_PURPOSE = 32 };
 
 typedef struct {
 	guint8 identity[crypto_aead_xchacha20poly1305_ietf_KEYBYTES];
 	guint8 hash[CM_SEAL_HASH_LAST][crypto_generichash_KEYBYTES];
+	guint8 purpose[CM_SEAL_KEY_LAST][CM_SEAL_KEY_BYTES];
 } Subkeys;
 
 struct _CmSeal {
 	Subkeys *keys; /* guarded */
 	guint8 database_id[CM_SEAL_DATABASE_ID_BYTES];
 };
+
+/* a key for something else than sealing, of this database only */
+static void
+derive_purpose(const guint8 *master, const guint8 *database_id, guint purpose, guint8 *out_key)
+{
+	guint8 parent[crypto_generichash_KEYBYTES];
+
+	crypto_kdf_derive_from_key(parent, sizeof parent, SUBKEY_PURPOSE + purpose, KEY_CONTEXT,
+				   master);
+	crypto_generichash(out_key, CM_SEAL_KEY_BYTES, database_id, CM_SEAL_DATABASE_ID_BYTES,
+			   parent, sizeof parent);
+	sodium_memzero(parent, sizeof parent);
+}
 
 CmSeal *
 cm_seal_new(const CmServiceKey *key, const guint8 *database_id, GError **error)
@@ -51,6 +65,8 @@ cm_seal_new(const CmServiceKey *key, const guint8 *database_id, GError **error)
 	for (guint i = 0; i < CM_SEAL_HASH_LAST; i++)
 		crypto_kdf_derive_from_key(keys->hash[i], sizeof keys->hash[i], SUBKEY_HASH + i,
 					   KEY_CONTEXT, master);
+	for (guint i = 0; i < CM_SEAL_KEY_LAST; i++)
+		derive_purpose(master, database_id, i, keys->purpose[i]);
 	sodium_mprotect_readonly(keys);
 	seal = g_new0(CmSeal, 1);
 	seal->keys = keys;
@@ -167,4 +183,11 @@ cm_seal_hash(const CmSeal *seal,
 	crypto_generichash_update(&state, (const guint8 *)kind, strlen(kind) + 1);
 	crypto_generichash_update(&state, data, length);
 	crypto_generichash_final(&state, out_hash, CM_SEAL_HASH_BYTES);
+}
+
+const guint8 *
+cm_seal_get_key(const CmSeal *seal, CmSealKey key)
+{
+	g_return_val_if_fail(key < CM_SEAL_KEY_LAST, NULL);
+	return seal->keys->purpose[key];
 }

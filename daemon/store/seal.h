@@ -72,3 +72,16 @@ cm_seal_hash(const CmSeal *seal,
 	     gconstpointer data,
 	     gsize length,
 	     guint8 out_hash[CM_SEAL_HASH_BYTES]);
+
+#define CM_SEAL_KEY_BYTES 32
+
+typedef enum {
+	CM_SEAL_KEY_LINK,  /* daemon/visio/link.h */
+	CM_SEAL_KEY_REPLY, /* daemon/visio/reply-token.h */
+	CM_SEAL_KEY_LAST
+} CmSealKey;
+
+/* A key of CM_SEAL_KEY_BYTES octets for something else than sealing: each its own, derived from the service key and the database.
+ * (transfer none): the seal's guarded memory */
+const guint8 *
+cm_seal_get_key(const CmSeal *seal, CmSealKey key);

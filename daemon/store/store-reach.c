@@ -223,8 +223,8 @@ get_existence_sql(CmResource kind)
 	}
 }
 
-static gboolean
-check_person(CmStore *store, CmResource kind, gint64 person, GError **error)
+gboolean
+cm_store_reach_check_person(CmStore *store, CmResource kind, gint64 person, GError **error)
 {
 	g_autoptr(CmStatement) statement =
 	    cm_database_prepare(store->database, get_existence_sql(kind), error);
@@ -498,7 +498,7 @@ cm_store_reach_set(CmStore *store,
 	g_autoptr(CmReachable) reachable = NULL;
 	g_auto(GStrv) changed = NULL;
 
-	if (transaction == NULL || !check_person(store, kind, person, error))
+	if (transaction == NULL || !cm_store_reach_check_person(store, kind, person, error))
 		return FALSE;
 	reachable = cm_store_reach_get(store, kind, person, error);
 	if (reachable == NULL || !check_version(reachable, expected, error) ||
@@ -551,25 +551,56 @@ cm_store_reach_set_bounced(CmStore *store,
 }
 
 gboolean
+cm_store_reach_raise_epoch(CmStore *store,
+			   CmResource kind,
+			   gint64 person,
+			   gint64 actor,
+			   gint64 now,
+			   gint64 *out_epoch,
+			   GError **error)
+{
+	g_autoptr(CmReachable) reachable = NULL;
+	const gchar *changed[] = {"links", NULL};
+
+	if (!cm_store_reach_check_person(store, kind, person, error))
+		return FALSE;
+	reachable = cm_store_reach_get(store, kind, person, error);
+	if (reachable == NULL)
+		return FALSE;
+	reachable->link_epoch++;
+	if (!keep(store, reachable, "link.renew", changed, actor, now, error))
+		return FALSE;
+	*out_epoch = reachable->link_epoch;
+	return TRUE;
+}
+
+gboolean
 cm_store_reach_forget_gone(CmStore *store, guint *out_forgotten, GError **error)
 {
-	static const gchar gone_sql[] =
+	static const gchar reach_sql[] =
 	    "DELETE FROM reach WHERE NOT EXISTS (SELECT 1 FROM professional WHERE reach.kind = 0 "
-	    "AND id = "
-	    "person) AND NOT EXISTS (SELECT 1 FROM student WHERE reach.kind = 1 AND id = person) "
+	    "AND id = person) "
+	    "AND NOT EXISTS (SELECT 1 FROM student WHERE reach.kind = 1 AND id = person) "
 	    "AND NOT EXISTS (SELECT 1 FROM contact WHERE reach.kind = 2 AND id = person) "
 	    "AND NOT EXISTS (SELECT 1 FROM account WHERE reach.kind = 4 AND uid = person) "
 	    "AND NOT EXISTS (SELECT 1 FROM notice WHERE recipient_kind = reach.kind AND "
 	    "recipient = person AND sent_at IS NULL) "
 	    "AND NOT EXISTS (SELECT 1 FROM letter WHERE recipient_kind = reach.kind AND "
 	    "recipient = person AND state IN ('waiting', 'leased'))";
+	static const gchar link_sql[] =
+	    "DELETE FROM link WHERE NOT EXISTS (SELECT 1 FROM professional WHERE link.kind = 0 "
+	    "AND id = person) "
+	    "AND NOT EXISTS (SELECT 1 FROM student WHERE link.kind = 1 AND id = person) "
+	    "AND NOT EXISTS (SELECT 1 FROM contact WHERE link.kind = 2 AND id = person) "
+	    "AND NOT EXISTS (SELECT 1 FROM account WHERE link.kind = 4 AND uid = person)";
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	guint forgotten = 0;
 
-	if (transaction == NULL || !cm_database_execute(store->database, gone_sql, error))
+	if (transaction == NULL || !cm_database_execute(store->database, reach_sql, error))
 		return FALSE;
 	forgotten = cm_database_get_changes(store->database);
-	if (!cm_transaction_commit(transaction, error))
+	if (!cm_database_execute(store->database, link_sql, error) ||
+	    !cm_transaction_commit(transaction, error))
 		return FALSE;
 	*out_forgotten = forgotten;
 	return TRUE;

@@ -77,7 +77,22 @@ typedef struct {
 GArray *
 cm_store_reach_find(CmStore *store, const gchar *email, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Forget those who are no longer there and whom nothing waits to be told. */
+/* That there is somebody by a number. CM_ERROR_NOT_FOUND. */
+gboolean
+cm_store_reach_check_person(CmStore *store, CmResource kind, gint64 person, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Renew somebody's links (store-link.h): the epoch rises, in the caller's transaction, with an entry "link.renew". */
+gboolean
+cm_store_reach_raise_epoch(CmStore *store,
+			   CmResource kind,
+			   gint64 person,
+			   gint64 actor,
+			   gint64 now,
+			   gint64 *out_epoch,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Forget those who are no longer there and whom nothing waits to be told, and what their links opened. */
 gboolean
 cm_store_reach_forget_gone(CmStore *store,
 			   guint *out_forgotten,
