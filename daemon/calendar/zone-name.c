@@ -166,6 +166,7 @@ static const gchar *const other_names[][2] = {
     {"CST6CDT", "America/Chicago"},
     {"MST7MDT", "America/Denver"},
     {"PST8PDT", "America/Los_Angeles"},
+    {"tzone://Microsoft/Utc", "UTC"},
     {"GMT", "UTC"},
     {"Z", "UTC"},
 };

@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/roster/busy-calendar.h"
 
-#include "daemon/roster/calendar-feed.h"
+#include "daemon/calendar/calendar-feed.h"
+#include "daemon/calendar/recurrence.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define SECONDS_PER_DAY 86400
-#define MAX_STEPS 400000   /* of all recurrences of a file */
-#define MAX_EVENT_DAYS 400 /* one event */
-#define FIRST_DAY 0        /* 1970-01-01: a recurrence that began before is not understood */
-#define CLOCK_EVERY 1024   /* steps between two looks at the clock */
+#define MAX_STEPS 400000 /* of all recurrences of a file */
+#define CLOCK_EVERY 1024 /* steps between two looks at the clock */
 
 typedef struct {
-	GTimeZone *zone; /* of times without one */
+	CmMomentZones zones;
 	gint64 from;
 	gint64 to;
 	gint64 deadline; /* monotonic */
@@ -22,125 +20,8 @@ typedef struct {
 	gboolean late;
 	GArray *times;        /* CmBusyTime, in no order */
 	GHashTable *replaced; /* "UID instant": occurrences that another event stands for */
-	GHashTable *zones;    /* name → GTimeZone, or NULL */
 	CmBusyCalendar *calendar;
 } Reader;
-
-/* a time of an event: an instant, or a day */
-typedef struct {
-	CmDay day;
-	gint seconds; /* after midnight */
-	gboolean whole_day;
-	GTimeZone *zone; /* NULL: UTC */
-} Moment;
-
-/* ---- zones */
-
-/* as Outlook and Exchange name them: those of Canada, and some that travel (CLDR, windowsZones.xml) */
-static const gchar *const windows_zones[][2] = {
-    {"Atlantic Standard Time", "America/Halifax"},
-    {"Canada Central Standard Time", "America/Regina"},
-    {"Central Europe Standard Time", "Europe/Budapest"},
-    {"Central European Standard Time", "Europe/Warsaw"},
-    {"Central Standard Time", "America/Chicago"},
-    {"Eastern Standard Time", "America/Toronto"},
-    {"GMT Standard Time", "Europe/London"},
-    {"Greenwich Standard Time", "Atlantic/Reykjavik"},
-    {"Mountain Standard Time", "America/Denver"},
-    {"Newfoundland Standard Time", "America/St_Johns"},
-    {"Pacific Standard Time", "America/Los_Angeles"},
-    {"Romance Standard Time", "Europe/Paris"},
-    {"US Eastern Standard Time", "America/Indianapolis"},
-    {"US Mountain Standard Time", "America/Phoenix"},
-    {"UTC", "UTC"},
-    {"W. Europe Standard Time", "Europe/Berlin"},
-    {"Yukon Standard Time", "America/Whitehorse"},
-};
-
-/* only what the system has under that name: GLib also takes POSIX rules */
-static GTimeZone *
-zone_open(const gchar *name)
-{
-	if (strchr(name, '/') == NULL && !g_str_equal(name, "UTC"))
-		return NULL;
-	return g_time_zone_new_identifier(name);
-}
-
-/* "/freeassociation.sourceforge.net/America/Toronto" and its like end with the name */
-static GTimeZone *
-zone_find(const gchar *name)
-{
-	GTimeZone *zone = NULL;
-
-	for (guint i = 0; i < G_N_ELEMENTS(windows_zones); i++) {
-		if (g_ascii_strcasecmp(windows_zones[i][0], name) == 0)
-			return g_time_zone_new_identifier(windows_zones[i][1]);
-	}
-	while (zone == NULL && name != NULL) {
-		while (*name == '/')
-			name++;
-		zone = zone_open(name);
-		name = strchr(name, '/');
-	}
-	return zone;
-}
-
-static void
-zone_free(gpointer zone)
-{
-	if (zone != NULL)
-		g_time_zone_unref(zone);
-}
-
-/* (transfer none); NULL: nobody knows it */
-static GTimeZone *
-reader_get_zone(Reader *reader, const gchar *name)
-{
-	GTimeZone *zone = NULL;
-
-	if (g_hash_table_lookup_extended(reader->zones, name, NULL, (gpointer *)&zone))
-		return zone;
-	zone = zone_find(name);
-	g_hash_table_insert(reader->zones, g_strdup(name), zone);
-	return zone;
-}
-
-/* ---- moments */
-
-static gboolean
-moment_read(Reader *reader, icalproperty *property, struct icaltimetype time, Moment *out_moment)
-{
-	icalparameter *parameter = icalproperty_get_first_parameter(property, ICAL_TZID_PARAMETER);
-	gchar text[48];
-
-	if (icaltime_is_null_time(time) || time.hour < 0 || time.hour > 23 || time.minute < 0 ||
-	    time.minute > 59)
-		return FALSE;
-	g_snprintf(text, sizeof(text), "%04d-%02d-%02d", time.year, time.month, time.day);
-	if (!cm_day_parse(text, &out_moment->day))
-		return FALSE;
-	out_moment->whole_day = time.is_date != 0;
-	out_moment->seconds =
-	    time.is_date ? 0 : time.hour * 3600 + time.minute * 60 + CLAMP(time.second, 0, 59);
-	out_moment->zone = reader->zone;
-	if (icaltime_is_utc(time)) {
-		out_moment->zone = NULL;
-	} else if (parameter != NULL && !time.is_date) {
-		out_moment->zone = reader_get_zone(reader, icalparameter_get_tzid(parameter));
-		return out_moment->zone != NULL;
-	}
-	return TRUE;
-}
-
-/* the instant of this moment on another day */
-static gint64
-moment_get_instant(const Moment *moment, CmDay day)
-{
-	if (moment->zone == NULL)
-		return (gint64)day * SECONDS_PER_DAY + moment->seconds;
-	return cm_time_to_utc(day, (CmMinute)(moment->seconds / 60), moment->zone) +
-	       moment->seconds % 60;
-}
 
 /* ---- what an event says of itself */
 
@@ -164,25 +45,6 @@ is_cancelled(icalcomponent *event)
 	return status != NULL && icalproperty_get_status(status) == ICAL_STATUS_CANCELLED;
 }
 
-/* libical takes out a property that it can't read, and leaves a note that names it */
-static gboolean
-lost_a_time(icalcomponent *event)
-{
-	static const gchar *const names[] = {"DTSTART", "DTEND", "DURATION",     "RRULE",
-					     "EXDATE",  "RDATE", "RECURRENCE-ID"};
-
-	for (icalproperty *note = icalcomponent_get_first_property(event, ICAL_XLICERROR_PROPERTY);
-	     note != NULL; note = icalcomponent_get_next_property(event, ICAL_XLICERROR_PROPERTY)) {
-		const gchar *text = icalproperty_get_xlicerror(note);
-
-		for (guint i = 0; text != NULL && i < G_N_ELEMENTS(names); i++) {
-			if (strstr(text, names[i]) != NULL)
-				return TRUE;
-		}
-	}
-	return FALSE;
-}
-
 static gchar *
 occurrence_key(icalcomponent *event, gint64 instant)
 {
@@ -190,57 +52,6 @@ occurrence_key(icalcomponent *event, gint64 instant)
 	const gchar *text = uid != NULL ? icalproperty_get_uid(uid) : NULL;
 
 	return g_strdup_printf("%" G_GINT64_FORMAT " %s", instant, text != NULL ? text : "");
-}
-
-/* ---- its length */
-
-static gboolean
-length_of_duration(icalcomponent *event, gint64 *out_length)
-{
-	icalproperty *property = icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY);
-	struct icaldurationtype duration;
-
-	if (property == NULL)
-		return FALSE;
-	duration = icalproperty_get_duration(property);
-	/* the fields are unsigned and may be huge */
-	if (duration.is_neg || duration.weeks > 60 || duration.days > MAX_EVENT_DAYS ||
-	    duration.hours > 24u * MAX_EVENT_DAYS || duration.minutes > 1440u * MAX_EVENT_DAYS ||
-	    duration.seconds > 86400u * MAX_EVENT_DAYS)
-		return FALSE;
-	*out_length = (gint64)duration.weeks * 7 * SECONDS_PER_DAY +
-		      (gint64)duration.days * SECONDS_PER_DAY + (gint64)duration.hours * 3600 +
-		      (gint64)duration.minutes * 60 + (gint64)duration.seconds;
-	return TRUE;
-}
-
-/* Seconds of a timed event, days of a whole-day one. FALSE: not understood. */
-static gboolean
-read_length(Reader *reader, icalcomponent *event, const Moment *start, gint64 *out_length)
-{
-	icalproperty *property = icalcomponent_get_first_property(event, ICAL_DTEND_PROPERTY);
-	Moment end = {0};
-	gint64 length = start->whole_day ? SECONDS_PER_DAY : 0;
-
-	if (property != NULL) {
-		if (!moment_read(reader, property, icalproperty_get_dtend(property), &end))
-			return FALSE;
-		if (start->whole_day)
-			length = (gint64)(end.day - start->day) * SECONDS_PER_DAY;
-		else
-			length = moment_get_instant(&end, end.day) -
-				 moment_get_instant(start, start->day);
-		/* some write the day itself as its end */
-		if (start->whole_day)
-			length = MAX(length, SECONDS_PER_DAY);
-	} else if (icalcomponent_get_first_property(event, ICAL_DURATION_PROPERTY) != NULL &&
-		   !length_of_duration(event, &length)) {
-		return FALSE;
-	}
-	if (length < 0 || length > (gint64)MAX_EVENT_DAYS * SECONDS_PER_DAY)
-		return FALSE;
-	*out_length = start->whole_day ? length / SECONDS_PER_DAY : length;
-	return TRUE;
 }
 
 /* ---- occurrences */
@@ -255,36 +66,14 @@ add_time(Reader *reader, gint64 start, gint64 end)
 }
 
 static void
-add_occurrence(Reader *reader, const Moment *start, CmDay day, gint64 length)
+add_occurrence(Reader *reader, const CmMoment *start, CmDay day, gint64 length)
 {
-	gint64 begins = moment_get_instant(start, day);
+	gint64 begins = cm_moment_get_instant(start, day);
 
 	if (start->whole_day)
-		add_time(reader, begins, moment_get_instant(start, day + (CmDay)length));
+		add_time(reader, begins, cm_moment_get_instant(start, day + (CmDay)length));
 	else
 		add_time(reader, begins, begins + length);
-}
-
-/* the instants at which it does not take place */
-static gboolean
-read_exceptions(Reader *reader, icalcomponent *event, const Moment *start, GHashTable *out_instants)
-{
-	for (icalproperty *property = icalcomponent_get_first_property(event, ICAL_EXDATE_PROPERTY);
-	     property != NULL;
-	     property = icalcomponent_get_next_property(event, ICAL_EXDATE_PROPERTY)) {
-		Moment moment = {0};
-		gint64 instant = 0;
-
-		if (!moment_read(reader, property, icalproperty_get_exdate(property), &moment))
-			return FALSE;
-		/* a day alone leaves out what begins on it */
-		if (moment.whole_day && !start->whole_day)
-			instant = moment_get_instant(start, moment.day);
-		else
-			instant = moment_get_instant(&moment, moment.day);
-		g_hash_table_add(out_instants, g_memdup2(&instant, sizeof instant));
-	}
-	return TRUE;
 }
 
 static gboolean
@@ -298,28 +87,6 @@ is_replaced(Reader *reader, icalcomponent *event, gint64 instant)
 	return g_hash_table_contains(reader->replaced, key);
 }
 
-/* the last instant at which it may begin */
-static gint64
-read_until(const struct icalrecurrencetype *rule, const Moment *start)
-{
-	struct icaltimetype until = rule->until;
-	Moment moment = {.zone = icaltime_is_utc(until) ? NULL : start->zone};
-	gchar text[48];
-
-	if (icaltime_is_null_time(until))
-		return G_MAXINT64;
-	g_snprintf(text, sizeof(text), "%04d-%02d-%02d", until.year, until.month, until.day);
-	if (!cm_day_parse(text, &moment.day))
-		return G_MAXINT64;
-	/* a day alone is meant to its end, in the event's zone */
-	if (until.is_date) {
-		moment.zone = start->zone;
-		return moment_get_instant(&moment, moment.day + 1) - 1;
-	}
-	moment.seconds = until.hour * 3600 + until.minute * 60 + until.second;
-	return moment_get_instant(&moment, moment.day);
-}
-
 static gboolean
 reader_step(Reader *reader)
 {
@@ -330,75 +97,47 @@ reader_step(Reader *reader)
 	return !reader->late;
 }
 
-/* By days: the hour is the same on each, in the event's own zone, summer and winter. */
+/* an event whose occurrences are taken */
+typedef struct {
+	Reader *reader;
+	icalcomponent *component;
+	const CmMoment *start;
+	gint64 length;
+} Event;
+
 static gboolean
-expand(Reader *reader,
-       icalcomponent *event,
-       struct icalrecurrencetype rule,
-       const Moment *start,
-       gint64 length)
+visit_occurrence(CmDay day, gint64 instant, gboolean excepted, gpointer data)
 {
-	g_autoptr(GHashTable) exceptions =
-	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	struct icaltimetype first = icaltime_null_time();
-	gint64 until = read_until(&rule, start);
-	icalrecur_iterator *iterator = NULL;
-	gboolean good = TRUE;
+	Event *event = data;
 
-	if (!cm_calendar_feed_check_rule(&rule) || start->day < FIRST_DAY ||
-	    !read_exceptions(reader, event, start, exceptions))
+	if (!reader_step(event->reader))
 		return FALSE;
-	cm_day_get_ymd(start->day, &first.year, &first.month, &first.day);
-	first.is_date = 1;
-	rule.until = icaltime_null_time();
-	iterator = icalrecur_iterator_new(rule, first);
-	if (iterator == NULL)
-		return FALSE;
-	for (;;) {
-		struct icaltimetype next = icalrecur_iterator_next(iterator);
-		gchar text[48];
-		CmDay day = 0;
-		gint64 instant = 0;
-
-		g_snprintf(text, sizeof(text), "%04d-%02d-%02d", next.year, next.month, next.day);
-		if (icaltime_is_null_time(next) || !cm_day_parse(text, &day))
-			break;
-		instant = moment_get_instant(start, day);
-		if (instant > until || instant >= reader->to)
-			break;
-		good = reader_step(reader);
-		if (!good)
-			break;
-		if (!g_hash_table_contains(exceptions, &instant) &&
-		    !is_replaced(reader, event, instant))
-			add_occurrence(reader, start, day, length);
-	}
-	icalrecur_iterator_free(iterator);
-	return good;
+	if (!excepted && !is_replaced(event->reader, event->component, instant))
+		add_occurrence(event->reader, event->start, day, event->length);
+	return TRUE;
 }
 
 /* FALSE: it is not understood. */
 static gboolean
-read_event(Reader *reader, icalcomponent *event)
+read_event(Reader *reader, icalcomponent *component)
 {
-	icalproperty *property = icalcomponent_get_first_property(event, ICAL_DTSTART_PROPERTY);
-	icalproperty *rule = icalcomponent_get_first_property(event, ICAL_RRULE_PROPERTY);
-	Moment start = {0};
-	gint64 length = 0;
+	icalproperty *property = icalcomponent_get_first_property(component, ICAL_DTSTART_PROPERTY);
+	CmMoment start = {0};
+	Event event = {.reader = reader, .component = component, .start = &start};
 
-	if (is_cancelled(event) || is_free(event))
+	if (is_cancelled(component) || is_free(component))
 		return TRUE;
-	if (property == NULL || lost_a_time(event) ||
-	    !moment_read(reader, property, icalproperty_get_dtstart(property), &start) ||
-	    !read_length(reader, event, &start, &length) ||
-	    icalcomponent_count_properties(event, ICAL_RDATE_PROPERTY) > 0 ||
-	    icalcomponent_count_properties(event, ICAL_EXRULE_PROPERTY) > 0 ||
-	    icalcomponent_count_properties(event, ICAL_RRULE_PROPERTY) > 1)
+	if (property == NULL || cm_moment_find_lost(component) != NULL ||
+	    !cm_moment_read(&reader->zones, property, icalproperty_get_dtstart(property), &start) ||
+	    !cm_moment_read_length(&reader->zones, component, &start, &event.length))
 		return FALSE;
-	if (rule != NULL)
-		return expand(reader, event, icalproperty_get_rrule(rule), &start, length);
-	add_occurrence(reader, &start, start.day, length);
-	return TRUE;
+	/* one that does not repeat stands, whatever else has its UID and its start */
+	if (!cm_recurrence_repeats(component)) {
+		add_occurrence(reader, &start, start.day, event.length);
+		return TRUE;
+	}
+	return cm_recurrence_visit(&reader->zones, component, &start, reader->to, visit_occurrence,
+				   &event) == CM_RECURRENCE_DONE;
 }
 
 /* An event with a RECURRENCE-ID stands for one occurrence of another: that one goes, whatever becomes of it. FALSE: it stands for more,
@@ -408,15 +147,16 @@ note_replaced(Reader *reader, icalcomponent *event)
 {
 	icalproperty *property =
 	    icalcomponent_get_first_property(event, ICAL_RECURRENCEID_PROPERTY);
-	Moment moment = {0};
+	CmMoment moment = {0};
 
 	if (property == NULL)
 		return TRUE;
 	if (icalproperty_get_first_parameter(property, ICAL_RANGE_PARAMETER) != NULL ||
-	    !moment_read(reader, property, icalproperty_get_recurrenceid(property), &moment))
+	    !cm_moment_read(&reader->zones, property, icalproperty_get_recurrenceid(property),
+			    &moment))
 		return FALSE;
 	g_hash_table_add(reader->replaced,
-			 occurrence_key(event, moment_get_instant(&moment, moment.day)));
+			 occurrence_key(event, cm_moment_get_instant(&moment, moment.day)));
 	return TRUE;
 }
 
@@ -432,18 +172,19 @@ read_free_busy(Reader *reader, icalcomponent *component)
 		struct icalperiodtype period = icalproperty_get_freebusy(property);
 		icalparameter *type =
 		    icalproperty_get_first_parameter(property, ICAL_FBTYPE_PARAMETER);
-		Moment start = {0};
-		Moment end = {0};
+		CmMoment start = {0};
+		CmMoment end = {0};
 		gint64 begins = 0;
 
 		if (type != NULL && icalparameter_get_fbtype(type) == ICAL_FBTYPE_FREE)
 			continue;
-		if (!moment_read(reader, property, period.start, &start))
+		if (!cm_moment_read(&reader->zones, property, period.start, &start))
 			return FALSE;
-		begins = moment_get_instant(&start, start.day);
-		if (moment_read(reader, property, period.end, &end))
-			add_time(reader, begins, moment_get_instant(&end, end.day));
-		else if (!period.duration.is_neg && period.duration.days <= MAX_EVENT_DAYS &&
+		begins = cm_moment_get_instant(&start, start.day);
+		if (cm_moment_read(&reader->zones, property, period.end, &end))
+			add_time(reader, begins, cm_moment_get_instant(&end, end.day));
+		else if (!period.duration.is_neg &&
+			 period.duration.days <= CM_MOMENT_MAX_EVENT_DAYS &&
 			 period.duration.weeks <= 60)
 			add_time(reader, begins, begins + icaldurationtype_as_int(period.duration));
 		else
@@ -457,12 +198,8 @@ read_free_busy(Reader *reader, icalcomponent *component)
 static void
 not_understood(Reader *reader, icalcomponent *component)
 {
-	const gchar *line = cm_calendar_feed_find_x(component, CM_CALENDAR_FEED_LINE_PROPERTY);
-	guint64 number = 0;
-
-	if (reader->calendar->not_understood++ == 0 && line != NULL &&
-	    g_ascii_string_to_unsigned(line, 10, 0, G_MAXUINT32, &number, NULL))
-		reader->calendar->first_line = (guint)number;
+	if (reader->calendar->not_understood++ == 0)
+		reader->calendar->first_line = cm_calendar_feed_get_line(component);
 }
 
 typedef gboolean (*Visit)(Reader *reader, icalcomponent *component);
@@ -485,10 +222,10 @@ static void
 read_default_zone(Reader *reader, icalcomponent *root)
 {
 	const gchar *name = cm_calendar_feed_find_x(root, "X-WR-TIMEZONE");
-	GTimeZone *zone = name != NULL ? reader_get_zone(reader, name) : NULL;
+	GTimeZone *zone = name != NULL ? cm_zone_names_get(reader->zones.names, name) : NULL;
 
 	if (zone != NULL)
-		reader->zone = zone;
+		reader->zones.standard = zone;
 }
 
 static gboolean
@@ -502,7 +239,7 @@ read_roots(Reader *reader, GPtrArray *roots, GTimeZone *zone, GError **error)
 		if (icalcomponent_isa(root) != ICAL_VCALENDAR_COMPONENT)
 			continue;
 		found = TRUE;
-		reader->zone = zone;
+		reader->zones.standard = zone;
 		read_default_zone(reader, root);
 		visit_all(reader, root, ICAL_VEVENT_COMPONENT, note_replaced);
 		reader->calendar->events +=
@@ -559,7 +296,7 @@ reader_clear(Reader *reader)
 {
 	g_array_unref(reader->times);
 	g_hash_table_unref(reader->replaced);
-	g_hash_table_unref(reader->zones);
+	cm_zone_names_free(reader->zones.names);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reader, reader_clear)
@@ -572,6 +309,8 @@ cm_busy_calendar_read(const gchar *text,
 		      gint64 to,
 		      GError **error)
 {
+	static const CmCalendarFeedLimits limits = {.events = CM_BUSY_CALENDAR_MAX_EVENTS,
+						    .line = CM_BUSY_CALENDAR_MAX_LINE_BYTES};
 	g_autoptr(CmBusyCalendar) calendar = g_new0(CmBusyCalendar, 1);
 	g_autoptr(CmCalendarFeed) feed = NULL;
 	g_auto(Reader) reader = {
@@ -580,7 +319,7 @@ cm_busy_calendar_read(const gchar *text,
 	    .deadline = g_get_monotonic_time() + CM_BUSY_CALENDAR_MAX_SECONDS * G_USEC_PER_SEC,
 	    .times = g_array_new(FALSE, FALSE, sizeof(CmBusyTime)),
 	    .replaced = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-	    .zones = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, zone_free),
+	    .zones = {.names = cm_zone_names_new()},
 	    .calendar = calendar};
 
 	calendar->times = g_array_new(FALSE, FALSE, sizeof(CmBusyTime));
@@ -592,8 +331,7 @@ cm_busy_calendar_read(const gchar *text,
 			     NULL);
 		return NULL;
 	}
-	feed = cm_calendar_feed_new(text, CM_BUSY_CALENDAR_MAX_EVENTS,
-				    CM_BUSY_CALENDAR_MAX_LINE_BYTES, error);
+	feed = cm_calendar_feed_new(text, &limits, error);
 	if (feed == NULL || !read_roots(&reader, cm_calendar_feed_get_roots(feed), zone, error))
 		return NULL;
 	merge_times(reader.times, calendar->times);

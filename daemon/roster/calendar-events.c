@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/roster/calendar-events.h"
 
-#include "daemon/roster/calendar-feed.h"
+#include "daemon/calendar/calendar-feed.h"
 #include "daemon/roster/school-calendar.h"
 #include "include/cm-error.h"
 
@@ -222,11 +222,8 @@ read_event(icalcomponent *component, CmDay horizon, guint *steps)
 	icalproperty *replaced =
 	    icalcomponent_get_first_property(component, ICAL_RECURRENCEID_PROPERTY);
 	icalproperty *status = icalcomponent_get_first_property(component, ICAL_STATUS_PROPERTY);
-	const gchar *line = cm_calendar_feed_find_x(component, CM_CALENDAR_FEED_LINE_PROPERTY);
-	guint64 number = 0;
 
-	if (line != NULL && g_ascii_string_to_unsigned(line, 10, 0, G_MAXUINT32, &number, NULL))
-		event->line = (guint)number;
+	event->line = cm_calendar_feed_get_line(component);
 	event->uid = dup_text(component, ICAL_UID_PROPERTY);
 	event->summary = dup_text(component, ICAL_SUMMARY_PROPERTY);
 	event->categories = dup_text(component, ICAL_CATEGORIES_PROPERTY);
@@ -298,8 +295,9 @@ read_roots(GPtrArray *roots, CmDay horizon, GError **error)
 GPtrArray *
 cm_calendar_events_read(const gchar *text, CmDay horizon, GError **error)
 {
-	g_autoptr(CmCalendarFeed) feed = cm_calendar_feed_new(
-	    text, CM_SCHOOL_CALENDAR_MAX_EVENTS, CM_SCHOOL_CALENDAR_MAX_LINE_BYTES, error);
+	static const CmCalendarFeedLimits limits = {.events = CM_SCHOOL_CALENDAR_MAX_EVENTS,
+						    .line = CM_SCHOOL_CALENDAR_MAX_LINE_BYTES};
+	g_autoptr(CmCalendarFeed) feed = cm_calendar_feed_new(text, &limits, error);
 
 	return feed != NULL ? read_roots(cm_calendar_feed_get_roots(feed), horizon, error) : NULL;
 }

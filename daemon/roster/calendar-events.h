@@ -3,8 +3,8 @@
 
 #include "daemon/roster/caseload.h"
 
-/* The events of an iCalendar file as dates and titles. The only file that knows libical (with its header): what its parser,
- * time zones and recurrences do with hostile input is capped before it sees any. */
+/* The events of an iCalendar file as dates and titles. What libical's parser,
+ * time zones and recurrences do with hostile input is capped before it sees any (daemon/calendar/calendar-feed.h). */
 
 #define CM_CALENDAR_EVENTS_MAX_EVENT_DAYS 400 /* that one event may last */
 

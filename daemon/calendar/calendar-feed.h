@@ -12,11 +12,20 @@
 
 typedef struct _CmCalendarFeed CmCalendarFeed;
 
-/* Fails with CM_ERROR_INVALID_INPUT, naming the line, for more than `max_events` events, a line longer than `max_line` octets,
- * components nested too deep. Returns: (transfer full) */
+/* What a text may have at most; 0: any number. */
+typedef struct {
+	guint events;
+	guint line;       /* octets of one, unfolded */
+	guint components; /* of any kind, with what is left out */
+	guint properties; /* in all components together, as the next */
+	guint attendees;
+} CmCalendarFeedLimits;
+
+/* Fails with CM_ERROR_INVALID_INPUT, naming the line, beyond a limit and for components nested too deep. Returns: (transfer full) */
 CmCalendarFeed *
-cm_calendar_feed_new(const gchar *text, guint max_events, guint max_line, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_calendar_feed_new(const gchar *text,
+		     const CmCalendarFeedLimits *limits,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 void
 cm_calendar_feed_free(CmCalendarFeed *feed);
@@ -25,6 +34,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCalendarFeed, cm_calendar_feed_free)
 /* What stands at the top (element-type icalcomponent). (transfer none) */
 GPtrArray *
 cm_calendar_feed_get_roots(CmCalendarFeed *feed);
+
+/* Whether the text ended inside of a component: the last root is then only what there was of it. */
+gboolean
+cm_calendar_feed_is_cut_off(const CmCalendarFeed *feed);
+
+/* The line of an event, 0 when it isn't known. */
+guint
+cm_calendar_feed_get_line(icalcomponent *event);
 
 /* The value of an X- property, NULL without one; libical's, copy it at once. */
 const gchar *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/roster/calendar-feed.h"
+#include "daemon/calendar/calendar-feed.h"
 
 #include "include/cm-error.h"
 
@@ -12,11 +12,10 @@ struct _CmCalendarFeed {
 	icalparser *parser;
 	GPtrArray *roots;    /* icalcomponent */
 	icalcomponent *rest; /* of a file that was cut off: it stays the parser's */
-	guint max_events;
-	guint max_line;
+	CmCalendarFeedLimits limits;
+	CmCalendarFeedLimits counts; /* so far */
 	guint depth;
 	guint skipped; /* components open that are left out */
-	guint events;
 };
 
 static gboolean
@@ -61,6 +60,41 @@ make_utf8(GString *content)
 	g_string_assign(content, converted);
 }
 
+/* count one more; FALSE: there are too many */
+static gboolean
+count_one(guint *count, guint limit)
+{
+	return ++*count <= limit || limit == 0;
+}
+
+static gboolean
+is_property(const gchar *content, const gchar *name)
+{
+	gsize length = strlen(name);
+
+	return g_ascii_strncasecmp(content, name, length) == 0 &&
+	       (content[length] == ';' || content[length] == ':');
+}
+
+static gboolean
+count_content(CmCalendarFeed *feed,
+	      const gchar *content,
+	      gboolean begins,
+	      guint line,
+	      GError **error)
+{
+	const CmCalendarFeedLimits *limits = &feed->limits;
+	CmCalendarFeedLimits *counts = &feed->counts;
+
+	if (begins && !count_one(&counts->components, limits->components))
+		return fail_at(error, line, N_("Line {0}: there are too many components"));
+	if (!count_one(&counts->properties, limits->properties))
+		return fail_at(error, line, N_("Line {0}: there are too many properties"));
+	if (is_property(content, "ATTENDEE") && !count_one(&counts->attendees, limits->attendees))
+		return fail_at(error, line, N_("Line {0}: there are too many attendees"));
+	return TRUE;
+}
+
 /* one unfolded line, stripped at its end */
 static gboolean
 feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
@@ -69,6 +103,8 @@ feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
 	gboolean ends = g_ascii_strncasecmp(content, "END:", 4) == 0;
 	gchar mark[sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) + 16];
 
+	if (!count_content(feed, content, begins, line, error))
+		return FALSE;
 	if (begins && ++feed->depth > MAX_DEPTH)
 		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
 	if (begins && (feed->skipped > 0 || is_left_out(content + 6)))
@@ -83,7 +119,7 @@ feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
 		feed->depth--;
 	if (!begins || feed->skipped > 0 || g_ascii_strcasecmp(content + 6, "VEVENT") != 0)
 		return TRUE;
-	if (++feed->events > feed->max_events)
+	if (!count_one(&feed->counts.events, feed->limits.events))
 		return fail_at(error, line, N_("Line {0}: there are too many events"));
 	g_snprintf(mark, sizeof(mark), CM_CALENDAR_FEED_LINE_PROPERTY ":%u", line);
 	feed_line(feed, mark);
@@ -97,7 +133,8 @@ take_line(const gchar *p, GString *content)
 	gsize length = strcspn(p, "\n");
 
 	g_string_append_len(content, p, (gssize)length);
-	if (content->len > 0 && content->str[content->len - 1] == '\r')
+	/* more than one has been seen */
+	while (content->len > 0 && content->str[content->len - 1] == '\r')
 		g_string_truncate(content, content->len - 1);
 	return p + length + (p[length] == '\n' ? 1 : 0);
 }
@@ -107,7 +144,8 @@ static gboolean
 feed_text(CmCalendarFeed *feed, const gchar *text, GError **error)
 {
 	g_autoptr(GString) content = g_string_new(NULL);
-	const gchar *p = text;
+	/* a byte order mark stands before the text */
+	const gchar *p = g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text;
 	guint number = 1;
 
 	while (*p != '\0') {
@@ -120,7 +158,7 @@ feed_text(CmCalendarFeed *feed, const gchar *text, GError **error)
 			p = take_line(p + 1, content);
 			number++;
 		}
-		if (content->len > feed->max_line)
+		if (feed->limits.line > 0 && content->len > feed->limits.line)
 			return fail_at(error, first, N_("Line {0} is too long"));
 		make_utf8(content);
 		if (!feed_content(feed, content->str, first, error))
@@ -136,15 +174,14 @@ root_free(gpointer data)
 }
 
 CmCalendarFeed *
-cm_calendar_feed_new(const gchar *text, guint max_events, guint max_line, GError **error)
+cm_calendar_feed_new(const gchar *text, const CmCalendarFeedLimits *limits, GError **error)
 {
 	g_autoptr(CmCalendarFeed) feed = g_new0(CmCalendarFeed, 1);
 	gboolean fed = FALSE;
 
 	feed->parser = icalparser_new();
 	feed->roots = g_ptr_array_new_with_free_func(root_free);
-	feed->max_events = max_events;
-	feed->max_line = max_line;
+	feed->limits = *limits;
 	fed = feed_text(feed, text, error);
 	feed->rest = icalparser_clean(feed->parser);
 	if (feed->rest != NULL)
@@ -166,6 +203,23 @@ GPtrArray *
 cm_calendar_feed_get_roots(CmCalendarFeed *feed)
 {
 	return feed->roots;
+}
+
+gboolean
+cm_calendar_feed_is_cut_off(const CmCalendarFeed *feed)
+{
+	return feed->rest != NULL;
+}
+
+guint
+cm_calendar_feed_get_line(icalcomponent *event)
+{
+	const gchar *line = cm_calendar_feed_find_x(event, CM_CALENDAR_FEED_LINE_PROPERTY);
+	guint64 number = 0;
+
+	if (line == NULL || !g_ascii_string_to_unsigned(line, 10, 0, G_MAXUINT32, &number, NULL))
+		return 0;
+	return (guint)number;
 }
 
 const gchar *
