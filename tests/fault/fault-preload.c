@@ -6,12 +6,13 @@
  *   COMODAL_FAULT_UNDER    the folder; calls on other files are not counted
  *   COMODAL_FAULT_COUNTER  a file of 16 octets: how many calls so far (mapped, so that it outlives SIGKILL), and at which one it struck
  *   COMODAL_FAULT_AT       N, from 1; 0 only counts
+ *   COMODAL_FAULT_SENDS    any value: what is sent on sockets counts too ("torn" sends half)
  *   COMODAL_FAULT_MODE     "kill": SIGKILL in place of the call; "torn": half of a write, then SIGKILL;
  *                          "eio": the call fails; "enospc": this one and every later one that needs room fails
  *
  * Counted: write, pwrite, writev, pwritev, fsync, fdatasync, ftruncate, fallocate, rename, link, symlink, unlink, mkdir, and an open
- * that creates or truncates. Not seen: writes through a mapping (SQLite's -shm file, which it makes anew after a crash) and
- * what a power cut would lose of pages not yet synced: a killed process keeps them. */
+ * that creates or truncates; of sockets send, sendmsg, write, writev. Not seen: writes through a mapping (SQLite's -shm file, which it
+ * makes anew after a crash) and what a power cut would lose of pages not yet synced: a killed process keeps them. */
 
 /* else pwrite() and its like would be other names of pwrite64() */
 #undef _FILE_OFFSET_BITS
@@ -26,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -38,6 +40,7 @@ static struct {
 	volatile uint64_t *counter; /* [0] calls, [1] struck at */
 	uint64_t at;
 	char mode; /* first letter; of enospc 'n' */
+	int sends; /* sockets count */
 } fault;
 
 #define REAL(name) ((__typeof__(&name))real_call(#name))
@@ -74,6 +77,7 @@ fault_start(void)
 	fault.under_length = strlen(fault.under);
 	fault.at = at != NULL ? strtoull(at, NULL, 10) : 0;
 	fault.mode = mode != NULL && strcmp(mode, "enospc") == 0 ? 'n' : mode != NULL ? *mode : 'k';
+	fault.sends = getenv("COMODAL_FAULT_SENDS") != NULL;
 	fault.counter = map;
 }
 
@@ -92,8 +96,11 @@ descriptor_counts(int descriptor)
 	struct stat status;
 	ssize_t length = 0;
 
-	if (fault.counter == NULL || fstat(descriptor, &status) != 0 ||
-	    (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+	if (fault.counter == NULL || fstat(descriptor, &status) != 0)
+		return 0;
+	if (S_ISSOCK(status.st_mode))
+		return fault.sends;
+	if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))
 		return 0;
 	snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
 	length = readlink(link, path, sizeof path - 1);
@@ -213,6 +220,30 @@ pwritev(int descriptor, const struct iovec *parts, int count, off_t offset)
 	ssize_t done =
 	    how < 0 ? -1
 		    : REAL(pwritev)(descriptor, parts, how > 0 ? (count + 1) / 2 : count, offset);
+
+	if (how > 0)
+		die();
+	return done;
+}
+
+ssize_t
+send(int descriptor, const void *data, size_t length, int flags)
+{
+	int how = descriptor_counts(descriptor) ? strike(NEEDS_ROOM | IS_WRITE) : 0;
+	ssize_t done =
+	    how < 0 ? -1 : REAL(send)(descriptor, data, how > 0 ? length / 2 : length, flags);
+
+	if (how > 0)
+		die();
+	return done;
+}
+
+/* with descriptors in it, half a message is none: torn, it is sent whole */
+ssize_t
+sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+	int how = descriptor_counts(descriptor) ? strike(NEEDS_ROOM | IS_WRITE) : 0;
+	ssize_t done = how < 0 ? -1 : REAL(sendmsg)(descriptor, message, flags);
 
 	if (how > 0)
 		die();
