@@ -103,10 +103,10 @@ begin(Run *run, CURLM *multi, Line *line)
 static void
 take_ended(Run *run, CURLM *multi, guint *open)
 {
-	CURLMsg *ended = NULL;
 	int left = 0;
 
-	while ((ended = curl_multi_info_read(multi, &left)) != NULL) {
+	for (CURLMsg *ended = curl_multi_info_read(multi, &left); ended != NULL;
+	     ended = curl_multi_info_read(multi, &left)) {
 		Line *line = NULL;
 		CURLcode result = ended->data.result;
 
@@ -151,10 +151,9 @@ read_input(void)
 {
 	GByteArray *bytes = g_byte_array_new();
 	guint8 buffer[65536];
-	gsize count;
 
-	while ((count = fread(buffer, 1, sizeof buffer, stdin)) > 0)
-		g_byte_array_append(bytes, buffer, (guint)count);
+	while (!feof(stdin) && !ferror(stdin))
+		g_byte_array_append(bytes, buffer, (guint)fread(buffer, 1, sizeof buffer, stdin));
 	return g_byte_array_free_to_bytes(bytes);
 }
 

@@ -87,7 +87,7 @@ def find_damage(folder):
     return "; ".join(said)
 
 
-def _choose(calls, most):
+def choose(calls, most):
     """All of 1..calls, or `most` of them spread evenly, first and last among them."""
     if calls <= most:
         return list(range(1, calls + 1))
@@ -117,7 +117,7 @@ def _sweep(case, operation, modes, most, least, root):
     case.assertNotEqual(before, after, "the operation does nothing that describe() shows")
     seen = {"before": 0, "after": 0, "accepted": 0}
     for mode in modes:
-        for at in _choose(outcome.calls, most):
+        for at in choose(outcome.calls, most):
             _copy(prepared, copy)
             result = run(operation, copy, at, mode)
             where = f"{mode} at {at} of {outcome.calls}"
