@@ -22,6 +22,8 @@ static const gchar *const kind_names[CM_NOTICE_LAST] = {
     [CM_NOTICE_TIME_DECLINED] = "time.declined",
     [CM_NOTICE_ANSWER_GIVEN] = "answer.given",
     [CM_NOTICE_ANSWER_DECLINED] = "answer.declined",
+    [CM_NOTICE_SESSION_REMINDER] = "session.reminder",
+    [CM_NOTICE_FIRST_VIDEO] = "session.first-video",
 };
 
 const gchar *

@@ -25,6 +25,9 @@ typedef enum {
 	CM_NOTICE_TIME_DECLINED, /* the same, to whoever asked: the time stays */
 	CM_NOTICE_ANSWER_GIVEN, /* the invitation (store-invitation.h), to the professional: yes, or perhaps */
 	CM_NOTICE_ANSWER_DECLINED, /* the same: no, which is urgent */
+	/* the booking or appointment: soon. Queued to those who are told, each at their hour: a student's is the student's own */
+	CM_NOTICE_SESSION_REMINDER,
+	CM_NOTICE_FIRST_VIDEO, /* the booking: its follow-up's first by video, how to get ready. The same */
 	CM_NOTICE_LAST
 } CmNoticeKind;
 
