@@ -4,6 +4,7 @@
 #include "daemon/bus/daemon.h"
 
 #include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/notification.h"
 #include "daemon/bus/service.h"
 #include "daemon/policy/policy-loader.h"
@@ -143,6 +144,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->configuration = g_steal_pointer(&configuration);
 	self->service->birthday_days = settings->birthday_days;
 	self->service->birthdays = cm_birthday_keeper_new(self->service);
+	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;
 }
 

@@ -6,6 +6,7 @@
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/audit-adaptor.h"
 #include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
 #include "daemon/bus/followup-adaptor.h"
@@ -265,6 +266,7 @@ cm_service_free(CmService *service)
 	if (service == NULL)
 		return;
 	cm_birthday_keeper_free(service->birthdays);
+	cm_reminder_keeper_free(service->reminders);
 	cm_hold_watch_free(service->holds);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);

@@ -50,7 +50,7 @@ cm_reachable_new(CmResource kind, gint64 person, const gchar *language, const gc
 	reachable->digest_at = CM_REACHABLE_DIGEST_AT;
 	reachable->quiet_from = CM_REACHABLE_QUIET_FROM;
 	reachable->quiet_to = CM_REACHABLE_QUIET_TO;
-	reachable->remind_hours = CM_REACHABLE_REMIND_HOURS;
+	reachable->remind_hours = family ? CM_REACHABLE_REMIND_HOURS : 0;
 	reachable->zone = g_strdup(zone);
 	reachable->link_epoch = 1;
 	return reachable;

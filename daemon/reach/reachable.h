@@ -51,7 +51,8 @@ typedef struct {
 	gint64 changed_at; /* instant; 0: never */
 } CmReachable;
 
-/* Somebody of whom nothing is on record: families by a digest, staff by invitations. Returns: (transfer full) */
+/* Somebody of whom nothing is on record: families by a digest and reminded, staff by invitations and, since they live in their agenda, not
+ * reminded. Returns: (transfer full) */
 CmReachable *
 cm_reachable_new(CmResource kind, gint64 person, const gchar *language, const gchar *zone);
 void

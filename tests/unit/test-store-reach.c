@@ -111,6 +111,7 @@ test_defaults(void)
 	g_assert_false(contact->own_zone);
 	g_assert_false(cm_reachable_takes_mail(contact));
 	g_assert_cmpint(professional->delivery, ==, CM_DELIVERY_INVITATIONS);
+	g_assert_cmpuint(professional->remind_hours, ==, 0);
 	g_assert_cmpint(nobody->version, ==, 0);
 }
 
