@@ -3,15 +3,16 @@
 
 #include "daemon/agenda/agenda-ics.h"
 
+#include "daemon/calendar/invitation.h"
 #include "include/cm-error.h"
 #include "include/cm-time.h"
 
 #include <glib/gi18n-lib.h>
-#include <libical/ical.h>
 
 /* One calendar under way. */
 typedef struct {
-	icalcomponent *calendar;
+	GPtrArray *events; /* CmInvitation, whose texts are in `texts` */
+	GStringChunk *texts;
 	GTimeZone *zone;
 	const gchar *organisation;
 	gint64 stamp;
@@ -64,12 +65,6 @@ make_uid(const Output *output, const gchar *session)
 	return g_strdup_printf("%.32s@comodal", digest);
 }
 
-static struct icaltimetype
-make_utc(gint64 seconds)
-{
-	return icaltime_from_timet_with_zone((time_t)seconds, 0, icaltimezone_get_utc_timezone());
-}
-
 /* where a person must be: the school and the room, or by video */
 static gchar *
 make_location(JsonObject *entry)
@@ -105,21 +100,16 @@ add_event(Output *output, JsonObject *entry, CmDay date, CmMinute start, CmMinut
 	    cm_agenda_ics_make_initials(get_text(get_object(entry, "student"), "name"));
 	g_autofree gchar *summary = g_strdup_printf(_("Session %s"), initials);
 	g_autofree gchar *location = make_location(entry);
-	gint64 from = cm_time_to_utc(date, start, output->zone);
-	gint64 to = cm_time_to_utc(date, end, output->zone);
-	icalcomponent *event = icalcomponent_new(ICAL_VEVENT_COMPONENT);
+	CmInvitation *event = g_new0(CmInvitation, 1);
 
-	icalcomponent_add_property(event, icalproperty_new_uid(uid));
-	icalcomponent_add_property(event, icalproperty_new_dtstamp(make_utc(output->stamp)));
-	icalcomponent_add_property(event, icalproperty_new_dtstart(make_utc(from)));
-	icalcomponent_add_property(event, icalproperty_new_dtend(make_utc(to)));
-	icalcomponent_add_property(event, icalproperty_new_summary(summary));
-	icalcomponent_add_property(event, icalproperty_new_location(location));
-	icalcomponent_add_property(event, icalproperty_new_description(make_description(entry)));
-	icalcomponent_add_property(event, icalproperty_new_class(ICAL_CLASS_PRIVATE));
-	icalcomponent_add_property(event, icalproperty_new_transp(ICAL_TRANSP_OPAQUE));
-	icalcomponent_add_property(event, icalproperty_new_status(ICAL_STATUS_CONFIRMED));
-	icalcomponent_add_component(output->calendar, event);
+	event->uid = g_string_chunk_insert(output->texts, uid);
+	event->stamp = output->stamp;
+	event->start = cm_time_to_utc(date, start, output->zone);
+	event->end = cm_time_to_utc(date, end, output->zone);
+	event->summary = g_string_chunk_insert(output->texts, summary);
+	event->location = g_string_chunk_insert(output->texts, location);
+	event->description = make_description(entry);
+	g_ptr_array_add(output->events, event);
 }
 
 static gboolean
@@ -173,37 +163,27 @@ add_days(Output *output, JsonObject *agenda, GError **error)
 	return TRUE;
 }
 
-static void
-add_head(Output *output)
-{
-	icalcomponent_add_property(output->calendar, icalproperty_new_version("2.0"));
-	icalcomponent_add_property(output->calendar,
-				   icalproperty_new_prodid("-//comodal//comodalctl//EN"));
-	icalcomponent_add_property(output->calendar, icalproperty_new_method(ICAL_METHOD_PUBLISH));
-}
-
 gchar *
 cm_agenda_ics_format(JsonObject *agenda, gint64 stamp, GError **error)
 {
 	JsonObject *organisation = get_object(agenda, "organisation");
 	const gchar *zone_name = get_text(organisation, "timezone");
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
-	Output output = {
-	    .zone = zone, .organisation = get_text(organisation, "id"), .stamp = stamp};
-	gchar *text = NULL;
+	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GStringChunk) texts = g_string_chunk_new(1024);
+	Output output = {.events = events,
+			 .texts = texts,
+			 .zone = zone,
+			 .organisation = get_text(organisation, "id"),
+			 .stamp = stamp};
 
 	if (zone == NULL) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("The time zone “{0}” is not known here."), zone_name, NULL);
 		return NULL;
 	}
-	output.calendar = icalcomponent_new(ICAL_VCALENDAR_COMPONENT);
-	add_head(&output);
-	if (!add_days(&output, agenda, error)) {
-		icalcomponent_free(output.calendar);
+	if (!add_days(&output, agenda, error))
 		return NULL;
-	}
-	text = icalcomponent_as_ical_string_r(output.calendar);
-	icalcomponent_free(output.calendar);
-	return text;
+	return cm_invitation_write(CM_ITIP_PUBLISH, (const CmInvitation *const *)events->pdata,
+				   events->len, NULL, error);
 }
