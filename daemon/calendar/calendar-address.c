@@ -60,18 +60,20 @@ cm_calendar_address_from_uri(const gchar *uri)
 		return NULL;
 	text = g_strstrip(g_strdup(uri));
 	if (g_ascii_strncasecmp(text, "mailto:", 7) == 0)
-		g_strstrip(memmove(text, text + 7, strlen(text + 7) + 1));
-	length = strlen(text);
-	if (length > 2 && text[0] == '<' && text[length - 1] == '>') {
-		text[length - 1] = '\0';
-		memmove(text, text + 1, length - 1);
-	}
+		memmove(text, text + 7, strlen(text + 7) + 1);
 	/* "?subject=…" is no part of it */
 	text[strcspn(text, "?")] = '\0';
 	plain = g_uri_unescape_string(text, "/");
-	if (plain == NULL || !is_address(plain))
+	if (plain == NULL)
 		return NULL;
-	return g_utf8_strdown(plain, -1);
+	g_strstrip(plain);
+	/* GroupWise writes "mailto:%3Csomebody%40else.example%3E" */
+	length = strlen(plain);
+	if (length > 2 && plain[0] == '<' && plain[length - 1] == '>') {
+		plain[length - 1] = '\0';
+		memmove(plain, plain + 1, length - 1);
+	}
+	return is_address(plain) ? g_utf8_strdown(plain, -1) : NULL;
 }
 
 static gboolean

@@ -410,26 +410,40 @@ fail(GError **error, CmErrorCode code, const gchar *format, const gchar *argumen
 	return FALSE;
 }
 
+/* CM_ITIP_LAST: none that is known */
+static CmItipMethod
+find_method(const gchar *name)
+{
+	CmItipMethod method = 0;
+
+	while (
+	    method < CM_ITIP_LAST &&
+	    (name == NULL || g_ascii_strcasecmp(cm_invitation_method_to_string(method), name) != 0))
+		method++;
+	return method;
+}
+
 static gboolean
 read_method(Reader *reader, icalcomponent *root, GError **error)
 {
 	icalproperty *property = icalcomponent_get_first_property(root, ICAL_METHOD_PROPERTY);
+	CmItipMethod method = CM_ITIP_LAST;
 	g_autofree gchar *name = NULL;
 
 	if (property == NULL)
 		return fail(error, CM_ERROR_INVALID_INPUT,
 			    N_("This calendar is no message: it has no METHOD."), NULL);
 	name = clean_text(icalproperty_get_value_as_string(property), 40);
-	for (guint method = 0; method < CM_ITIP_LAST; method++) {
-		if (g_ascii_strcasecmp(cm_invitation_method_to_string(method),
-				       name != NULL ? name : "") == 0) {
-			reader->itip->method = method;
-			return TRUE;
-		}
-	}
-	return fail(error, CM_ERROR_NOT_SUPPORTED,
-		    N_("A calendar message with METHOD “{0}” is not understood here."),
-		    name != NULL ? name : "");
+	method = find_method(name);
+	if (method == CM_ITIP_LAST)
+		return fail(error, CM_ERROR_NOT_SUPPORTED,
+			    N_("A calendar message with METHOD “{0}” is not understood here."),
+			    name != NULL ? name : "");
+	if (reader->itip->method != CM_ITIP_LAST && reader->itip->method != method)
+		return fail(error, CM_ERROR_INVALID_INPUT,
+			    N_("This calendar message has more than one METHOD."), NULL);
+	reader->itip->method = method;
+	return TRUE;
 }
 
 static void
@@ -439,12 +453,16 @@ read_head(Reader *reader, icalcomponent *root, GTimeZone *zone)
 	GTimeZone *own = name != NULL ? cm_zone_names_get(reader->zones.names, name) : NULL;
 
 	reader->zones.standard = own != NULL ? own : zone;
-	reader->itip->product = read_text(root, ICAL_PRODID_PROPERTY, 200);
+	if (reader->itip->product == NULL)
+		reader->itip->product = read_text(root, ICAL_PRODID_PROPERTY, 200);
 }
 
 static gboolean
 read_root(Reader *reader, icalcomponent *root, GTimeZone *zone, GError **error)
 {
+	if (icalcomponent_isa(root) != ICAL_VCALENDAR_COMPONENT)
+		return fail(error, CM_ERROR_INVALID_INPUT, N_("This is not an iCalendar file"),
+			    NULL);
 	if (!read_method(reader, root, error))
 		return FALSE;
 	read_head(reader, root, zone);
@@ -453,6 +471,17 @@ read_root(Reader *reader, icalcomponent *root, GTimeZone *zone, GError **error)
 	     component != NULL;
 	     component = icalcomponent_get_next_component(root, ICAL_VEVENT_COMPONENT))
 		g_ptr_array_add(reader->itip->events, read_event(reader, component));
+	return TRUE;
+}
+
+/* RFC 6047 section 2.4: there may be several objects, of one method */
+static gboolean
+read_roots(Reader *reader, GPtrArray *roots, GTimeZone *zone, GError **error)
+{
+	for (guint i = 0; i < roots->len; i++) {
+		if (!read_root(reader, g_ptr_array_index(roots, i), zone, error))
+			return FALSE;
+	}
 	if (reader->itip->events->len > 0)
 		return TRUE;
 	return fail(error, CM_ERROR_NOT_SUPPORTED,
@@ -472,20 +501,14 @@ check_size(const gchar *text, gsize length, GError **error)
 }
 
 static gboolean
-check_roots(CmCalendarFeed *feed, GError **error)
+check_feed(CmCalendarFeed *feed, GError **error)
 {
-	GPtrArray *roots = cm_calendar_feed_get_roots(feed);
-
-	if (roots->len == 0 ||
-	    icalcomponent_isa(g_ptr_array_index(roots, 0)) != ICAL_VCALENDAR_COMPONENT)
+	if (cm_calendar_feed_get_roots(feed)->len == 0)
 		return fail(error, CM_ERROR_INVALID_INPUT, N_("This is not an iCalendar file"),
 			    NULL);
 	if (cm_calendar_feed_is_cut_off(feed))
 		return fail(error, CM_ERROR_INVALID_INPUT,
 			    N_("This calendar message is cut off: a component has no end."), NULL);
-	if (roots->len > 1)
-		return fail(error, CM_ERROR_INVALID_INPUT,
-			    N_("This calendar message has more than one calendar."), NULL);
 	return TRUE;
 }
 
@@ -511,15 +534,15 @@ cm_itip_reader_read(const gchar *text,
 		return NULL;
 	copy = g_strndup(text, length);
 	feed = cm_calendar_feed_new(copy, &limits, error);
-	if (feed == NULL || !check_roots(feed, error))
+	if (feed == NULL || !check_feed(feed, error))
 		return NULL;
 	itip = g_new0(CmItip, 1);
+	itip->method = CM_ITIP_LAST;
 	itip->events = g_ptr_array_new_with_free_func(event_free);
 	names = cm_zone_names_new();
 	reader.itip = itip;
 	reader.zones.names = names;
-	if (!read_root(&reader, g_ptr_array_index(cm_calendar_feed_get_roots(feed), 0), zone,
-		       error))
+	if (!read_roots(&reader, cm_calendar_feed_get_roots(feed), zone, error))
 		return NULL;
 	return g_steal_pointer(&itip);
 }

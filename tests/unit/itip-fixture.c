@@ -30,7 +30,7 @@ add_instant(GString *text, const gchar *name, gint64 instant)
 }
 
 static void
-add_person(GString *text, const gchar *name, const CmItipPerson *person)
+add_person(GString *text, const gchar *name, const CmItipPerson *person, const gchar *answer)
 {
 	g_string_append_printf(text, "  %s: %s", name,
 			       person->address != NULL ? person->address : "(no address)");
@@ -38,7 +38,7 @@ add_person(GString *text, const gchar *name, const CmItipPerson *person)
 		g_string_append_printf(text, " “%s”", person->cn);
 	if (person->sent_by != NULL)
 		g_string_append_printf(text, " by %s", person->sent_by);
-	g_string_append_printf(text, " %s\n", person->partstat);
+	g_string_append_printf(text, "%s%s\n", *answer != '\0' ? " " : "", answer);
 }
 
 static void
@@ -69,9 +69,12 @@ add_event(GString *text, const CmItipEvent *event)
 	if (event->cancelled)
 		g_string_append(text, "  cancelled\n");
 	if (event->organizer != NULL)
-		add_person(text, "organizer", event->organizer);
-	for (guint i = 0; i < event->attendees->len; i++)
-		add_person(text, "attendee", g_ptr_array_index(event->attendees, i));
+		add_person(text, "organizer", event->organizer, "");
+	for (guint i = 0; i < event->attendees->len; i++) {
+		const CmItipPerson *attendee = g_ptr_array_index(event->attendees, i);
+
+		add_person(text, "attendee", attendee, attendee->partstat);
+	}
 	add(text, "  summary", event->summary);
 	add(text, "  location", event->location);
 	add(text, "  comment", event->comment);

@@ -215,6 +215,8 @@ test_addresses(void)
 	assert_address("ATTENDEE:MAILTO:zoe@mail.example", "zoe@mail.example");
 	assert_address("ATTENDEE:Mailto: zoe@mail.example ", "zoe@mail.example");
 	assert_address("ATTENDEE:mailto:<zoe@mail.example>", "zoe@mail.example");
+	assert_address("ATTENDEE:mailto:%3Czoe%40mail.example%3E", "zoe@mail.example");
+	assert_address("ATTENDEE:mailto:zoe@mail.example?subject=x", "zoe@mail.example");
 	assert_address("ATTENDEE:zoe@mail.example", "zoe@mail.example");
 	assert_address("ATTENDEE:mailto:zoe%2Bx@mail.example", "zoe+x@mail.example");
 	assert_address("ATTENDEE;EMAIL=zoe@mail.example:urn:uuid:2B8C0A5C", "zoe@mail.example");
@@ -398,8 +400,8 @@ test_refused(void)
 	     "END:VCALENDAR\r\n",
 	     CM_ERROR_NOT_SUPPORTED, "There is no event in this calendar message."},
 	    {"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:u\r\nEND:VEVENT\r\n"
-	     "END:VCALENDAR\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n",
-	     CM_ERROR_INVALID_INPUT, "This calendar message has more than one calendar."},
+	     "END:VCALENDAR\r\nBEGIN:VCALENDAR\r\nMETHOD:CANCEL\r\nEND:VCALENDAR\r\n",
+	     CM_ERROR_INVALID_INPUT, "This calendar message has more than one METHOD."},
 	};
 	g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
 	g_autoptr(GError) error = NULL;
