@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/crew.h"
 
+#include <string.h>
+
 #define IDLE_MICROSECONDS (150 * G_TIME_SPAN_MILLISECOND)
+#define LANES 2 /* threads that an order is arranged for */
+
+/* A thread, while an order is arranged. */
+typedef struct {
+	gboolean busy;
+	guint32 index; /* with whom */
+	guint64 until;
+} Lane;
 
 typedef struct {
 	guint replica;
@@ -221,6 +231,57 @@ line_up(CmCrew *crew, const guint32 *order, guint count)
 		}
 	}
 	crew->left = crew->unit_count;
+}
+
+/* The first of `rest` that conflicts with none under way; `count` when there is none. */
+static guint
+find_free(const CmCrew *crew, CmCrewOver over, const guint32 *rest, guint count, const Lane *lanes)
+{
+	const guint8 *conflicts = crew->conflicts[over];
+
+	for (guint i = 0; i < count; i++) {
+		gboolean free = TRUE;
+
+		for (guint lane = 0; lane < LANES; lane++)
+			free &= !lanes[lane].busy ||
+				conflicts[rest[i] * crew->counts[over] + lanes[lane].index] == 0;
+		if (free)
+			return i;
+	}
+	return count;
+}
+
+void
+cm_crew_arrange(const CmCrew *crew,
+		CmCrewOver over,
+		const guint *weights,
+		guint32 *order,
+		guint count)
+{
+	g_autofree guint32 *rest = g_memdup2(order, count * sizeof(guint32));
+	Lane lanes[LANES] = {0};
+	guint left = count;
+
+	while (left > 0) {
+		/* the lane that is free, or will be first */
+		Lane *lane = lanes[0].until <= lanes[1].until ? &lanes[0] : &lanes[1];
+		Lane *other = lane == &lanes[0] ? &lanes[1] : &lanes[0];
+		guint next;
+
+		lane->busy = FALSE;
+		next = find_free(crew, over, rest, left, lanes);
+		if (next == left) {
+			/* nobody can run beside the other: wait for it */
+			lane->until = other->until;
+			other->busy = FALSE;
+			continue;
+		}
+		*lane = (Lane){
+		    .busy = TRUE, .index = rest[next], .until = lane->until + weights[rest[next]]};
+		order[count - left] = rest[next];
+		left--;
+		memmove(&rest[next], &rest[next + 1], (left - next) * sizeof(guint32));
+	}
 }
 
 void

@@ -29,6 +29,16 @@ void
 cm_crew_free(CmCrew *crew);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCrew, cm_crew_free)
 
+/* Put the first `count` of `order` so that two threads seldom wait for one another: as they would be begun if each began the first that
+ * conflicts with nobody under way, a job taking `weights[index]`. It depends on nothing else, so it is the same for any number of
+ * threads. */
+void
+cm_crew_arrange(const CmCrew *crew,
+		CmCrewOver over,
+		const guint *weights,
+		guint32 *order,
+		guint count);
+
 /* Run a job for each of the first `count` of `order`, professionals or sites, each once, in every replica. Returns when all are done. */
 void
 cm_crew_run(CmCrew *crew,

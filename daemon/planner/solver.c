@@ -56,6 +56,7 @@ typedef struct {
 	CmImprover *improvers[THREADS_MAX];
 	CmRepairer *repairers[THREADS_MAX];
 	guint32 *professionals; /* in the order of their jobs */
+	guint *loads;           /* [professional]: follow-ups, which their moves go by */
 	guint32 *sites;
 	gint *room_points;   /* [site] */
 	CmPlan *plan;        /* being given its reasons */
@@ -371,6 +372,8 @@ run_rounds(Run *run)
 
 		run->heat = 1.0 - get_share(run);
 		shuffle(run->professionals, count, &stream);
+		cm_crew_arrange(run->crew, CM_CREW_PROFESSIONALS, run->loads, run->professionals,
+				count);
 		work_on_professionals(run, improve);
 		repair(run, REPAIR_ATTEMPTS, -1, REPAIR_RHYTHMS);
 		run->round++;
@@ -412,6 +415,9 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 		run->repairers[i] = cm_repairer_new(problem, run->tables[i]);
 	}
 	run->professionals = make_order(problem->caseload->professionals->len);
+	run->loads = g_new(guint, problem->caseload->professionals->len + 1);
+	for (guint32 i = 0; i < problem->caseload->professionals->len; i++)
+		run->loads[i] = MAX(problem->workers[i].chains.count, MOVES_MIN);
 	run->sites = make_order(problem->caseload->sites->len);
 	run->room_points = g_new(gint, problem->caseload->sites->len + 1);
 	for (guint32 site = 0; site < problem->caseload->sites->len; site++)
@@ -424,6 +430,7 @@ finish(Run *run)
 {
 	cm_crew_free(run->crew);
 	g_free(run->professionals);
+	g_free(run->loads);
 	g_free(run->sites);
 	g_free(run->room_points);
 	for (guint i = 0; i < run->threads; i++) {
