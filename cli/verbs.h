@@ -39,6 +39,21 @@ cm_comodalctl_audit_verify_run(CmComodalctl *cli);
 /* absence */
 CmExit
 cm_comodalctl_absence_run(CmComodalctl *cli);
+/* another-time list */
+CmExit
+cm_comodalctl_another_time_run_list(CmComodalctl *cli);
+/* another-time ask */
+CmExit
+cm_comodalctl_another_time_run_ask(CmComodalctl *cli);
+/* another-time accept */
+CmExit
+cm_comodalctl_another_time_run_accept(CmComodalctl *cli);
+/* another-time decline */
+CmExit
+cm_comodalctl_another_time_run_decline(CmComodalctl *cli);
+/* another-time withdraw */
+CmExit
+cm_comodalctl_another_time_run_withdraw(CmComodalctl *cli);
 /* waiting add */
 CmExit
 cm_comodalctl_waiting_add_run(CmComodalctl *cli);

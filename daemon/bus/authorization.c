@@ -107,6 +107,12 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Waiting", "Withdraw", FOLLOWING),
     METHOD("Waiting", "Serve", FOLLOWING),
 
+    METHOD("TimeRequest", "Ask", FOLLOWING),
+    METHOD("TimeRequest", "List", FOLLOWING),
+    METHOD("TimeRequest", "Accept", ACTING),
+    METHOD("TimeRequest", "Decline", ACTING),
+    METHOD("TimeRequest", "Withdraw", ACTING),
+
     METHOD("Busy", "Add", FOLLOWING),
     METHOD("Busy", "List", FOLLOWING),
     METHOD("Busy", "Remove", FOLLOWING),

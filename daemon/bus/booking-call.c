@@ -7,6 +7,7 @@
 #include "daemon/bus/hold-watch.h"
 #include "daemon/store/store-hold.h"
 #include "daemon/store/store-series.h"
+#include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
@@ -107,6 +108,38 @@ check_owner(const CmBookingCall *call, CmStore *store, gint64 now, GError **erro
 	return check_attendees(call, store, error);
 }
 
+/* ---- a request for another time: what moves, and where to */
+
+static gboolean
+open_time_request(CmBookingCall *call, CmStore *store, gint64 now, GError **error)
+{
+	CmStorePlace *place = &g_array_index(call->orders, CmStoreOrder, 0).place;
+	CmTimeRequestState to = CM_TIME_REQUEST_STATE_LAST;
+	g_autoptr(CmStoreTimeRequest) request = NULL;
+
+	if (call->verb != CM_BOOKING_VERB_ACCEPT)
+		return TRUE;
+	if (!cm_caller_check(call->caller, store, CM_SUBJECT_TIME_REQUEST, call->time_request,
+			     error))
+		return FALSE;
+	request = cm_store_time_request_get(store, call->time_request, now, error);
+	/* first: that it is decided already says more than what would be in the way */
+	if (request == NULL ||
+	    !cm_time_request_state_apply(request->state, CM_TIME_REQUEST_EVENT_ACCEPT, &to, error))
+		return FALSE;
+	call->number = request->subject;
+	call->expected = request->subject_version;
+	if (place->date != CM_DAY_NONE)
+		return TRUE;
+	place->date = request->date;
+	place->start = request->start;
+	if (request->date != CM_DAY_NONE)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("Any other time is asked for: say which one it becomes."), NULL);
+	return FALSE;
+}
+
 /* ---- the write */
 
 static gboolean
@@ -139,6 +172,10 @@ write_one(CmBookingCall *call,
 	case CM_BOOKING_VERB_MOVE:
 		return cm_store_booking_move(store, how, call->number, call->expected,
 					     &order->place, out_stamp, error);
+	case CM_BOOKING_VERB_ACCEPT:
+		return cm_store_time_request_accept(store, how, call->time_request,
+						    call->time_request_version, &order->place,
+						    out_stamp, &call->accepted, error);
 	case CM_BOOKING_VERB_CANCEL:
 		return cm_store_booking_cancel(store, how, call->number, call->expected, out_stamp,
 					       error);
@@ -238,6 +275,8 @@ make_body(const CmBookingCall *call)
 		return g_variant_new("(tth)", number, version, 0);
 	case CM_BOOKING_VERB_MOVE:
 		return g_variant_new("(th)", version, 0);
+	case CM_BOOKING_VERB_ACCEPT:
+		return g_variant_new("(tth)", (guint64)call->accepted.version, version, 0);
 	case CM_BOOKING_VERB_CANCEL:
 	case CM_BOOKING_VERB_OUTCOME:
 	case CM_BOOKING_VERB_LAST:
@@ -284,6 +323,11 @@ find_answer(CmBookingCall *call, CmStore *store, const CmStoreCall *how, GError 
 		call->series = g_array_index(call->stamps, CmStoreStamp, 0).number;
 		g_array_remove_index(call->stamps, 0);
 	}
+	/* the booking's, then the request's */
+	if (call->stamps->len > 1 && call->verb == CM_BOOKING_VERB_ACCEPT) {
+		call->accepted = g_array_index(call->stamps, CmStoreStamp, 1);
+		g_array_set_size(call->stamps, 1);
+	}
 	return TRUE;
 }
 
@@ -324,7 +368,8 @@ cm_booking_call_make(CmService *service,
 		return NULL;
 	if (call->stamps->len > 0)
 		return answer(call, store, how.now, TRUE, objections, out_fd, error);
-	if (!check_owner(call, store, how.now, error) ||
+	if (!open_time_request(call, store, how.now, error) ||
+	    !check_owner(call, store, how.now, error) ||
 	    !cm_booking_judge_call(call, service, store, policies, how.now, objections, cancellable,
 				   error))
 		return NULL;

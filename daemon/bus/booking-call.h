@@ -15,6 +15,7 @@ typedef enum {
 	CM_BOOKING_VERB_MOVE,    /* number, orders[0].place */
 	CM_BOOKING_VERB_CANCEL,  /* number */
 	CM_BOOKING_VERB_OUTCOME, /* number */
+	CM_BOOKING_VERB_ACCEPT, /* time_request: a move of what it is about, to orders[0].place or what it proposes */
 	CM_BOOKING_VERB_LAST
 } CmBookingVerb;
 
@@ -35,6 +36,8 @@ typedef struct {
 	gint64 expected; /* its version */
 	guint moved;     /* CmBookingAsked: of a move */
 	CmBookingEvent outcome;
+	gint64 time_request; /* that is accepted */
+	gint64 time_request_version;
 	gint64 seconds; /* of a hold; 0: none */
 	gint64 holder;
 	gchar *act;
@@ -46,8 +49,9 @@ typedef struct {
 
 	/* what came of it */
 	gint64 series;
-	GArray *stamps;      /* CmStoreStamp */
-	GPtrArray *bookings; /* CmStoreBooking, as they stand */
+	GArray *stamps;        /* CmStoreStamp */
+	GPtrArray *bookings;   /* CmStoreBooking, as they stand */
+	CmStoreStamp accepted; /* the request for another time */
 } CmBookingCall;
 
 /* Returns: (transfer full) */

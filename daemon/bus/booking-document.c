@@ -78,8 +78,8 @@ add_attendees(JsonBuilder *builder, const GArray *attendees)
 	json_builder_end_array(builder);
 }
 
-static void
-add_booking(JsonBuilder *builder, const CmStoreBooking *booking)
+void
+cm_booking_document_add_booking(JsonBuilder *builder, const CmStoreBooking *booking)
 {
 	json_builder_begin_object(builder);
 	cm_document_add_int(builder, "number", booking->number);
@@ -126,7 +126,7 @@ make_document(const GPtrArray *bookings, JsonArray *objections)
 	cm_document_add_string(builder, "format", FORMAT_NAME);
 	cm_document_begin_array(builder, "bookings");
 	for (guint i = 0; i < bookings->len; i++)
-		add_booking(builder, g_ptr_array_index(bookings, i));
+		cm_booking_document_add_booking(builder, g_ptr_array_index(bookings, i));
 	json_builder_end_array(builder);
 	if (objections != NULL) {
 		JsonNode *node = json_node_new(JSON_NODE_ARRAY);

@@ -20,6 +20,10 @@ cm_booking_document_add_objections(JsonArray *objections, const CmVerdict *verdi
 gchar *
 cm_booking_document_dup_remark(JsonArray *objections);
 
+/* One that is booked, as an object: an element, or the value of the member that was named last. */
+void
+cm_booking_document_add_booking(JsonBuilder *builder, const CmStoreBooking *booking);
+
 /* A sealed memfd with the document, or -1. `objections` may be NULL. */
 gint
 cm_booking_document_write(const GPtrArray *bookings,

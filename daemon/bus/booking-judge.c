@@ -19,6 +19,12 @@ typedef struct {
 
 /* ---- an order from what is there */
 
+static gboolean
+moves(const CmBookingCall *call)
+{
+	return call->verb == CM_BOOKING_VERB_MOVE || call->verb == CM_BOOKING_VERB_ACCEPT;
+}
+
 /* what is moved or confirmed, as an order to be judged */
 static gboolean
 make_order(CmBookingCall *call, CmStore *store, gint64 now, GError **error)
@@ -42,7 +48,7 @@ make_order(CmBookingCall *call, CmStore *store, gint64 now, GError **error)
 		order.attendee_count = call->attendees->len;
 		order.act = call->act;
 	}
-	if (call->verb == CM_BOOKING_VERB_MOVE) {
+	if (moves(call)) {
 		const CmStorePlace *asked = &g_array_index(call->orders, CmStoreOrder, 0).place;
 
 		order.place.date = asked->date;
@@ -183,7 +189,7 @@ get_free_choice(const CmBookingCall *call)
 {
 	guint asked = CM_BOOKING_ASKED_ROOM | CM_BOOKING_ASKED_COMPANION;
 
-	return call->verb == CM_BOOKING_VERB_MOVE ? asked & ~call->moved : 0;
+	return moves(call) ? asked & ~call->moved : 0;
 }
 
 /* Taking back a late cancellation of what is still to come books it again: much may have changed since. */

@@ -3,16 +3,14 @@
 
 #include "daemon/agenda/document.h"
 #include "daemon/bus/argument.h"
-#include "daemon/bus/booking-document.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/desk-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
-#include "daemon/bus/sealed-memfd.h"
 #include "include/cm-dbus.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
-#include <unistd.h>
 
 #define COUNT_DEFAULT 10
 #define MINUTES_DEFAULT 60
@@ -24,11 +22,7 @@ typedef struct {
 	CmStoreOrder order;
 	GArray *attendees; /* CmStoreAttendee */
 	gchar *act;
-	CmDay from;
-	CmDay to;
-	guint modes;
-	guint count;
-	gboolean all;
+	CmDeskSearch search;
 } Question;
 
 typedef struct {
@@ -69,14 +63,14 @@ take_modes(Question *question, GVariant *modes, GError **error)
 	const gchar *text = NULL;
 	CmMode mode = CM_MODE_IN_PERSON;
 
-	question->modes = modes == NULL ? CM_MODES_ALL : 0;
+	question->search.modes = modes == NULL ? CM_MODES_ALL : 0;
 	if (modes == NULL)
 		return TRUE;
 	g_variant_iter_init(&iter, modes);
 	while (g_variant_iter_next(&iter, "&s", &text)) {
 		if (!cm_argument_parse_mode(text, &mode, error))
 			return FALSE;
-		question->modes |= CM_MODE_FLAG(mode);
+		question->search.modes |= CM_MODE_FLAG(mode);
 	}
 	return TRUE;
 }
@@ -139,8 +133,8 @@ take(Question *question, const gchar *kind, guint64 subject, const Options *opti
 	order->place.companion = cm_argument_to_number(options->companion);
 	question->act = g_strdup(options->act);
 	order->act = question->act;
-	question->count = MIN(options->count, CM_SLOTS_MAX);
-	question->all = options->all;
+	question->search.count = MIN(options->count, CM_SLOTS_MAX);
+	question->search.all = options->all;
 	if (!take_modes(question, options->modes, error) ||
 	    !take_attendees(question, options->attendees, error))
 		return FALSE;
@@ -151,30 +145,6 @@ take(Question *question, const gchar *kind, guint64 subject, const Options *opti
 
 /* ---- on the worker's thread */
 
-static gint64
-number_of(const CmDeskView *view, CmNumberKind kind, guint32 index)
-{
-	return cm_roster_numbers_get(view->roster->numbers, kind, index);
-}
-
-static void
-add_place(JsonBuilder *builder, const CmDeskView *view, guint32 room, guint32 companion)
-{
-	if (room != CM_NONE)
-		cm_document_add_int(builder, "room", number_of(view, CM_NUMBER_ROOM, room));
-	if (companion != CM_NONE)
-		cm_document_add_int(builder, "companion",
-				    number_of(view, CM_NUMBER_COMPANION, companion));
-}
-
-/* where something stands is no other place for it */
-static gboolean
-is_there(const CmDeskEntry *entry, const CmSlot *slot)
-{
-	return entry->number != 0 && slot->date == entry->date && slot->start == entry->start &&
-	       slot->mode == entry->mode;
-}
-
 static void
 add_slots(JsonBuilder *builder,
 	  const Question *question,
@@ -182,51 +152,21 @@ add_slots(JsonBuilder *builder,
 	  const CmDeskEntry *entry,
 	  gint64 now)
 {
-	CmSlot slots[CM_SLOTS_MAX];
-	guint count =
-	    cm_desk_find_slots(view->desk, entry, question->modes, question->from, question->to,
-			       !question->all, question->count + 1, now, slots);
-	guint added = 0;
 	gint minutes = entry->minutes;
 
-	if (entry->kind == CM_DESK_SESSION && entry->number == 0)
+	if (minutes == 0 && entry->kind == CM_DESK_SESSION)
 		minutes = CM_ELEMENT(view->roster->caseload->sessions, CmSession, entry->session)
 			      ->minutes;
 	cm_document_add_string(builder, "format", "comodal-slots/1");
 	cm_document_add_int(builder, "minutes", minutes);
-	cm_document_begin_array(builder, "slots");
-	for (guint i = 0; i < count && added < question->count; i++) {
-		if (is_there(entry, &slots[i]))
-			continue;
-		added++;
-		json_builder_begin_object(builder);
-		cm_document_add_date(builder, "date", slots[i].date);
-		cm_document_add_minute(builder, "start", slots[i].start);
-		cm_document_add_minute(builder, "end", slots[i].start + minutes);
-		cm_document_add_string(builder, "mode", cm_mode_to_string((CmMode)slots[i].mode));
-		add_place(builder, view, slots[i].room, slots[i].companion);
-		cm_document_add_int(builder, "points", slots[i].points);
-		cm_document_add_boolean(builder, "warned", slots[i].warned);
-		json_builder_end_object(builder);
-	}
-	json_builder_end_array(builder);
+	cm_desk_document_add_slots(builder, view, entry, &question->search, now);
 }
 
 static void
 add_verdict(JsonBuilder *builder, const CmDeskView *view, const CmDeskEntry *entry, gint64 now)
 {
-	g_autoptr(CmVerdict) verdict = cm_desk_judge(view->desk, entry, now);
-	JsonArray *objections = cm_booking_document_new_objections();
-	JsonNode *node = json_node_new(JSON_NODE_ARRAY);
-
-	cm_booking_document_add_objections(objections, verdict, 0);
-	json_node_take_array(node, objections);
 	cm_document_add_string(builder, "format", "comodal-verdict/1");
-	cm_document_add_boolean(builder, "allowed", cm_verdict_is_allowed(verdict));
-	cm_document_add_boolean(builder, "offered", cm_verdict_is_offered(verdict));
-	add_place(builder, view, verdict->room, verdict->companion);
-	json_builder_set_member_name(builder, "objections");
-	json_builder_add_value(builder, node);
+	cm_desk_document_add_verdict(builder, view, entry, now);
 }
 
 /* what is not there and what is somebody else's fail with the same words */
@@ -246,22 +186,6 @@ check_caller(const Question *question, CmStore *store, GError **error)
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is nothing of yours by this number."),
 		     NULL);
 	return FALSE;
-}
-
-static gint
-write_document(JsonBuilder *builder, GError **error)
-{
-	g_autoptr(GBytes) document = cm_document_to_bytes(builder);
-	gint fd = cm_sealed_memfd_open(error);
-
-	if (fd < 0)
-		return -1;
-	if (cm_sealed_memfd_write(fd, g_bytes_get_data(document, NULL), g_bytes_get_size(document),
-				  error) &&
-	    cm_sealed_memfd_seal(fd, error))
-		return fd;
-	close(fd);
-	return -1;
 }
 
 /* what stands, and where it would go */
@@ -344,7 +268,7 @@ make_answer(CmService *service,
 	else
 		add_slots(builder, question, &view, &entry, now);
 	json_builder_end_object(builder);
-	*out_fd = write_document(builder, error);
+	*out_fd = cm_desk_document_write(builder, error);
 	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
 }
 
@@ -401,8 +325,8 @@ handle_find_slots(CmDBusDesk *object,
 	Question *question = question_new(invocation, FALSE);
 	gboolean good = cm_option_dictionary_read(dictionary, known, G_N_ELEMENTS(known), &error) &&
 			take(question, kind, subject, &options, &error) &&
-			cm_argument_parse_day(from, &question->from, &error) &&
-			cm_argument_parse_day(to, &question->to, &error);
+			cm_argument_parse_day(from, &question->search.from, &error) &&
+			cm_argument_parse_day(to, &question->search.to, &error);
 
 	return answer(user_data, invocation, question, good, error);
 }

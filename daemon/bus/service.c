@@ -20,6 +20,7 @@
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
+#include "daemon/bus/time-request-adaptor.h"
 #include "daemon/bus/waiting-adaptor.h"
 #include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
@@ -62,6 +63,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_booking_adaptor_add,
 	    cm_busy_adaptor_add,
 	    cm_waiting_adaptor_add,
+	    cm_time_request_adaptor_add,
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
 	};

@@ -39,6 +39,11 @@ static const gchar *const queries[CM_SUBJECT_LAST] = {
 	"(SELECT followup FROM session WHERE id = derogation.session))))",
     [CM_SUBJECT_CALENDAR] =
 	"SELECT count(*) FROM calendar_source WHERE id = ?1 AND (?2 = 0 OR professional = ?2)",
+    [CM_SUBJECT_TIME_REQUEST] =
+	"SELECT count(*) FROM time_request AS request WHERE id = ?1 AND (?2 = 0 OR EXISTS "
+	"(SELECT 1 FROM session JOIN followup ON followup.id = session.followup "
+	"WHERE session.id = request.subject AND followup.professional = ?2) OR EXISTS "
+	"(SELECT 1 FROM appointment WHERE id = request.subject AND professional = ?2))",
 };
 
 gboolean

@@ -17,6 +17,7 @@ typedef enum {
 	CM_SUBJECT_CONSENT,          /* likewise */
 	CM_SUBJECT_DEROGATION,       /* of a follow-up or a session of theirs */
 	CM_SUBJECT_CALENDAR,         /* their own, from elsewhere */
+	CM_SUBJECT_TIME_REQUEST, /* for another time of a session or an appointment that is theirs to move */
 	CM_SUBJECT_LAST
 } CmSubject;
 
