@@ -93,7 +93,7 @@ typedef struct {
 	    [CM_INBOUND_SHA256_SIZE]; /* of its octets as they came; "": they were not fetched */
 	gint64 size;                  /* octets */
 	gchar *
-	    refused; /* a message (include/cm-message.h): why it was not read, then nothing else below is known; or NULL */
+	    refused; /* a message (include/cm-message.h): why it was not read, then little else below is known; or NULL */
 	GPtrArray *notes; /* gchar: messages: what was left unread of it */
 
 	gchar *message_id; /* with its brackets, or NULL */

@@ -1,130 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/inbox/mail-reader.h"
 
+#include "daemon/inbox/delivery-report.h"
 #include "daemon/inbox/gmime-cleanup.h"
 #include "daemon/inbox/inbound-document.h"
 #include "daemon/inbox/inbound-text.h"
+#include "daemon/inbox/mail-calendar.h"
+#include "daemon/inbox/mail-envelope.h"
+#include "daemon/inbox/mail-parts.h"
+#include "daemon/inbox/mail-screen.h"
 #include "include/cm-message.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
-
-/* ---- the envelope */
-
-static const gchar *
-get_header(GMimeMessage *message, const gchar *name)
-{
-	return g_mime_object_get_header(GMIME_OBJECT(message), name);
-}
-
-/* the first mailbox of a list, groups looked into */
-static gchar *
-dup_first_address(InternetAddressList *list)
-{
-	for (gint i = 0; list != NULL && i < internet_address_list_length(list); i++) {
-		InternetAddress *address = internet_address_list_get_address(list, i);
-
-		if (INTERNET_ADDRESS_IS_MAILBOX(address))
-			return cm_inbound_text_dup_address(
-			    internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(address)));
-	}
-	return NULL;
-}
-
-static void
-add_recipient(CmInboundMail *mail, const gchar *text)
-{
-	g_autofree gchar *address = cm_inbound_text_dup_address(text);
-
-	if (address == NULL || strchr(address, '+') == NULL ||
-	    mail->recipients->len >= CM_INBOUND_ADDRESSES_MAX ||
-	    g_ptr_array_find_with_equal_func(mail->recipients, address, g_str_equal, NULL))
-		return;
-	g_ptr_array_add(mail->recipients, g_steal_pointer(&address));
-}
-
-static void
-add_recipients(CmInboundMail *mail, const gchar *value)
-{
-	g_autoptr(InternetAddressList) list = internet_address_list_parse(NULL, value);
-
-	for (gint i = 0; list != NULL && i < internet_address_list_length(list); i++) {
-		InternetAddress *address = internet_address_list_get_address(list, i);
-
-		if (INTERNET_ADDRESS_IS_MAILBOX(address))
-			add_recipient(mail, internet_address_mailbox_get_addr(
-						INTERNET_ADDRESS_MAILBOX(address)));
-	}
-}
-
-static void
-add_references(CmInboundMail *mail, const gchar *value, gboolean nearest_last)
-{
-	g_auto(GStrv) words = g_strsplit_set(value, " \t\r\n", -1);
-	guint count = g_strv_length(words);
-
-	for (guint i = 0; i < count && mail->references->len < CM_INBOUND_REFERENCES_MAX; i++) {
-		const gchar *text = words[nearest_last ? count - 1 - i : i];
-		g_autofree gchar *word = text[0] == '<' ? cm_inbound_text_dup_word(text) : NULL;
-
-		if (word != NULL &&
-		    !g_ptr_array_find_with_equal_func(mail->references, word, g_str_equal, NULL))
-			g_ptr_array_add(mail->references, g_steal_pointer(&word));
-	}
-}
-
-static void
-read_header(CmInboundMail *mail, const gchar *name, const gchar *value)
-{
-	static const gchar *const recipients[] = {
-	    "To", "Cc", "Delivered-To", "X-Original-To", "Envelope-To", NULL};
-
-	for (guint i = 0; recipients[i] != NULL; i++)
-		if (g_ascii_strcasecmp(name, recipients[i]) == 0)
-			add_recipients(mail, value);
-	if (g_ascii_strcasecmp(name, "Received") == 0)
-		mail->received++;
-	if (g_ascii_strcasecmp(name, "Return-Path") == 0 && mail->return_path == NULL)
-		mail->return_path =
-		    strstr(value, "<>") != NULL ? g_strdup("") : cm_inbound_text_dup_address(value);
-}
-
-static void
-read_envelope(CmInboundMail *mail, GMimeMessage *message)
-{
-	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
-	GDateTime *date = g_mime_message_get_date(message);
-
-	for (gint i = 0; i < g_mime_header_list_get_count(headers); i++) {
-		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-		const gchar *value = g_mime_header_get_value(header);
-
-		read_header(mail, g_mime_header_get_name(header), value != NULL ? value : "");
-	}
-	mail->from = dup_first_address(g_mime_message_get_from(message));
-	mail->subject = cm_inbound_text_clean(g_mime_message_get_subject(message),
-					      CM_INBOUND_TEXT_LINE, CM_INBOUND_SUBJECT_MAX);
-	mail->message_id = cm_inbound_text_dup_word(get_header(message, "Message-Id"));
-	mail->date = date != NULL ? MAX(g_date_time_to_unix(date), 0) : 0;
-	if (get_header(message, "In-Reply-To") != NULL)
-		add_references(mail, get_header(message, "In-Reply-To"), FALSE);
-	if (get_header(message, "References") != NULL)
-		add_references(mail, get_header(message, "References"), TRUE);
-}
 
 /* ---- a mail */
 
 static GMimeMessage *
-parse(GBytes *octets)
+parse(const gchar *data, gsize length)
 {
-	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new();
-	g_autoptr(GMimeParser) parser = NULL;
-	gsize length = 0;
-	const gchar *data = g_bytes_get_data(octets, &length);
+	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(data, length);
+	g_autoptr(GMimeParser) parser = g_mime_parser_new_with_stream(stream);
 
-	(void)g_mime_stream_write(stream, data, length);
-	(void)g_mime_stream_reset(stream);
-	parser = g_mime_parser_new_with_stream(stream);
 	return g_mime_parser_construct_message(parser, NULL);
 }
 
@@ -138,22 +34,73 @@ refuse_size(gint64 size)
 	return cm_inbound_mail_new_refused(size, message);
 }
 
+/* what a person wrote */
+static void
+read_text(CmInboundMail *mail, const CmMailParts *parts)
+{
+	gboolean cut = FALSE;
+	g_autofree gchar *text = NULL;
+
+	if (parts->text == NULL)
+		return;
+	text = cm_mail_parts_decode_text(parts->text, CM_INBOUND_TEXT_MAX, &cut);
+	mail->text = cm_inbound_text_clean(text, CM_INBOUND_TEXT_LINES, CM_INBOUND_TEXT_MAX);
+}
+
+static void
+add_notes(CmInboundMail *mail, const CmMailParts *parts)
+{
+	if (parts->has_tnef)
+		cm_inbound_mail_take_note(
+		    mail,
+		    cm_message_new(N_("It has a part in Outlook's own form (winmail.dat), which "
+				      "is not read."),
+				   NULL));
+	if (parts->has_encrypted)
+		cm_inbound_mail_take_note(
+		    mail, cm_message_new(N_("It is encrypted, and can't be read."), NULL));
+	if (parts->has_web_page && mail->text == NULL)
+		cm_inbound_mail_take_note(
+		    mail, cm_message_new(N_("Its text is a web page, which is not shown."), NULL));
+}
+
+static void
+read_parts(CmInboundMail *mail, GMimeMessage *message)
+{
+	g_autoptr(CmMailParts) parts = cm_mail_parts_find(message, &mail->refused);
+
+	if (mail->refused != NULL)
+		return;
+	read_text(mail, parts);
+	add_notes(mail, parts);
+	cm_mail_calendar_read(mail, parts);
+	if (parts->is_report)
+		cm_delivery_report_read(mail, parts);
+	else if (parts->is_read_receipt && mail->automatic == CM_INBOUND_BY_A_PERSON)
+		mail->automatic = CM_INBOUND_AUTO_REPLIED;
+}
+
 static CmInboundMail *
 read_octets(GBytes *octets)
 {
 	g_autoptr(CmInboundMail) mail = cm_inbound_mail_new();
 	g_autoptr(GMimeMessage) message = NULL;
-	g_autofree gchar *unread = NULL;
+	gsize length = 0;
+	const gchar *data = g_bytes_get_data(octets, &length);
 
-	mail->size = (gint64)g_bytes_get_size(octets);
-	if (mail->size > CM_MAIL_READER_SIZE_MAX)
-		return refuse_size(mail->size);
-	message = parse(octets);
+	if (length > CM_MAIL_READER_SIZE_MAX)
+		return refuse_size((gint64)length);
+	mail->size = (gint64)length;
+	mail->refused = cm_mail_screen_find_fault(data, length);
+	if (mail->refused != NULL)
+		return g_steal_pointer(&mail);
+	message = parse(data, length);
 	if (message == NULL) {
-		unread = cm_message_new(N_("It is no mail: it has no header."), NULL);
-		return cm_inbound_mail_new_refused(mail->size, unread);
+		mail->refused = cm_message_new(N_("It is no mail: it has no header."), NULL);
+		return g_steal_pointer(&mail);
 	}
-	read_envelope(mail, message);
+	cm_mail_envelope_read(mail, message);
+	read_parts(mail, message);
 	return g_steal_pointer(&mail);
 }
 

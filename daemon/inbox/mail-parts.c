@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/inbox/mail-parts.h"
+
+#include "daemon/inbox/mail-reader.h"
+#include "include/cm-message.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define READ_SIZE 4096
+
+/* the bytes of a text of `max` octets in the widest encoding, UTF-32 */
+#define ENCODED_FACTOR 4
+
+/* ---- what a part is */
+
+static gboolean
+is_type(GMimeObject *object, const gchar *type, const gchar *subtype)
+{
+	GMimeContentType *content = g_mime_object_get_content_type(object);
+
+	return content != NULL && g_mime_content_type_is_type(content, type, subtype);
+}
+
+static gboolean
+is_attachment(GMimeObject *object)
+{
+	const gchar *disposition = g_mime_object_get_disposition(object);
+
+	return disposition != NULL && g_ascii_strcasecmp(disposition, "attachment") == 0;
+}
+
+static gboolean
+has_suffix(const gchar *name, const gchar *suffix)
+{
+	gsize length = name != NULL ? strlen(name) : 0;
+
+	return length >= strlen(suffix) &&
+	       g_ascii_strcasecmp(name + length - strlen(suffix), suffix) == 0;
+}
+
+/* how likely it is the calendar message: 0 is none. Clients send application/ics beside text/calendar, and some only the former, or what
+ * they know by its name alone */
+static guint
+rank_calendar(GMimePart *part)
+{
+	GMimeObject *object = GMIME_OBJECT(part);
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+
+	if (is_type(object, "text", "calendar") || is_type(object, "text", "x-vcalendar"))
+		return g_mime_content_type_get_parameter(type, "method") != NULL ? 4 : 3;
+	if (is_type(object, "application", "ics") || is_type(object, "application", "calendar"))
+		return 2;
+	return has_suffix(g_mime_part_get_filename(part), ".ics") ? 1 : 0;
+}
+
+static gint
+compare_calendars(gconstpointer one, gconstpointer other)
+{
+	guint first = rank_calendar(*(GMimePart *const *)one);
+	guint second = rank_calendar(*(GMimePart *const *)other);
+
+	return first > second ? -1 : first < second;
+}
+
+/* ---- finding */
+
+static void
+take_part(CmMailParts *parts, GMimePart *part)
+{
+	GMimeObject *object = GMIME_OBJECT(part);
+
+	if (rank_calendar(part) > 0) {
+		g_ptr_array_add(parts->calendars, part);
+	} else if (is_type(object, "message", "delivery-status") ||
+		   is_type(object, "message", "global-delivery-status")) {
+		parts->report = parts->report != NULL ? parts->report : part;
+	} else if (is_type(object, "message", "disposition-notification")) {
+		parts->is_read_receipt = TRUE;
+	} else if (is_type(object, "text", "rfc822-headers")) {
+		parts->returned_header = part;
+	} else if (is_type(object, "application", "ms-tnef") ||
+		   has_suffix(g_mime_part_get_filename(part), "winmail.dat")) {
+		parts->has_tnef = TRUE;
+	} else if (is_type(object, "application", "pkcs7-mime") ||
+		   is_type(object, "application", "x-pkcs7-mime") ||
+		   is_type(object, "application", "pgp-encrypted")) {
+		parts->has_encrypted = TRUE;
+	} else if (is_type(object, "text", "html")) {
+		parts->has_web_page = TRUE;
+	} else if (is_type(object, "text", "plain") && parts->text == NULL &&
+		   !is_attachment(object)) {
+		parts->text = part;
+	}
+}
+
+static const gchar *
+find(CmMailParts *parts, GMimeObject *object, guint depth)
+{
+	const gchar *fault = NULL;
+
+	parts->count++;
+	if (depth > CM_MAIL_READER_DEPTH_MAX)
+		return N_("The mail's parts stand too deep in one another.");
+	if (parts->count > CM_MAIL_READER_PARTS_MAX)
+		return N_("The mail has too many parts.");
+	if (GMIME_IS_MULTIPART(object)) {
+		GMimeMultipart *multipart = GMIME_MULTIPART(object);
+		gint count = g_mime_multipart_get_count(multipart);
+
+		for (gint i = 0; i < count && fault == NULL; i++)
+			fault = find(parts, g_mime_multipart_get_part(multipart, i), depth + 1);
+	} else if (GMIME_IS_MESSAGE_PART(object)) {
+		parts->returned = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+	} else if (GMIME_IS_PART(object)) {
+		take_part(parts, GMIME_PART(object));
+	}
+	return fault;
+}
+
+CmMailParts *
+cm_mail_parts_find(GMimeMessage *message, gchar **out_fault)
+{
+	CmMailParts *parts = g_new0(CmMailParts, 1);
+	GMimeObject *root = g_mime_message_get_mime_part(message);
+	const gchar *fault = NULL;
+
+	parts->calendars = g_ptr_array_new();
+	if (root != NULL)
+		fault = find(parts, root, 1);
+	if (fault != NULL)
+		*out_fault = cm_message_new(fault, NULL);
+	parts->is_report =
+	    root != NULL && is_type(root, "multipart", "report") && parts->report != NULL;
+	/* stable: equals stay in their order */
+	g_ptr_array_sort(parts->calendars, compare_calendars);
+	if (parts->calendars->len > CM_MAIL_READER_CALENDARS_MAX)
+		g_ptr_array_set_size(parts->calendars, CM_MAIL_READER_CALENDARS_MAX);
+	return parts;
+}
+
+void
+cm_mail_parts_free(CmMailParts *parts)
+{
+	if (parts == NULL)
+		return;
+	g_ptr_array_unref(parts->calendars);
+	g_free(parts);
+}
+
+/* ---- content */
+
+GByteArray *
+cm_mail_parts_decode(GMimePart *part, gsize max, gboolean *out_cut)
+{
+	g_autoptr(GByteArray) content = g_byte_array_new();
+	GMimeDataWrapper *wrapper = g_mime_part_get_content(part);
+	g_autoptr(GMimeStream) stream = NULL;
+	g_autoptr(GMimeFilter) filter = NULL;
+	gssize count = 0;
+
+	*out_cut = FALSE;
+	if (wrapper == NULL)
+		return g_steal_pointer(&content);
+	stream = g_mime_stream_filter_new(g_mime_data_wrapper_get_stream(wrapper));
+	filter = g_mime_filter_basic_new(g_mime_data_wrapper_get_encoding(wrapper), FALSE);
+	(void)g_mime_stream_reset(stream);
+	(void)g_mime_stream_filter_add(GMIME_STREAM_FILTER(stream), filter);
+	do {
+		gchar buffer[READ_SIZE];
+
+		count = g_mime_stream_read(stream, buffer, sizeof buffer);
+		if (count > 0)
+			g_byte_array_append(content, (const guint8 *)buffer, (guint)count);
+	} while (count > 0 && content->len <= max);
+	*out_cut = content->len > max;
+	g_byte_array_set_size(content, (guint)MIN(content->len, max));
+	return g_steal_pointer(&content);
+}
+
+gchar *
+cm_mail_parts_decode_text(GMimePart *part, gsize max, gboolean *out_cut)
+{
+	g_autoptr(GByteArray) content = cm_mail_parts_decode(part, max * ENCODED_FACTOR, out_cut);
+	const gchar *charset =
+	    g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
+	g_autofree gchar *converted = NULL;
+	gsize length = 0;
+
+	if (charset != NULL && g_ascii_strcasecmp(charset, "utf-8") != 0)
+		converted =
+		    g_convert_with_fallback((const gchar *)content->data, (gssize)content->len,
+					    "UTF-8", charset, "\xef\xbf\xbd", NULL, &length, NULL);
+	/* a character set that isn't known, or not what it says: as it stands */
+	if (converted != NULL)
+		return g_utf8_make_valid(converted, (gssize)length);
+	return content->len > 0
+		   ? g_utf8_make_valid((const gchar *)content->data, (gssize)content->len)
+		   : g_strdup("");
+}
