@@ -187,6 +187,8 @@ cm_mail_parts_decode_text(GMimePart *part, gsize max, gboolean *out_cut)
 	g_autofree gchar *converted = NULL;
 	gsize length = 0;
 
+	if (content->len == 0)
+		return g_strdup("");
 	if (charset != NULL && g_ascii_strcasecmp(charset, "utf-8") != 0)
 		converted =
 		    g_convert_with_fallback((const gchar *)content->data, (gssize)content->len,
@@ -194,7 +196,5 @@ cm_mail_parts_decode_text(GMimePart *part, gsize max, gboolean *out_cut)
 	/* a character set that isn't known, or not what it says: as it stands */
 	if (converted != NULL)
 		return g_utf8_make_valid(converted, (gssize)length);
-	return content->len > 0
-		   ? g_utf8_make_valid((const gchar *)content->data, (gssize)content->len)
-		   : g_strdup("");
+	return g_utf8_make_valid((const gchar *)content->data, (gssize)content->len);
 }

@@ -94,7 +94,7 @@ read_octets(GBytes *octets)
 	mail->refused = cm_mail_screen_find_fault(data, length);
 	if (mail->refused != NULL)
 		return g_steal_pointer(&mail);
-	message = parse(data, length);
+	message = length > 0 ? parse(data, length) : NULL;
 	if (message == NULL) {
 		mail->refused = cm_message_new(N_("It is no mail: it has no header."), NULL);
 		return g_steal_pointer(&mail);
