@@ -154,7 +154,7 @@ test_corpus(void)
 	guint count = 0;
 
 	g_assert_nonnull(directory);
-	while ((name = g_dir_read_name(directory)) != NULL) {
+	for (name = g_dir_read_name(directory); name != NULL; name = g_dir_read_name(directory)) {
 		g_autofree gchar *text = NULL;
 		g_autofree gchar *stem = NULL;
 		g_autofree gchar *expected_name = NULL;
