@@ -87,6 +87,7 @@ typedef struct {
 	gboolean hard; /* of a bounce: for good, so that the address is no good */
 } CmReplyVerdict;
 
+/* Never fails: what can't be judged is to be reviewed. */
 CmReplyVerdict
 cm_reply_match_judge(const CmReplyQuestion *question);
 
@@ -97,5 +98,6 @@ typedef enum {
 	CM_REPLY_SENDER_FAILED, /* it isn't from there */
 } CmReplySender;
 
+/* `server`: authserv-id; NULL: none is believed. */
 CmReplySender
 cm_reply_match_judge_sender(const CmInboundMail *mail, const gchar *server);
