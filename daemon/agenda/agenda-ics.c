@@ -4,6 +4,7 @@
 #include "daemon/agenda/agenda-ics.h"
 
 #include "daemon/calendar/invitation.h"
+#include "daemon/roster/initials.h"
 #include "include/cm-error.h"
 #include "include/cm-time.h"
 
@@ -34,25 +35,6 @@ get_object(JsonObject *object, const gchar *member)
 	JsonNode *node = json_object_get_member(object, member);
 
 	return node != NULL && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-gchar *
-cm_agenda_ics_make_initials(const gchar *name)
-{
-	g_auto(GStrv) words = g_strsplit(name, " ", -1);
-	GString *initials = g_string_new(NULL);
-
-	for (guint i = 0; words[i] != NULL; i++) {
-		gunichar letter = g_utf8_get_char(words[i]);
-
-		if (!g_unichar_isalnum(letter))
-			continue;
-		if (initials->len > 0)
-			g_string_append_c(initials, ' ');
-		g_string_append_unichar(initials, g_unichar_toupper(letter));
-		g_string_append_c(initials, '.');
-	}
-	return g_string_free(initials, FALSE);
 }
 
 /* opaque, and the same each time */
@@ -97,7 +79,7 @@ add_event(Output *output, JsonObject *entry, CmDay date, CmMinute start, CmMinut
 {
 	g_autofree gchar *uid = make_uid(output, get_text(entry, "id"));
 	g_autofree gchar *initials =
-	    cm_agenda_ics_make_initials(get_text(get_object(entry, "student"), "name"));
+	    cm_initials_make(get_text(get_object(entry, "student"), "name"));
 	g_autofree gchar *summary = g_strdup_printf(_("Session %s"), initials);
 	g_autofree gchar *location = make_location(entry);
 	CmInvitation *event = g_new0(CmInvitation, 1);

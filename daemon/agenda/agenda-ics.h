@@ -11,7 +11,3 @@
  * must be or its time zone is unknown. Returns: (transfer full) */
 gchar *
 cm_agenda_ics_format(JsonObject *agenda, gint64 stamp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* "Léa St-Pierre" → "L. S." Returns: (transfer full) */
-gchar *
-cm_agenda_ics_make_initials(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,7 @@
 #include "cli/terminal.h"
 
 #include "cli/who.h"
-#include "daemon/agenda/agenda-ics.h"
+#include "daemon/roster/initials.h"
 
 #include <string.h>
 
@@ -84,9 +84,9 @@ test_terminal_who(void)
 static void
 test_terminal_initials(void)
 {
-	g_autofree gchar *two = cm_agenda_ics_make_initials("Léa St-Pierre");
-	g_autofree gchar *accent = cm_agenda_ics_make_initials("élise  de Ruyter");
-	g_autofree gchar *none = cm_agenda_ics_make_initials(" - ");
+	g_autofree gchar *two = cm_initials_make("Léa St-Pierre");
+	g_autofree gchar *accent = cm_initials_make("élise  de Ruyter");
+	g_autofree gchar *none = cm_initials_make(" - ");
 
 	g_assert_cmpstr(two, ==, "L. S.");
 	g_assert_cmpstr(accent, ==, "É. D. R.");
