@@ -159,6 +159,22 @@ load_statement(Loading *loading, CmStatement *statement, GError **error)
 	return TRUE;
 }
 
+#define GUARDIANSHIPS "SELECT student, contact, household, authority FROM guardianship "
+#define STATEMENTS "SELECT " CM_CONSENT_ROWS_COLUMNS " FROM consent "
+
+static const struct {
+	const gchar *of_all;
+	const gchar *of_one;
+	LoadRow load;
+} loads[] = {
+    {"SELECT id, identity FROM student WHERE ?1 = 0",
+     "SELECT id, identity FROM student WHERE id = ?1", load_student},
+    {GUARDIANSHIPS "WHERE ?1 = 0 ORDER BY student, household, contact",
+     GUARDIANSHIPS "WHERE student = ?1 ORDER BY household, contact", load_guardianship},
+    {STATEMENTS "WHERE ?1 = 0 ORDER BY id", STATEMENTS "WHERE student = ?1 ORDER BY id",
+     load_statement},
+};
+
 GHashTable *
 cm_consent_rows_load(CmStore *store, gint64 student, GError **error)
 {
@@ -169,17 +185,12 @@ cm_consent_rows_load(CmStore *store, gint64 student, GError **error)
 		       .files = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 						      (GDestroyNotify)cm_consent_file_free)};
 
-	if (!load_rows(&loading, "SELECT id, identity FROM student WHERE ?1 IN (0, id)", student,
-		       load_student, error) ||
-	    !load_rows(&loading,
-		       "SELECT student, contact, household, authority FROM guardianship "
-		       "WHERE ?1 IN (0, student) ORDER BY student, household, contact",
-		       student, load_guardianship, error) ||
-	    !load_rows(&loading,
-		       "SELECT " CM_CONSENT_ROWS_COLUMNS " FROM consent WHERE ?1 IN (0, student) "
-		       "ORDER BY id",
-		       student, load_statement, error))
-		return NULL;
+	/* of one: by its indices */
+	for (guint i = 0; i < G_N_ELEMENTS(loads); i++) {
+		if (!load_rows(&loading, student != 0 ? loads[i].of_one : loads[i].of_all, student,
+			       loads[i].load, error))
+			return NULL;
+	}
 	return g_steal_pointer(&loading.files);
 }
 
