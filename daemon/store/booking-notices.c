@@ -18,7 +18,7 @@
 	"SELECT ?1, " subject ".kind, " subject ".person, " subject ".session, ?3 FROM " from      \
 	" AND NOT EXISTS (SELECT 1 FROM notice INDEXED BY notice_subject WHERE subject = " subject \
 	".session AND kind = ?1 AND recipient_kind = " subject ".kind AND recipient = " subject    \
-	".person AND sent_at IS NULL)"
+	".person AND sent_at IS NULL AND letter IS NULL)"
 
 static const struct {
 	CmNoticeKind kind;
@@ -68,7 +68,7 @@ queue_kind(CmStore *store, guint index, gint64 now, GError **error)
 	sqlite3_bind_text(statement, 1, cm_notice_kind_to_string(notices[index].kind), -1,
 			  SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 2, now);
-	sqlite3_bind_int64(statement, 3, g_get_real_time() / G_USEC_PER_SEC);
+	sqlite3_bind_int64(statement, 3, store->clock());
 	return cm_database_run(store->database, statement, error);
 }
 
@@ -79,5 +79,7 @@ cm_booking_notices_queue(CmStore *store, gint64 now, GError **error)
 		if (!queue_kind(store, i, now, error))
 			return FALSE;
 	}
+	if (store->queued != NULL)
+		store->queued(store->queued_data);
 	return cm_database_execute(store->database, "DELETE FROM told;", error);
 }

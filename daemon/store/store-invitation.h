@@ -66,6 +66,10 @@ cm_store_invitation_list_by_subject(CmStore *store,
 				    gint64 subject,
 				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* iCalendar's UID of a booking or an appointment, the same for everybody and for ever. Returns: (transfer full) */
+gchar *
+cm_store_invitation_dup_uid(CmStore *store, gint64 subject);
+
 /* What stands after the plus in the organizer's address of an invitation: the number and a keyed authenticator, of a-z and 0-9, so that
  * an answer proves which invitation it is to. Returns: (transfer full) */
 gchar *

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/outbox/outbox-backoff.h"
-#include "daemon/store/store.h"
+#include "daemon/store/store-reach.h"
 
 /* Letters on their way: handed out (leased), reported, taken back. How they are made: store-outbox.h; their states: docs/correspondence.md.
  * Every function is one transaction. */
@@ -38,21 +38,15 @@ typedef struct {
 	guint code; /* the server's, as 451; 0: none */
 } CmStoreAttempt;
 
-/* Whom it was about: something may have waited behind it. */
-typedef struct {
-	CmResource kind; /* or CM_NOTICE_TO_ACCOUNT */
-	gint64 person;
-} CmStoreAddressee;
-
 /* Take a report. Accepted: the letter is sent, and everybody's promises in it are kept. A report that comes twice, or of an attempt that
  * another one followed, changes nothing, unless it says that the server took it: that is believed whenever it comes.
- * CM_ERROR_NOT_FOUND: no such letter, or it was never handed out. `out_addressee` may be NULL. */
+ * CM_ERROR_NOT_FOUND: no such letter, or it was never handed out. `out_addressee` (may be NULL): whom it was about, since something may have waited behind it. */
 gboolean
 cm_store_letter_report(CmStore *store,
 		       gint64 number,
 		       const CmStoreAttempt *attempt,
 		       gint64 now,
-		       CmStoreAddressee *out_addressee,
+		       CmStoreRecipient *out_addressee,
 		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whoever held the leases is gone: each is taken back as uncertain, and the very same mail follows. */
@@ -72,7 +66,7 @@ cm_store_letter_set_bounced(CmStore *store,
 			    gint64 number,
 			    guint code,
 			    gint64 now,
-			    CmStoreAddressee *out_addressee,
+			    CmStoreRecipient *out_addressee,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The letter that an envelope's address speaks of: `token` is what stands between the plus and the at. 0: none, or a forged one. */

@@ -57,7 +57,8 @@ cm_notice_queue(CmStore *store,
 	    store->database,
 	    "INSERT INTO notice (kind, recipient_kind, recipient, subject, queued_at) "
 	    "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM notice WHERE kind = ?1 AND "
-	    "recipient_kind = ?2 AND recipient = ?3 AND subject = ?4 AND sent_at IS NULL)",
+	    "recipient_kind = ?2 AND recipient = ?3 AND subject = ?4 AND sent_at IS NULL "
+	    "AND letter IS NULL)",
 	    error);
 
 	if (statement == NULL)
@@ -66,7 +67,9 @@ cm_notice_queue(CmStore *store,
 	sqlite3_bind_int(statement, 2, (gint)recipient_kind);
 	sqlite3_bind_int64(statement, 3, recipient);
 	sqlite3_bind_int64(statement, 4, subject);
-	sqlite3_bind_int64(statement, 5, g_get_real_time() / G_USEC_PER_SEC);
+	sqlite3_bind_int64(statement, 5, store->clock());
+	if (store->queued != NULL)
+		store->queued(store->queued_data);
 	return cm_database_run(store->database, statement, error);
 }
 
@@ -77,7 +80,7 @@ cm_notice_list_waiting(CmStore *store, GError **error)
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT id, kind, recipient_kind, recipient, subject, queued_at FROM notice "
-	    "WHERE sent_at IS NULL ORDER BY id",
+	    "WHERE sent_at IS NULL AND letter IS NULL ORDER BY id",
 	    error);
 	gboolean row = FALSE;
 

@@ -52,7 +52,7 @@ cm_notice_kind_to_string(CmNoticeKind kind);
 gboolean
 cm_notice_kind_from_string(const gchar *name, CmNoticeKind *out_kind) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Queue one, in the transaction that the caller holds. The same one that still waits to be sent is not queued twice. */
+/* Queue one, in the transaction that the caller holds. The same one that still waits, and is in no letter yet, is not queued twice. */
 gboolean
 cm_notice_queue(CmStore *store,
 		CmNoticeKind kind,
@@ -61,6 +61,6 @@ cm_notice_queue(CmStore *store,
 		gint64 subject,
 		GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All that wait, oldest first: CmNotice. Returns: (transfer full) */
+/* All that wait and are in no letter yet, oldest first: CmNotice. Returns: (transfer full) */
 GArray *
 cm_notice_list_waiting(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,6 +4,7 @@
 #include "daemon/store/database.h"
 #include "daemon/store/seal.h"
 #include "daemon/store/store-audit.h"
+#include "daemon/store/store-outbox.h"
 #include "daemon/store/store.h"
 
 /* What the parts of the store share. Private to daemon/store. */
@@ -12,9 +13,13 @@ struct _CmStore {
 	CmDatabase *database;
 	CmSeal *seal;
 	CmAudit *audit;
-	GTimeZone *zone;     /* the organisation's, once it was needed */
-	gchar *heads_folder; /* audit-heads.h */
-	gint lock;           /* descriptor of the lock file */
+	GTimeZone *zone;      /* the organisation's, once it was needed */
+	gchar *heads_folder;  /* audit-heads.h */
+	gint lock;            /* descriptor of the lock file */
+	CmStoreClock clock;   /* never NULL */
+	CmStoreQueued queued; /* or NULL */
+	gpointer queued_data;
+	CmOutboxSettings *outbox; /* store-outbox.h; NULL until they are set */
 };
 
 /* sealed values are padded to multiples of these */

@@ -318,6 +318,12 @@ store_open_database(CmStore *store, const gchar *path, CmServiceKey *key, GError
 				 CM_STORE_SCHEMA_VERSION, error);
 }
 
+static gint64
+get_system_time(void)
+{
+	return g_get_real_time() / G_USEC_PER_SEC;
+}
+
 CmStore *
 cm_store_open(const gchar *path, CmServiceKey *key, GError **error)
 {
@@ -325,6 +331,7 @@ cm_store_open(const gchar *path, CmServiceKey *key, GError **error)
 	g_autofree gchar *resolved = NULL;
 
 	store->lock = -1;
+	store->clock = get_system_time;
 	resolved = store_prepare_folder(path, error);
 	if (resolved == NULL)
 		return NULL;
@@ -345,10 +352,24 @@ cm_store_close(CmStore *store)
 	g_clear_pointer(&store->zone, g_time_zone_unref);
 	g_clear_pointer(&store->audit, cm_audit_free);
 	g_free(store->heads_folder);
+	cm_store_outbox_clear_settings(store);
 	/* last: another process may open the database from here on */
 	if (store->lock >= 0)
 		close(store->lock);
 	g_free(store);
+}
+
+void
+cm_store_set_clock(CmStore *store, CmStoreClock clock)
+{
+	store->clock = clock;
+}
+
+void
+cm_store_set_queued(CmStore *store, CmStoreQueued queued, gpointer user_data)
+{
+	store->queued = queued;
+	store->queued_data = user_data;
 }
 
 /* ---- groups */

@@ -39,6 +39,16 @@ cm_store_close(CmStore *store);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStore, cm_store_close)
 
+/* The clock by which notices are queued: seconds since 1970, UTC. Until it is set, the system's. */
+typedef gint64 (*CmStoreClock)(void);
+void
+cm_store_set_clock(CmStore *store, CmStoreClock clock);
+
+/* Called, on the thread that uses the store, when something was promised to be told, before the transaction that promises it ends. */
+typedef void (*CmStoreQueued)(gpointer user_data);
+void
+cm_store_set_queued(CmStore *store, CmStoreQueued queued, gpointer user_data);
+
 /* A group: what is done between the two is durable with the end alone, in one commit, though each function still does all it
  * says or nothing. For calls that are answered after the end. */
 gboolean
