@@ -105,6 +105,9 @@ feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
 
 	if (!count_content(feed, content, begins, line, error))
 		return FALSE;
+	/* what stands outside of everything is nothing, and libical would say so on the standard error output */
+	if (!begins && feed->depth == 0)
+		return TRUE;
 	if (begins && ++feed->depth > MAX_DEPTH)
 		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
 	if (begins && (feed->skipped > 0 || is_left_out(content + 6)))
@@ -115,7 +118,7 @@ feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
 		feed_line(feed, content);
 	if (ends && feed->skipped > 0)
 		feed->skipped--;
-	if (ends && feed->depth > 0)
+	if (ends)
 		feed->depth--;
 	if (!begins || feed->skipped > 0 || g_ascii_strcasecmp(content + 6, "VEVENT") != 0)
 		return TRUE;

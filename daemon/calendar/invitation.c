@@ -457,7 +457,7 @@ writer_add_zone(Writer *writer, const CmInvitation *const *events, guint n, GErr
 	gint year = 0;
 	gint month = 0;
 	gint day = 0;
-	icalcomponent *timezone = NULL;
+	icalcomponent *component = NULL;
 	const gchar *name = NULL;
 
 	if (!find_zone(events, n, &name, &start, error))
@@ -465,10 +465,10 @@ writer_add_zone(Writer *writer, const CmInvitation *const *events, guint n, GErr
 	if (name == NULL)
 		return TRUE;
 	cm_day_get_ymd((CmDay)(start / SECONDS_PER_DAY), &year, &month, &day);
-	timezone = cm_vtimezone_new(name, year, error);
-	if (timezone == NULL)
+	component = cm_vtimezone_new(name, year, error);
+	if (component == NULL)
 		return FALSE;
-	icalcomponent_add_component(writer->calendar, timezone);
+	icalcomponent_add_component(writer->calendar, component);
 	writer->zone_name = name;
 	writer->zone = cm_zone_name_open(name);
 	return TRUE;

@@ -153,7 +153,7 @@ change_get_first_day(const Change *change)
 }
 
 static void
-add_observance(icalcomponent *timezone,
+add_observance(icalcomponent *component,
 	       icalcomponent_kind kind,
 	       gint64 from,
 	       gint64 to,
@@ -182,13 +182,13 @@ add_observance(icalcomponent *timezone,
 		    (short)(change->nth < 5 ? change->nth * 8 + weekday : -(8 + weekday));
 		icalcomponent_add_property(observance, icalproperty_new_rrule(rule));
 	}
-	icalcomponent_add_component(timezone, observance);
+	icalcomponent_add_component(component, observance);
 }
 
 static void
-add_change(icalcomponent *timezone, const Change *change)
+add_change(icalcomponent *component, const Change *change)
 {
-	add_observance(timezone,
+	add_observance(component,
 		       change->to > change->from ? ICAL_XDAYLIGHT_COMPONENT
 						 : ICAL_XSTANDARD_COMPONENT,
 		       change->from, change->to, change->name, change);
@@ -197,18 +197,18 @@ add_change(icalcomponent *timezone, const Change *change)
 static icalcomponent *
 make_component(GTimeZone *zone, const gchar *name, gint year, const Change changes[2], guint count)
 {
-	icalcomponent *timezone = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);
+	icalcomponent *component = icalcomponent_new(ICAL_VTIMEZONE_COMPONENT);
 	gint64 instant = (gint64)day_of(year, 1, 1) * SECONDS_PER_DAY;
 	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, instant);
 	gint64 offset = g_time_zone_get_offset(zone, interval);
 
-	icalcomponent_add_property(timezone, icalproperty_new_tzid(name));
+	icalcomponent_add_property(component, icalproperty_new_tzid(name));
 	if (count == 0)
-		add_observance(timezone, ICAL_XSTANDARD_COMPONENT, offset, offset,
+		add_observance(component, ICAL_XSTANDARD_COMPONENT, offset, offset,
 			       g_time_zone_get_abbreviation(zone, interval), NULL);
 	for (guint i = 0; i < count; i++)
-		add_change(timezone, &changes[i]);
-	return timezone;
+		add_change(component, &changes[i]);
+	return component;
 }
 
 icalcomponent *

@@ -219,12 +219,12 @@ static void
 assert_vtimezone(const gchar *name, gint year, const gchar *expected)
 {
 	g_autoptr(GError) error = NULL;
-	icalcomponent *timezone = cm_vtimezone_new(name, year, &error);
+	icalcomponent *component = cm_vtimezone_new(name, year, &error);
 	g_autofree gchar *text = NULL;
 
 	g_assert_no_error(error);
-	text = icalcomponent_as_ical_string_r(timezone);
-	icalcomponent_free(timezone);
+	text = icalcomponent_as_ical_string_r(component);
+	icalcomponent_free(component);
 	g_assert_cmpstr(text, ==, expected);
 }
 

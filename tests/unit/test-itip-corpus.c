@@ -57,6 +57,7 @@ test_file(gconstpointer data)
 static void
 add_folder(const gchar *folder)
 {
+	guint found = 0;
 	g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
 	const gchar *name = NULL;
 
@@ -64,10 +65,13 @@ add_folder(const gchar *folder)
 	for (name = g_dir_read_name(directory); name != NULL; name = g_dir_read_name(directory)) {
 		g_autofree gchar *test = g_strconcat("/itip-corpus/", name, NULL);
 
-		if (g_str_has_suffix(name, ".ics"))
-			g_test_add_data_func_full(test, g_build_filename(folder, name, NULL),
-						  test_file, g_free);
+		if (!g_str_has_suffix(name, ".ics"))
+			continue;
+		found++;
+		g_test_add_data_func_full(test, g_build_filename(folder, name, NULL), test_file,
+					  g_free);
 	}
+	g_assert_cmpuint(found, >, 40);
 }
 
 int
