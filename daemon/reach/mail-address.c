@@ -1,24 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/reach/mail-address.h"
 
+#include "daemon/mime/mime.h"
 #include "include/cm-error.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <gmime/gmime.h>
 #include <string.h>
-
-/* from any thread: g_mime_init() itself counts without a lock */
-static void
-begin_gmime(void)
-{
-	static gsize begun = 0;
-
-	if (g_once_init_enter(&begun)) {
-		g_mime_init();
-		g_once_init_leave(&begun, 1);
-	}
-}
 
 static gboolean
 is_plain(const gchar *text)
@@ -41,7 +30,7 @@ is_one_mailbox(const gchar *text)
 	InternetAddressList *list = NULL;
 	gboolean one = FALSE;
 
-	begin_gmime();
+	cm_mime_begin();
 	options = g_mime_parser_options_new();
 	g_mime_parser_options_set_address_compliance_mode(options, GMIME_RFC_COMPLIANCE_STRICT);
 	list = internet_address_list_parse(options, text);
