@@ -41,6 +41,21 @@ cm_message_term(const gchar *word) G_GNUC_WARN_UNUSED_RESULT;
 gchar *
 cm_message_localize(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A text of ours in some language; `data` is the caller's. (transfer none) */
+typedef const gchar *(*CmMessageTranslate)(const gchar *text, gconstpointer data);
+
+/* The message as `translate` says its texts, for a reader whose language is not the process's (include/cm-catalog.h). Returns:
+ * (transfer full) */
+gchar *
+cm_message_translate(const gchar *message,
+		     CmMessageTranslate translate,
+		     gconstpointer data) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A format that is in its reader's language already, with {0} to {8} replaced by the arguments, ended by NULL. Returns:
+ * (transfer full) */
+gchar *
+cm_message_fill(const gchar *format, const gchar *const *arguments) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The message in English, without its tail. Returns: (transfer full) */
 gchar *
 cm_message_to_english(const gchar *message) G_GNUC_WARN_UNUSED_RESULT;

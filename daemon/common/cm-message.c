@@ -13,17 +13,29 @@
 #define JOINT "\x1e"
 #define MAX_ARGUMENTS 9
 
+/* how a text of ours is said: by `translate`; NULL: in English */
+typedef struct {
+	CmMessageTranslate translate;
+	gconstpointer data;
+} Reader;
+
 static const gchar *
-argument_read(const gchar *argument, gboolean translated)
+read_text(const gchar *text, const Reader *reader)
+{
+	return reader->translate != NULL ? reader->translate(text, reader->data) : text;
+}
+
+static const gchar *
+argument_read(const gchar *argument, const Reader *reader)
 {
 	if (argument[0] != CM_MESSAGE_TERM || argument[1] == '\0')
 		return argument;
-	return translated ? g_dgettext(CM_TEXT_DOMAIN, argument + 1) : argument + 1;
+	return read_text(argument + 1, reader);
 }
 
 /* the format with {0} to {8} replaced; a brace that is no reference stays as it is */
 static gchar *
-message_fill(const gchar *format, const gchar *const *arguments, gboolean translated)
+message_fill(const gchar *format, const gchar *const *arguments, const Reader *reader)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	guint count = g_strv_length((gchar **)arguments);
@@ -31,13 +43,21 @@ message_fill(const gchar *format, const gchar *const *arguments, gboolean transl
 	for (const gchar *p = format; *p != '\0'; p++) {
 		if (p[0] == '{' && g_ascii_isdigit(p[1]) && p[2] == '}' &&
 		    (guint)(p[1] - '0') < count) {
-			g_string_append(text, argument_read(arguments[p[1] - '0'], translated));
+			g_string_append(text, argument_read(arguments[p[1] - '0'], reader));
 			p += 2;
 		} else {
 			g_string_append_c(text, *p);
 		}
 	}
 	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+gchar *
+cm_message_fill(const gchar *format, const gchar *const *arguments)
+{
+	Reader plain = {NULL, NULL};
+
+	return message_fill(format, arguments, &plain);
 }
 
 gchar *
@@ -54,7 +74,7 @@ cm_message_new_strv(const gchar *format, const gchar *const *arguments)
 		g_free(clean[i]);
 		clean[i] = g_strdelimit(g_steal_pointer(&valid), "\x1f" JOINT, ' ');
 	}
-	english = message_fill(format, (const gchar *const *)clean, FALSE);
+	english = cm_message_fill(format, (const gchar *const *)clean);
 	message = g_string_new(english);
 	g_string_append_c(message, SEPARATOR);
 	g_string_append(message, format);
@@ -96,37 +116,30 @@ cm_message_term(const gchar *word)
 }
 
 static gchar *
-to_english(const gchar *message)
-{
-	const gchar *tail = strchr(message, SEPARATOR);
-
-	return tail == NULL ? g_strdup(message) : g_strndup(message, (gsize)(tail - message));
-}
-
-static gchar *
-localize(const gchar *message)
+read_one(const gchar *message, const Reader *reader)
 {
 	const gchar *tail = strchr(message, SEPARATOR);
 	g_auto(GStrv) parts = NULL;
 
-	if (tail == NULL || tail[1] == '\0')
-		return to_english(message);
+	if (tail == NULL)
+		return g_strdup(message);
+	if (reader->translate == NULL || tail[1] == '\0')
+		return g_strndup(message, (gsize)(tail - message));
 	parts = g_strsplit(tail + 1, "\x1f", MAX_ARGUMENTS + 1);
-	return message_fill(g_dgettext(CM_TEXT_DOMAIN, parts[0]), (const gchar *const *)(parts + 1),
-			    TRUE);
+	return message_fill(read_text(parts[0], reader), (const gchar *const *)(parts + 1), reader);
 }
 
 /* every message of a string, read by itself */
 static gchar *
-read_all(const gchar *message, gchar *(*read_one)(const gchar *))
+read_all(const gchar *message, const Reader *reader)
 {
 	g_auto(GStrv) messages = NULL;
 
 	if (strchr(message, JOINT[0]) == NULL)
-		return read_one(message);
+		return read_one(message, reader);
 	messages = g_strsplit(message, JOINT, -1);
 	for (guint i = 0; messages[i] != NULL; i++) {
-		gchar *text = read_one(messages[i]);
+		gchar *text = read_one(messages[i], reader);
 
 		g_free(messages[i]);
 		messages[i] = text;
@@ -134,16 +147,30 @@ read_all(const gchar *message, gchar *(*read_one)(const gchar *))
 	return g_strjoinv(" ", messages);
 }
 
+static const gchar *
+ask_gettext(const gchar *text, gconstpointer data)
+{
+	return g_dgettext(CM_TEXT_DOMAIN, text);
+}
+
+gchar *
+cm_message_translate(const gchar *message, CmMessageTranslate translate, gconstpointer data)
+{
+	Reader reader = {translate, data};
+
+	return read_all(message, &reader);
+}
+
 gchar *
 cm_message_localize(const gchar *message)
 {
-	return read_all(message, localize);
+	return cm_message_translate(message, ask_gettext, NULL);
 }
 
 gchar *
 cm_message_to_english(const gchar *message)
 {
-	return read_all(message, to_english);
+	return cm_message_translate(message, NULL, NULL);
 }
 
 static gboolean

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <glib.h>
+
+/* Our texts in a language that is not the process's: a letter is in its reader's, whatever the daemon's environment says. gettext knows
+ * one language a process; this reads the same translations (po/), which are a part of the program, so that none can be missing.
+ * Any thread. `language` is "fr" or "en"; English for any other. Texts that have no translation are given back as they are. */
+
+/* What N_(text) is. (transfer none) */
+const gchar *
+cm_catalog_find(const gchar *language, const gchar *text);
+
+/* What NC_(context, text) is. (transfer none) */
+const gchar *
+cm_catalog_find_in_context(const gchar *language, const gchar *context, const gchar *text);
+
+/* What ngettext(one, many, count) is. (transfer none) */
+const gchar *
+cm_catalog_find_plural(const gchar *language, const gchar *one, const gchar *many, guint64 count);
+
+/* cm_message_localize() in that language. Returns: (transfer full) */
+gchar *
+cm_catalog_localize(const gchar *language, const gchar *message) G_GNUC_WARN_UNUSED_RESULT;
