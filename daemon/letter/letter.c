@@ -1,7 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/letter/letter.h"
 
+#include "daemon/calendar/calendar-address.h"
+#include "daemon/letter/letter-compose.h"
+#include "daemon/letter/letter-event.h"
 #include "daemon/letter/letter-facts.h"
+#include "daemon/letter/letter-mail.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
 
 static const gchar *const kind_names[CM_LETTER_KIND_LAST] = {
     [CM_LETTER_INVITATION] = "invitation",
@@ -134,4 +142,108 @@ CmLetter *
 cm_letter_from_bytes(GBytes *bytes, GError **error)
 {
 	return cm_letter_facts_read(bytes, error);
+}
+
+/* ---- rendering */
+
+static gboolean
+refuse(GError **error, const gchar *format)
+{
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, format, NULL);
+	return FALSE;
+}
+
+static gboolean
+check_address(const gchar *address, const gchar *whose, GError **error)
+{
+	if (address != NULL && cm_calendar_address_check(address, NULL))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("a letter's \"{0}\" is no mail address that can be written in a header"),
+		     whose, NULL);
+	return FALSE;
+}
+
+/* what may stand between < and > without quoting: RFC 5322 section 3.6.4, less what nobody makes */
+static gboolean
+check_message_id(const gchar *id, GError **error)
+{
+	const gchar *at = id != NULL ? strchr(id, '@') : NULL;
+
+	if (at == NULL || at == id || at[1] == '\0' || strchr(at + 1, '@') != NULL)
+		return refuse(error, N_("a letter's Message-ID is none"));
+	for (const gchar *p = id; *p != '\0'; p++) {
+		if (!g_ascii_isalnum(*p) && strchr("@.-_+=~", *p) == NULL)
+			return refuse(error, N_("a letter's Message-ID is none"));
+	}
+	return TRUE;
+}
+
+static gboolean
+check_mail(const CmLetter *letter, const gchar *link, GError **error)
+{
+	if (!check_address(letter->address, "address", error) ||
+	    !check_address(letter->from_address, "from_address", error) ||
+	    !check_message_id(letter->message_id, error))
+		return FALSE;
+	if (letter->reply_to != NULL && !check_address(letter->reply_to, "reply_to", error))
+		return FALSE;
+	for (guint i = 0; i < letter->items->len; i++) {
+		const CmLetterItem *item = g_ptr_array_index(letter->items, i);
+
+		if (item->organizer_address != NULL &&
+		    !check_address(item->organizer_address, "organizer_address", error))
+			return FALSE;
+	}
+	return link == NULL || cm_calendar_address_check_link(link, error);
+}
+
+static gboolean
+check_items(const CmLetter *letter, const gchar *link, GError **error)
+{
+	gboolean single =
+	    letter->kind <= CM_LETTER_COUNTER_DECLINED || letter->kind == CM_LETTER_FIRST_VIDEO;
+	gboolean dated = single || letter->kind == CM_LETTER_REMINDER;
+
+	if ((guint)letter->kind >= CM_LETTER_KIND_LAST)
+		return refuse(error, N_("a letter of this kind is not known"));
+	if (letter->kind == CM_LETTER_PAGE_LINK) {
+		if (letter->items->len > 0 || link == NULL)
+			return refuse(
+			    error, N_("a letter with a page's link has a link and nothing else"));
+		return TRUE;
+	}
+	if (letter->items->len == 0 || (single && letter->items->len != 1))
+		return refuse(error, N_("a letter has too few items, or too many for its kind"));
+	for (guint i = 0; i < letter->items->len && dated; i++) {
+		const CmLetterItem *item = g_ptr_array_index(letter->items, i);
+
+		if (item->start == 0)
+			return refuse(error, N_("a letter about a meeting needs its time"));
+	}
+	return TRUE;
+}
+
+gboolean
+cm_letter_render(const CmLetter *letter, const gchar *link, GBytes **out_message, GError **error)
+{
+	g_autoptr(CmLetterWords) words = NULL;
+	g_autoptr(CmLetterContent) content = NULL;
+	g_autofree gchar *calendar = NULL;
+	const gchar *method;
+
+	if (!check_items(letter, link, error) || !check_mail(letter, link, error))
+		return FALSE;
+	words = cm_letter_words_new(letter->language, letter->zone, error);
+	if (words == NULL)
+		return FALSE;
+	method = cm_letter_event_get_method(letter);
+	if (method != NULL) {
+		calendar = cm_letter_event_write(letter, link, words, error);
+		if (calendar == NULL)
+			return FALSE;
+	}
+	content = cm_letter_compose(letter, link, words);
+	*out_message = cm_letter_mail_write(letter, link, content, method, calendar);
+	return TRUE;
 }

@@ -22,8 +22,8 @@ typedef enum {
 	CM_LETTER_KIND_LAST
 } CmLetterKind;
 
-/* What an item tells. The first six are of one session or appointment and may stand in any letter; the others are news, a line
- * each of a digest. */
+/* What an item tells. Those down to "hold-expired" are of one session or appointment; the others are news, a line each
+ * of a digest. */
 typedef enum {
 	CM_LETTER_ITEM_BOOKED,           /* "booked" */
 	CM_LETTER_ITEM_MOVED,            /* "moved": another time, mode or place; `old_…` */
@@ -143,8 +143,9 @@ cm_letter_from_bytes(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The finished message: MIME with CRLF, without envelope. `link` is the person's own URL, https or http, or NULL: then the letter
  * says how to answer by replying or by telephone. Nothing but the arguments decides what it is, no clock, no environment: the same
- * facts and link give the same octets. Fails with INVALID_INPUT for facts that make no letter, and for an address, a name or a link
- * with a control character in it; the message names which, never its value. `out_message`: (transfer full) */
+ * facts and link give the same octets. Fails with INVALID_INPUT for facts that make no letter, and for an address or a link that
+ * can't be written in a header, a line break in it among others; the message says which, never its value. Of names and notes, controls are
+ * left out. `out_message`: (transfer full) */
 gboolean
 cm_letter_render(const CmLetter *letter, const gchar *link, GBytes **out_message, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/letter/letter-content.h"
+
+static void
+row_free(gpointer data)
+{
+	CmLetterRow *row = data;
+
+	g_free(row->label);
+	g_free(row->text);
+	g_free(row);
+}
+
+static void
+block_free(gpointer data)
+{
+	CmLetterBlock *block = data;
+
+	g_free(block->text);
+	g_free(block->url);
+	g_clear_pointer(&block->rows, g_ptr_array_unref);
+	g_free(block);
+}
+
+CmLetterContent *
+cm_letter_content_new(const gchar *language)
+{
+	CmLetterContent *content = g_new0(CmLetterContent, 1);
+
+	content->language = g_strdup(language);
+	content->blocks = g_ptr_array_new_with_free_func(block_free);
+	return content;
+}
+
+void
+cm_letter_content_free(CmLetterContent *content)
+{
+	if (content == NULL)
+		return;
+	g_free(content->language);
+	g_free(content->subject);
+	g_ptr_array_unref(content->blocks);
+	g_free(content);
+}
+
+/* controls; embeddings, overrides and isolates (the two marks that only help a neighbour stay); what no XML may hold */
+static gboolean
+is_refused(gunichar c)
+{
+	return g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || (c & 0xfffe) == 0xfffe;
+}
+
+gchar *
+cm_letter_content_clean(const gchar *text)
+{
+	g_autofree gchar *valid = g_utf8_make_valid(text, -1);
+	g_autoptr(GString) clean = g_string_new(NULL);
+
+	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		gboolean blank =
+		    c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029;
+
+		if (blank && clean->len > 0 && clean->str[clean->len - 1] != ' ')
+			g_string_append_c(clean, ' ');
+		else if (!blank && !is_refused(c))
+			g_string_append_unichar(clean, c);
+	}
+	if (clean->len > 0 && clean->str[clean->len - 1] == ' ')
+		g_string_truncate(clean, clean->len - 1);
+	return g_string_free(g_steal_pointer(&clean), FALSE);
+}
+
+/* frees what it is given; NULL for nothing */
+static gchar *
+take_clean(gchar *text)
+{
+	g_autofree gchar *given = text;
+	g_autofree gchar *clean = given != NULL ? cm_letter_content_clean(given) : NULL;
+
+	return clean != NULL && *clean != '\0' ? g_steal_pointer(&clean) : NULL;
+}
+
+void
+cm_letter_content_set_subject(CmLetterContent *content, gchar *text)
+{
+	g_free(content->subject);
+	content->subject = take_clean(text);
+}
+
+static CmLetterBlock *
+add_block(CmLetterContent *content, CmLetterBlockKind kind)
+{
+	CmLetterBlock *block = g_new0(CmLetterBlock, 1);
+
+	block->kind = kind;
+	g_ptr_array_add(content->blocks, block);
+	return block;
+}
+
+void
+cm_letter_content_add(CmLetterContent *content, CmLetterBlockKind kind, gchar *text)
+{
+	g_autofree gchar *clean = take_clean(text);
+
+	if (clean != NULL)
+		add_block(content, kind)->text = g_steal_pointer(&clean);
+}
+
+void
+cm_letter_content_add_button(CmLetterContent *content, gchar *text, const gchar *url)
+{
+	g_autofree gchar *clean = take_clean(text);
+	CmLetterBlock *block;
+
+	if (clean == NULL || url == NULL)
+		return;
+	block = add_block(content, CM_LETTER_BLOCK_BUTTON);
+	block->text = g_steal_pointer(&clean);
+	block->url = g_strdup(url);
+}
+
+static void
+add_row(CmLetterContent *content, CmLetterBlockKind kind, gchar *label, gchar *text)
+{
+	CmLetterBlock *block = NULL;
+	CmLetterRow *row = g_new0(CmLetterRow, 1);
+
+	if (content->blocks->len > 0)
+		block = g_ptr_array_index(content->blocks, content->blocks->len - 1);
+	if (block == NULL || block->kind != kind) {
+		block = add_block(content, kind);
+		block->rows = g_ptr_array_new_with_free_func(row_free);
+	}
+	row->label = label;
+	row->text = text;
+	g_ptr_array_add(block->rows, row);
+}
+
+void
+cm_letter_content_add_row(CmLetterContent *content, gchar *label, gchar *text)
+{
+	g_autofree gchar *clean_label = take_clean(label);
+	g_autofree gchar *clean = take_clean(text);
+
+	if (clean_label != NULL && clean != NULL)
+		add_row(content, CM_LETTER_BLOCK_ROWS, g_steal_pointer(&clean_label),
+			g_steal_pointer(&clean));
+}
+
+void
+cm_letter_content_add_point(CmLetterContent *content, gchar *text)
+{
+	g_autofree gchar *clean = take_clean(text);
+
+	if (clean != NULL)
+		add_row(content, CM_LETTER_BLOCK_LIST, NULL, g_steal_pointer(&clean));
+}
