@@ -7,6 +7,9 @@
  * one language a process; this reads the same translations (po/), which are a part of the program, so that none can be missing.
  * Any thread. `language` is "fr" or "en"; English for any other. Texts that have no translation are given back as they are. */
 
+/* Marks a singular and its plural for the translators, as the two arguments of what takes them. */
+#define NP_(one, many) one, many
+
 /* What N_(text) is. (transfer none) */
 const gchar *
 cm_catalog_find(const gchar *language, const gchar *text);
@@ -15,7 +18,7 @@ cm_catalog_find(const gchar *language, const gchar *text);
 const gchar *
 cm_catalog_find_in_context(const gchar *language, const gchar *context, const gchar *text);
 
-/* What ngettext(one, many, count) is. (transfer none) */
+/* What is said of so many: ngettext(); `one` and `many` marked by NP_(). (transfer none) */
 const gchar *
 cm_catalog_find_plural(const gchar *language, const gchar *one, const gchar *many, guint64 count);
 

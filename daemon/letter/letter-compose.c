@@ -2,9 +2,14 @@
 #include "daemon/letter/letter-compose.h"
 
 #include "daemon/letter/letter-digest.h"
+#include "daemon/letter/letter-event.h"
 #include "daemon/letter/letter-phrase.h"
+#include "include/cm-catalog.h"
 
 #include <glib/gi18n.h>
+
+/* CM_RESOURCE_CONTACT of daemon/roster/caseload.h */
+#define RECIPIENT_CONTACT 2
 
 /* What every part of a letter is made from. */
 typedef struct {
@@ -140,15 +145,23 @@ add_questions(const Draft *draft)
 		      N_("Any questions? Reply to this message."));
 }
 
+/* to who answers for a child it is said why the child is not named */
 static void
 add_foot(const Draft *draft)
 {
-	if (draft->letter->organisation != NULL)
+	const gchar *organisation = draft->letter->organisation;
+	gboolean initials = draft->item != NULL && draft->item->initials != NULL;
+
+	if (organisation == NULL)
+		return;
+	if (initials && draft->letter->recipient_kind == RECIPIENT_CONTACT)
 		add(draft, CM_LETTER_BLOCK_FINE,
 		    say_of(draft,
 			   N_("Sent by {0}. Out of discretion, this message does not name the "
 			      "student."),
-			   draft->letter->organisation));
+			   organisation));
+	else
+		add(draft, CM_LETTER_BLOCK_FINE, say_of(draft, N_("Sent by {0}."), organisation));
 }
 
 /* ---- the letters */
@@ -171,24 +184,15 @@ add_changes(const Draft *draft)
 	g_autofree gchar *old_where = cm_letter_phrase_where(draft->words, item, TRUE);
 	g_autofree gchar *where = cm_letter_phrase_where(draft->words, item, FALSE);
 	g_autofree gchar *old = NULL;
-	g_autofree gchar *now = NULL;
 
 	if (cm_letter_phrase_is_moved(item)) {
-		old = cm_letter_words_span(draft->words,
-					   item->old_start != 0 ? item->old_start : item->start,
-					   item->old_end != 0 ? item->old_end : item->end);
-		now = cm_letter_words_span(draft->words, item->start, item->end);
+		old = cm_letter_phrase_old_span(draft->words, item);
 		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
-		    cm_letter_words_say(draft->words,
-					N_("The time has changed. Before: {0}. Now: {1}."), old,
-					now, NULL));
+		    say_of(draft, N_("The time has changed. Before: {0}."), old));
 	}
-	if ((item->old_mode != NULL || item->old_place != NULL) && old_where != NULL &&
-	    where != NULL && !g_str_equal(old_where, where))
+	if (old_where != NULL && g_strcmp0(old_where, where) != 0)
 		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
-		    cm_letter_words_say(draft->words,
-					N_("The place has changed. Before: {0}. Now: {1}."),
-					old_where, where, NULL));
+		    say_of(draft, N_("The place has changed. Before: {0}."), old_where));
 }
 
 static void
@@ -214,8 +218,8 @@ compose_cancellation(const Draft *draft)
 	add_dated_title(draft, N_("Meeting cancelled: {0}"));
 	add(draft, CM_LETTER_BLOCK_PARAGRAPH,
 	    say(draft, N_("This meeting will not take place. You have nothing to do.")));
-	add_rows(draft);
 	add_note(draft);
+	add_rows(draft);
 	add_questions(draft);
 }
 
@@ -253,8 +257,10 @@ compose_reminder(const Draft *draft)
 		add_rows(draft);
 		add_note(draft);
 	} else {
-		add_title(draft, cm_letter_words_count(draft->words, N_("Reminder: {0} meeting"),
-						       N_("Reminder: {0} meetings"), count, NULL));
+		add_title(draft,
+			  cm_letter_words_count(
+			      draft->words, NP_("Reminder: {0} meeting", "Reminder: {0} meetings"),
+			      count, NULL));
 		cm_letter_digest_list(draft->content, draft->letter, draft->words);
 	}
 	add(draft, CM_LETTER_BLOCK_PARAGRAPH,
@@ -274,7 +280,7 @@ add_device(const Draft *draft)
 	    N_("Choose a quiet place with a good Internet connection, where nobody else hears."),
 	};
 
-	add(draft, CM_LETTER_BLOCK_HEADING, say(draft, N_("Today: try your device")));
+	add(draft, CM_LETTER_BLOCK_HEADING, say(draft, N_("Try your device today")));
 	for (guint i = 0; i < G_N_ELEMENTS(points); i++)
 		cm_letter_content_add_point(draft->content, say(draft, points[i]));
 }
@@ -318,14 +324,20 @@ compose_digest(const Draft *draft)
 	gboolean hours = has_hours(draft->letter);
 
 	if (hours)
-		add_title(draft,
-			  cm_letter_words_count(draft->words, N_("Your meetings: {0} change"),
-						N_("Your meetings: {0} changes"), count, NULL));
+		add_title(draft, cm_letter_words_count(
+				     draft->words,
+				     NP_("Your meetings: {0} change", "Your meetings: {0} changes"),
+				     count, NULL));
 	else
-		add_title(draft,
-			  cm_letter_words_count(draft->words, N_("Follow-ups: {0} piece of news"),
-						N_("Follow-ups: {0} pieces of news"), count, NULL));
+		add_title(draft, cm_letter_words_count(draft->words,
+						       NP_("Follow-ups: {0} piece of news",
+							   "Follow-ups: {0} pieces of news"),
+						       count, NULL));
 	cm_letter_digest_list(draft->content, draft->letter, draft->words);
+	if (cm_letter_event_get_method(draft->letter) != NULL)
+		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
+		    say(draft, N_("The attached file, calendar.ics, puts the meetings that stand "
+				  "into your own calendar, if you wish.")));
 	if (hours)
 		add_answer(draft, FALSE);
 	else

@@ -3,6 +3,7 @@
 
 #include "daemon/letter/letter-news.h"
 #include "daemon/letter/letter-phrase.h"
+#include "include/cm-catalog.h"
 
 #include <glib/gi18n.h>
 
@@ -134,15 +135,18 @@ list_days(CmLetterContent *content,
 	for (guint i = 0; i < sorted->len; i++) {
 		const CmLetterItem *item = g_ptr_array_index(sorted, i);
 		gint64 of_item = cm_letter_words_get_day(words, item->start);
+		g_autofree gchar *hours = NULL;
 
 		if (!cm_letter_digest_has_hour(item))
 			return;
 		if (of_item != day)
 			cm_letter_content_add(content, CM_LETTER_BLOCK_HEADING,
-					      cm_letter_words_day(words, item->start));
+					      cm_letter_words_day_heading(words, item->start));
 		day = of_item;
+		hours = cm_letter_words_hours(words, item->start, item->end);
+		/* translators: the hours of a meeting, before what it is */
 		cm_letter_content_add_row(content,
-					  cm_letter_words_hours(words, item->start, item->end),
+					  cm_letter_words_say(words, N_("{0}:"), hours, NULL),
 					  say_item(letter, words, item));
 	}
 }
@@ -178,6 +182,7 @@ cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const Cm
 	list_others(content, words, sorted);
 	if (more > 0)
 		cm_letter_content_add(content, CM_LETTER_BLOCK_PARAGRAPH,
-				      cm_letter_words_count(words, N_("And {0} more."),
-							    N_("And {0} more."), more, NULL));
+				      cm_letter_words_count(words,
+							    NP_("And {0} more.", "And {0} more."),
+							    more, NULL));
 }

@@ -53,7 +53,7 @@ get_method(const CmLetter *letter)
 static gboolean
 stands(const CmLetterItem *item)
 {
-	return item->start != 0 && item->uid != NULL &&
+	return item->start != 0 && item->end > item->start && item->uid != NULL &&
 	       (item->kind == CM_LETTER_ITEM_BOOKED || item->kind == CM_LETTER_ITEM_MOVED ||
 		item->kind == CM_LETTER_ITEM_REMINDER || item->kind == CM_LETTER_ITEM_FIRST_VIDEO ||
 		item->kind == CM_LETTER_ITEM_COUNTER_DECLINED);

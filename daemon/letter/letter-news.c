@@ -2,6 +2,7 @@
 #include "daemon/letter/letter-news.h"
 
 #include "daemon/letter/letter-phrase.h"
+#include "include/cm-catalog.h"
 
 #include <glib/gi18n.h>
 
@@ -138,8 +139,9 @@ static gchar *
 say_count(const CmLetterWords *words, const CmLetterItem *item)
 {
 	return cm_letter_words_count(
-	    words, N_("{0} message could not be delivered: see the list of the undelivered."),
-	    N_("{0} messages could not be delivered: see the list of the undelivered."),
+	    words,
+	    NP_("{0} message could not be delivered: see the list of the undelivered.",
+		"{0} messages could not be delivered: see the list of the undelivered."),
 	    (guint64)MAX(item->count, 1), NULL);
 }
 

@@ -105,6 +105,18 @@ cm_letter_phrase_telephone(const CmLetterWords *words, const CmLetter *letter)
 				   NULL);
 }
 
+gchar *
+cm_letter_phrase_old_span(const CmLetterWords *words, const CmLetterItem *item)
+{
+	gint64 start = item->old_start != 0 ? item->old_start : item->start;
+	gint64 end = item->old_end != 0 ? item->old_end : item->end;
+
+	/* an end that nobody gave is that of the new hour, and says nothing of the old one */
+	if (item->old_end == 0 && item->old_start != 0 && item->old_start != item->start)
+		end = item->end > item->start ? start + (item->end - item->start) : 0;
+	return cm_letter_words_span(words, start, end);
+}
+
 gboolean
 cm_letter_phrase_is_video(const CmLetterItem *item)
 {

@@ -23,6 +23,11 @@ gchar *
 cm_letter_phrase_who(const CmLetterWords *words,
 		     const CmLetterItem *item) G_GNUC_WARN_UNUSED_RESULT;
 
+/* When it was to be, as they were told. Without an old end, as long as it is now. */
+gchar *
+cm_letter_phrase_old_span(const CmLetterWords *words,
+			  const CmLetterItem *item) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Their note in the reader's language. */
 gchar *
 cm_letter_phrase_note(const CmLetterWords *words,

@@ -58,10 +58,10 @@ append_flowed(GString *text, const gchar *line)
 }
 
 static void
-append_underlined(GString *text, const gchar *line, gchar mark)
+append_underlined(GString *text, const gchar *line)
 {
 	guint columns = MIN(get_columns(line), UNDERLINE_MAX);
-	g_autofree gchar *underline = g_strnfill(columns, mark);
+	g_autofree gchar *underline = g_strnfill(columns, '-');
 
 	append_flowed(text, line);
 	g_string_append_printf(text, "%s\n", underline);
@@ -83,11 +83,8 @@ static void
 append_block(GString *text, const CmLetterBlock *block)
 {
 	switch (block->kind) {
-	case CM_LETTER_BLOCK_TITLE:
-		append_underlined(text, block->text, '=');
-		break;
 	case CM_LETTER_BLOCK_HEADING:
-		append_underlined(text, block->text, '-');
+		append_underlined(text, block->text);
 		break;
 	case CM_LETTER_BLOCK_ROWS:
 	case CM_LETTER_BLOCK_LIST:
@@ -97,6 +94,7 @@ append_block(GString *text, const CmLetterBlock *block)
 		append_flowed(text, block->text);
 		append_flowed(text, block->url);
 		break;
+	case CM_LETTER_BLOCK_TITLE:
 	case CM_LETTER_BLOCK_PARAGRAPH:
 	case CM_LETTER_BLOCK_FINE:
 	default:

@@ -7,6 +7,7 @@
 #include "include/cm-message.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define ARGUMENTS_MAX 9
 #define SECONDS_PER_DAY 86400
@@ -44,6 +45,21 @@ cm_letter_words_free(CmLetterWords *words)
 	g_free(words);
 }
 
+/* "{0}." of what ends with a full stop, as "a.m." does, has one */
+static gchar *
+fill(const gchar *format, const gchar *const *arguments)
+{
+	g_auto(GStrv) whole = g_strdupv((gchar **)arguments);
+
+	for (guint i = 0; whole[i] != NULL; i++) {
+		gchar stop[] = {'{', (gchar)('0' + i), '}', '.', '\0'};
+
+		if (strstr(format, stop) != NULL && g_str_has_suffix(whole[i], "."))
+			whole[i][strlen(whole[i]) - 1] = '\0';
+	}
+	return cm_message_fill(format, (const gchar *const *)whole);
+}
+
 gchar *
 cm_letter_words_say(const CmLetterWords *words, const gchar *format, ...)
 {
@@ -57,7 +73,7 @@ cm_letter_words_say(const CmLetterWords *words, const gchar *format, ...)
 			break;
 	}
 	va_end(list);
-	return cm_message_fill(cm_catalog_find(words->language, format), arguments);
+	return fill(cm_catalog_find(words->language, format), arguments);
 }
 
 gchar *
@@ -70,8 +86,7 @@ cm_letter_words_count(const CmLetterWords *words,
 	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, count);
 	const gchar *arguments[] = {number, argument, NULL};
 
-	return cm_message_fill(cm_catalog_find_plural(words->language, one, many, count),
-			       arguments);
+	return fill(cm_catalog_find_plural(words->language, one, many, count), arguments);
 }
 
 /* an instant that no calendar has is the first one that it has */
@@ -134,6 +149,16 @@ say_day(const CmLetterWords *words, GDateTime *local)
 	/* translators: a date: {0} the weekday, {1} the month, {2} the day, {3} the year */
 	return cm_letter_words_say(words, N_("{0}, {1} {2}, {3}"), get_weekday(words, local),
 				   get_month(words, local), number, year, NULL);
+}
+
+gchar *
+cm_letter_words_day_heading(const CmLetterWords *words, gint64 instant)
+{
+	g_autofree gchar *day = cm_letter_words_day(words, instant);
+	g_autofree gchar *first = g_utf8_substring(day, 0, 1);
+	g_autofree gchar *capital = g_utf8_strup(first, -1);
+
+	return g_strconcat(capital, g_utf8_next_char(day), NULL);
 }
 
 gchar *

@@ -36,6 +36,9 @@ cm_letter_words_count(const CmLetterWords *words,
 /* "Tuesday, September 8, 2026", "mardi 8 septembre 2026". All Returns: (transfer full) */
 gchar *
 cm_letter_words_day(const CmLetterWords *words, gint64 instant) G_GNUC_WARN_UNUSED_RESULT;
+/* The same with a capital: "Mardi 8 septembre 2026" */
+gchar *
+cm_letter_words_day_heading(const CmLetterWords *words, gint64 instant) G_GNUC_WARN_UNUSED_RESULT;
 /* "10:15 a.m.", "10 h 15" */
 gchar *
 cm_letter_words_time(const CmLetterWords *words, gint64 instant) G_GNUC_WARN_UNUSED_RESULT;

@@ -220,6 +220,10 @@ check_items(const CmLetter *letter, const gchar *link, GError **error)
 
 		if (item->start == 0)
 			return refuse(error, N_("a letter about a meeting needs its time"));
+		if (letter->kind <= CM_LETTER_COUNTER_DECLINED &&
+		    (item->uid == NULL || item->end <= item->start))
+			return refuse(error,
+				      N_("a letter with an invitation needs its UID and end"));
 	}
 	return TRUE;
 }

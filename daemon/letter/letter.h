@@ -65,7 +65,7 @@ typedef struct {
 	guint sequence;           /* iCalendar's */
 	gchar *organizer_address; /* suivis+TOKEN@…: where its replies go; NULL: from_address */
 	gint64 start;
-	gint64 end;
+	gint64 end;       /* later than the start; must be there in a letter with a calendar part */
 	gint64 old_start; /* what they were told before; 0: the same */
 	gint64 old_end;
 	gchar *mode;            /* "in-person", "video-school", "video-remote" */
