@@ -5,10 +5,13 @@
 
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
+#include "daemon/bus/clock.h"
 #include "daemon/bus/notification.h"
+#include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/service.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/store-account.h"
+#include "daemon/store/store-outbox.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
@@ -98,6 +101,21 @@ open_store(const CmSettings *settings, GError **error)
 	return cm_store_open(settings->database, key, error);
 }
 
+static void
+configure_outbox(CmStore *store, const CmConfiguration *configuration)
+{
+	const CmOutboxSettings settings = {.address = configuration->address,
+					   .name = configuration->name,
+					   .link_base = configuration->link_base,
+					   .help_phone = configuration->help_phone,
+					   .help_hours_fr = configuration->help_hours_fr,
+					   .help_hours_en = configuration->help_hours_en,
+					   .undo_seconds = configuration->undo_seconds};
+
+	cm_store_set_clock(store, cm_clock_get_now);
+	cm_store_outbox_set_settings(store, &settings);
+}
+
 static GDBusConnection *
 connect_to_bus(const CmSettings *settings, GError **error)
 {
@@ -131,6 +149,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	store = open_store(settings, error);
 	if (store == NULL)
 		return FALSE;
+	configure_outbox(store, configuration);
 	self->connection = connect_to_bus(settings, error);
 	if (self->connection == NULL) {
 		cm_store_close(store);
@@ -144,6 +163,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->configuration = g_steal_pointer(&configuration);
 	self->service->birthday_days = settings->birthday_days;
 	self->service->birthdays = cm_birthday_keeper_new(self->service);
+	self->service->outbox = cm_outbox_keeper_new(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;
 }

@@ -16,6 +16,7 @@
 #include "daemon/bus/hold-watch.h"
 #include "daemon/bus/desk-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
+#include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/roster-adaptor.h"
@@ -274,6 +275,8 @@ cm_service_free(CmService *service)
 	cm_jobs_free(service->jobs);
 	cm_door_free(service->door);
 	cm_worker_free(service->store);
+	/* after the worker, which may ring it to its end */
+	cm_outbox_keeper_free(service->outbox);
 	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);
 	cm_callers_free(service->callers);

@@ -35,6 +35,7 @@ struct _CmService {
 	CmPolicySet *policies;
 	CmPolicyWatch *watch;
 	struct _CmHoldWatch *holds;
+	struct _CmOutboxKeeper *outbox;      /* NULL until daemon.c sets it */
 	CmConfiguration *configuration;      /* read once, when comodald starts */
 	guint birthday_days;                 /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */

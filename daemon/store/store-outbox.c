@@ -114,7 +114,8 @@ cm_store_outbox_list_newer(CmStore *store,
 	    g_hash_table_new_full(hash_recipient, equal_recipients, g_free, NULL);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
-	    "SELECT id, recipient_kind, recipient FROM notice WHERE id > ?1 ORDER BY id LIMIT ?2",
+	    "SELECT id, recipient_kind, recipient FROM notice NOT INDEXED WHERE id > ?1 AND "
+	    "sent_at IS NULL AND letter IS NULL ORDER BY id LIMIT ?2",
 	    error);
 	gint64 last = after;
 	gboolean row = FALSE;
@@ -151,12 +152,15 @@ cm_store_outbox_gather(CmStore *store,
 		       CmOutboxReport *report,
 		       GError **error)
 {
-	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	g_autoptr(CmTransaction) transaction = NULL;
 	g_autoptr(CmOutboxPeople) people = NULL;
 	CmOutboxReport done = {0};
 	guint before = out_next->len;
 
 	g_return_val_if_fail(count <= CM_STORE_OUTBOX_BATCH, FALSE);
+	if (count == 0)
+		return TRUE;
+	transaction = cm_transaction_new(store->database, error);
 	if (transaction == NULL)
 		return FALSE;
 	people = cm_outbox_people_new(store, policies, now, error);

@@ -38,8 +38,8 @@ cm_store_outbox_list_recipients(CmStore *store,
 				guint max,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same of notices that are newer than `after`, by their numbers, of at most `max` notices; `out_last` is the last number that was
- * looked at, `after` when there is none. */
+/* The same of notices that are newer than `after`, by their numbers, of at most `max` notices, each recipient once; `out_last` is the
+ * last notice that was looked at, `after` when there is none. */
 GArray *
 cm_store_outbox_list_newer(CmStore *store,
 			   gint64 after,
