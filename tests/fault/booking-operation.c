@@ -7,6 +7,7 @@
 #include "daemon/store/store-hold.h"
 #include "daemon/store/store-roster.h"
 #include "daemon/store/store-series.h"
+#include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
 
 #include <stdio.h>
@@ -169,13 +170,86 @@ run_group(Desk *desk, GError **error)
 	return cm_store_booking_book(desk->store, &desk->call, &order, &stamp, error);
 }
 
+static gboolean
+run_ask_another_time(Desk *desk, GError **error)
+{
+	CmStoreTimeRequestOrder order = CM_STORE_TIME_REQUEST_ORDER_INIT;
+	CmStoreStamp stamp = {0};
+
+	order.subject = make_order(desk, 0, 0, 0).session;
+	order.asker_kind = CM_RESOURCE_PROFESSIONAL;
+	order.asker = cm_roster_numbers_get(desk->numbers, CM_NUMBER_PROFESSIONAL, 0);
+	order.date = desk->caseload->from + 2;
+	order.start = 21 * 60;
+	order.remark = "une autre fois";
+	order.source = CM_TIME_REQUEST_SOURCE_MAIL;
+	return cm_store_time_request_ask(desk->store, &desk->call, &order, &stamp, error);
+}
+
+/* the one that waits */
+static CmStoreTimeRequest *
+find_request(const Desk *desk, GError **error)
+{
+	const CmStoreTimeRequestFilter filter = {.open = TRUE};
+	g_autoptr(GPtrArray) list =
+	    cm_store_time_request_list(desk->store, &filter, desk->call.now, error);
+
+	if (list != NULL && list->len == 1)
+		return g_ptr_array_steal_index(list, 0);
+	if (list != NULL)
+		cm_error_set(error, CM_ERROR_FAILED, "not one request", NULL);
+	return NULL;
+}
+
+static gboolean
+run_accept_another_time(Desk *desk, GError **error)
+{
+	g_autoptr(CmStoreTimeRequest) request = find_request(desk, error);
+	CmStoreOrder order = make_order(desk, 0, 2, 21 * 60);
+	CmStoreStamp booking = {0};
+	CmStoreStamp stamp = {0};
+
+	desk->call.key = "accept";
+	return request != NULL && cm_store_time_request_accept(
+				      desk->store, &desk->call, request->number, request->version,
+				      &order.place, &booking, &stamp, error);
+}
+
+static gboolean
+run_decline_another_time(Desk *desk, GError **error)
+{
+	g_autoptr(CmStoreTimeRequest) request = find_request(desk, error);
+	CmStoreStamp stamp = {0};
+
+	return request != NULL &&
+	       cm_store_time_request_decline(desk->store, &desk->call, request->number,
+					     request->version, "pas ce jour", &stamp, error);
+}
+
+/* what was asked about has moved: the request falls in a change of its own */
+static gboolean
+run_settle_another_time(Desk *desk, GError **error)
+{
+	return cm_store_time_request_settle(desk->store, desk->call.now, error);
+}
+
 static const struct {
 	const gchar *name;
 	gboolean (*run)(Desk *desk, GError **error);
 } verbs[] = {
-    {"book", run_book},           {"hold", run_hold},     {"confirm", run_confirm},
-    {"book-over", run_book_over}, {"move", run_move},     {"cancel", run_cancel},
-    {"outcome", run_outcome},     {"series", run_series}, {"group", run_group},
+    {"book", run_book},
+    {"hold", run_hold},
+    {"confirm", run_confirm},
+    {"book-over", run_book_over},
+    {"move", run_move},
+    {"cancel", run_cancel},
+    {"outcome", run_outcome},
+    {"series", run_series},
+    {"group", run_group},
+    {"ask-another-time", run_ask_another_time},
+    {"accept-another-time", run_accept_another_time},
+    {"decline-another-time", run_decline_another_time},
+    {"settle-another-time", run_settle_another_time},
 };
 
 static gboolean

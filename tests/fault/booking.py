@@ -27,6 +27,7 @@ QUERIES = (
     "SELECT sequence, at, uid, action, subject, version_before, version_after FROM audit ORDER BY 1",
     "SELECT kind, recipient_kind, recipient, subject FROM notice ORDER BY 1, 2, 3, 4",
     "SELECT uid, key, answer FROM request_key ORDER BY 1, 2",
+    "SELECT id, version, state, subject, subject_version, start_utc, changed_by, changed_at FROM time_request ORDER BY 1",
 )
 
 
@@ -96,6 +97,20 @@ class Booking(unittest.TestCase):
 
     def test_group(self):
         self.sweep([], "group")
+
+    def test_ask_another_time(self):
+        # the first gives way to the second in the same commit
+        self.sweep(["book", "ask-another-time"], "ask-another-time")
+
+    def test_accept_another_time(self):
+        # moved, accepted, told and answered for its key: all of it or nothing
+        self.sweep(["book", "ask-another-time"], "accept-another-time")
+
+    def test_decline_another_time(self):
+        self.sweep(["book", "ask-another-time"], "decline-another-time")
+
+    def test_settle_another_time(self):
+        self.sweep(["book", "ask-another-time", "move"], "settle-another-time")
 
     def test_disk_full(self):
         self.sweep([], "series", (fault.ENOSPC, fault.EIO))
