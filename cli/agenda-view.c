@@ -216,6 +216,8 @@ append_state(GString *text, JsonObject *entry)
 	append_part(text, cm_kinds_get_booking_state(cm_json_get_string(entry, "state")));
 	if (is_type(entry, "session") && cm_json_get_boolean(entry, "by_hand"))
 		append_part(text, _("booked by hand"));
+	if (cm_json_get_int(entry, "time_request") != 0)
+		append_part(text, _("another time is asked for"));
 }
 
 /* unless the agenda is theirs */

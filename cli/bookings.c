@@ -411,6 +411,14 @@ cm_bookings_find(CmBookings *bookings,
 	return json_object_ref(found);
 }
 
+JsonNode *
+cm_bookings_list_coming(CmBookings *bookings, gint64 followup, GError **error)
+{
+	gchar from[CM_DAY_TEXT_SIZE];
+
+	return list(bookings, cm_day_format(bookings->today, from), LAST_DATE, followup, error);
+}
+
 gboolean
 cm_bookings_say_when(const CmBookings *bookings, const gchar *const *words)
 {

@@ -65,6 +65,12 @@ cm_bookings_find(CmBookings *bookings,
 		 CmBookingsWhich which,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is booked from today on of a follow-up, as a document. Returns: (transfer full) */
+JsonNode *
+cm_bookings_list_coming(CmBookings *bookings,
+			gint64 followup,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether words end in a day or an hour, and so name something that is booked and not a student: "14:00", "Léa tue". A day alone is
  * taken for a name. */
 gboolean

@@ -258,6 +258,24 @@ append_rule(View *view, JsonObject *entry)
 	cm_terminal_append_wrapped(view->out, source, 6, 6, view->width);
 }
 
+/* that somebody asks for another time, and waits */
+static void
+append_request(View *view, JsonObject *request)
+{
+	const gchar *date = cm_json_get_string(request, "date");
+	g_autofree gchar *number =
+	    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(request, "number"));
+	g_autofree gchar *text =
+	    date != NULL
+		? cm_report_format(N_("another time is asked for: {0} at {1} (request {2})"), date,
+				   cm_json_get_string(request, "start"), number, NULL)
+		: cm_report_format(N_("another time is asked for, whichever (request {0})"), number,
+				   NULL);
+
+	g_string_append(view->out, "  ");
+	cm_terminal_append_wrapped(view->out, text, 2, 4, view->width);
+}
+
 /* whether somebody placed it by hand, what became of it, and the exceptions that were asked for or approved */
 static void
 append_decisions(View *view)
@@ -268,13 +286,17 @@ append_decisions(View *view)
 	const gchar *told = state != NULL ? cm_kinds_get_booking_state(state) : "";
 	gboolean by_hand = booking != NULL && cm_json_get_boolean(booking, "by_hand");
 
-	if (*told == '\0' && !by_hand && cm_json_get_length(derogations) == 0)
+	JsonObject *request = cm_json_get_object(view->explanation, "time_request");
+
+	if (*told == '\0' && !by_hand && cm_json_get_length(derogations) == 0 && request == NULL)
 		return;
 	append_heading(view, _("What was decided"));
 	if (by_hand)
 		g_string_append_printf(view->out, "  %s\n", _("booked by hand"));
 	if (*told != '\0')
 		g_string_append_printf(view->out, "  %s\n", told);
+	if (request != NULL)
+		append_request(view, request);
 	for (guint i = 0; i < cm_json_get_length(derogations); i++) {
 		JsonObject *derogation = cm_json_get_element(derogations, i);
 		gboolean approved =

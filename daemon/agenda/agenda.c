@@ -449,6 +449,8 @@ add_state(Agenda *agenda, const CmAgendaBooking *booking)
 				       cm_booking_state_to_string(booking->state));
 	if (booking->by_hand)
 		cm_document_add_boolean(agenda->builder, "by_hand", TRUE);
+	if (booking->time_request != 0 && agenda->query->sites == NULL)
+		cm_document_add_int(agenda->builder, "time_request", booking->time_request);
 }
 
 /* `booking`: what is said of it, or NULL */

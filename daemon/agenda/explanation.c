@@ -343,6 +343,15 @@ add_decisions(Explanation *explanation, const CmExplanationDecisions *decisions)
 		cm_document_add_boolean(builder, "by_hand", decisions->by_hand);
 		json_builder_end_object(builder);
 	}
+	if (decisions->time_request != 0) {
+		cm_document_begin_object(builder, "time_request");
+		cm_document_add_int(builder, "number", decisions->time_request);
+		if (decisions->asked_date != CM_DAY_NONE) {
+			cm_document_add_date(builder, "date", decisions->asked_date);
+			cm_document_add_minute(builder, "start", decisions->asked_start);
+		}
+		json_builder_end_object(builder);
+	}
 	cm_document_begin_array(builder, "derogations");
 	for (guint i = 0; i < decisions->derogations->len; i++) {
 		const CmExplanationDerogation *derogation =

@@ -20,6 +20,9 @@ typedef struct {
 	const gchar *booking;      /* its booking's state, as "held"; NULL: not booked */
 	gboolean by_hand;          /* booked, moved or called off by somebody, not by a plan */
 	const GArray *derogations; /* CmExplanationDerogation */
+	gint64 time_request;       /* number of one for another time that waits, 0: none */
+	CmDay asked_date;          /* what it proposes; CM_DAY_NONE: any other time */
+	CmMinute asked_start;
 } CmExplanationDecisions;
 
 /* Why a session stands where it does: a `comodal-explanation/1` document (docs/formats.md): its

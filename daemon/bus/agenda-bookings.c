@@ -3,6 +3,7 @@
 
 #include "daemon/bus/clock.h"
 #include "daemon/store/store-booking.h"
+#include "daemon/store/store-time-request.h"
 
 struct _CmAgendaBookings {
 	GPtrArray *rows; /* CmStoreBooking, whose words are borrowed */
@@ -12,6 +13,7 @@ struct _CmAgendaBookings {
 typedef struct {
 	CmStoreBookingFilter filter;
 	GPtrArray *rows;
+	GPtrArray *requests; /* CmStoreTimeRequest, that wait */
 } BookedQuery;
 
 void
@@ -31,10 +33,30 @@ static gboolean
 read_rows(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
 {
 	BookedQuery *query = data;
+	CmStoreTimeRequestFilter waiting = {.open = TRUE};
+	gint64 now = cm_clock_get_now();
 
 	(void)cancellable;
-	query->rows = cm_store_booking_list(store, &query->filter, cm_clock_get_now(), error);
+	query->requests = cm_store_time_request_list(store, &waiting, now, error);
+	if (query->requests == NULL)
+		return FALSE;
+	query->rows = cm_store_booking_list(store, &query->filter, now, error);
+	if (query->rows == NULL)
+		g_clear_pointer(&query->requests, g_ptr_array_unref);
 	return query->rows != NULL;
+}
+
+/* number of the one that waits for what is booked, or 0 */
+static gint64
+find_request(const GPtrArray *requests, gint64 subject)
+{
+	for (guint i = 0; i < requests->len; i++) {
+		const CmStoreTimeRequest *request = g_ptr_array_index(requests, i);
+
+		if (request->subject == subject)
+			return request->number;
+	}
+	return 0;
 }
 
 static GArray *
@@ -58,21 +80,22 @@ find_attendees(const CmRosterNumbers *numbers, const CmStoreBooking *row)
 
 /* FALSE for what the agenda has no word for: what stands as the plan has it, and a hold that ended */
 static gboolean
-is_told(const CmStoreBooking *row, gboolean appointment, gboolean published)
+is_told(const CmStoreBooking *row, gboolean appointment, gboolean published, gint64 request)
 {
 	gboolean off =
 	    row->state == CM_BOOKING_CANCELLED || row->state == CM_BOOKING_LATE_CANCELLED;
 
 	if (appointment)
 		return !(off && (row->hold_until != 0 || row->kind == CM_STORE_BOOKING_SESSION));
-	return off ? published : row->by_hand || row->state != CM_BOOKING_PLANNED;
+	return off ? published : row->by_hand || row->state != CM_BOOKING_PLANNED || request != 0;
 }
 
 static void
 add_row(CmAgendaBookings *bookings,
 	const CmRosterNumbers *numbers,
 	const CmStoreBooking *row,
-	gboolean published)
+	gboolean published,
+	gint64 request)
 {
 	gboolean appointment = row->kind != CM_STORE_BOOKING_SESSION ||
 			       row->state == CM_BOOKING_HOLD || row->number != row->session;
@@ -82,6 +105,7 @@ add_row(CmAgendaBookings *bookings,
 	    .kind = cm_store_booking_kind_to_string(row->kind),
 	    .state = row->state,
 	    .by_hand = row->by_hand,
+	    .time_request = request,
 	    .session = cm_roster_numbers_find(numbers, CM_NUMBER_SESSION, row->session),
 	    .professional =
 		cm_roster_numbers_find(numbers, CM_NUMBER_PROFESSIONAL, row->professional),
@@ -92,7 +116,7 @@ add_row(CmAgendaBookings *bookings,
 	    .end = (CmMinute)MIN(row->place.start + row->place.minutes, CM_MINUTES_PER_DAY - 1),
 	    .title = row->title};
 
-	if (!is_told(row, appointment, published) || booking.professional == CM_NONE ||
+	if (!is_told(row, appointment, published, request) || booking.professional == CM_NONE ||
 	    (!appointment && booking.session == CM_NONE))
 		return;
 	booking.placement.session = booking.session;
@@ -124,8 +148,13 @@ cm_agenda_bookings_load(CmService *service,
 	bookings = g_new0(CmAgendaBookings, 1);
 	bookings->rows = wanted.rows;
 	bookings->booked = g_array_new(FALSE, FALSE, sizeof(CmAgendaBooking));
-	for (guint i = 0; i < wanted.rows->len; i++)
-		add_row(bookings, query->numbers, g_ptr_array_index(wanted.rows, i), published);
+	for (guint i = 0; i < wanted.rows->len; i++) {
+		const CmStoreBooking *row = g_ptr_array_index(wanted.rows, i);
+
+		add_row(bookings, query->numbers, row, published,
+			find_request(wanted.requests, row->number));
+	}
+	g_ptr_array_unref(wanted.requests);
 	return bookings;
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/roster/plan-writer.h"
 #include "daemon/store/store-booking.h"
 #include "daemon/store/store-derogation.h"
+#include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
 
 typedef struct {
@@ -115,24 +116,37 @@ typedef struct {
 	gint64 session;
 	CmStoreBooking *booking; /* or NULL */
 	GPtrArray *derogations;  /* CmStoreDerogation */
+	GPtrArray *requests;     /* CmStoreTimeRequest, that wait */
 } DecisionsQuery;
+
+static void
+decisions_query_clear(DecisionsQuery *query)
+{
+	g_clear_pointer(&query->booking, cm_store_booking_free);
+	g_clear_pointer(&query->derogations, g_ptr_array_unref);
+	g_clear_pointer(&query->requests, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DecisionsQuery, decisions_query_clear)
 
 static gboolean
 read_decisions(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
 {
 	DecisionsQuery *query = data;
 	CmStoreDerogationFilter filter = {.session = query->session};
+	CmStoreTimeRequestFilter waiting = {.subject = query->session, .open = TRUE};
+	gint64 now = cm_clock_get_now();
 	g_autoptr(GError) local_error = NULL;
 
 	(void)cancellable;
-	query->booking =
-	    cm_store_booking_get(store, query->session, cm_clock_get_now(), &local_error);
+	query->booking = cm_store_booking_get(store, query->session, now, &local_error);
 	if (query->booking == NULL && !g_error_matches(local_error, CM_ERROR, CM_ERROR_NOT_FOUND)) {
 		g_propagate_error(error, g_steal_pointer(&local_error));
 		return FALSE;
 	}
 	query->derogations = cm_store_derogation_list(store, &filter, error);
-	return query->derogations != NULL;
+	if (query->derogations != NULL)
+		query->requests = cm_store_time_request_list(store, &waiting, now, error);
+	return query->requests != NULL;
 }
 
 /* those that were refused or taken back bear on nothing */
@@ -165,11 +179,9 @@ make_explanation(CmService *service,
 		 GError **error)
 {
 	const CmCaseload *caseload = view->roster->caseload;
-	DecisionsQuery query = {0};
+	g_auto(DecisionsQuery) query = {0};
 	CmExplanationDecisions decisions = {0};
 	g_autoptr(GArray) derogations = NULL;
-	g_autoptr(CmStoreBooking) booking = NULL;
-	g_autoptr(GPtrArray) rows = NULL;
 
 	for (guint32 i = 0; i < caseload->sessions->len && query.session == 0; i++)
 		if (g_str_equal(CM_ELEMENT(caseload->sessions, CmSession, i)->id, session))
@@ -178,14 +190,19 @@ make_explanation(CmService *service,
 	if (query.session != 0 &&
 	    !cm_worker_run(service->store, read_decisions, &query, cancellable, error))
 		return NULL;
-	booking = query.booking;
-	rows = query.derogations;
-	if (rows != NULL)
+	if (query.derogations != NULL)
 		derogations = find_derogations(&query);
 	decisions.derogations = derogations;
-	if (booking != NULL) {
-		decisions.booking = cm_booking_state_to_string(booking->state);
-		decisions.by_hand = booking->by_hand;
+	if (query.booking != NULL) {
+		decisions.booking = cm_booking_state_to_string(query.booking->state);
+		decisions.by_hand = query.booking->by_hand;
+	}
+	if (query.requests != NULL && query.requests->len > 0) {
+		const CmStoreTimeRequest *request = g_ptr_array_index(query.requests, 0);
+
+		decisions.time_request = request->number;
+		decisions.asked_date = request->date;
+		decisions.asked_start = request->start;
 	}
 	return cm_explanation_new_document(caseload, view->plan, policies, session, view->number,
 					   derogations != NULL ? &decisions : NULL, error);

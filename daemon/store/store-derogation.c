@@ -202,6 +202,32 @@ check_order(const CmStoreDerogationOrder *order,
 	return TRUE;
 }
 
+static gboolean
+check_count(CmStore *store, const CmStoreDerogationOrder *order, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "WITH which (followup) AS (SELECT CASE ?2 WHEN 0 THEN ?1 "
+	    "ELSE (SELECT followup FROM session WHERE id = ?2) END) "
+	    "SELECT count(*) FROM derogation, which WHERE derogation.followup = which.followup OR "
+	    "derogation.session IN (SELECT id FROM session WHERE followup = which.followup)",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, order->followup);
+	sqlite3_bind_int64(statement, 2, order->session);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	if (row && sqlite3_column_int64(statement, 0) < CM_STORE_DEROGATIONS_MAX)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("A follow-up has at most {0} derogations, those of its sessions included."),
+		     G_STRINGIFY(CM_STORE_DEROGATIONS_MAX), NULL);
+	return FALSE;
+}
+
 static void
 bind_positive(CmStatement *statement, gint parameter, gint64 value)
 {
@@ -318,6 +344,7 @@ cm_store_derogation_ask(CmStore *store,
 	if (transaction == NULL ||
 	    !cm_store_derogation_find_case(store, order->followup, order->session, &which, error) ||
 	    !check_order(order, &which, policies, today, error) ||
+	    !check_count(store, order, error) ||
 	    !cm_store_next_counter(store, "row", &number, error) ||
 	    !insert(store, order, &which, number, actor, now, error) ||
 	    !audit(store, actor, now, "derogation.ask", number, 1, order->rule, error) ||

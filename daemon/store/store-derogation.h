@@ -7,6 +7,7 @@
 /* Exceptions: asked with a reason, decided by a coordinator or an administrator who is not the one who asked, ended on a day. Who may
  * decide at all is the caller's affair; that nobody decides on what they asked is also the database's own. */
 
+#define CM_STORE_DEROGATIONS_MAX 100 /* of a follow-up and its sessions, whatever became of them */
 #define CM_STORE_DEROGATION_REASON_MAX 4000 /* octets */
 #define CM_STORE_DEROGATION_DAYS_MAX 366    /* from the day it is asked to its last day */
 
@@ -76,7 +77,7 @@ typedef struct {
 
 /* Ask. Coordinators and administrators other than the one who asks are told. CM_ERROR_NOT_FOUND: the case, or the rule is none of
  * its profession's; CM_ERROR_INVALID_INPUT: a value where there is none or none where there is one, no reason, a last day that is
- * past or too far. */
+ * past or too far, CM_STORE_DEROGATIONS_MAX. */
 gboolean
 cm_store_derogation_ask(CmStore *store,
 			const CmStoreDerogationOrder *order,

@@ -311,6 +311,27 @@ check_new(const CmStoreWaiting *waiting, GError **error)
 }
 
 static gboolean
+check_count(CmStore *store, gint64 student, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT count(*) FROM service_request WHERE student = ?1", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, student);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	if (row && sqlite3_column_int64(statement, 0) < CM_STORE_WAITING_MAX)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("A student has at most {0} requests for service, those that are over "
+			"included."),
+		     G_STRINGIFY(CM_STORE_WAITING_MAX), NULL);
+	return FALSE;
+}
+
+static gboolean
 insert(CmStore *store,
        const CmStoreCall *call,
        const CmStoreWaiting *waiting,
@@ -362,7 +383,8 @@ cm_store_waiting_add(CmStore *store,
 	if (!check_new(waiting, error))
 		return FALSE;
 	transaction = cm_transaction_new(store->database, error);
-	if (transaction == NULL || !cm_store_next_counter(store, "row", &number, error) ||
+	if (transaction == NULL || !check_count(store, waiting->student, error) ||
+	    !cm_store_next_counter(store, "row", &number, error) ||
 	    !insert(store, call, waiting, number, error) ||
 	    !audit(store, call, "request.add", number, 0, 0, error) ||
 	    !cm_transaction_commit(transaction, error))

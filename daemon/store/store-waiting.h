@@ -8,6 +8,7 @@
  * against. Errors besides the store's: CM_ERROR_NOT_FOUND; CM_ERROR_CONFLICT: another version, or it can't happen in this state;
  * CM_ERROR_INVALID_INPUT. */
 
+#define CM_STORE_WAITING_MAX 50          /* requests of a student, whatever became of them */
 #define CM_STORE_WAITING_WORD_MAX 200    /* octets: a profession, an act */
 #define CM_STORE_WAITING_REASON_MAX 4000 /* octets */
 
@@ -49,7 +50,8 @@ CmStoreWaiting *
 cm_store_waiting_get(CmStore *store, gint64 number, gint64 now, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* A new one: of `waiting` student, profession, act, minutes, priority, received_on and reason are taken. */
+/* A new one: of `waiting` student, profession, act, minutes, priority, received_on and reason are taken. CM_ERROR_INVALID_INPUT also:
+ * CM_STORE_WAITING_MAX. */
 gboolean
 cm_store_waiting_add(CmStore *store,
 		     const CmStoreCall *call,

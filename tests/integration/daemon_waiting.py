@@ -83,6 +83,14 @@ class List(Waiting):
         self.assertEqual([one["number"] for one in self.list()], [first])
         self.assertEqual(self.state(second), "withdrawn")
 
+    def test_fifty_of_a_student(self):
+        for number in [self.add(self.near[0]) for _ in range(50)][:2]:
+            self.waiting("withdraw", number)
+        # those that are over count too
+        error = self.waiting("add", self.near[0], "--profession", "x", "--act", "y", status=1, text="\n").stderr
+        self.assertIn("at most 50 requests for service", error)
+        self.add(self.near[1])
+
     def test_why_is_sealed_and_never_in_a_message(self):
         monitor = comodal_test.Monitor(self.bus)
         self.add(self.near[0], reason="Zorglub")

@@ -151,6 +151,24 @@ class Desk(TestCase):
             [after] = self.bookings()
             self.assertEqual((after["date"], after["start"], after["mode"]), (slot["date"], slot["start"], slot["mode"]))
 
+    def test_a_guardian_removed(self):
+        guardians = {one["id"] for one in CASELOAD["contacts"] if one["kind"] == "guardian"}
+        followup, contact = next((one, person) for one in CASELOAD["followups"]
+                                 for person in one["sessions"][0]["participants"] if person in guardians)
+        self.run_verb("guardian", "add", followup["student"], contact)
+        slot = self.ask("slots", followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY)["slots"][0]
+        self.run_verb("book", followup["id"], slot["date"], slot["start"], "--mode", slot["mode"])
+        said = self.run_verb("guardian", "remove", followup["student"], contact).stdout
+        self.assertIn("Nothing is cancelled", said)
+        self.assertIn(slot["start"], said)
+        [booked] = self.bookings()
+        self.assertEqual(booked["start"], slot["start"])
+        # of somebody who takes part in nothing
+        other = next(one["id"] for one in CASELOAD["contacts"] if one["kind"] == "guardian" and one["id"] != contact)
+        self.run_verb("guardian", "add", followup["student"], other)
+        said = self.ask("guardian", "remove", followup["student"], other)
+        self.assertEqual((said["takes_part"], said["others"]), ([], 1))
+
     def test_hold_then_confirm(self):
         slot = self.slots()[0]
         said = self.run_verb("hold", self.followup["id"], slot["date"], slot["start"], "--mode", slot["mode"],

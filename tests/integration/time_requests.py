@@ -223,6 +223,24 @@ class TimeRequests(TestCase):
         self.verb("another-time", "ask", self.booked["date"], self.booked["start"], status=1, text="\n")
         self.assertIn("Personne ne demande", self.verb("--lang", "fr", "another-time", "list").stdout)
 
+    def test_explain_and_agenda_say_so(self):
+        self.verb("plan", "--effort", "5", "--threads", "1", "--seed", "1", "--yes")
+        planned = next(one for one in self.bookings() if one["by"] == "plan")
+        identity, followup = next((session["id"], one) for one in self.client.json("Roster", "List", "(s)", "followup")
+                                  for session in one["sessions"] if session["number"] == planned["session"])
+        week = ("agenda", followup["student"], "--from", FIRST_DAY, "--to", LAST_DAY, "--list")
+        self.assertNotIn("another time", self.verb(*week).stdout + self.verb("explain", identity).stdout)
+        self.client.call("TimeRequest", "Ask", "(tstha{sv})", planned["number"], "professional", planned["professional"], 0,
+                         {}, descriptors=self.hand_over({"date": planned["date"], "start": "04:10"}))
+        self.assertIn("another time is asked for", self.verb(*week).stdout)
+        self.assertIn(f"another time is asked for: {planned['date']} at 04:10", self.verb("explain", identity).stdout)
+        [request] = self.requests()
+        self.assertEqual(self.verb_json("explain", identity)["time_request"],
+                         {"number": request["number"], "date": planned["date"], "start": "04:10"})
+        # once it is decided it is shown no more
+        self.verb("another-time", "withdraw", request["number"])
+        self.assertNotIn("another time", self.verb(*week).stdout + self.verb("explain", identity).stdout)
+
     def test_words_are_sealed_and_never_in_a_message(self):
         other = self.other_place()
         monitor = Monitor(self.bus)

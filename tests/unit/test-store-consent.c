@@ -534,6 +534,21 @@ test_derogation_refused(void)
 	refuse_order(family, &order, CM_ERROR_INVALID_INPUT);
 }
 
+/* those of its sessions count, and those that were refused */
+static void
+test_derogation_cap(void)
+{
+	g_autoptr(Family) family = family_new();
+	CmStoreDerogationOrder order = order_of(family, 0);
+	CmStoreDerogationOrder of_session = order_of(family, family->session[0]);
+
+	decide(family, ask(family, &order), 1, CM_DEROGATION_REFUSED, APPROVER, -1);
+	for (guint i = 1; i < CM_STORE_DEROGATIONS_MAX; i++)
+		ask(family, i % 2 == 0 ? &order : &of_session);
+	refuse_order(family, &order, CM_ERROR_INVALID_INPUT);
+	refuse_order(family, &of_session, CM_ERROR_INVALID_INPUT);
+}
+
 /* an approved one keeps exactly its own session */
 static void
 test_derogation_keeps(void)
@@ -636,6 +651,7 @@ main(gint argc, gchar **argv)
 	g_test_add_func("/store-consent/contact-leaves", test_contact_leaves);
 	g_test_add_func("/store-consent/derogation", test_derogation);
 	g_test_add_func("/store-consent/derogation-refused", test_derogation_refused);
+	g_test_add_func("/store-consent/derogation-cap", test_derogation_cap);
 	g_test_add_func("/store-consent/derogation-keeps", test_derogation_keeps);
 	g_test_add_func("/store-consent/guardians", test_guardians);
 	g_test_add_func("/store-consent/suitability", test_suitability);
