@@ -72,60 +72,82 @@ is_property(const gchar *content, const gchar *name)
 {
 	gsize length = strlen(name);
 
-	return g_ascii_strncasecmp(content, name, length) == 0 &&
-	       (content[length] == ';' || content[length] == ':');
+	return g_ascii_strncasecmp(content, name, length) == 0 && content[length] != '\0' &&
+	       strchr(" \t;:", content[length]) != NULL;
 }
 
-static gboolean
-count_content(CmCalendarFeed *feed,
-	      const gchar *content,
-	      gboolean begins,
-	      guint line,
-	      GError **error)
+/* The name of the component that a line opens or closes, NULL when it does neither. libical takes blanks, parameters and lists there;
+ * what it is given is what was understood here. */
+static gchar *
+find_component(const gchar *content, const gchar *keyword)
 {
-	const CmCalendarFeedLimits *limits = &feed->limits;
-	CmCalendarFeedLimits *counts = &feed->counts;
+	const gchar *value = strchr(content, ':');
+	gchar *name = NULL;
 
-	if (begins && !count_one(&counts->components, limits->components))
+	if (!is_property(content, keyword) || value == NULL)
+		return NULL;
+	name = g_strndup(value + 1, strcspn(value + 1, ",;"));
+	return g_strstrip(name);
+}
+
+/* a component begins */
+static gboolean
+feed_begin(CmCalendarFeed *feed, const gchar *name, guint line, GError **error)
+{
+	g_autofree gchar *content = g_strconcat("BEGIN:", name, NULL);
+	gchar mark[sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) + 16];
+
+	if (!count_one(&feed->counts.components, feed->limits.components))
 		return fail_at(error, line, N_("Line {0}: there are too many components"));
-	if (!count_one(&counts->properties, limits->properties))
-		return fail_at(error, line, N_("Line {0}: there are too many properties"));
-	if (is_property(content, "ATTENDEE") && !count_one(&counts->attendees, limits->attendees))
-		return fail_at(error, line, N_("Line {0}: there are too many attendees"));
+	if (++feed->depth > MAX_DEPTH)
+		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
+	if (feed->skipped > 0 || is_left_out(name)) {
+		feed->skipped++;
+		return TRUE;
+	}
+	feed_line(feed, content);
+	if (g_ascii_strcasecmp(name, "VEVENT") != 0)
+		return TRUE;
+	if (!count_one(&feed->counts.events, feed->limits.events))
+		return fail_at(error, line, N_("Line {0}: there are too many events"));
+	g_snprintf(mark, sizeof(mark), CM_CALENDAR_FEED_LINE_PROPERTY ":%u", line);
+	feed_line(feed, mark);
 	return TRUE;
+}
+
+static void
+feed_end(CmCalendarFeed *feed, const gchar *name)
+{
+	g_autofree gchar *content = g_strconcat("END:", name, NULL);
+
+	feed->depth--;
+	if (feed->skipped > 0)
+		feed->skipped--;
+	else
+		feed_line(feed, content);
 }
 
 /* one unfolded line, stripped at its end */
 static gboolean
 feed_content(CmCalendarFeed *feed, gchar *content, guint line, GError **error)
 {
-	gboolean begins = g_ascii_strncasecmp(content, "BEGIN:", 6) == 0;
-	gboolean ends = g_ascii_strncasecmp(content, "END:", 4) == 0;
-	gchar mark[sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) + 16];
+	g_autofree gchar *begins = find_component(content, "BEGIN");
+	g_autofree gchar *ends = find_component(content, "END");
 
-	if (!count_content(feed, content, begins, line, error))
-		return FALSE;
+	if (begins != NULL)
+		return feed_begin(feed, begins, line, error);
 	/* what stands outside of everything is nothing, and libical would say so on the standard error output */
-	if (!begins && feed->depth == 0)
+	if (feed->depth == 0 || content[0] == '\0')
 		return TRUE;
-	if (begins && ++feed->depth > MAX_DEPTH)
-		return fail_at(error, line, N_("Line {0}: components are nested too deep"));
-	if (begins && (feed->skipped > 0 || is_left_out(content + 6)))
-		feed->skipped++;
-	if (feed->skipped == 0 && content[0] != '\0' &&
-	    g_ascii_strncasecmp(content, CM_CALENDAR_FEED_LINE_PROPERTY,
-				sizeof(CM_CALENDAR_FEED_LINE_PROPERTY) - 1) != 0)
+	if (!count_one(&feed->counts.properties, feed->limits.properties))
+		return fail_at(error, line, N_("Line {0}: there are too many properties"));
+	if (is_property(content, "ATTENDEE") &&
+	    !count_one(&feed->counts.attendees, feed->limits.attendees))
+		return fail_at(error, line, N_("Line {0}: there are too many attendees"));
+	if (ends != NULL)
+		feed_end(feed, ends);
+	else if (feed->skipped == 0 && !is_property(content, CM_CALENDAR_FEED_LINE_PROPERTY))
 		feed_line(feed, content);
-	if (ends && feed->skipped > 0)
-		feed->skipped--;
-	if (ends)
-		feed->depth--;
-	if (!begins || feed->skipped > 0 || g_ascii_strcasecmp(content + 6, "VEVENT") != 0)
-		return TRUE;
-	if (!count_one(&feed->counts.events, feed->limits.events))
-		return fail_at(error, line, N_("Line {0}: there are too many events"));
-	g_snprintf(mark, sizeof(mark), CM_CALENDAR_FEED_LINE_PROPERTY ":%u", line);
-	feed_line(feed, mark);
 	return TRUE;
 }
 

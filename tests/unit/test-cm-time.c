@@ -111,6 +111,57 @@ test_time_to_utc(void)
 	assert_utc("America/Blanc-Sablon", "2026-07-15", "09:00", "2026-07-15T13:00");
 }
 
+/* RFC 5545 section 3.3.5 word for word, minute by minute: the first instant that has this local time; for one that none has, the
+ * offset that holds before */
+static void
+assert_days_follow_the_rfc(const gchar *zone_name, const gchar *from, guint days)
+{
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(zone_name);
+	g_autoptr(GHashTable) firsts =
+	    g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+	CmDay first = day_of(from);
+	gint64 offset = 0;
+
+	g_assert_nonnull(zone);
+	for (gint64 utc = ((gint64)first - 1) * 86400; utc < ((gint64)first + days + 1) * 86400;
+	     utc += 60) {
+		gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc);
+		gint64 local = utc + g_time_zone_get_offset(zone, interval);
+
+		if (!g_hash_table_contains(firsts, &local))
+			g_hash_table_insert(firsts, g_memdup2(&local, sizeof local),
+					    g_memdup2(&utc, sizeof utc));
+	}
+	for (gint64 minute = 0; minute < (gint64)days * CM_MINUTES_PER_DAY; minute++) {
+		CmDay day = first + (CmDay)(minute / CM_MINUTES_PER_DAY);
+		gint64 local = (gint64)first * 86400 + minute * 60;
+		const gint64 *found = g_hash_table_lookup(firsts, &local);
+		gint64 utc = cm_time_to_utc(day, (CmMinute)(minute % CM_MINUTES_PER_DAY), zone);
+
+		g_assert_cmpint(utc, ==, found != NULL ? *found : local - offset);
+		if (found != NULL)
+			offset = local - *found;
+	}
+}
+
+static void
+test_time_to_utc_by_the_minute(void)
+{
+	assert_days_follow_the_rfc("America/Toronto", "2027-03-12", 4);
+	assert_days_follow_the_rfc("America/Toronto", "2026-10-30", 4);
+	assert_days_follow_the_rfc("America/St_Johns", "2027-03-12", 4);
+	assert_days_follow_the_rfc("America/St_Johns", "2026-10-30", 4);
+	assert_days_follow_the_rfc("Europe/Paris", "2027-03-26", 4);
+	assert_days_follow_the_rfc("Europe/Paris", "2026-10-23", 4);
+	assert_days_follow_the_rfc("America/Blanc-Sablon", "2027-03-12", 4);
+	/* by half an hour, and south of the equator */
+	assert_days_follow_the_rfc("Australia/Lord_Howe", "2027-04-02", 4);
+	assert_days_follow_the_rfc("Australia/Lord_Howe", "2026-10-02", 4);
+	/* at midnight: the day begins at 01:00 */
+	assert_days_follow_the_rfc("America/Havana", "2027-03-12", 4);
+	assert_days_follow_the_rfc("America/Havana", "2026-10-30", 4);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -121,5 +172,6 @@ main(int argc, char **argv)
 	g_test_add_func("/cm-time/day/age", test_day_age);
 	g_test_add_func("/cm-time/minute", test_minute);
 	g_test_add_func("/cm-time/to-utc", test_time_to_utc);
+	g_test_add_func("/cm-time/to-utc-by-the-minute", test_time_to_utc_by_the_minute);
 	return g_test_run();
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Each message below tests/fixtures/ical/ is read as its .txt says, or refused as it says. With COMODAL_WRITE_EXPECTED the .txt are
+/* Each message below tests/fixtures/ical/ is read as its .txt says, or refused as it says. With COMODAL_TEST_WRITE_GOLDEN the .txt are
  * written anew, to be looked at. */
 
 #define HORIZON G_GINT64_CONSTANT(1830297600) /* 2028-01-01 */
@@ -48,7 +48,7 @@ test_file(gconstpointer data)
 
 	text = read_file(path, &length);
 	found = describe(text, length);
-	if (g_getenv("COMODAL_WRITE_EXPECTED") != NULL)
+	if (g_getenv("COMODAL_TEST_WRITE_GOLDEN") != NULL)
 		g_assert_true(g_file_set_contents(expected_path, found, -1, NULL));
 	expected = read_file(expected_path, &length);
 	g_assert_cmpstr(found, ==, expected);

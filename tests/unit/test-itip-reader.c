@@ -2,6 +2,7 @@
 #include "daemon/calendar/itip-reader.h"
 
 #include "daemon/calendar/calendar-address.h"
+#include "daemon/calendar/calendar-feed.h"
 #include "daemon/calendar/zone-name.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
@@ -315,6 +316,30 @@ test_hostile_zone(void)
 	g_assert_cmpint(get_event(itip)->start, ==, G_GINT64_CONSTANT(1773752400));
 }
 
+/* no zone of theirs is even parsed */
+static void
+test_zones_are_dropped(void)
+{
+	static const CmCalendarFeedLimits limits = {0};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmCalendarFeed) feed = cm_calendar_feed_new(
+	    "BEGIN:VCALENDAR\nbegin:vtimezone\nTZID:a\nBEGIN:STANDARD\nEND:STANDARD\nend:"
+	    "vtimezone\n"
+	    "BEGIN:VTIMEZONE \nTZID:b\nEND:VTIMEZONE\nBEGIN :VTIMEZONE\nEND;A=b:VTIMEZONE\n"
+	    "BEGIN;X=1:VTIMEZONE;x\nEND:VTIMEZONE\nBEGIN:VTIMEZONE,X\nEND : "
+	    "VTIMEZONE\nBEGIN:VEVENT\nBEGIN:VALARM\nEND:VALARM\n"
+	    "END:VEVENT\nEND:VCALENDAR\nEND:VCALENDAR\n",
+	    &limits, &error);
+	icalcomponent *root = NULL;
+
+	g_assert_no_error(error);
+	g_assert_false(cm_calendar_feed_is_cut_off(feed));
+	g_assert_cmpuint(cm_calendar_feed_get_roots(feed)->len, ==, 1);
+	root = g_ptr_array_index(cm_calendar_feed_get_roots(feed), 0);
+	g_assert_cmpint(icalcomponent_count_components(root, ICAL_VTIMEZONE_COMPONENT), ==, 0);
+	g_assert_cmpint(icalcomponent_count_components(root, ICAL_VEVENT_COMPONENT), ==, 1);
+}
+
 static void
 repeat(GString *text, const gchar *lines, guint times)
 {
@@ -343,12 +368,14 @@ test_limits(void)
 	assert_refused_with("ATTENDEE:mailto:a@b.example\r\n", 10000,
 			    "This calendar message is larger than 256 KiB.");
 	assert_refused_with("ATTENDEE:a@b.c\r\n", 10000, "Line 507: there are too many attendees");
-	assert_refused_with("X:1\r\n", 10000, "Line 2001: there are too many properties");
+	assert_refused_with("X:1\r\n", 10000, "Line 2003: there are too many properties");
 	assert_refused_with("BEGIN:VALARM\r\nEND:VALARM\r\n", 1000,
 			    "Line 1003: there are too many components");
 	assert_refused_with("END:VEVENT\r\nBEGIN:VEVENT\r\n", 200,
 			    "Line 206: there are too many events");
 	assert_refused_with("BEGIN:VEVENT\r\n", 1000, "Line 13: components are nested too deep");
+	assert_refused_with("BEGIN;X=1:VEVENT\r\n", 1000,
+			    "Line 13: components are nested too deep");
 	assert_refused_with(long_line, 1, "Line 7 is too long");
 	repeat(many, ";X-A=b", 4000);
 	g_string_append(many, ":x\r\n");
@@ -438,6 +465,7 @@ main(int argc, char **argv)
 	g_test_add_func("/itip-reader/recurrence", test_recurrence);
 	g_test_add_func("/itip-reader/recurrence-not-followed", test_recurrence_not_followed);
 	g_test_add_func("/itip-reader/hostile-zone", test_hostile_zone);
+	g_test_add_func("/itip-reader/zones-are-dropped", test_zones_are_dropped);
 	g_test_add_func("/itip-reader/limits", test_limits);
 	g_test_add_func("/itip-reader/most-costly", test_most_costly);
 	g_test_add_func("/itip-reader/refused", test_refused);
