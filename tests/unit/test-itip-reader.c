@@ -442,6 +442,12 @@ test_refused(void)
 static void
 test_what_was_lost(void)
 {
+	g_autoptr(CmItip) itip =
+	    read_lines("DTSTART:20260317T090000Z\r\nRRULE:FREQ=WEEKLY;BYSETPOS=400\r\n");
+
+	/* without its rule, it would be said to be once */
+	g_assert_true(get_event(itip)->recurs);
+	g_assert_cmpuint(get_event(itip)->starts->len, ==, 0);
 	assert_problem("DTSTART:20261399T990000Z\r\n", "Line 4: DTSTART can't be read");
 	assert_problem("DTSTART:20260317T090000Z\r\nDTEND:20260316T090000Z\r\n",
 		       "Line 4: DTEND can't be read");
