@@ -80,6 +80,7 @@ DEFINE_GETTER(followup, Followup)
 DEFINE_GETTER(derogation, Derogation)
 DEFINE_GETTER(waiting, Waiting)
 DEFINE_GETTER(time_request, TimeRequest)
+DEFINE_GETTER(reach, Reach)
 DEFINE_GETTER(booking, Booking)
 DEFINE_GETTER(desk, Desk)
 

@@ -34,6 +34,8 @@ CmDBusWaiting *
 cm_client_get_waiting(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusTimeRequest *
 cm_client_get_time_request(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusReach *
+cm_client_get_reach(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAbsence *
 cm_client_get_absence(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusBusy *

@@ -31,6 +31,13 @@
 	N_("STUDENT is a name, the beginning of one, or an id. KIND is service, video or "         \
 	   "release. Notes and purposes are asked for, or read from standard input: never on the " \
 	   "command line, which others on this machine can see.")
+#define REACH_HELP                                                                                 \
+	N_("WHO is a contact, a professional or a student, by the beginning of a name or an id; "  \
+	   "with "                                                                                 \
+	   "--kind account a user of this system. Addresses and telephone numbers are asked for, " \
+	   "or "                                                                                   \
+	   "read from standard input, a line each: command lines are seen by everyone on the "     \
+	   "machine.")
 #define FOLLOWUP_HELP                                                                              \
 	N_("WHO is a student with one follow-up, or a follow-up’s id. Only an active follow-up " \
 	   "is planned and booked.")
@@ -274,6 +281,17 @@ static const CmVerb verbs[] = {
      cm_comodalctl_busy_refresh_run},
     {"busy remove", N_("NUMBER"), N_("Forget a calendar from elsewhere, and its times"), NULL,
      cm_comodalctl_busy_remove_run},
+    {"reach show", N_("WHO"), N_("How somebody is reached, and when they want to be"), REACH_HELP,
+     cm_comodalctl_reach_run_show},
+    {"reach set", N_("WHO"), N_("Change how somebody is reached"), REACH_HELP,
+     cm_comodalctl_reach_run_set},
+    {"reach list", NULL, N_("List how people are reached, or who can’t be"), NULL,
+     cm_comodalctl_reach_run_list},
+    {"reach renew-links", N_("WHO"), N_("Make somebody’s links worthless; new ones follow"),
+     N_("The links in mails they have open nothing any more. The next mail has another one."),
+     cm_comodalctl_reach_run_links},
+    {"reach revoke-links", N_("WHO"), N_("Make somebody’s links worthless, with no other"),
+     N_("Until “reach renew-links” no mail to them has a link."), cm_comodalctl_reach_run_links},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

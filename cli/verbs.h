@@ -69,6 +69,18 @@ cm_comodalctl_waiting_serve_run(CmComodalctl *cli);
 /* waiting withdraw */
 CmExit
 cm_comodalctl_waiting_withdraw_run(CmComodalctl *cli);
+/* reach show */
+CmExit
+cm_comodalctl_reach_run_show(CmComodalctl *cli);
+/* reach set */
+CmExit
+cm_comodalctl_reach_run_set(CmComodalctl *cli);
+/* reach list */
+CmExit
+cm_comodalctl_reach_run_list(CmComodalctl *cli);
+/* reach renew-links, reach revoke-links */
+CmExit
+cm_comodalctl_reach_run_links(CmComodalctl *cli);
 /* busy add */
 CmExit
 cm_comodalctl_busy_add_run(CmComodalctl *cli);

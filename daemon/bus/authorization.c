@@ -112,6 +112,11 @@ static const CmAuthorizationRow rows[] = {
     METHOD("TimeRequest", "Accept", ACTING),
     METHOD("TimeRequest", "Decline", ACTING),
     METHOD("TimeRequest", "Withdraw", ACTING),
+    METHOD("Reach", "Get", CM_ROLES_ALL),
+    METHOD("Reach", "Set", CM_ROLES_ALL),
+    METHOD("Reach", "List", FOLLOWING),
+    METHOD("Reach", "RenewLinks", CM_ROLES_ALL),
+    METHOD("Reach", "RevokeLinks", CM_ROLES_ALL),
 
     METHOD("Busy", "Add", FOLLOWING),
     METHOD("Busy", "List", FOLLOWING),

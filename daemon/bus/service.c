@@ -6,6 +6,7 @@
 #include "daemon/bus/agenda-adaptor.h"
 #include "daemon/bus/audit-adaptor.h"
 #include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/reach-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
@@ -65,6 +66,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_busy_adaptor_add,
 	    cm_waiting_adaptor_add,
 	    cm_time_request_adaptor_add,
+	    cm_reach_adaptor_add,
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
 	};

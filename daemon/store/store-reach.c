@@ -176,20 +176,13 @@ hash_email(CmStore *store, const gchar *email, guint8 out_key[CM_SEAL_HASH_BYTES
 	cm_seal_hash(store->seal, CM_SEAL_HASH_ID, "mail-address", folded, strlen(folded), out_key);
 }
 
-GArray *
-cm_store_reach_find(CmStore *store, const gchar *email, GError **error)
+/* the rest of a statement whose columns are a kind and a number */
+static GArray *
+list_recipients(CmStore *store, CmStatement *statement, GError **error)
 {
 	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(CmStoreRecipient));
-	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    store->database,
-	    "SELECT kind, person FROM reach WHERE email_key = ?1 ORDER BY kind, person", error);
-	guint8 key[CM_SEAL_HASH_BYTES];
 	gboolean row = FALSE;
 
-	if (statement == NULL)
-		return NULL;
-	hash_email(store, email, key);
-	sqlite3_bind_blob(statement, 1, key, sizeof key, SQLITE_STATIC);
 	if (!cm_database_step(store->database, statement, &row, error))
 		return NULL;
 	while (row) {
@@ -201,6 +194,42 @@ cm_store_reach_find(CmStore *store, const gchar *email, GError **error)
 			return NULL;
 	}
 	return g_steal_pointer(&found);
+}
+
+GArray *
+cm_store_reach_find(CmStore *store, const gchar *email, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT kind, person FROM reach WHERE email_key = ?1 ORDER BY kind, person", error);
+	guint8 key[CM_SEAL_HASH_BYTES];
+
+	if (statement == NULL)
+		return NULL;
+	hash_email(store, email, key);
+	sqlite3_bind_blob(statement, 1, key, sizeof key, SQLITE_STATIC);
+	return list_recipients(store, statement, error);
+}
+
+GArray *
+cm_store_reach_list_missing(CmStore *store, gint64 professional, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "WITH mine AS (SELECT id, student, professional FROM followup WHERE state <> 'closed' "
+	    "AND ?1 IN (0, professional)), "
+	    "people (kind, person) AS (SELECT 0, professional FROM mine "
+	    "UNION SELECT 2, contact FROM guardianship JOIN mine USING (student) WHERE authority "
+	    "UNION SELECT 2, part.contact FROM mine JOIN session ON session.followup = mine.id "
+	    "JOIN session_participant AS part ON part.session = session.id) "
+	    "SELECT kind, person FROM people LEFT JOIN reach USING (kind, person) "
+	    "WHERE email_key IS NULL OR health = 'bounced' ORDER BY 1, 2",
+	    error);
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, professional);
+	return list_recipients(store, statement, error);
 }
 
 /* ---- changing */

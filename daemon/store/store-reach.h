@@ -77,6 +77,14 @@ typedef struct {
 GArray *
 cm_store_reach_find(CmStore *store, const gchar *email, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Who should be reached and can't be: professionals who follow somebody, whoever decides for a student or takes part in a session that is
+ * followed, without an address or with one that sent mail back; of one professional, or with 0 of all. By kind, then by number.
+ * Returns: (transfer full) (element-type CmStoreRecipient) */
+GArray *
+cm_store_reach_list_missing(CmStore *store,
+			    gint64 professional,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* That there is somebody by a number. CM_ERROR_NOT_FOUND. */
 gboolean
 cm_store_reach_check_person(CmStore *store, CmResource kind, gint64 person, GError **error)
