@@ -420,15 +420,19 @@ cm_bookings_list_coming(CmBookings *bookings, gint64 followup, GError **error)
 }
 
 gboolean
-cm_bookings_say_when(const CmBookings *bookings, const gchar *const *words)
+cm_bookings_say_when(CmBookings *bookings, const gchar *const *words)
 {
 	guint count = g_strv_length((gchar **)words);
+	g_autofree gchar *name = cm_bookings_join(words, count);
+	g_autoptr(GError) error = NULL;
 	CmMinute minute = 0;
 	CmDay day = 0;
 
-	return count > 0 &&
-	       (cm_when_parse_time(words[count - 1], &minute) ||
-		(count > 1 && cm_when_parse_day(words[count - 1], bookings->today, &day)));
+	if (count == 0 || cm_when_parse_time(words[count - 1], &minute))
+		return count > 0;
+	return count > 1 && cm_when_parse_day(words[count - 1], bookings->today, &day) &&
+	       cm_bookings_find_followup(bookings, name, NULL, &error) == NULL &&
+	       cm_error_is(error, CM_ERROR_NOT_FOUND);
 }
 
 /* ---- what is said */

@@ -71,11 +71,10 @@ cm_bookings_list_coming(CmBookings *bookings,
 			gint64 followup,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether words end in a day or an hour, and so name something that is booked and not a student: "14:00", "Léa tue". A day alone is
- * taken for a name. */
+/* Whether words end in an hour or a day, and so name something that is booked and not a student: "14:00", "Léa tue". What may be a
+ * name is one: "Léa Mar" is Léa Martin before it is Léa on a Tuesday. */
 gboolean
-cm_bookings_say_when(const CmBookings *bookings,
-		     const gchar *const *words) G_GNUC_WARN_UNUSED_RESULT;
+cm_bookings_say_when(CmBookings *bookings, const gchar *const *words) G_GNUC_WARN_UNUSED_RESULT;
 
 /* "Léa Gagnon, Tuesday, October 6, 10:30–11:15, in person, A-12" of a booking of a document. Returns: (transfer full) */
 gchar *

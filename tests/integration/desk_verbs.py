@@ -124,6 +124,12 @@ class Desk(TestCase):
                          {one for one in free if one[:3] != (first["date"], first["start"], first["mode"])})
         said = self.ask("slots", first["date"], first["start"], "--from", FIRST_DAY, "--to", LAST_DAY)
         self.assertEqual((said["booking"], said["expected"]), (before["number"], before["version"]))
+        # a day will do, but not where it may be a name
+        weekday = datetime.date.fromisoformat(first["date"])
+        self.clock.write_text(str(instant(first["date"], "06:00")))
+        said = self.ask("slots", *self.name.split(), weekday.strftime("%a"), "--to", LAST_DAY)
+        self.assertEqual(said["booking"], before["number"])
+        self.clock.write_text(str(BEFORE))
         # by a name alone too, and the numbers are for moving, not for booking
         shown = self.run_verb("slots", "--move", self.followup["id"], "--from", FIRST_DAY, "--to", LAST_DAY).stdout
         self.assertIn("Instead of", shown)
@@ -250,6 +256,14 @@ class Desk(TestCase):
         # it takes the professional's time from then on
         words = self.run_verb("meeting", day, "11:00", "--whose", who["id"], status=1).stderr
         self.assertIn("from 11:00 to 11:30", words)
+        # other times for it, half an hour each: its own half hour is not in its way
+        shown = self.ask("slots", day, "11:00", "--from", day, "--to", day, "--count", "64")
+        self.assertEqual((shown["booking"], shown["minutes"]), (booked["number"], 30))
+        slot = self.ask("slots", day, "11:00", "--from", day, "--to", day)["slots"][0]
+        self.run_verb("slots", day, "11:00", "--from", day, "--to", day)
+        self.run_verb("move", "--slot", "1")
+        [moved] = self.bookings()
+        self.assertEqual((moved["start"], moved["end"], moved["mode"]), (slot["start"], slot["end"], slot["mode"]))
 
     def agenda(self, day, *words):
         [shown] = self.ask("agenda", *words, "--from", day, "--to", day)["days"]
