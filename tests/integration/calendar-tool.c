@@ -57,6 +57,17 @@ read_series(GKeyFile *file, const gchar *group)
 	return series;
 }
 
+static void
+invitation_free(gpointer data)
+{
+	CmInvitation *event = data;
+
+	if (event->series != NULL)
+		g_free((gpointer)event->series->exceptions);
+	g_free((gpointer)event->series);
+	g_free(event);
+}
+
 static CmInvitation *
 read_invitation(GKeyFile *file, const gchar *group, GStringChunk *texts)
 {
@@ -100,7 +111,7 @@ write_calendar(const gchar *text)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	g_autoptr(GStringChunk) texts = g_string_chunk_new(1024);
-	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(invitation_free);
 	g_auto(GStrv) groups = NULL;
 	g_autoptr(GError) error = NULL;
 	g_autofree gchar *calendar = NULL;
