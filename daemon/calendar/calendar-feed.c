@@ -186,6 +186,8 @@ feed_text(CmCalendarFeed *feed, const gchar *text, GError **error)
 		if (feed->limits.line > 0 && content->len > feed->limits.line)
 			return fail_at(error, first, N_("Line {0} is too long"));
 		make_utf8(content);
+		/* libical takes no value with a blank after it; one before a fold was one of the text */
+		g_strchomp(content->str);
 		if (!feed_content(feed, content->str, first, error))
 			return FALSE;
 	}

@@ -5,7 +5,7 @@
 
 #define MAX_NAME_BYTES 128
 
-/* CLDR's windowsZones.xml, with Canada's zone where there is one; then what Outlook's, Notes' and old Unix files have instead */
+/* CLDR's windowsZones.xml, with Canada's zone where there is one; then what Outlook, Notes and old Unix have instead */
 static const gchar *const other_names[][2] = {
     {"AUS Central Standard Time", "Australia/Darwin"},
     {"AUS Eastern Standard Time", "Australia/Sydney"},
@@ -184,6 +184,14 @@ static const gchar *const other_names[][2] = {
     {"MST7MDT", "America/Denver"},
     {"PST8PDT", "America/Los_Angeles"},
     {"tzone://Microsoft/Utc", "UTC"},
+    {"Western/Central Europe", "Europe/Paris"},
+    {"Hongkong", "Asia/Hong_Kong"},
+    {"Israel", "Asia/Jerusalem"},
+    {"Japan", "Asia/Tokyo"},
+    {"Portugal", "Europe/Lisbon"},
+    {"Singapore", "Asia/Singapore"},
+    {"Turkey", "Europe/Istanbul"},
+    {"Zulu", "UTC"},
     {"GMT", "UTC"},
     {"Z", "UTC"},
 };
