@@ -32,6 +32,8 @@ CmDBusAgenda *
 cm_client_get_agenda(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusWaiting *
 cm_client_get_waiting(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusOutbox *
+cm_client_get_outbox(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusTimeRequest *
 cm_client_get_time_request(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusReach *

@@ -200,3 +200,18 @@ cm_comodalctl_move_run_outcome(CmComodalctl *cli);
 /* meeting */
 CmExit
 cm_comodalctl_meeting_run(CmComodalctl *cli);
+/* outbox list, dead, unreachable, sent, retry, drop, counts */
+CmExit
+cm_comodalctl_outbox_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_dead(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_unreachable(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_sent(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_retry(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_drop(CmComodalctl *cli);
+CmExit
+cm_comodalctl_outbox_run_counts(CmComodalctl *cli);

@@ -107,6 +107,11 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Waiting", "Withdraw", FOLLOWING),
     METHOD("Waiting", "Serve", FOLLOWING),
 
+    METHOD("Outbox", "List", ACTING),
+    METHOD("Outbox", "Count", PLANNING),
+    METHOD("Outbox", "Retry", ACTING),
+    METHOD("Outbox", "Drop", ACTING),
+
     METHOD("TimeRequest", "Ask", FOLLOWING),
     METHOD("TimeRequest", "List", FOLLOWING),
     METHOD("TimeRequest", "Accept", ACTING),

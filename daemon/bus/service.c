@@ -17,6 +17,7 @@
 #include "daemon/bus/hold-watch.h"
 #include "daemon/bus/desk-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
+#include "daemon/bus/outbox-adaptor.h"
 #include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
@@ -65,6 +66,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_booking_adaptor_add,
 	    cm_busy_adaptor_add,
 	    cm_waiting_adaptor_add,
+	    cm_outbox_adaptor_add,
 	    cm_time_request_adaptor_add,
 	    cm_reach_adaptor_add,
 	    cm_absence_adaptor_add,

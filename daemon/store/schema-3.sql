@@ -76,6 +76,7 @@ ALTER TABLE notice ADD COLUMN letter INTEGER REFERENCES letter (id); -- what tel
 ALTER TABLE notice ADD COLUMN outcome TEXT
   CHECK (outcome IN ('told', 'void', 'expanded', 'unreachable', 'dropped'));
 CREATE INDEX notice_letter ON notice (letter) WHERE letter IS NOT NULL;
+CREATE INDEX notice_unreachable ON notice (recipient_kind, recipient) WHERE outcome = 'unreachable';
 UPDATE notice SET outcome = 'told' WHERE sent_at IS NOT NULL;
 
 -- what one person was last told of one booking or appointment, and what they answered

@@ -73,6 +73,20 @@ cm_notice_queue(CmStore *store,
 	return cm_database_run(store->database, statement, error);
 }
 
+gboolean
+cm_notice_revive(CmStore *store, CmResource recipient_kind, gint64 recipient, GError **error)
+{
+	const gint64 values[] = {(gint64)recipient_kind, recipient};
+
+	if (store->queued != NULL)
+		store->queued(store->queued_data);
+	return cm_database_run_integers(
+	    store->database,
+	    "UPDATE notice SET sent_at = NULL, outcome = NULL WHERE recipient_kind = ?1 AND "
+	    "recipient = ?2 AND outcome = 'unreachable'",
+	    values, G_N_ELEMENTS(values), error);
+}
+
 GArray *
 cm_notice_list_waiting(CmStore *store, GError **error)
 {

@@ -61,6 +61,11 @@ cm_notice_queue(CmStore *store,
 		gint64 subject,
 		GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What could not be told to somebody waits again, since they can be reached now; in the transaction that the caller holds. */
+gboolean
+cm_notice_revive(CmStore *store, CmResource recipient_kind, gint64 recipient, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* All that wait and are in no letter yet, oldest first: CmNotice. Returns: (transfer full) */
 GArray *
 cm_notice_list_waiting(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

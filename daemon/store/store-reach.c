@@ -3,6 +3,7 @@
 
 #include "daemon/reach/mail-address.h"
 #include "daemon/store/store-audit.h"
+#include "daemon/store/store-notice.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
 
@@ -541,6 +542,9 @@ cm_store_reach_set(CmStore *store,
 	if (changed[0] != NULL &&
 	    !keep(store, reachable, "reach.set", (const gchar *const *)changed, actor, now, error))
 		return FALSE;
+	if (changed[0] != NULL && cm_reachable_takes_mail(reachable) &&
+	    !cm_notice_revive(store, kind, person, error))
+		return FALSE;
 	if (!cm_transaction_commit(transaction, error))
 		return FALSE;
 	*out_version = reachable->version;
@@ -576,6 +580,7 @@ cm_store_reach_set_bounced(CmStore *store,
 	reachable->bounced = bounced;
 	return keep(store, reachable, bounced ? "reach.bounce" : "reach.mend", changed, actor, now,
 		    error) &&
+	       (bounced || cm_notice_revive(store, kind, person, error)) &&
 	       cm_transaction_commit(transaction, error);
 }
 
