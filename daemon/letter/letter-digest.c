@@ -99,7 +99,7 @@ append(GString *text, const gchar *separator, const gchar *part)
 	g_string_append(text, part);
 }
 
-/* "New meeting. A. B. · Julie Roy, speech therapist · École des Pins, local 204" */
+/* "New meeting. — A. B. · Julie Roy, speech therapist · École des Pins, local 204" */
 static gchar *
 say_item(const CmLetter *letter, const CmLetterWords *words, const CmLetterItem *item)
 {
@@ -116,7 +116,7 @@ say_item(const CmLetter *letter, const CmLetterWords *words, const CmLetterItem 
 		append(details, " · ", host);
 	append(details, " · ", where);
 	append(text, " ", change);
-	append(text, " ", details->len > 0 ? details->str : NULL);
+	append(text, " — ", details->len > 0 ? details->str : NULL);
 	if (note != NULL)
 		append(text, details->len > 0 ? ". " : " ", note);
 	if (text->len == 0)

@@ -154,9 +154,9 @@ get_reply_to(const CmLetter *letter)
 	if (letter->reply_to != NULL)
 		return letter->reply_to;
 	if (letter->items->len != 1)
-		return NULL;
+		return letter->from_address;
 	item = g_ptr_array_index(letter->items, 0);
-	return item->organizer_address;
+	return item->organizer_address != NULL ? item->organizer_address : letter->from_address;
 }
 
 static void
@@ -166,7 +166,6 @@ set_headers(GMimeMessage *message,
 	    const CmLetterContent *content)
 {
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(letter->made_at);
-	const gchar *reply_to = get_reply_to(letter);
 	gboolean bulk = letter->kind == CM_LETTER_DIGEST || letter->kind == CM_LETTER_REMINDER;
 
 	set_mailbox(message, GMIME_ADDRESS_TYPE_FROM,
@@ -174,8 +173,7 @@ set_headers(GMimeMessage *message,
 		    letter->from_address);
 	set_mailbox(message, GMIME_ADDRESS_TYPE_TO, cm_letter_phrase_get_name(letter),
 		    letter->address);
-	if (reply_to != NULL && !g_str_equal(reply_to, letter->from_address))
-		set_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, reply_to);
+	set_mailbox(message, GMIME_ADDRESS_TYPE_REPLY_TO, NULL, get_reply_to(letter));
 	g_mime_message_set_subject(message, content->subject != NULL ? content->subject : "",
 				   CHARSET);
 	g_mime_message_set_date(message, date);
