@@ -138,15 +138,26 @@ add_row(CmLetterContent *content, CmLetterBlockKind kind, gchar *label, gchar *t
 	g_ptr_array_add(block->rows, row);
 }
 
-void
-cm_letter_content_add_row(CmLetterContent *content, gchar *label, gchar *text)
+static void
+add_labelled(CmLetterContent *content, CmLetterBlockKind kind, gchar *label, gchar *text)
 {
 	g_autofree gchar *clean_label = take_clean(label);
 	g_autofree gchar *clean = take_clean(text);
 
 	if (clean_label != NULL && clean != NULL)
-		add_row(content, CM_LETTER_BLOCK_ROWS, g_steal_pointer(&clean_label),
-			g_steal_pointer(&clean));
+		add_row(content, kind, g_steal_pointer(&clean_label), g_steal_pointer(&clean));
+}
+
+void
+cm_letter_content_add_row(CmLetterContent *content, gchar *label, gchar *text)
+{
+	add_labelled(content, CM_LETTER_BLOCK_ROWS, label, text);
+}
+
+void
+cm_letter_content_add_entry(CmLetterContent *content, gchar *label, gchar *text)
+{
+	add_labelled(content, CM_LETTER_BLOCK_ENTRIES, label, text);
 }
 
 void

@@ -9,10 +9,11 @@ typedef enum {
 	CM_LETTER_BLOCK_TITLE, /* once, first */
 	CM_LETTER_BLOCK_HEADING,
 	CM_LETTER_BLOCK_PARAGRAPH,
-	CM_LETTER_BLOCK_ROWS,   /* a table: a label and a text each */
-	CM_LETTER_BLOCK_LIST,   /* texts */
-	CM_LETTER_BLOCK_BUTTON, /* `text` that leads to `url` */
-	CM_LETTER_BLOCK_FINE    /* a paragraph at the foot */
+	CM_LETTER_BLOCK_ROWS,    /* a table: a label and a text each */
+	CM_LETTER_BLOCK_ENTRIES, /* a long label, and a text below it */
+	CM_LETTER_BLOCK_LIST,    /* texts */
+	CM_LETTER_BLOCK_BUTTON,  /* `text` that leads to `url` */
+	CM_LETTER_BLOCK_FINE     /* a paragraph at the foot */
 } CmLetterBlockKind;
 
 typedef struct {
@@ -22,9 +23,9 @@ typedef struct {
 
 typedef struct {
 	CmLetterBlockKind kind;
-	gchar *text;     /* of rows and lists: NULL */
+	gchar *text;     /* of what has rows: NULL */
 	gchar *url;      /* of a button */
-	GPtrArray *rows; /* CmLetterRow, of rows and lists */
+	GPtrArray *rows; /* CmLetterRow, of rows, entries and lists */
 } CmLetterBlock;
 
 typedef struct {
@@ -57,6 +58,9 @@ cm_letter_content_add_button(CmLetterContent *content, gchar *text, const gchar 
 /* A row of the table that stands last, or of a new one. `label`: (transfer full) */
 void
 cm_letter_content_add_row(CmLetterContent *content, gchar *label, gchar *text);
+/* The same of entries. */
+void
+cm_letter_content_add_entry(CmLetterContent *content, gchar *label, gchar *text);
 /* A point of the list that stands last, or of a new one. */
 void
 cm_letter_content_add_point(CmLetterContent *content, gchar *text);

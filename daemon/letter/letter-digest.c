@@ -41,52 +41,63 @@ cm_letter_digest_sort(const CmLetter *letter)
 	return sorted;
 }
 
-static gchar *
-say_moved(const CmLetterWords *words, const CmLetterItem *item)
-{
-	g_autofree gchar *before = NULL;
-
-	if (cm_letter_phrase_is_moved(item)) {
-		before = cm_letter_words_span(
-		    words, item->old_start != 0 ? item->old_start : item->start, item->old_end);
-		return cm_letter_words_say(words, N_("Moved. Before: {0}."), before, NULL);
-	}
-	before = cm_letter_phrase_where(words, item, TRUE);
-	if (before == NULL)
-		return cm_letter_words_say(words, N_("Changed."), NULL);
-	return cm_letter_words_say(words, N_("Another place. Before: {0}."), before, NULL);
-}
-
-static gchar *
-say_change(const CmLetterWords *words, const CmLetterItem *item)
+/* what changed, in a word or two; NULL when nothing did */
+static const gchar *
+get_change(const CmLetterItem *item)
 {
 	static const struct {
 		CmLetterItemKind kind;
 		const gchar *text;
 	} changes[] = {
-	    {CM_LETTER_ITEM_BOOKED, N_("New meeting.")},
-	    {CM_LETTER_ITEM_CANCELLED, N_("Cancelled.")},
-	    {CM_LETTER_ITEM_FIRST_VIDEO, N_("First meeting by video.")},
-	    {CM_LETTER_ITEM_COUNTER_DECLINED,
-	     N_("As planned: the other time that was asked for is not possible.")},
-	    {CM_LETTER_ITEM_HOLD_EXPIRED, N_("This time is no longer kept for you.")},
+	    {CM_LETTER_ITEM_BOOKED, N_("New meeting")},
+	    {CM_LETTER_ITEM_CANCELLED, N_("Meeting cancelled")},
+	    {CM_LETTER_ITEM_FIRST_VIDEO, N_("First meeting by video")},
+	    {CM_LETTER_ITEM_COUNTER_DECLINED, N_("As planned")},
+	    {CM_LETTER_ITEM_HOLD_OFFERED, N_("Kept for you")},
+	    {CM_LETTER_ITEM_HOLD_EXPIRED, N_("No longer kept for you")},
 	};
-	g_autofree gchar *until = NULL;
 
 	if (item->kind == CM_LETTER_ITEM_MOVED)
-		return say_moved(words, item);
-	if (item->kind == CM_LETTER_ITEM_HOLD_OFFERED && item->until != 0) {
-		until = cm_letter_words_moment(words, item->until);
-		return cm_letter_words_say(words, N_("This time is kept for you until {0}."), until,
-					   NULL);
-	}
-	if (item->kind == CM_LETTER_ITEM_HOLD_OFFERED)
-		return cm_letter_words_say(words, N_("This time is kept for you."), NULL);
+		return cm_letter_phrase_is_moved(item) ? N_("Meeting moved") : N_("Another place");
 	for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
 		if (changes[i].kind == item->kind)
-			return cm_letter_words_say(words, changes[i].text, NULL);
+			return changes[i].text;
 	}
 	return NULL;
+}
+
+/* "10 h 15 à 11 h : Nouvelle rencontre" */
+static gchar *
+say_label(const CmLetterWords *words, const CmLetterItem *item)
+{
+	g_autofree gchar *hours = cm_letter_words_hours(words, item->start, item->end);
+	g_autofree gchar *change = NULL;
+
+	if (get_change(item) == NULL)
+		return g_steal_pointer(&hours);
+	change = cm_letter_words_say(words, get_change(item), NULL);
+	/* translators: {0} the hours of a meeting, {1} what became of it */
+	return cm_letter_words_say(words, N_("{0}: {1}"), hours, change, NULL);
+}
+
+/* a sentence more */
+static gchar *
+say_more(const CmLetterWords *words, const CmLetterItem *item)
+{
+	g_autofree gchar *what = NULL;
+
+	if (item->kind == CM_LETTER_ITEM_COUNTER_DECLINED)
+		return cm_letter_words_say(
+		    words, N_("The other time that was asked for is not possible."), NULL);
+	if (item->kind == CM_LETTER_ITEM_HOLD_OFFERED && item->until != 0) {
+		what = cm_letter_words_moment(words, item->until);
+		return cm_letter_words_say(words, N_("Please answer before {0}."), what, NULL);
+	}
+	if (item->kind != CM_LETTER_ITEM_MOVED)
+		return NULL;
+	what = cm_letter_phrase_is_moved(item) ? cm_letter_phrase_old_span(words, item)
+					       : cm_letter_phrase_where(words, item, TRUE);
+	return what != NULL ? cm_letter_words_say(words, N_("Before: {0}."), what, NULL) : NULL;
 }
 
 static void
@@ -99,26 +110,23 @@ append(GString *text, const gchar *separator, const gchar *part)
 	g_string_append(text, part);
 }
 
-/* "New meeting. — A. B. · Julie Roy, speech therapist · École des Pins, local 204" */
+/* "A. B. · Julie Roy, speech therapist · École des Pins, local 204. Before: …" */
 static gchar *
 say_item(const CmLetter *letter, const CmLetterWords *words, const CmLetterItem *item)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GString) details = g_string_new(NULL);
-	g_autofree gchar *change = say_change(words, item);
 	g_autofree gchar *host = cm_letter_phrase_host(words, item);
 	g_autofree gchar *where = cm_letter_phrase_where(words, item, FALSE);
+	g_autofree gchar *more = say_more(words, item);
 	g_autofree gchar *note = cm_letter_phrase_note(words, item);
 
-	append(details, " · ", item->initials);
+	append(text, " · ", item->initials);
 	/* nobody is told their own name */
 	if (g_strcmp0(item->host_name, letter->name) != 0)
-		append(details, " · ", host);
-	append(details, " · ", where);
-	append(text, " ", change);
-	append(text, " — ", details->len > 0 ? details->str : NULL);
-	if (note != NULL)
-		append(text, details->len > 0 ? ". " : " ", note);
+		append(text, " · ", host);
+	append(text, " · ", where);
+	append(text, g_str_has_suffix(text->str, ".") ? " " : ". ", more);
+	append(text, g_str_has_suffix(text->str, ".") ? " " : ". ", note);
 	if (text->len == 0)
 		return cm_letter_words_say(words, N_("Meeting."), NULL);
 	return g_string_free(g_steal_pointer(&text), FALSE);
@@ -135,7 +143,6 @@ list_days(CmLetterContent *content,
 	for (guint i = 0; i < sorted->len; i++) {
 		const CmLetterItem *item = g_ptr_array_index(sorted, i);
 		gint64 of_item = cm_letter_words_get_day(words, item->start);
-		g_autofree gchar *hours = NULL;
 
 		if (!cm_letter_digest_has_hour(item))
 			return;
@@ -143,11 +150,8 @@ list_days(CmLetterContent *content,
 			cm_letter_content_add(content, CM_LETTER_BLOCK_HEADING,
 					      cm_letter_words_day_heading(words, item->start));
 		day = of_item;
-		hours = cm_letter_words_hours(words, item->start, item->end);
-		/* translators: the hours of a meeting, before what it is */
-		cm_letter_content_add_row(content,
-					  cm_letter_words_say(words, N_("{0}:"), hours, NULL),
-					  say_item(letter, words, item));
+		cm_letter_content_add_entry(content, say_label(words, item),
+					    say_item(letter, words, item));
 	}
 }
 

@@ -18,6 +18,7 @@
 	"padding:8px 12px 8px 0;border-bottom:1px solid #767676;text-align:left;"                  \
 	"vertical-align:top;white-space:nowrap"
 #define VALUE_STYLE "width:100%;padding:8px 0;border-bottom:1px solid #767676;vertical-align:top"
+#define ENTRY_STYLE "margin:0 0 8px;padding:0 0 8px;border-bottom:1px solid #767676"
 #define BUTTON_STYLE                                                                               \
 	"display:inline-block;padding:12px 20px;border:1px solid #ffffff;border-radius:6px;"       \
 	"background-color:#0b5cad;color:#ffffff;font-weight:bold;text-decoration:none"
@@ -113,6 +114,20 @@ write_rows(xmlTextWriterPtr writer, const CmLetterBlock *block)
 }
 
 static void
+write_entries(xmlTextWriterPtr writer, const CmLetterBlock *block)
+{
+	for (guint i = 0; i < block->rows->len; i++) {
+		const CmLetterRow *row = g_ptr_array_index(block->rows, i);
+
+		start(writer, "p", ENTRY_STYLE);
+		xmlTextWriterWriteElement(writer, BAD_CAST "strong", BAD_CAST row->label);
+		xmlTextWriterWriteElement(writer, BAD_CAST "br", NULL);
+		xmlTextWriterWriteString(writer, BAD_CAST row->text);
+		end(writer);
+	}
+}
+
+static void
 write_list(xmlTextWriterPtr writer, const CmLetterBlock *block)
 {
 	start(writer, "ul", LIST_STYLE);
@@ -136,6 +151,9 @@ write_block(xmlTextWriterPtr writer, const CmLetterBlock *block)
 		break;
 	case CM_LETTER_BLOCK_ROWS:
 		write_rows(writer, block);
+		break;
+	case CM_LETTER_BLOCK_ENTRIES:
+		write_entries(writer, block);
 		break;
 	case CM_LETTER_BLOCK_LIST:
 		write_list(writer, block);

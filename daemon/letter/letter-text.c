@@ -80,6 +80,19 @@ append_rows(GString *text, const CmLetterBlock *block)
 }
 
 static void
+append_entries(GString *text, const CmLetterBlock *block)
+{
+	for (guint i = 0; i < block->rows->len; i++) {
+		const CmLetterRow *row = g_ptr_array_index(block->rows, i);
+
+		if (i > 0)
+			g_string_append_c(text, '\n');
+		append_flowed(text, row->label);
+		append_flowed(text, row->text);
+	}
+}
+
+static void
 append_block(GString *text, const CmLetterBlock *block)
 {
 	switch (block->kind) {
@@ -89,6 +102,9 @@ append_block(GString *text, const CmLetterBlock *block)
 	case CM_LETTER_BLOCK_ROWS:
 	case CM_LETTER_BLOCK_LIST:
 		append_rows(text, block);
+		break;
+	case CM_LETTER_BLOCK_ENTRIES:
+		append_entries(text, block);
 		break;
 	case CM_LETTER_BLOCK_BUTTON:
 		append_flowed(text, block->text);
