@@ -2,6 +2,7 @@
 #include "daemon/bus/busy-adaptor.h"
 
 #include "daemon/agenda/document.h"
+#include "daemon/bus/busy-times.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/reply.h"
@@ -238,28 +239,6 @@ make_set(CmService *service,
 }
 
 static gboolean
-read_times(JsonArray *pairs, GArray *out_times, GError **error)
-{
-	for (guint i = 0; pairs != NULL && i < json_array_get_length(pairs); i++) {
-		JsonNode *node = json_array_get_element(pairs, i);
-		JsonArray *pair = JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-		CmBusyTime time = {0};
-
-		if (pair == NULL || json_array_get_length(pair) != 2 ||
-		    !JSON_NODE_HOLDS_VALUE(json_array_get_element(pair, 0)) ||
-		    !JSON_NODE_HOLDS_VALUE(json_array_get_element(pair, 1))) {
-			cm_error_set(error, CM_ERROR_INVALID_INPUT,
-				     N_("A busy time is a pair of instants."), NULL);
-			return FALSE;
-		}
-		time.start = json_array_get_int_element(pair, 0);
-		time.end = json_array_get_int_element(pair, 1);
-		g_array_append_val(out_times, time);
-	}
-	return TRUE;
-}
-
-static gboolean
 handle_set_times(CmDBusBusy *object,
 		 GDBusMethodInvocation *invocation,
 		 GUnixFDList *descriptors,
@@ -279,7 +258,7 @@ handle_set_times(CmDBusBusy *object,
 	if (given == NULL || !cm_json_document_check_names(given, names, &error) ||
 	    !cm_json_document_get_array(given, "busy", &pairs, &error) ||
 	    !cm_json_document_get_flag(given, "partly", &partly, &error) ||
-	    !read_times(pairs, request->times, &error)) {
+	    !cm_busy_times_read(pairs, request->times, &error)) {
 		cm_reply_error(invocation, error);
 		return TRUE;
 	}

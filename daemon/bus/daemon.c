@@ -4,6 +4,7 @@
 #include "daemon/bus/daemon.h"
 
 #include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/notification.h"
@@ -132,6 +133,43 @@ connect_to_bus(const CmSettings *settings, GError **error)
 	return connection;
 }
 
+static void
+announce_due(gpointer user_data)
+{
+	cm_courier_adaptor_announce_due(((CmService *)user_data)->courier);
+}
+
+static void
+letter_settled(const CmStoreRecipient *recipient, gpointer user_data)
+{
+	cm_outbox_keeper_look_at(((CmService *)user_data)->outbox, recipient);
+}
+
+/* Where the socket can't be, comodald serves all the same: letters wait, and nothing else does. */
+static void
+serve_courier(CmService *service)
+{
+	const CmConfiguration *configuration = service->configuration;
+	const CmCourierAdaptorSettings settings = {
+	    .socket = configuration->socket,
+	    .uid = configuration->courier_uid,
+	    .inbox = {.address = configuration->address, .server = configuration->authserv_id},
+	    .settled = letter_settled,
+	    .user_data = service};
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *text = NULL;
+
+	if (!configuration->has_courier)
+		return;
+	service->courier = cm_courier_adaptor_new(service, &settings, &error);
+	if (service->courier != NULL) {
+		cm_outbox_keeper_set_due(service->outbox, announce_due, service);
+		return;
+	}
+	text = cm_error_to_english(error);
+	g_warning("no courier can come in: %s", text);
+}
+
 static gboolean
 daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError **error)
 {
@@ -164,6 +202,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->birthday_days = settings->birthday_days;
 	self->service->birthdays = cm_birthday_keeper_new(self->service);
 	self->service->outbox = cm_outbox_keeper_new(self->service);
+	serve_courier(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;
 }

@@ -77,8 +77,8 @@ parse(const GByteArray *bytes, GError **error)
 	return json_object_ref(json_node_get_object(root));
 }
 
-JsonObject *
-cm_json_document_read(GUnixFDList *descriptors, GVariant *handle, GError **error)
+static GByteArray *
+read_octets(GUnixFDList *descriptors, GVariant *handle, GError **error)
 {
 	g_autoptr(GByteArray) bytes = g_byte_array_new();
 	gint index = g_variant_get_handle(handle);
@@ -96,7 +96,23 @@ cm_json_document_read(GUnixFDList *descriptors, GVariant *handle, GError **error
 	/* on the main loop: a pipe could keep it waiting */
 	ok = is_file(fd, error) && read_all(fd, bytes, error);
 	close(fd);
-	return ok ? parse(bytes, error) : NULL;
+	return ok ? g_steal_pointer(&bytes) : NULL;
+}
+
+JsonObject *
+cm_json_document_read(GUnixFDList *descriptors, GVariant *handle, GError **error)
+{
+	g_autoptr(GByteArray) bytes = read_octets(descriptors, handle, error);
+
+	return bytes != NULL ? parse(bytes, error) : NULL;
+}
+
+GBytes *
+cm_json_document_read_octets(GUnixFDList *descriptors, GVariant *handle, GError **error)
+{
+	GByteArray *bytes = read_octets(descriptors, handle, error);
+
+	return bytes != NULL ? g_byte_array_free_to_bytes(bytes) : NULL;
 }
 
 static gboolean

@@ -17,6 +17,12 @@ cm_json_document_read(GUnixFDList *descriptors,
 		      GVariant *handle,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, not parsed. Returns: (transfer full) */
+GBytes *
+cm_json_document_read_octets(GUnixFDList *descriptors,
+			     GVariant *handle,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Members of such an object. An absent one leaves what was there; one of another type fails with CM_ERROR_INVALID_INPUT, naming it.
  * Strings are (transfer none). */
 gboolean

@@ -7,6 +7,7 @@
 #include "daemon/bus/audit-adaptor.h"
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/reach-adaptor.h"
+#include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
@@ -264,6 +265,9 @@ cm_service_close(CmService *service, GSourceFunc closed, gpointer user_data)
 	service->closed_data = user_data;
 	cm_service_begin(service);
 	g_cancellable_cancel(service->closing);
+	/* nobody comes in any more */
+	if (service->courier != NULL)
+		cm_courier_adaptor_close(service->courier);
 	cm_jobs_close(service->jobs, service_jobs_ended, service);
 }
 
@@ -280,6 +284,7 @@ cm_service_free(CmService *service)
 	cm_door_free(service->door);
 	cm_worker_free(service->store);
 	/* after the worker, which may ring it to its end */
+	cm_courier_adaptor_free(service->courier);
 	cm_outbox_keeper_free(service->outbox);
 	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);

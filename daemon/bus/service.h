@@ -35,7 +35,9 @@ struct _CmService {
 	CmPolicySet *policies;
 	CmPolicyWatch *watch;
 	struct _CmHoldWatch *holds;
-	struct _CmOutboxKeeper *outbox;      /* NULL until daemon.c sets it */
+	struct _CmOutboxKeeper *outbox; /* NULL until daemon.c sets it */
+	struct _CmCourierAdaptor
+	    *courier; /* NULL until daemon.c sets it, and where no courier is served */
 	CmConfiguration *configuration;      /* read once, when comodald starts */
 	guint birthday_days;                 /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */

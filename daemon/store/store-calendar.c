@@ -460,3 +460,31 @@ cm_store_calendar_set_failed(CmStore *store,
 	*out_version = before.version + 1;
 	return TRUE;
 }
+
+gboolean
+cm_store_calendar_touch(CmStore *store,
+			gint64 number,
+			gint64 expected,
+			gboolean read,
+			gint64 now,
+			GError **error)
+{
+	const gint64 values[] = {number, now, read ? 1 : 0};
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	Before before = {0};
+
+	if (transaction == NULL || !before_read(store, number, expected, &before, error))
+		return FALSE;
+	if (before.failed == (read != FALSE)) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("This calendar was read or changed since you looked; look again."),
+			     NULL);
+		return FALSE;
+	}
+	return cm_database_run_integers(
+		   store->database,
+		   "UPDATE calendar_source SET tried_at = ?2, "
+		   "read_at = CASE WHEN ?3 THEN ?2 ELSE read_at END WHERE id = ?1",
+		   values, G_N_ELEMENTS(values), error) &&
+	       cm_transaction_commit(transaction, error);
+}

@@ -107,6 +107,16 @@ cm_store_calendar_set_failed(CmStore *store,
 			     gint64 *out_version,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* It was looked at, and nothing is other than it was: what it holds (`read`), or that it can't be read. No version, no audit entry; its
+ * state must be that already (CM_ERROR_CONFLICT). */
+gboolean
+cm_store_calendar_touch(CmStore *store,
+			gint64 number,
+			gint64 expected,
+			gboolean read,
+			gint64 now,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A busy time of somebody. */
 typedef struct {
 	gint64 professional;

@@ -318,7 +318,7 @@ class Daemon:
             command += ["--policies", policy]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([*map(str, command), *arguments], stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=log, env=bus.environment(**(environment or {})))
+                                            stderr=log, env=bus.environment(XDG_RUNTIME_DIR=str(self.folder), **(environment or {})))
         if ready:
             self.await_ready()
 
