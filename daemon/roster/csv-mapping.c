@@ -30,6 +30,17 @@ static const Known student_known[] = {
     {"site",
      {"ecole", "nom de l ecole", "code ecole", "code de l ecole", "no ecole", "batiment",
       "code batiment", "school", "school name", "school code"}},
+    {"email",
+     {"courriel de l eleve", "courriel eleve", "student email", "courriel", "adresse courriel",
+      "adresse de courriel", "adresse electronique", "e mail", "email", "email address",
+      "e mail address", "mail"}},
+    {"phone",
+     {"telephone de l eleve", "telephone eleve", "telephone", "no telephone", "no de telephone",
+      "numero de telephone", "tel", "cellulaire", "phone", "phone number", "telephone number",
+      "mobile"}},
+    {"language",
+     {"langue", "langue de communication", "langue de correspondance", "langue d usage", "language",
+      "preferred language"}},
     {NULL},
 };
 static const Known contact_known[] = {
@@ -41,6 +52,17 @@ static const Known contact_known[] = {
     {"last_name", {"nom", "nom de famille", "last name", "family name", "surname"}},
     {"first_name", {"prenom", "first name", "given name"}},
     {"kind", {"lien", "lien de parente", "role", "type", "relation", "relationship", "kind"}},
+    {"email",
+     {"courriel du repondant", "courriel du parent", "parent email", "courriel", "adresse courriel",
+      "adresse de courriel", "adresse electronique", "e mail", "email", "email address",
+      "e mail address", "mail"}},
+    {"phone",
+     {"telephone du repondant", "telephone du parent", "telephone", "no telephone",
+      "no de telephone", "numero de telephone", "tel", "cellulaire", "phone", "phone number",
+      "telephone number", "mobile"}},
+    {"language",
+     {"langue", "langue de communication", "langue de correspondance", "langue d usage", "language",
+      "preferred language"}},
     {NULL},
 };
 static const Known professional_known[] = {
@@ -54,6 +76,15 @@ static const Known professional_known[] = {
       "position"}},
     {"base", {"port d attache", "lieu d attache", "base", "lieu principal", "home office"}},
     {"sites", {"ecoles", "ecoles desservies", "lieux", "schools", "sites"}},
+    {"email",
+     {"courriel", "adresse courriel", "adresse de courriel", "adresse electronique", "e mail",
+      "email", "email address", "e mail address", "mail"}},
+    {"phone",
+     {"telephone", "no telephone", "no de telephone", "numero de telephone", "tel", "cellulaire",
+      "phone", "phone number", "telephone number", "mobile"}},
+    {"language",
+     {"langue", "langue de communication", "langue de correspondance", "langue d usage", "language",
+      "preferred language"}},
     {NULL},
 };
 static const Known room_known[] = {
@@ -98,6 +129,7 @@ typedef struct {
 	const CmCsvRow *row;
 	GPtrArray *bad;
 	JsonObject *thing;
+	JsonObject *reach; /* what is no part of the thing */
 } Making;
 
 void
@@ -123,12 +155,13 @@ find_known(CmNumberKind kind)
 const gchar *const *
 cm_csv_mapping_get_members(CmNumberKind kind)
 {
-	static const gchar *const members[CM_NUMBER_LAST][8] = {
+	static const gchar *const members[CM_NUMBER_LAST][11] = {
 	    [CM_NUMBER_STUDENT] = {"id", "name", "last_name", "first_name", "birth_date", "site",
-				   NULL},
-	    [CM_NUMBER_CONTACT] = {"id", "name", "last_name", "first_name", "kind", NULL},
+				   "email", "phone", "language", NULL},
+	    [CM_NUMBER_CONTACT] = {"id", "name", "last_name", "first_name", "kind", "email",
+				   "phone", "language", NULL},
 	    [CM_NUMBER_PROFESSIONAL] = {"id", "name", "last_name", "first_name", "profession",
-					"base", "sites", NULL},
+					"base", "sites", "email", "phone", "language", NULL},
 	    [CM_NUMBER_ROOM] = {"id", "site", "uses", NULL},
 	    [CM_NUMBER_SITE] = {"id", "name", "lat", "lon", "calendar", "kind", NULL},
 	};
@@ -442,6 +475,18 @@ take_profession(Making *making, const gchar *cell)
 	json_object_set_string_member(making->thing, "profession", g_strdelimit(folded, " ", '-'));
 }
 
+/* mail is written in French or English: another language says nothing */
+static void
+take_language(Making *making, const gchar *cell)
+{
+	g_autofree gchar *folded = cm_csv_values_fold(cell);
+
+	if (g_str_has_prefix(folded, "fr"))
+		json_object_set_string_member(making->reach, "language", "fr");
+	else if (g_str_has_prefix(folded, "an") || g_str_has_prefix(folded, "en"))
+		json_object_set_string_member(making->reach, "language", "en");
+}
+
 static void
 take_cell(Making *making, guint column, const gchar *member, const gchar *cell)
 {
@@ -455,6 +500,10 @@ take_cell(Making *making, guint column, const gchar *member, const gchar *cell)
 		take_sites(making, column, cell);
 	else if (g_str_equal(member, "profession"))
 		take_profession(making, cell);
+	else if (g_str_equal(member, "email") || g_str_equal(member, "phone"))
+		json_object_set_string_member(making->reach, member, cell);
+	else if (g_str_equal(member, "language"))
+		take_language(making, cell);
 	else if (g_str_equal(member, "uses"))
 		take_uses(making, column, cell);
 	else if (g_str_equal(member, "lat") || g_str_equal(member, "lon"))
@@ -534,7 +583,9 @@ cm_csv_mapping_make_change(const CmCsvTable *table,
 			   GPtrArray *bad)
 {
 	g_autoptr(JsonObject) thing = json_object_new();
-	Making making = {table, columns, rules, index, row, bad, thing};
+	g_autoptr(JsonObject) reach = json_object_new();
+	Making making = {table, columns, rules, index, row, bad, thing, reach};
+	CmRosterChange *change = NULL;
 	guint before = bad->len;
 	const gchar *id = NULL;
 	gboolean there = FALSE;
@@ -555,5 +606,9 @@ cm_csv_mapping_make_change(const CmCsvTable *table,
 	join_names(thing);
 	id = json_object_get_string_member(thing, "id");
 	there = g_hash_table_contains(index->ids, id);
-	return cm_roster_change_new(there ? CM_CHANGE_EDIT : CM_CHANGE_ADD, rules->kind, id, thing);
+	change =
+	    cm_roster_change_new(there ? CM_CHANGE_EDIT : CM_CHANGE_ADD, rules->kind, id, thing);
+	if (json_object_get_size(reach) > 0)
+		change->reach = g_steal_pointer(&reach);
+	return change;
 }

@@ -103,6 +103,7 @@ cm_roster_change_free(CmRosterChange *change)
 	g_free(change->followup);
 	g_clear_pointer(&change->thing, json_object_unref);
 	g_clear_pointer(&change->was, json_object_unref);
+	g_clear_pointer(&change->reach, json_object_unref);
 	g_free(change);
 }
 

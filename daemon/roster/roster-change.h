@@ -23,6 +23,9 @@ typedef struct {
 	JsonObject *thing; /* what is added, or the members that change; NULL where it is removed */
 	/* as the caller saw it: another state of these members is a conflict; or NULL */
 	JsonObject *was;
+	/* of somebody: how they are reached, any of "email", "phone", "language" as they stand in a table; or NULL. No part of the
+	 * roster: the store checks and keeps it */
+	JsonObject *reach;
 	gboolean idle; /* an edit that changes nothing: cm_roster_change_apply() has found out */
 } CmRosterChange;
 

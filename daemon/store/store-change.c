@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-change.h"
 
+#include "daemon/reach/mail-address.h"
 #include "daemon/store/booking.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-private.h"
+#include "daemon/store/store-reach.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -286,6 +288,77 @@ audit_changes(CmStore *store, Change *change, const CmStoreReport *report, GErro
 	return TRUE;
 }
 
+/* ---- how people are reached */
+
+static gboolean
+get_reach_kind(CmNumberKind kind, CmResource *out_kind)
+{
+	if (kind == CM_NUMBER_STUDENT)
+		*out_kind = CM_RESOURCE_STUDENT;
+	else if (kind == CM_NUMBER_CONTACT)
+		*out_kind = CM_RESOURCE_CONTACT;
+	else if (kind == CM_NUMBER_PROFESSIONAL)
+		*out_kind = CM_RESOURCE_PROFESSIONAL;
+	else
+		return FALSE;
+	return TRUE;
+}
+
+static const gchar *
+get_reach_text(const CmRosterChange *one, const gchar *name)
+{
+	return json_object_get_string_member_with_default(one->reach, name, NULL);
+}
+
+/* what of it is none is a problem of that member */
+static gboolean
+check_reach(Change *change, guint index, const CmStoreReachChange *reach)
+{
+	g_autofree gchar *email =
+	    reach->email != NULL ? cm_mail_address_parse(reach->email, NULL) : NULL;
+	g_autofree gchar *phone =
+	    reach->phone != NULL ? cm_reachable_parse_phone(reach->phone, NULL) : NULL;
+
+	if (reach->email != NULL && email == NULL)
+		cm_roster_change_add_problem(
+		    change->problems, index, "invalid", "$.email",
+		    N_("“{0}” is not one mail address, as prenom.nom@exemple.ca."), reach->email,
+		    NULL);
+	if (reach->phone != NULL && phone == NULL)
+		cm_roster_change_add_problem(
+		    change->problems, index, "invalid", "$.phone",
+		    N_("“{0}” is not a telephone number, as 418 555-0100."), reach->phone, NULL);
+	return (email != NULL) == (reach->email != NULL) &&
+	       (phone != NULL) == (reach->phone != NULL);
+}
+
+static gboolean
+set_reaches(CmStore *store, Change *change, GError **error)
+{
+	const CmStoreChangeRequest *request = change->request;
+	guint before = change->problems->len;
+
+	for (guint i = 0; i < request->changes->len; i++) {
+		const CmRosterChange *one = g_ptr_array_index(request->changes, i);
+		CmStoreReachChange reach = {0};
+		CmResource kind = CM_RESOURCE_LAST;
+		gint64 version = 0;
+
+		if (one->reach == NULL || one->verb == CM_CHANGE_REMOVE ||
+		    !get_reach_kind(one->kind, &kind))
+			continue;
+		reach.email = get_reach_text(one, "email");
+		reach.phone = get_reach_text(one, "phone");
+		reach.language = get_reach_text(one, "language");
+		if (check_reach(change, i, &reach) &&
+		    !cm_store_reach_set(store, kind, g_array_index(change->numbers, gint64, i),
+					&reach, CM_STORE_REACH_ANY_VERSION, request->actor,
+					request->now, &version, error))
+			return FALSE;
+	}
+	return change->problems->len == before || set_refused(error);
+}
+
 static gboolean
 change_finish(CmStore *store, const CmStoreReport *report, gpointer data, GError **error)
 {
@@ -293,7 +366,7 @@ change_finish(CmStore *store, const CmStoreReport *report, gpointer data, GError
 
 	return check_left(change, report, error) &&
 	       find_numbers(store, change, CM_CHANGE_REMOVE, error) &&
-	       audit_changes(store, change, report, error);
+	       set_reaches(store, change, error) && audit_changes(store, change, report, error);
 }
 
 gboolean

@@ -79,6 +79,48 @@ class Tables(CsvCase):
         self.assertEqual((person["name"], person["profession"], person["base"], person["sites"]),
                          ("Ana Roy", "psychologue", self.site["id"], [self.site["id"]]))
 
+    def reach(self, kind, thing):
+        (person,) = self.client.json("Reach", "Get", "(st)", kind, self.things(kind)[thing]["number"])["people"]
+        return person["version"], person["email"], person["phone"], person["language"]
+
+    def test_how_people_are_reached(self):
+        heads = "No répondant;Nom du répondant;Lien;Courriel;Téléphone;Langue\n"
+        text = (heads + "r1;Marie Roy;Mère;Marie.Roy@CSS.example;418 555-0100 poste 3;Anglais\n"
+                "r2;Luc Lam;Père;;418-555-0101;Espagnol\n")
+        monitor = Monitor(self.bus)
+        result = self.table(text, "contacts")
+        self.assertEqual((result["bad"], result["added"]), ([], 2))
+        self.assertEqual([column["member"] for column in result["columns"]],
+                         ["id", "name", "kind", "email", "phone", "language"])
+        self.assertNotIn(b"Marie.Roy@", monitor.end())
+        self.assertEqual(self.reach("contact", "r1"), (1, "Marie.Roy@css.example", "418 555-0100 poste 3", "en"))
+        # an empty cell says nothing; mail is in French or English
+        self.assertEqual(self.reach("contact", "r2"), (1, "", "418-555-0101", "fr"))
+        # the same again changes nothing; a row that is otherwise the same is taken all the same
+        self.table(text, "contacts")
+        self.assertEqual(self.reach("contact", "r1")[0], 1)
+        result = self.table(heads + "r1;Marie Roy;Mère;autre@css.example;;\n", "contacts")
+        self.assertEqual((result["done"], result["bad"]), (True, []))
+        self.assertEqual(self.reach("contact", "r1"), (2, "autre@css.example", "418 555-0100 poste 3", "en"))
+        # what is none is named, and nothing at all is changed
+        version = self.version()
+        result = self.table(heads + "r3;Ana Lam;Mère;a@css.example, b@css.example;12;fr\n"
+                            "r1;Marie Roy-Lam;Mère;marie@css.example;;\n", "contacts")
+        self.assertEqual(self.bad(result), [(2, 4, "Courriel"), (2, 5, "Téléphone")])
+        self.assertFalse(result["done"])
+        self.assertEqual((self.version(), "r3" in self.things("contact"), self.reach("contact", "r1")[1]),
+                         (version, False, "autre@css.example"))
+        # looked at only
+        self.table(heads + "r1;Marie Roy;Mère;vu@css.example;;\n", "contacts", dry_run=True)
+        self.assertEqual(self.reach("contact", "r1")[1], "autre@css.example")
+        # bad rows left out
+        result = self.table(heads + "r3;Ana Lam;Mère;rien;;\nr4;Eva Lam;Mère;eva@css.example;;\n", "contacts", skip_bad=True)
+        self.assertEqual((result["done"], self.bad(result)), (True, [(2, 4, "Courriel")]))
+        self.assertEqual(self.reach("contact", "r4")[1], "eva@css.example")
+        student = next(iter(self.things("student").values()))
+        self.table(f"Fiche;Courriel de l'élève\n{student['id']};eleve@css.example\n")
+        self.assertEqual(self.reach("student", student["id"])[1], "eleve@css.example")
+
     def test_other_kinds(self):
         rooms = self.table("Local;École;Usage\nB-12;École A;présence et visio\nB-13;École A;visio\n", "rooms")
         self.assertEqual((rooms["bad"], rooms["added"]), ([], 2))
