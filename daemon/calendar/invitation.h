@@ -58,7 +58,7 @@ typedef struct {
  * events that stand for some of its starts. All but PUBLISH need an organizer, an attendee and a UID; CANCEL marks its events cancelled
  * and PUBLISH names no attendee, whatever they say. `language`: "fr_CA", of the texts; NULL: not said.
  *
- * A caller decides the sequence (RFC 5546 section 2.1.4: REQUEST rises with the time, CANCEL always; the others echo).
+ * May be called in any thread. A caller decides the sequence (RFC 5546 section 2.1.4: REQUEST rises with the time, CANCEL always; the others echo).
  *
  * Fails with CM_ERROR_INVALID_INPUT, for an address or a link with a character that it may not have among others, and with
  * CM_ERROR_NOT_SUPPORTED for a series in a zone whose rules Outlook would not take. Returns: (transfer full) */

@@ -265,6 +265,12 @@ cm_zone_name_find(const gchar *name)
 		zone = cm_zone_name_open(rest);
 		rest = strchr(rest, '/');
 	}
+	/* "America-New_York", as in RFC 2446 */
+	rest = strchr(bare, '-');
+	if (zone == NULL && rest != NULL) {
+		bare[rest - bare] = '/';
+		zone = cm_zone_name_open(bare);
+	}
 	return zone;
 }
 

@@ -8,7 +8,7 @@
 
 /* IANA's names ("America/Toronto"), those of Windows ("Eastern Standard Time": CLDR's windowsZones.xml, Canada's zone where there is
  * one; also as Outlook shows them, "(UTC-05:00) Eastern Time (US & Canada)"), and IANA's behind a prefix
- * ("/freeassociation.sourceforge.net/America/Toronto"). Returns: (transfer full), NULL for a name that
+ * ("/freeassociation.sourceforge.net/America/Toronto", "America-Toronto"). Returns: (transfer full), NULL for a name that
  * nobody here knows */
 GTimeZone *
 cm_zone_name_find(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;

@@ -148,6 +148,7 @@ test_zones(void)
 		     "America/Montreal");
 	assert_start("DTSTART;TZID=Eastern Standard Time:20260317T090000 \t", nine,
 		     "America/Toronto");
+	assert_start("DTSTART;TZID=America-Toronto:20260317T090000", nine, "America/Toronto");
 	assert_start("DTSTART;TZID=Romance Standard Time:20260317T140000", nine, "Europe/Paris");
 	assert_start("DTSTART;TZID=tzone://Microsoft/Utc:20260317T130000", nine, "UTC");
 	/* no summer time */
