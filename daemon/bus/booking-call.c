@@ -113,7 +113,7 @@ check_owner(const CmBookingCall *call, CmStore *store, gint64 now, GError **erro
 static gboolean
 open_time_request(CmBookingCall *call, CmStore *store, gint64 now, GError **error)
 {
-	CmStorePlace *place = &g_array_index(call->orders, CmStoreOrder, 0).place;
+	CmStorePlace *place = NULL;
 	CmTimeRequestState to = CM_TIME_REQUEST_STATE_LAST;
 	g_autoptr(CmStoreTimeRequest) request = NULL;
 
@@ -127,6 +127,7 @@ open_time_request(CmBookingCall *call, CmStore *store, gint64 now, GError **erro
 	if (request == NULL ||
 	    !cm_time_request_state_apply(request->state, CM_TIME_REQUEST_EVENT_ACCEPT, &to, error))
 		return FALSE;
+	place = &g_array_index(call->orders, CmStoreOrder, 0).place;
 	call->number = request->subject;
 	call->expected = request->subject_version;
 	if (place->date != CM_DAY_NONE)
