@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/inbox/inbound-mail.h"
+#include "daemon/inbox/reply-match.h"
 #include "daemon/store/store-booking.h"
+#include "daemon/store/store-invitation.h"
 
 /* The inbox: how far a mailbox was read, and what became of each mail. What a mail is taken for is decided by daemon/inbox/reply-match.h
  * (docs/inbox.md has the table); this carries it out. */
@@ -52,3 +55,54 @@ cm_store_inbox_take(CmStore *store,
 		    gint64 now,
 		    CmStoreInboxTaken *out_taken,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- what came */
+
+typedef struct {
+	gint64 number;
+	gint64 version;
+	gint64 received_at;  /* instant */
+	gchar *kind;         /* cm_reply_match_kind_to_string() */
+	gchar *state;        /* cm_reply_match_state_to_string() */
+	gchar *reason;       /* a message, or "" */
+	gint64 invitation;   /* that it answers, 0: not known */
+	gint64 letter;       /* that it reports on, 0: not known */
+	gint64 booking;      /* the invitation's subject, 0: not known */
+	gint64 professional; /* whose booking that is, 0: not known */
+	CmResource
+	    recipient_kind; /* who was invited, when `invitation` is known; or CM_NOTICE_TO_ACCOUNT */
+	gint64 recipient;
+	gint64 decided_by; /* uid; -1: nobody has */
+	gint64 decided_at;
+	CmInboundMail *mail; /* what was read of it */
+} CmStoreInbound;
+
+void
+cm_store_inbox_inbound_free(CmStoreInbound *inbound);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreInbound, cm_store_inbox_inbound_free)
+
+#define CM_STORE_INBOX_LISTED_MAX 500
+
+/* The newest first; `review`: only those that a person is to decide. `professional`: only of their bookings, 0: all. Returns: (transfer
+ * full) (element-type CmStoreInbound) */
+GPtrArray *
+cm_store_inbox_list(CmStore *store, gboolean review, gint64 professional, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* One, or CM_ERROR_NOT_FOUND. Returns: (transfer full) */
+CmStoreInbound *
+cm_store_inbox_get(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A person decides what a mail to review is taken for: an answer of whom it is known to be from (CM_ANSWER_NEEDS_ACTION: nothing, it is
+ * put aside). In one transaction with what follows. `teller`: the professional who decides, 0: none. CM_ERROR_CONFLICT: another version,
+ * it is not to be reviewed any more, what it answers is cancelled. CM_ERROR_INVALID_INPUT: nobody knows which invitation it is about. */
+gboolean
+cm_store_inbox_decide(CmStore *store,
+		      const CmStoreCall *call,
+		      gint64 number,
+		      gint64 expected,
+		      CmAnswer answer,
+		      gint64 teller,
+		      CmStoreStamp *out_stamp,
+		      gint64 *out_booking,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
