@@ -182,7 +182,7 @@ take_counter(CmStore *store,
 static gboolean
 find_address(CmStore *store,
 	     const CmInboundMail *mail,
-	     const CmStoreAddressee *addressee,
+	     const CmStoreRecipient *addressee,
 	     const gchar **out_address,
 	     GError **error)
 {
@@ -220,7 +220,7 @@ take_bounce(CmStore *store,
 	    gchar **inout_reason,
 	    GError **error)
 {
-	CmStoreAddressee addressee = {0};
+	CmStoreRecipient addressee = {0};
 	const gchar *address = NULL;
 	g_autoptr(GError) local = NULL;
 
