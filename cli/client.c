@@ -82,6 +82,7 @@ DEFINE_GETTER(outbox, Outbox)
 DEFINE_GETTER(waiting, Waiting)
 DEFINE_GETTER(time_request, TimeRequest)
 DEFINE_GETTER(reach, Reach)
+DEFINE_GETTER(inbox, Inbox)
 DEFINE_GETTER(booking, Booking)
 DEFINE_GETTER(desk, Desk)
 

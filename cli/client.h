@@ -38,6 +38,8 @@ CmDBusTimeRequest *
 cm_client_get_time_request(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusReach *
 cm_client_get_reach(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusInbox *
+cm_client_get_inbox(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAbsence *
 cm_client_get_absence(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusBusy *

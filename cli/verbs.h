@@ -54,6 +54,15 @@ cm_comodalctl_another_time_run_decline(CmComodalctl *cli);
 /* another-time withdraw */
 CmExit
 cm_comodalctl_another_time_run_withdraw(CmComodalctl *cli);
+/* inbox list */
+CmExit
+cm_comodalctl_inbox_list_run(CmComodalctl *cli);
+/* inbox show */
+CmExit
+cm_comodalctl_inbox_show_run(CmComodalctl *cli);
+/* inbox decide */
+CmExit
+cm_comodalctl_inbox_decide_run(CmComodalctl *cli);
 /* waiting add */
 CmExit
 cm_comodalctl_waiting_add_run(CmComodalctl *cli);

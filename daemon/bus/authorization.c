@@ -123,6 +123,10 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Reach", "RenewLinks", CM_ROLES_ALL),
     METHOD("Reach", "RevokeLinks", CM_ROLES_ALL),
 
+    METHOD("Inbox", "List", ACTING),
+    METHOD("Inbox", "Get", ACTING),
+    METHOD("Inbox", "Decide", ACTING),
+
     METHOD("Busy", "Add", FOLLOWING),
     METHOD("Busy", "List", FOLLOWING),
     METHOD("Busy", "Remove", FOLLOWING),

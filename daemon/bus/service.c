@@ -8,6 +8,7 @@
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/reach-adaptor.h"
 #include "daemon/bus/courier-adaptor.h"
+#include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
@@ -70,6 +71,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_outbox_adaptor_add,
 	    cm_time_request_adaptor_add,
 	    cm_reach_adaptor_add,
+	    cm_inbox_adaptor_add,
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
 	};
