@@ -360,6 +360,93 @@ test_store_outbox_reported_twice(void)
 	g_assert_cmpstr(before, ==, after);
 }
 
+/* ---- a morning on which everything moves */
+
+#define STORM_GROUP 50
+
+/* so many parents, of meetings of 50 */
+static void
+make_storm(Post *post, guint parents)
+{
+	g_autoptr(GString) json = g_string_new(cm_store_fixture_get_small());
+	g_autoptr(GString) contacts = g_string_new("'contacts': [");
+	g_autoptr(GString) sql = g_string_new("BEGIN;");
+	g_autoptr(CmCaseload) caseload = NULL;
+	g_autoptr(CmCaseload) loaded = NULL;
+	g_autoptr(CmRosterNumbers) numbers = NULL;
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < parents; i++)
+		g_string_append_printf(
+		    contacts, "{'id': 'P-%u', 'kind': 'guardian', 'hours': {}, 'preferred': {}},",
+		    i);
+	g_string_replace(json, "'contacts': [", contacts->str, 1);
+	caseload = cm_store_fixture_parse(json->str);
+	cm_store_fixture_import(post->fixture, caseload, NULL);
+	loaded = cm_store_roster_load_numbered(post->store, NULL, &numbers, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_true(cm_store_begin_group(post->store, &error));
+	for (guint32 i = 0; i < parents; i++)
+		post_set_reach(post, CM_RESOURCE_CONTACT,
+			       cm_roster_numbers_get(numbers, CM_NUMBER_CONTACT, i),
+			       "somebody@famille.example", CM_DELIVERY_INVITATIONS);
+	g_assert_true(cm_store_end_group(post->store, &error));
+	for (guint32 i = 0; i < parents; i++) {
+		gint64 meeting = 9000000 + i / STORM_GROUP;
+		gint64 start = NOW + 7 * DAY + (gint64)(i / STORM_GROUP) * 3600;
+		gint64 contact = cm_roster_numbers_get(numbers, CM_NUMBER_CONTACT, i);
+
+		if (i % STORM_GROUP == 0)
+			g_string_append_printf(
+			    sql,
+			    "INSERT INTO appointment (id, version, kind, state, date, start, zone, "
+			    "start_utc, end_utc, mode, professional, changed_at, changed_by) "
+			    "VALUES "
+			    "(%" G_GINT64_FORMAT ", 1, 'meeting', 'planned', 20700, 600, "
+			    "'America/Toronto', %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT
+			    ", 'in-person', %" G_GINT64_FORMAT ", 0, 1000);",
+			    meeting, start, start + 1800, post->professional);
+		g_string_append_printf(
+		    sql,
+		    "INSERT INTO appointment_attendee VALUES (%" G_GINT64_FORMAT
+		    ", 2, %" G_GINT64_FORMAT ");"
+		    "INSERT INTO notice (kind, recipient_kind, recipient, subject, queued_at) "
+		    "VALUES ('booking.booked', 2, %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT ", %d);",
+		    meeting, contact, contact, meeting, NOW);
+	}
+	g_string_append(sql, "COMMIT;");
+	g_assert_true(cm_store_fixture_run_shell(post->fixture, sql->str, NULL));
+}
+
+/* one letter each; with COMODAL_STORM=5000 how long that takes */
+static void
+test_store_outbox_storm(void)
+{
+	const gchar *asked = g_getenv("COMODAL_STORM");
+	guint parents = asked != NULL ? (guint)g_ascii_strtoull(asked, NULL, 10) : 250;
+	g_autoptr(Post) post = post_new();
+	gint64 begun = 0;
+	guint sent = 0;
+
+	make_storm(post, parents);
+	post_set_now(post, NOW + UNDO);
+	begun = g_get_monotonic_time();
+	g_assert_cmpuint(post_gather(post).letters, ==, parents);
+	g_test_message("%u letters made in %.2f s", parents,
+		       (gdouble)(g_get_monotonic_time() - begun) / 1e6);
+	begun = g_get_monotonic_time();
+	for (guint taken = 1; taken > 0; sent += taken) {
+		g_autoptr(GPtrArray) leases = post_lease(post, 64);
+
+		taken = leases->len;
+		for (guint i = 0; i < taken; i++)
+			post_report(post, g_ptr_array_index(leases, i), CM_ATTEMPT_ACCEPTED, 250);
+	}
+	g_test_message("handed out and reported in %.2f s",
+		       (gdouble)(g_get_monotonic_time() - begun) / 1e6);
+	g_assert_cmpuint(sent, ==, parents);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -376,5 +463,6 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/uncertain", test_store_outbox_uncertain);
 	g_test_add_func("/store-outbox/lease-ends", test_store_outbox_lease_ends);
 	g_test_add_func("/store-outbox/reported-twice", test_store_outbox_reported_twice);
+	g_test_add_func("/store-outbox/storm", test_store_outbox_storm);
 	return g_test_run();
 }
