@@ -53,24 +53,33 @@ static const gchar *const bad_addresses[] = {
     "evil @x.example",
 };
 
+/* every place where one is written, each with every bad one */
+static void
+try_bad_addresses(const gchar *sample)
+{
+	g_autoptr(CmLetter) letter = make(sample);
+	CmLetterItem *item = g_ptr_array_index(letter->items, 0);
+	gchar **places[] = {&letter->address, &letter->from_address, &letter->reply_to,
+			    &item->organizer_address};
+
+	for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+		gchar *good = *places[i];
+
+		for (guint j = 0; j < G_N_ELEMENTS(bad_addresses); j++) {
+			*places[i] = g_strdup(bad_addresses[j]);
+			assert_refused(letter, NULL, "evil");
+			g_free(*places[i]);
+		}
+		*places[i] = good;
+	}
+}
+
 static void
 test_render_bad_addresses(void)
 {
-	for (guint i = 0; i < G_N_ELEMENTS(bad_addresses); i++) {
-		g_autoptr(CmLetter) letter = make("invitation");
-		CmLetterItem *item = g_ptr_array_index(letter->items, 0);
-		gchar **places[] = {&letter->address, &letter->from_address, &letter->reply_to,
-				    &item->organizer_address};
-
-		for (guint j = 0; j < G_N_ELEMENTS(places); j++) {
-			gchar *good = *places[j];
-
-			*places[j] = g_strdup(bad_addresses[i]);
-			assert_refused(letter, NULL, "evil");
-			g_free(*places[j]);
-			*places[j] = good;
-		}
-	}
+	/* with a calendar part, which has a check of its own, and without */
+	try_bad_addresses("invitation");
+	try_bad_addresses("reminder");
 }
 
 static void
