@@ -186,7 +186,7 @@ mail_begin(CmCourierJob *job)
 	else if (job->means.maildir != NULL)
 		mail_put(job);
 	else
-		job->smtp = cm_smtp_mail_new(job->means.curl, job->means.smtp, sender, recipient,
+		job->smtp = cm_smtp_mail_new(job->means.pool, job->means.smtp, sender, recipient,
 					     job->content, mail_sent, job);
 }
 
@@ -260,7 +260,7 @@ cm_courier_job_abandon(CmCourierJob *job)
 		g_source_remove(job->idle);
 		job->idle = 0;
 	} else if (job->smtp != NULL) {
-		job->result.outcome = cm_smtp_mail_get_standing(job->smtp);
+		job->result.outcome = cm_smtp_mail_abandon(job->smtp);
 	}
 	g_clear_pointer(&job->smtp, cm_smtp_mail_free);
 	return TRUE;

@@ -15,7 +15,8 @@
 
 /* With what jobs are done; kept by whoever has them done. */
 typedef struct {
-	CmCurlSource *curl;
+	CmTransferPool *pool; /* for mail */
+	CmCurlSource *curl;   /* for calendars */
 	CmForeignReader *reader;
 	CmMaildir *maildir; /* or NULL */
 	CmSmtpServer *smtp; /* or NULL */

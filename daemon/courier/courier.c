@@ -7,8 +7,6 @@
 
 /* comodald says when there is something; this is for what it may have said while nobody listened */
 #define LOOK_SECONDS 60
-/* calendars at a time, and the mailbox */
-#define READ_CONNECTIONS 4
 /* most that are leased at a time, of them as many are waiting as are under way */
 #define LEASES_PER_CONNECTION 2
 /* a report that comodald could not take now */
@@ -16,8 +14,9 @@
 
 struct _CmCourier {
 	const CmCourierSettings *settings;
-	CmCurlSource *write; /* mail out */
-	CmCurlSource *read;  /* what comes in */
+	CmTransferPool *pool; /* mail out */
+	CmTransferPool *poll; /* mail in */
+	CmCurlSource *curl;   /* calendars */
 	CmForeignReader *reader;
 	CmMaildir *maildir;
 	CmComodaldLink *link;
@@ -136,17 +135,15 @@ courier_job_done(CmCourierJob *job, gpointer user_data)
 static void
 courier_begin_jobs(CmCourier *self)
 {
-	const CmCourierMeans mail = {.curl = self->write,
-				     .reader = self->reader,
-				     .maildir = self->maildir,
-				     .smtp = self->settings->smtp,
-				     .fetch = &self->settings->fetch};
-	CmCourierMeans fetch = mail;
+	const CmCourierMeans means = {.pool = self->pool,
+				      .curl = self->curl,
+				      .reader = self->reader,
+				      .maildir = self->maildir,
+				      .smtp = self->settings->smtp,
+				      .fetch = &self->settings->fetch};
 
-	fetch.curl = self->read;
 	while (self->active.length < self->settings->connections && self->waiting.length > 0) {
 		CmCourierJob *job = g_queue_pop_head(&self->waiting);
-		gboolean is_mail = g_str_equal(cm_courier_job_get_kind(job), "mail");
 
 		/* its lease could end in the middle */
 		if (cm_courier_job_is_stale(job)) {
@@ -154,7 +151,7 @@ courier_begin_jobs(CmCourier *self)
 			continue;
 		}
 		g_queue_push_tail(&self->active, job);
-		cm_courier_job_begin(job, is_mail ? &mail : &fetch, courier_job_done, self);
+		cm_courier_job_begin(job, &means, courier_job_done, self);
 	}
 }
 
@@ -314,14 +311,15 @@ cm_courier_new(const CmCourierSettings *settings, GError **error)
 	courier = g_new0(CmCourier, 1);
 	courier->settings = settings;
 	courier->maildir = maildir;
-	courier->write = cm_curl_source_new(settings->connections);
-	courier->read = cm_curl_source_new(READ_CONNECTIONS);
+	courier->pool = cm_transfer_pool_new(settings->maildir == NULL ? settings->connections : 0);
+	courier->poll = cm_transfer_pool_new(settings->mailbox != NULL ? 1 : 0);
+	courier->curl = cm_curl_source_new(settings->connections);
 	courier->reader = cm_foreign_reader_new();
 	courier->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					      (GDestroyNotify)cm_courier_job_free);
 	courier->link = cm_comodald_link_new(settings->socket, &events, courier);
 	if (settings->mailbox != NULL)
-		courier->mailbox = cm_mailbox_poll_new(courier->read, courier->reader,
+		courier->mailbox = cm_mailbox_poll_new(courier->poll, courier->reader,
 						       courier->link, settings->mailbox);
 	courier->timer = g_timeout_add_seconds(LOOK_SECONDS, courier_look, courier);
 	return courier;
@@ -345,8 +343,9 @@ cm_courier_free(CmCourier *courier)
 	g_queue_clear(&courier->active);
 	g_queue_clear(&courier->done);
 	g_hash_table_unref(courier->jobs);
-	cm_curl_source_free(courier->write);
-	cm_curl_source_free(courier->read);
+	cm_transfer_pool_free(courier->pool);
+	cm_transfer_pool_free(courier->poll);
+	cm_curl_source_free(courier->curl);
 	cm_maildir_free(courier->maildir);
 	g_free(courier);
 }

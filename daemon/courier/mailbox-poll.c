@@ -19,7 +19,7 @@
 typedef void (*Step)(CmMailboxPoll *poll);
 
 struct _CmMailboxPoll {
-	CmCurlSource *curl;
+	CmTransferPool *pool;
 	CmForeignReader *reader;
 	CmComodaldLink *link;
 	const CmMailboxSettings *settings;
@@ -249,7 +249,7 @@ poll_ask(CmMailboxPoll *poll, const gchar *path, const gchar *command, gsize max
 	curl_easy_setopt(handle, CURLOPT_WRITEDATA, poll);
 	if (command != NULL)
 		curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, command);
-	cm_curl_source_add(poll->curl, handle, poll_answered, poll);
+	cm_transfer_pool_add(poll->pool, handle, poll_answered, poll);
 }
 
 /* the mailbox as it was numbered when we looked: renumbered meanwhile, the server's answer is an error */
@@ -490,14 +490,14 @@ cm_mailbox_poll_look(CmMailboxPoll *poll)
 }
 
 CmMailboxPoll *
-cm_mailbox_poll_new(CmCurlSource *curl,
+cm_mailbox_poll_new(CmTransferPool *pool,
 		    CmForeignReader *reader,
 		    CmComodaldLink *link,
 		    const CmMailboxSettings *settings)
 {
 	CmMailboxPoll *poll = g_new0(CmMailboxPoll, 1);
 
-	poll->curl = curl;
+	poll->pool = pool;
 	poll->reader = reader;
 	poll->link = link;
 	poll->settings = settings;
@@ -513,7 +513,7 @@ cm_mailbox_poll_free(CmMailboxPoll *poll)
 		return;
 	if (poll->timer != 0)
 		g_source_remove(poll->timer);
-	cm_curl_source_remove(poll->curl, poll->handle);
+	cm_transfer_pool_remove(poll->pool, poll->handle);
 	curl_easy_cleanup(poll->handle);
 	g_clear_pointer(&poll->found, g_array_unref);
 	g_byte_array_unref(poll->answer);

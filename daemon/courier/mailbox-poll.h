@@ -5,6 +5,7 @@
 #include "daemon/courier/curl-source.h"
 #include "daemon/courier/foreign-reader.h"
 #include "daemon/courier/secret.h"
+#include "daemon/courier/transfer-pool.h"
 
 /* A mailbox looked into again and again over IMAP (RFC 3501): what is new in it is read, one message at a time, taken apart, and handed to
  * comodald, which remembers how far it was read. Nothing is moved or deleted; fetching a message marks it as seen. Asked for in
@@ -32,7 +33,7 @@ typedef struct _CmMailboxPoll CmMailboxPoll;
 
 /* Nothing is looked at before cm_mailbox_poll_look(). Returns: (transfer full) */
 CmMailboxPoll *
-cm_mailbox_poll_new(CmCurlSource *curl,
+cm_mailbox_poll_new(CmTransferPool *pool,
 		    CmForeignReader *reader,
 		    CmComodaldLink *link,
 		    const CmMailboxSettings *settings);

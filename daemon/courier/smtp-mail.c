@@ -13,7 +13,7 @@
 #define IDLE_SECONDS 30L
 
 struct _CmSmtpMail {
-	CmCurlSource *curl;
+	CmTransferPool *pool;
 	const CmSmtpServer *server;
 	CURL *handle;
 	struct curl_slist *recipients;
@@ -226,11 +226,11 @@ mail_begin(CmSmtpMail *mail)
 	curl_easy_setopt(mail->handle, CURLOPT_LOW_SPEED_TIME, (long)mail->server->timeout);
 	curl_easy_setopt(mail->handle, CURLOPT_SERVER_RESPONSE_TIMEOUT,
 			 (long)mail->server->timeout);
-	cm_curl_source_add(mail->curl, mail->handle, mail_ended, mail);
+	cm_transfer_pool_add(mail->pool, mail->handle, mail_ended, mail);
 }
 
 CmSmtpMail *
-cm_smtp_mail_new(CmCurlSource *curl,
+cm_smtp_mail_new(CmTransferPool *pool,
 		 const CmSmtpServer *server,
 		 const gchar *sender,
 		 const gchar *recipient,
@@ -241,7 +241,7 @@ cm_smtp_mail_new(CmCurlSource *curl,
 	CmSmtpMail *mail = g_new0(CmSmtpMail, 1);
 	struct stat status = {0};
 
-	mail->curl = curl;
+	mail->pool = pool;
 	mail->server = server;
 	mail->fd = fd;
 	mail->size = fstat(fd, &status) == 0 ? status.st_size : 0;
@@ -260,15 +260,17 @@ cm_smtp_mail_free(CmSmtpMail *mail)
 {
 	if (mail == NULL)
 		return;
-	cm_curl_source_remove(mail->curl, mail->handle);
+	cm_transfer_pool_remove(mail->pool, mail->handle);
 	curl_easy_cleanup(mail->handle);
 	curl_slist_free_all(mail->recipients);
 	g_free(mail);
 }
 
 CmAttempt
-cm_smtp_mail_get_standing(const CmSmtpMail *mail)
+cm_smtp_mail_abandon(CmSmtpMail *mail)
 {
+	/* from here on nobody else touches it */
+	cm_transfer_pool_remove(mail->pool, mail->handle);
 	if (!mail->begun)
 		return CM_ATTEMPT_RETURNED;
 	return mail->given == mail->size ? CM_ATTEMPT_UNCERTAIN : CM_ATTEMPT_NETWORK;

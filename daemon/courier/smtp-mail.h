@@ -3,6 +3,7 @@
 
 #include "daemon/courier/curl-source.h"
 #include "daemon/courier/secret.h"
+#include "daemon/courier/transfer-pool.h"
 #include "daemon/outbox/outbox-backoff.h"
 
 /* One mail to one recipient, given to a mail server (RFC 5321) as it is read from its descriptor. The connection is in TLS, from its
@@ -37,7 +38,7 @@ typedef void (*CmSmtpMailDone)(const CmSmtpResult *result, gpointer user_data);
 /* Begin. `fd` holds the message, CRLF lines, and is not closed; `sender` and `recipient` are addresses without brackets. `done` is called
  * from the main loop, once, unless the mail is freed before. Returns: (transfer full) */
 CmSmtpMail *
-cm_smtp_mail_new(CmCurlSource *curl,
+cm_smtp_mail_new(CmTransferPool *pool,
 		 const CmSmtpServer *server,
 		 const gchar *sender,
 		 const gchar *recipient,
@@ -50,9 +51,9 @@ void
 cm_smtp_mail_free(CmSmtpMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmSmtpMail, cm_smtp_mail_free)
 
-/* What is known of one that is ended now: RETURNED, NETWORK or UNCERTAIN. */
+/* End it where it is; what is known of it then: RETURNED, NETWORK or UNCERTAIN. */
 CmAttempt
-cm_smtp_mail_get_standing(const CmSmtpMail *mail);
+cm_smtp_mail_abandon(CmSmtpMail *mail);
 
 /* Whether an address can stand in an envelope: something around an @, no control characters, blanks or brackets. */
 gboolean

@@ -15,6 +15,8 @@ DATA = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "daemon" / "data"
 
 # systemd's own scale, 0 to 10, times 10; what is left: no root folder of its own, unix sockets
 EXPOSURE_CEILING = 10
+# the same, and the network
+COURIER_CEILING = 13
 
 
 class Units(unittest.TestCase):
@@ -29,6 +31,22 @@ class Units(unittest.TestCase):
                               f"--threshold={EXPOSURE_CEILING}")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertIn("Overall exposure level", result.stdout)
+
+    def test_exposure_of_the_courier(self):
+        result = self.analyze("comodal-courier.service", "security", "--offline=true", "--no-pager", f"--threshold={COURIER_CEILING}")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        lines = (DATA / "comodal-courier.service").read_text().splitlines()
+        for line in ("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6", "CapabilityBoundingSet=", "LimitCORE=0", "User=comodal-courier"):
+            self.assertIn(line, lines)
+        # another user than comodald's, and nothing of its folders
+        self.assertFalse([line for line in lines if "StateDirectory=comodal" in line and "courier" not in line])
+
+    def test_socket_tells_users_apart(self):
+        """In a user namespace everybody else would be nobody."""
+        lines = (DATA / "comodald.service").read_text().splitlines()
+        self.assertNotIn("PrivateUsers=yes", lines)
+        tmpfiles = (SOURCE / "daemon" / "data" / "comodal.tmpfiles").read_text()
+        self.assertIn("d /run/comodal 0750 comodal comodal-courier -", tmpfiles.splitlines())
 
     def test_ceiling_can_be_broken(self):
         result = self.analyze("comodald-session.service", "security", "--offline=true", "--no-pager",

@@ -149,7 +149,7 @@ class FakeComodald:
             self.changed.notify_all()
 
     def _say_due(self):
-        for peer in self.peers:
+        for peer in [peer for peer in self.peers if not peer.is_closed()]:
             peer.emit_signal(None, OBJECT, INTERFACE, "Due", None)
 
     def _on_call(self, _peer, _sender, _path, _interface, method, arguments, invocation):
