@@ -7,6 +7,7 @@
 #include "cli/find.h"
 #include "cli/hand-over.h"
 #include "cli/json.h"
+#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/users.h"
@@ -541,4 +542,36 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 		ok = cm_dbus_reach_call_revoke_links_sync(desk.reach, desk.kind, desk.number,
 							  feed ? "feed" : "guest", NULL, &error);
 	return ok ? CM_EXIT_OK : cm_report_error(error);
+}
+
+CmExit
+cm_comodalctl_reach_run_feed(CmComodalctl *cli)
+{
+	g_autofree gchar *kind = NULL;
+	g_autofree gchar *output = NULL;
+	const GOptionEntry entries[] = {
+	    {"kind", 0, 0, G_OPTION_ARG_STRING, &kind, N_("contact, professional or student"),
+	     N_("KIND")},
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
+	     N_("The file, which only you may read; default standard output"), N_("FILE")},
+	    G_OPTION_ENTRY_NULL};
+	g_auto(Desk) desk = {0};
+	g_auto(GStrv) arguments = NULL;
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) descriptors = NULL;
+	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
+		return cli->exit_status;
+	if (!cm_values_check_choice(cli, "--kind", kind, kinds))
+		return CM_EXIT_USAGE;
+	if (!desk_open(&desk, cli, &error) || !find_person(&desk, kind, arguments[0], &error) ||
+	    !cm_dbus_reach_call_get_feed_sync(desk.reach, desk.kind, desk.number, NULL, &handle,
+					      &descriptors, NULL, &error))
+		return cm_report_error(error);
+	bytes = cm_client_read_document(handle, descriptors, &error);
+	if (bytes == NULL || !cm_output_write_bytes(output, bytes, &error))
+		return cm_report_error(error);
+	return CM_EXIT_OK;
 }

@@ -312,6 +312,10 @@ static const CmVerb verbs[] = {
      cm_comodalctl_reach_run_set},
     {"reach list", NULL, N_("List how people are reached, or who can’t be"), NULL,
      cm_comodalctl_reach_run_list},
+    {"feed write", N_("WHO"), N_("Write somebody’s calendar as a file"),
+     N_("What stands for a professional, a student or a contact, as iCalendar: initials at most. "
+	"Writing it again without a change makes the same file."),
+     cm_comodalctl_reach_run_feed},
     {"reach renew-links", N_("WHO"), N_("Make somebody’s links worthless; new ones follow"),
      N_("The links in mails they have open nothing any more. The next mail has another one."),
      cm_comodalctl_reach_run_links},

@@ -84,6 +84,9 @@ cm_comodalctl_reach_run_show(CmComodalctl *cli);
 /* reach set */
 CmExit
 cm_comodalctl_reach_run_set(CmComodalctl *cli);
+/* feed write */
+CmExit
+cm_comodalctl_reach_run_feed(CmComodalctl *cli);
 /* reach list */
 CmExit
 cm_comodalctl_reach_run_list(CmComodalctl *cli);

@@ -120,6 +120,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Reach", "Get", CM_ROLES_ALL),
     METHOD("Reach", "Set", CM_ROLES_ALL),
     METHOD("Reach", "List", FOLLOWING),
+    METHOD("Reach", "GetFeed", CM_ROLES_ALL),
     METHOD("Reach", "RenewLinks", CM_ROLES_ALL),
     METHOD("Reach", "RevokeLinks", CM_ROLES_ALL),
 

@@ -7,6 +7,9 @@
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/sealed-memfd.h"
+#include "daemon/letter/letter-event.h"
+#include "daemon/store/store-feed.h"
 #include "daemon/store/store-link.h"
 #include "daemon/store/store-reach.h"
 #include "include/cm-dbus.h"
@@ -14,6 +17,7 @@
 #include "include/cm-names.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 static const struct {
 	const gchar *name;
@@ -294,6 +298,66 @@ handle_list(CmDBusReach *object,
 	return TRUE;
 }
 
+/* ---- somebody's calendar */
+
+typedef struct {
+	const ReachRequest *request;
+	const CmPolicySet *policies;
+	CmLetter *letter;
+} FeedLook;
+
+static gboolean
+load_feed(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	FeedLook *look = data;
+
+	if (!check_who(look->request, store, error))
+		return FALSE;
+	look->letter = cm_store_feed_load(store, look->policies, look->request->who.kind,
+					  look->request->who.person, cm_clock_get_now(), error);
+	return look->letter != NULL;
+}
+
+static gboolean
+write_feed(CmService *service,
+	   const CmPolicySet *policies,
+	   gpointer data,
+	   gint fd,
+	   GCancellable *cancellable,
+	   GError **error)
+{
+	FeedLook look = {.request = data, .policies = policies};
+	g_autoptr(CmLetter) letter = NULL;
+	g_autoptr(CmLetterWords) words = NULL;
+	g_autofree gchar *text = NULL;
+
+	if (!cm_worker_run(service->store, load_feed, &look, cancellable, error))
+		return FALSE;
+	letter = look.letter;
+	words = cm_letter_words_new(letter->language, letter->zone, error);
+	if (words != NULL)
+		text = cm_letter_event_write_feed(letter, words, error);
+	return text != NULL && cm_sealed_memfd_write(fd, text, strlen(text), error);
+}
+
+static gboolean
+handle_get_feed(CmDBusReach *object,
+		GDBusMethodInvocation *invocation,
+		GUnixFDList *descriptors,
+		const gchar *kind,
+		guint64 number,
+		gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	ReachRequest *request = reach_request_new(invocation, kind, number, &error);
+
+	if (request == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_document(user_data, invocation, write_feed, request, reach_request_free);
+	return TRUE;
+}
+
 /* ---- changes */
 
 static gboolean
@@ -504,6 +568,7 @@ cm_reach_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-get", G_CALLBACK(handle_get), service);
 	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
 	g_signal_connect(object, "handle-set", G_CALLBACK(handle_set), service);
+	g_signal_connect(object, "handle-get-feed", G_CALLBACK(handle_get_feed), service);
 	g_signal_connect(object, "handle-renew-links", G_CALLBACK(handle_renew_links), service);
 	g_signal_connect(object, "handle-revoke-links", G_CALLBACK(handle_revoke_links), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);

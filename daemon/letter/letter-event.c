@@ -6,6 +6,9 @@
 
 #include <glib/gi18n.h>
 
+/* how often a telephone looks again */
+#define FEED_REFRESH_MINUTES 60
+
 /* an event, and the texts that it refers to */
 typedef struct {
 	CmInvitation invitation;
@@ -166,15 +169,14 @@ make_event(const CmLetter *letter,
 	return event;
 }
 
-gchar *
-cm_letter_event_write(const CmLetter *letter,
-		      const gchar *link,
-		      const CmLetterWords *words,
-		      GError **error)
+/* the invitation is an event's first member. Returns: (transfer full) (element-type Event) */
+static GPtrArray *
+make_events(const CmLetter *letter,
+	    const gchar *link,
+	    const CmLetterWords *words,
+	    CmItipMethod method)
 {
-	CmItipMethod method = get_method(letter);
-	g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func(event_free);
-	g_autofree gchar *language = g_strdup_printf("%s_CA", words->language);
+	GPtrArray *events = g_ptr_array_new_with_free_func(event_free);
 
 	for (guint i = 0; i < letter->items->len; i++) {
 		const CmLetterItem *item = g_ptr_array_index(letter->items, i);
@@ -182,7 +184,30 @@ cm_letter_event_write(const CmLetter *letter,
 		if (method != CM_ITIP_PUBLISH || stands(item))
 			g_ptr_array_add(events, make_event(letter, item, link, words));
 	}
-	/* the invitation is an event's first member */
+	return events;
+}
+
+gchar *
+cm_letter_event_write(const CmLetter *letter,
+		      const gchar *link,
+		      const CmLetterWords *words,
+		      GError **error)
+{
+	CmItipMethod method = get_method(letter);
+	g_autoptr(GPtrArray) events = make_events(letter, link, words, method);
+	g_autofree gchar *language = g_strdup_printf("%s_CA", words->language);
+
 	return cm_invitation_write(method, (const CmInvitation *const *)events->pdata, events->len,
 				   language, error);
+}
+
+gchar *
+cm_letter_event_write_feed(const CmLetter *letter, const CmLetterWords *words, GError **error)
+{
+	g_autoptr(GPtrArray) events = make_events(letter, NULL, words, CM_ITIP_PUBLISH);
+	g_autofree gchar *language = g_strdup_printf("%s_CA", words->language);
+
+	return cm_invitation_write_feed(letter->organisation, FEED_REFRESH_MINUTES,
+					(const CmInvitation *const *)events->pdata, events->len,
+					language, error);
 }

@@ -18,3 +18,9 @@ cm_letter_event_write(const CmLetter *letter,
 		      const gchar *link,
 		      const CmLetterWords *words,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same items as a calendar to subscribe to, of any number; a letter of kind CM_LETTER_DIGEST. */
+gchar *
+cm_letter_event_write_feed(const CmLetter *letter,
+			   const CmLetterWords *words,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

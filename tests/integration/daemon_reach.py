@@ -9,7 +9,7 @@ import tempfile
 
 import tap
 from gi.repository import Gio, GLib
-from comodal_test import Monitor, SOURCE, TestCase, await_event, generate
+from comodal_test import Monitor, SOURCE, TestCase, generate
 
 CASELOAD = generate("pair", "--seed", 1)
 FIRST = datetime.date.fromisoformat(CASELOAD["horizon"]["from"])
@@ -139,6 +139,51 @@ class Reach(TestCase):
         self.assertEqual(self.rows("SELECT scope FROM link WHERE person = ? AND revoked_at IS NOT NULL ORDER BY scope",
                                    self.mother), [("feed",), ("guest",)])
 
+    def test_feed(self):
+        self.assertEqual(self.client.plan(effort=2).wait(), "succeeded")
+        self.assertEqual(self.client.publish(1, 0).wait(), "succeeded")
+        path = self.folder / "agenda.ics"
+
+        def feed(who, *arguments):
+            self.ctl("feed", "write", who, "--output", path, *arguments)
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+            return path.read_bytes().decode()
+
+        professional = CASELOAD["professionals"][0]
+        number = self.number("professional", professional["id"])
+        ((count,),) = self.rows("SELECT count(*) FROM booking WHERE professional = ?", number)
+        text = feed(professional["id"])
+        self.assertTrue(text.startswith("BEGIN:VCALENDAR\r\n") and "METHOD:PUBLISH\r\n" in text)
+        self.assertGreater(count, 3)
+        self.assertEqual(text.count("BEGIN:VEVENT"), count)
+        self.assertRegex(text.replace("\r\n ", ""), r"SUMMARY[^\r]* — [A-Z]\. [A-Z]\.")
+        unfolded = text.replace("\r\n ", "")
+        for student in CASELOAD["students"]:
+            self.assertNotIn(student["name"], unfolded)
+        # the same content is the same file, on another day too
+        self.set_clock(datetime.datetime.combine(FIRST + datetime.timedelta(days=1), datetime.time(9), datetime.timezone.utc))
+        self.assertEqual(feed(professional["id"]), text)
+        # a student's own, and what the parent is told of: the same sessions, without a name or initials
+        young = [self.number("student", student["id"]) for student in CASELOAD["students"]
+                 if student["birth_date"] > str(FIRST.year - 12)]
+        student = next(row[0] for row in self.rows("SELECT student FROM booking WHERE student IS NOT NULL ORDER BY student")
+                       if row[0] in young)
+        ((count,),) = self.rows("SELECT count(*) FROM booking WHERE student = ?", student)
+        ident = next(thing["id"] for thing in self.client.json("Roster", "List", "(s)", "student")
+                     if thing["number"] == student)
+        own = feed(ident, "--kind", "student")
+        self.assertEqual(own.count("BEGIN:VEVENT"), count)
+        self.assertNotRegex(own, r"SUMMARY[^\r]* — [A-Z]\. [A-Z]\.")
+        before = set(line for line in feed(MOTHER).splitlines() if line.startswith("UID"))
+        self.client.call("Consent", "SetGuardian", "(ttub)", student, self.mother, 1, True)
+        after = set(line for line in feed(MOTHER).splitlines() if line.startswith("UID"))
+        self.assertEqual(after, before | set(line for line in own.splitlines() if line.startswith("UID")))
+        self.client.call("Consent", "SetGuardian", "(ttub)", student, self.mother, 1, False)
+        self.assertEqual(set(line for line in feed(MOTHER).splitlines() if line.startswith("UID")), before)
+        # an account is nobody in an agenda
+        account = self.client.call("Accounts", "Whoami")[0]
+        self.assert_call_fails("NotFound", self.client.document, "Reach", "GetFeed", "(st)", "account", account)
+
     def test_reminders(self):
         self.set(0, {"email": EMAIL})
         self.assertEqual(self.client.plan(effort=2).wait(), "succeeded")
@@ -171,7 +216,8 @@ class Reach(TestCase):
         self.assertEqual(reminders(), 0)
         # the clock is set while the service runs: it looks
         put_clock(-23 * 3600)
-        await_event(lambda: reminders() == 1, "the reminder")
+        self.daemon.await_log("reminders: ")
+        self.assertEqual(reminders(), 1)
         # ten years on, and back: nothing for what is past, nothing twice
         before = self.rows("SELECT count(*) FROM reminder")
         for seconds in (10 * 366 * 86400, -23 * 3600, -30 * 3600, -1 * 3600):
