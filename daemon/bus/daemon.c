@@ -7,6 +7,7 @@
 #include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/notification.h"
 #include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/service.h"
@@ -145,6 +146,12 @@ letter_settled(const CmStoreRecipient *recipient, gpointer user_data)
 	cm_outbox_keeper_look_at(((CmService *)user_data)->outbox, recipient);
 }
 
+static void
+mail_taken(const CmStoreInboxTaken *taken, gpointer user_data)
+{
+	cm_inbox_adaptor_announce(((CmService *)user_data)->connection, taken->number);
+}
+
 /* Where the socket can't be, comodald serves all the same: letters wait, and nothing else does. */
 static void
 serve_courier(CmService *service)
@@ -155,6 +162,7 @@ serve_courier(CmService *service)
 	    .uid = configuration->courier_uid,
 	    .inbox = {.address = configuration->address, .server = configuration->authserv_id},
 	    .settled = letter_settled,
+	    .taken = mail_taken,
 	    .user_data = service};
 	g_autoptr(GError) error = NULL;
 	g_autofree gchar *text = NULL;
