@@ -54,6 +54,12 @@ class Quickstart(unittest.TestCase):
     def pid(self, name):
         return int((self.state / f"{name}.pid").read_text().split()[0])
 
+    def await_text(self, path, wanted):
+        end = time.monotonic() + 30
+        while wanted not in path.read_text():
+            self.assertLess(time.monotonic(), end, path.read_text())
+            time.sleep(0.05)
+
     def ours(self):
         """Command lines of processes that have our state folder in theirs."""
         found = []
@@ -70,12 +76,15 @@ class Quickstart(unittest.TestCase):
         first = self.run_script("--lang", "en")
         self.assertRegex(first.stdout, r"\d\d:\d\d")
         self.assertIn("comodalctl agenda", first.stdout)
-        daemon, bus = self.pid("comodald"), self.pid("bus")
+        daemon, bus, courier = self.pid("comodald"), self.pid("bus"), self.pid("courier")
+        self.assertTrue((self.state / "mail" / "new").is_dir())
+        self.assertIn(".state/mail/new", first.stdout)
+        self.await_text(self.state / "courier.log", "connected to comodald")
 
         began = time.monotonic()
         second = self.run_script("--lang", "fr")
         self.assertLess(time.monotonic() - began, 20)
-        self.assertEqual((self.pid("comodald"), self.pid("bus")), (daemon, bus))
+        self.assertEqual((self.pid("comodald"), self.pid("bus"), self.pid("courier")), (daemon, bus, courier))
         self.assertNotIn("Importation", second.stdout)
         self.assertIn("Pour continuer", second.stdout)
 
@@ -84,7 +93,7 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(status.stdout, r'"published_plan"\s*:\s*1\b')
 
         self.run_script("--stop")
-        self.assertTrue(has_ended(daemon) and has_ended(bus))
+        self.assertTrue(has_ended(daemon) and has_ended(bus) and has_ended(courier))
         self.assertEqual(self.ours(), [])
         self.assertEqual(list(self.folder.glob("comodal-quickstart.*")), [])
         # what was made is still there, and is used again

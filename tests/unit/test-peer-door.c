@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/peer-door.h"
 
+#include "daemon/bus/courier-adaptor.h"
 #include "include/cm-dbus-courier.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
@@ -289,6 +290,20 @@ test_peer_door_refuses_place(Fixture *fixture, gconstpointer data)
 	check_no_door(fixture, getuid() + 1);
 }
 
+/* the table of comodald's end is the contract's, no more and no less */
+static void
+test_peer_door_lists_contract(Fixture *fixture, gconstpointer data)
+{
+	const GDBusInterfaceInfo *info = cm_dbus_courier_interface_info();
+	const gchar *const *listed = cm_courier_adaptor_get_methods();
+	guint count = 0;
+
+	for (; info->methods[count] != NULL; count++)
+		g_assert_true(g_strv_contains(listed, info->methods[count]->name));
+	g_assert_cmpuint(g_strv_length((gchar **)listed), ==, count);
+	g_assert_null(info->properties);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -299,7 +314,8 @@ main(int argc, char **argv)
 		     {"/peer-door/refuses-calls", test_peer_door_refuses_calls},
 		     {"/peer-door/refuses-user", test_peer_door_refuses_user},
 		     {"/peer-door/takes-old-place", test_peer_door_takes_old_place},
-		     {"/peer-door/refuses-place", test_peer_door_refuses_place}};
+		     {"/peer-door/refuses-place", test_peer_door_refuses_place},
+		     {"/peer-door/lists-contract", test_peer_door_lists_contract}};
 
 	g_test_init(&argc, &argv, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(tests); i++)
