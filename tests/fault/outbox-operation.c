@@ -53,7 +53,8 @@ run_prepare(Post *post, GError **error)
 	CmGuardianship guardianship = {get_number(post, CM_NUMBER_CONTACT, 0), 1, TRUE};
 
 	for (guint32 i = 0; i < post->caseload->contacts->len; i++) {
-		if (CM_ELEMENT(post->caseload->contacts, CmContact, i)->kind != CM_CONTACT_KIND_GUARDIAN)
+		if (CM_ELEMENT(post->caseload->contacts, CmContact, i)->kind !=
+		    CM_CONTACT_KIND_GUARDIAN)
 			continue;
 		guardianship.contact = get_number(post, CM_NUMBER_CONTACT, i);
 		break;
