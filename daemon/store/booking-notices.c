@@ -83,3 +83,26 @@ cm_booking_notices_queue(CmStore *store, gint64 now, GError **error)
 		store->queued(store->queued_data);
 	return cm_database_execute(store->database, "DELETE FROM told;", error);
 }
+
+gboolean
+cm_booking_notices_retell(CmStore *store, gint64 student, gint64 now, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    QUEUE("(SELECT session, 1 AS kind, student AS person FROM booking "
+		  "WHERE student = ?4 AND state = 'planned' AND end_utc > ?2) AS now WHERE TRUE",
+		  "now"),
+	    error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_text(statement, 1, cm_notice_kind_to_string(CM_NOTICE_BOOKING_BOOKED), -1,
+			  SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, now);
+	sqlite3_bind_int64(statement, 3, now);
+	sqlite3_bind_int64(statement, 4, student);
+	if (store->queued != NULL)
+		store->queued(store->queued_data);
+	return cm_notice_revive(store, CM_RESOURCE_STUDENT, student, error) &&
+	       cm_database_run(store->database, statement, error);
+}

@@ -14,3 +14,9 @@ cm_booking_notices_begin(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESU
  * companion), or that it is cancelled. Nobody is told of what is over by `now`, nor the same thing twice while it waits to be sent. */
 gboolean
 cm_booking_notices_queue(CmStore *store, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Who is told for a student has changed: each of their bookings to come is looked at anew for all of them. Whoever was told already is not
+ * told again. */
+gboolean
+cm_booking_notices_retell(CmStore *store, gint64 student, gint64 now, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

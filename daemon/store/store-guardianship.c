@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-guardianship.h"
 
+#include "daemon/store/booking-notices.h"
 #include "daemon/store/consent-rows.h"
 #include "daemon/store/store-audit.h"
 #include "include/cm-error.h"
@@ -170,6 +171,7 @@ cm_store_guardianship_set(CmStore *store,
 		   values, G_N_ELEMENTS(values), error) &&
 	       audit(store, actor, "guardian.set", student, find_row(rows, guardianship->contact),
 		     guardianship, error) &&
+	       cm_booking_notices_retell(store, student, store->clock(), error) &&
 	       cm_transaction_commit(transaction, error);
 }
 

@@ -87,7 +87,7 @@ make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, 
 		return FALSE;
 	}
 	if (token != NULL)
-		*out_link = g_strconcat(base, "/", token, NULL);
+		*out_link = g_strconcat(base, CM_LINK_PATH, token, NULL);
 	return TRUE;
 }
 

@@ -9,6 +9,7 @@
 #define CM_LINK_KEY_BYTES 32
 #define CM_LINK_TOKEN_LENGTH 22 /* base64url of 16 octets, RFC 4648 section 5, without padding */
 #define CM_LINK_HASH_BYTES 32
+#define CM_LINK_PATH "/v/" /* between where the gateway is and the token */
 
 typedef enum {
 	CM_LINK_GUEST,       /* the person's page, and through it the waiting room */

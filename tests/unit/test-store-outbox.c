@@ -115,6 +115,30 @@ test_store_outbox_coalesced(void)
 			0);
 }
 
+/* who decides for a student from now on is told what stands; who knew it is not told again */
+static void
+test_store_outbox_new_guardian(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(CmStoreLease) lease = NULL;
+	g_autoptr(CmLetter) letter = NULL;
+
+	post_book(post, 2, 0, "09:00");
+	post_set_now(post, NOW + DAY + 9 * HOUR);
+	/* the professional and the mother */
+	g_assert_cmpuint(post_deliver(post), ==, 2);
+	post_set_guardian(post, post->child[1], post->father, 2);
+	post_set_now(post, post->now + UNDO);
+	(void)post_gather(post);
+	letter = take_letter(post, post->father, &lease);
+	g_assert_nonnull(letter);
+	g_assert_cmpint(get_item(letter, 0)->kind, ==, CM_LETTER_ITEM_BOOKED);
+	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	post_set_now(post, post->now + 2 * DAY);
+	g_assert_cmpuint(post_deliver(post), ==, 0);
+	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter"), ==, 3);
+}
+
 static void
 test_store_outbox_undone(void)
 {
@@ -453,6 +477,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-outbox/booked", test_store_outbox_booked);
 	g_test_add_func("/store-outbox/coalesced", test_store_outbox_coalesced);
+	g_test_add_func("/store-outbox/new-guardian", test_store_outbox_new_guardian);
 	g_test_add_func("/store-outbox/undone", test_store_outbox_undone);
 	g_test_add_func("/store-outbox/moved-and-cancelled", test_store_outbox_moved_and_cancelled);
 	g_test_add_func("/store-outbox/digest", test_store_outbox_digest);
