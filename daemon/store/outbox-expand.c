@@ -69,7 +69,8 @@ read_waiting(CmStore *store, gint64 student, GError **error)
 	return g_steal_pointer(&list);
 }
 
-/* queued once, even when the student is looked at again before theirs is sent */
+/* queued once, even when the student is looked at again before theirs is sent; but an older one of the same second is of an earlier
+ * change, and perhaps told already */
 static gboolean
 queue(CmStore *store,
       const Waiting *waiting,
@@ -83,7 +84,7 @@ queue(CmStore *store,
 	    "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (SELECT 1 FROM notice "
 	    "INDEXED BY notice_subject WHERE subject = ?4 AND kind = ?1 AND "
 	    "recipient_kind = ?2 AND recipient = ?3 AND "
-	    "(queued_at = ?5 OR (sent_at IS NULL AND letter IS NULL)))",
+	    "((queued_at = ?5 AND id > ?6) OR (sent_at IS NULL AND letter IS NULL)))",
 	    error);
 
 	if (statement == NULL)
@@ -93,6 +94,7 @@ queue(CmStore *store,
 	sqlite3_bind_int64(statement, 3, member->number);
 	sqlite3_bind_int64(statement, 4, waiting->subject);
 	sqlite3_bind_int64(statement, 5, waiting->queued_at);
+	sqlite3_bind_int64(statement, 6, waiting->number);
 	if (!cm_database_run(store->database, statement, error))
 		return FALSE;
 	*out_added = cm_database_get_changes(store->database) > 0;
