@@ -470,11 +470,18 @@ poll_take_status(CmMailboxPoll *poll)
 	cm_comodald_link_get_mailbox(poll->link, CM_MAILBOX_POLL_NAME, poll_know_mailbox, poll);
 }
 
+static void
+poll_ask_status(CmMailboxPoll *poll)
+{
+	g_autofree gchar *command = g_strdup_printf("STATUS \"%s\" (UIDVALIDITY UIDNEXT MESSAGES)",
+						    poll->settings->mailbox);
+
+	poll_ask(poll, "/", command, ANSWER_MAX, poll_take_status);
+}
+
 void
 cm_mailbox_poll_look(CmMailboxPoll *poll)
 {
-	g_autofree gchar *command = NULL;
-
 	if (poll->looking)
 		return;
 	if (poll->timer != 0)
@@ -484,9 +491,8 @@ cm_mailbox_poll_look(CmMailboxPoll *poll)
 	if (!cm_comodald_link_is_up(poll->link))
 		return;
 	poll->looking = TRUE;
-	command = g_strdup_printf("STATUS \"%s\" (UIDVALIDITY UIDNEXT MESSAGES)",
-				  poll->settings->mailbox);
-	poll_ask(poll, "/", command, ANSWER_MAX, poll_take_status);
+	/* on a connection that has the mailbox open, servers count it as it was: this makes them look */
+	poll_ask(poll, "/", "NOOP", ANSWER_MAX, poll_ask_status);
 }
 
 CmMailboxPoll *
