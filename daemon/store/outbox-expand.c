@@ -9,6 +9,7 @@ typedef struct {
 	gchar *kind;
 	gint64 subject;
 	gint64 queued_at;
+	gboolean change;   /* of a booking */
 	gchar *profession; /* whose policy says who is told, or NULL */
 } Waiting;
 
@@ -61,6 +62,7 @@ read_waiting(CmStore *store, gint64 student, GError **error)
 		waiting->kind = g_strdup((const gchar *)sqlite3_column_text(statement, 1));
 		waiting->subject = sqlite3_column_int64(statement, 2);
 		waiting->queued_at = sqlite3_column_int64(statement, 3);
+		waiting->change = cm_outbox_matter_get_manner(kind)->way == CM_NOTICE_WAY_CHANGE;
 		waiting->profession = g_strdup((const gchar *)sqlite3_column_text(statement, 4));
 		g_ptr_array_add(list, waiting);
 		if (!cm_database_step(store->database, statement, &row, error))
@@ -101,6 +103,67 @@ queue(CmStore *store,
 	return TRUE;
 }
 
+/* Who was told of a booking, and is told for the student no longer: the hour that they know is set right for them too. As a move, so
+ * that they hear nothing where that hour stands (outbox-item.c). ?1 kind, ?2 subject, ?3 when it was queued, ?4 now */
+static const gchar told_before_sql[] =
+    "SELECT recipient_kind, recipient FROM invitation AS i WHERE subject = ?2 AND "
+    "recipient_kind IN (1, 2) AND told_state = 'planned' AND told_end_utc > ?4 AND "
+    "NOT EXISTS (SELECT 1 FROM notice AS n INDEXED BY notice_subject WHERE n.subject = ?2 AND "
+    "n.recipient_kind = i.recipient_kind AND n.recipient = i.recipient AND "
+    "((n.kind = ?1 AND n.queued_at = ?3) OR (n.sent_at IS NULL AND n.letter IS NULL)))";
+
+static GArray *
+list_told_before(CmStore *store, const Waiting *waiting, gint64 now, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmAudienceMember));
+	g_autoptr(CmStatement) statement =
+	    cm_database_prepare(store->database, told_before_sql, error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_text(statement, 1, cm_notice_kind_to_string(CM_NOTICE_BOOKING_MOVED), -1,
+			  SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, waiting->subject);
+	sqlite3_bind_int64(statement, 3, waiting->queued_at);
+	sqlite3_bind_int64(statement, 4, now);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return NULL;
+	while (row) {
+		const CmAudienceMember member = {(CmResource)sqlite3_column_int(statement, 0),
+						 sqlite3_column_int64(statement, 1), 0};
+
+		g_array_append_val(list, member);
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&list);
+}
+
+static gboolean
+queue_told_before(CmStore *store,
+		  const Waiting *waiting,
+		  gint64 now,
+		  GArray *out_added,
+		  GError **error)
+{
+	g_autoptr(GArray) list = list_told_before(store, waiting, now, error);
+	Waiting moved = *waiting;
+
+	moved.kind = (gchar *)cm_notice_kind_to_string(CM_NOTICE_BOOKING_MOVED);
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const CmAudienceMember *member = &g_array_index(list, CmAudienceMember, i);
+		const CmStoreRecipient who = {member->kind, member->number};
+		gboolean added = FALSE;
+
+		if (!queue(store, &moved, member, &added, error))
+			return FALSE;
+		if (added)
+			g_array_append_val(out_added, who);
+	}
+	return list != NULL;
+}
+
 static gboolean
 settle(CmStore *store, gint64 number, gint64 now, gboolean nobody, GError **error)
 {
@@ -139,6 +202,8 @@ expand_one(CmStore *store,
 		if (added)
 			g_array_append_val(out_added, who);
 	}
+	if (waiting->change && !queue_told_before(store, waiting, now, out_added, error))
+		return FALSE;
 	*out_settled = !theirs;
 	return theirs || settle(store, waiting->number, now, audience->len == 0, error);
 }

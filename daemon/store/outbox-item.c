@@ -122,6 +122,17 @@ make_standing(const CmStoreBooking *booking)
 	return side;
 }
 
+/* Who is no longer told hears of an hour that they know only when nothing takes place then any more. Who was taken off has a notice of
+ * its own, of a cancellation. */
+static gboolean
+is_none_of_theirs(const CmOutboxItem *item, const CmChangeSide *told, gboolean concerned)
+{
+	return !concerned && item->matter->kind == CM_NOTICE_BOOKING_MOVED &&
+	       item->booking != NULL && stands(item->booking) &&
+	       told->start_utc == item->booking->start_utc &&
+	       told->end_utc == item->booking->end_utc;
+}
+
 static gboolean
 judge_change(CmStore *store,
 	     CmOutboxPeople *people,
@@ -150,7 +161,8 @@ judge_change(CmStore *store,
 		standing = make_standing(item->booking);
 	item->change = cm_outbox_change_find(&told, &standing, now);
 	item->kind = kinds[item->change.kind];
-	item->nothing = item->change.kind == CM_CHANGE_NONE;
+	item->nothing =
+	    item->change.kind == CM_CHANGE_NONE || is_none_of_theirs(item, &told, concerned);
 	/* somebody asked to be told again: nothing has moved */
 	if (item->change.kind == CM_CHANGE_MOVED && !item->change.new_time &&
 	    told.room == CM_INVITATION_REPEAT_ROOM)
