@@ -166,3 +166,44 @@ cm_letter_rows_void(CmStore *store, gint64 number, GError **error)
 		   "UPDATE notice SET letter = NULL WHERE letter = ?1 AND sent_at IS NULL", &number,
 		   1, error);
 }
+
+/* each in the words of an index of the schema */
+#define WAITING_OF                                                                                 \
+	"SELECT id FROM letter WHERE recipient_kind = ?1 AND recipient = ?2 AND "                  \
+	"state IN ('waiting', 'leased') AND state = 'waiting' "
+#define DEAD_OF                                                                                    \
+	"SELECT id FROM letter WHERE state = 'dead' AND recipient_kind = ?1 AND recipient = ?2 "
+
+static gboolean
+void_all(CmStore *store,
+	 const CmStoreRecipient *who,
+	 const gchar *notices_sql,
+	 const gchar *letters_sql,
+	 GError **error)
+{
+	const gint64 values[] = {(gint64)who->kind, who->person};
+
+	return cm_database_run_integers(store->database, notices_sql, values, G_N_ELEMENTS(values),
+					error) &&
+	       cm_database_run_integers(store->database, letters_sql, values, G_N_ELEMENTS(values),
+					error);
+}
+
+#define VOID_NOTICES(letters)                                                                      \
+	"UPDATE notice SET letter = NULL WHERE sent_at IS NULL AND letter IN (" letters ")"
+#define VOID_LETTERS(letters) "UPDATE letter SET state = 'void' WHERE id IN (" letters ")"
+
+gboolean
+cm_letter_rows_void_waiting(CmStore *store, const CmStoreRecipient *who, GError **error)
+{
+	return void_all(store, who, VOID_NOTICES(WAITING_OF "AND uncertain = 0"),
+			VOID_LETTERS(WAITING_OF "AND uncertain = 0"), error);
+}
+
+gboolean
+cm_letter_rows_void_unsent(CmStore *store, const CmStoreRecipient *who, GError **error)
+{
+	/* one that may have arrived, too: it did not at the new address */
+	return void_all(store, who, VOID_NOTICES(WAITING_OF "UNION ALL " DEAD_OF),
+			VOID_LETTERS(WAITING_OF "UNION ALL " DEAD_OF), error);
+}

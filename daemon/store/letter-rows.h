@@ -60,3 +60,15 @@ cm_letter_rows_insert(CmStore *store,
 /* Void it: what it would have told waits again. */
 gboolean
 cm_letter_rows_void(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Void somebody's letter that waits, unless it may have been sent already: it is made anew, or nobody is told. */
+gboolean
+cm_letter_rows_void_waiting(CmStore *store,
+			    const CmStoreRecipient *who,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Void what waits for somebody, and what could not be sent: it was made for an address that is no longer theirs. */
+gboolean
+cm_letter_rows_void_unsent(CmStore *store,
+			   const CmStoreRecipient *who,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

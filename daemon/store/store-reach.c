@@ -2,6 +2,7 @@
 #include "daemon/store/store-reach.h"
 
 #include "daemon/reach/mail-address.h"
+#include "daemon/store/letter-rows.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-notice.h"
 #include "daemon/store/store-private.h"
@@ -512,6 +513,21 @@ check_version(const CmReachable *reachable, gint64 expected, GError **error)
 	return FALSE;
 }
 
+/* What was made for the address before is not to go there: it may be somebody else's. Who wants no mail gets none that waits. */
+static gboolean
+void_letters(CmStore *store,
+	     const CmReachable *reachable,
+	     const gchar *const *changed,
+	     GError **error)
+{
+	const CmStoreRecipient who = {reachable->kind, reachable->person};
+
+	if (g_strv_contains(changed, "email") || g_strv_contains(changed, "email-removed"))
+		return cm_letter_rows_void_unsent(store, &who, error);
+	return cm_reachable_takes_mail(reachable) ||
+	       cm_letter_rows_void_waiting(store, &who, error);
+}
+
 gboolean
 cm_store_reach_set(CmStore *store,
 		   CmResource kind,
@@ -541,6 +557,9 @@ cm_store_reach_set(CmStore *store,
 	changed = g_strv_builder_end(builder);
 	if (changed[0] != NULL &&
 	    !keep(store, reachable, "reach.set", (const gchar *const *)changed, actor, now, error))
+		return FALSE;
+	if (changed[0] != NULL &&
+	    !void_letters(store, reachable, (const gchar *const *)changed, error))
 		return FALSE;
 	if (changed[0] != NULL && cm_reachable_takes_mail(reachable) &&
 	    !cm_notice_revive(store, kind, person, error))
