@@ -310,16 +310,36 @@ audit(CmStore *store, const gchar *action, gint64 subject, gint64 actor, gint64 
 	return cm_audit_append(store, &entry, error);
 }
 
-/* the very same letter, unless the person has another one by now: what it told waits behind that */
+/* whether something that it speaks of was told otherwise since, or is about to be */
+static gboolean
+is_outdated(CmStore *store, const CmLetterRow *row, gboolean *out_outdated, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT 1 FROM notice AS mine JOIN notice AS newer INDEXED BY notice_subject "
+	    "ON newer.subject = mine.subject AND newer.recipient_kind = mine.recipient_kind AND "
+	    "newer.recipient = mine.recipient WHERE mine.letter = ?1 AND (newer.letter > ?1 OR "
+	    "(newer.letter IS NULL AND newer.sent_at IS NULL)) LIMIT 1",
+	    error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row->number);
+	return cm_database_step(store->database, statement, out_outdated, error);
+}
+
+/* the very same letter, unless the person has another one by now, or was told what is newer: then what it told is looked at anew */
 static gboolean
 send_again(CmStore *store, const CmLetterRow *row, gint64 now, GError **error)
 {
 	const gint64 values[] = {row->number, now};
 	CmLetterRow open = {0};
+	gboolean outdated = FALSE;
 
-	if (!cm_letter_rows_read_open(store, &row->who, &open, error))
+	if (!cm_letter_rows_read_open(store, &row->who, &open, error) ||
+	    !is_outdated(store, row, &outdated, error))
 		return FALSE;
-	if (!row->uncertain || (open.number != 0 && open.number != row->number))
+	if (!row->uncertain || outdated || (open.number != 0 && open.number != row->number))
 		return cm_letter_rows_void(store, row->number, error);
 	return cm_database_run_integers(
 	    store->database,
