@@ -27,6 +27,9 @@ cm_outbox_backoff_attempt_from_string(const gchar *text,
 /* A letter that could not be sent for so long is given up; staff see it. RFC 5321 section 4.5.4.1: at least 4 to 5 days. */
 #define CM_OUTBOX_GIVE_UP_SECONDS (5 * 86400)
 
+/* No wait is longer: 4 hours, and a quarter of them. */
+#define CM_OUTBOX_BACKOFF_SECONDS_MAX (5 * 3600)
+
 typedef struct {
 	gboolean again; /* else it is dead */
 	gint64 at;      /* instant of the next attempt */

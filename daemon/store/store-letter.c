@@ -34,10 +34,15 @@ free_lease(gpointer lease)
 	"UPDATE letter SET state = 'waiting', uncertain = 1, leased_until = NULL, "                \
 	"next_at = min(next_at, ?1) WHERE state = 'leased' "
 
+/* longer than any wait: what is further ahead was reckoned by a clock that has been set back since */
+#define FAR_SECONDS "21600"
+#define HAS_COME "(next_at <= ?1 OR next_at > ?1 + " FAR_SECONDS ")"
+G_STATIC_ASSERT(CM_OUTBOX_BACKOFF_SECONDS_MAX < 21600);
+
 /* What waits, unless something newer that is in no letter yet is about a thing that it speaks of: then it is made anew first. What may
  * have been sent already is sent again all the same. */
 #define DUE                                                                                        \
-	"SELECT id FROM letter WHERE state = 'waiting' AND next_at <= ?1 AND (uncertain = 1 OR "   \
+	"SELECT id FROM letter WHERE state = 'waiting' AND " HAS_COME " AND (uncertain = 1 OR "    \
 	"NOT EXISTS (SELECT 1 FROM notice AS mine JOIN notice AS newer "                           \
 	"ON newer.subject = mine.subject AND newer.recipient_kind = mine.recipient_kind AND "      \
 	"newer.recipient = mine.recipient AND newer.letter IS NULL AND newer.sent_at IS NULL "     \
@@ -92,16 +97,11 @@ make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, 
 }
 
 static gboolean
-fill_lease(CmStore *store, CmStoreLease *lease, gint64 now, GError **error)
+fill_lease(CmStore *store, CmStoreLease *lease, const CmLetter *letter, gint64 now, GError **error)
 {
-	g_autoptr(CmLetter) letter = NULL;
 	CmLetterRow row = {0};
 
-	lease->facts = cm_letter_rows_open_facts(store, lease->number, error);
-	if (lease->facts == NULL)
-		return FALSE;
-	letter = cm_letter_from_bytes(lease->facts, error);
-	if (letter == NULL || !cm_letter_rows_read(store, lease->number, &row, error))
+	if (!cm_letter_rows_read(store, lease->number, &row, error))
 		return FALSE;
 	lease->attempt = row.attempts;
 	lease->sender =
@@ -111,20 +111,36 @@ fill_lease(CmStore *store, CmStoreLease *lease, gint64 now, GError **error)
 	return make_link(store, letter, now, &lease->link, error);
 }
 
-static CmStoreLease *
-lease_one(CmStore *store, gint64 number, gint64 now, GError **error)
+/* One that can't be read is not readable later either, and nobody else's waits for it: staff see it among the dead, and tried again it is
+ * made anew. */
+static gboolean
+bury(CmStore *store, gint64 number, GError **error)
+{
+	return cm_database_run_integers(
+	    store->database, "UPDATE letter SET state = 'dead', cause = 'given-up' WHERE id = ?1",
+	    &number, 1, error);
+}
+
+static gboolean
+lease_one(CmStore *store, gint64 number, gint64 now, GPtrArray *leases, GError **error)
 {
 	const gint64 values[] = {number, now + CM_STORE_LEASE_SECONDS};
 	g_autoptr(CmStoreLease) lease = g_new0(CmStoreLease, 1);
+	g_autoptr(CmLetter) letter = NULL;
 
 	lease->number = number;
+	lease->facts = cm_letter_rows_open_facts(store, number, NULL);
+	letter = lease->facts != NULL ? cm_letter_from_bytes(lease->facts, NULL) : NULL;
+	if (letter == NULL)
+		return bury(store, number, error);
 	if (!cm_database_run_integers(store->database,
 				      "UPDATE letter SET state = 'leased', leased_until = ?2, "
 				      "attempts = attempts + 1 WHERE id = ?1",
 				      values, G_N_ELEMENTS(values), error) ||
-	    !fill_lease(store, lease, now, error))
-		return NULL;
-	return g_steal_pointer(&lease);
+	    !fill_lease(store, lease, letter, now, error))
+		return FALSE;
+	g_ptr_array_add(leases, g_steal_pointer(&lease));
+	return TRUE;
 }
 
 GPtrArray *
@@ -133,21 +149,20 @@ cm_store_letter_lease(CmStore *store, gint64 now, guint max, GError **error)
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	g_autoptr(GPtrArray) leases = g_ptr_array_new_with_free_func(free_lease);
 	g_autoptr(GArray) numbers = NULL;
+	/* and one that ends later than it can have begun now: the clock was set back */
+	const gint64 until[] = {now, CM_STORE_LEASE_SECONDS};
 
 	if (transaction == NULL ||
-	    !cm_database_run_integers(store->database, TAKE_BACK "AND leased_until <= ?1", &now, 1,
-				      error))
+	    !cm_database_run_integers(
+		store->database, TAKE_BACK "AND (leased_until <= ?1 OR leased_until > ?1 + ?2)",
+		until, G_N_ELEMENTS(until), error))
 		return NULL;
 	numbers = find_due(store, now, max, error);
 	if (numbers == NULL)
 		return NULL;
 	for (guint i = 0; i < numbers->len; i++) {
-		CmStoreLease *lease =
-		    lease_one(store, g_array_index(numbers, gint64, i), now, error);
-
-		if (lease == NULL)
+		if (!lease_one(store, g_array_index(numbers, gint64, i), now, leases, error))
 			return NULL;
-		g_ptr_array_add(leases, lease);
 	}
 	return cm_transaction_commit(transaction, error) ? g_steal_pointer(&leases) : NULL;
 }
