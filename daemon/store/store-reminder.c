@@ -170,10 +170,13 @@ is_day_before(const Look *look, const Occasion *occasion, const CmReachable *rea
 	return look->now >= cm_time_to_utc(get_day(occasion->start, zone) - 1, 0, zone);
 }
 
-/* ?1 the subject, ?2 an instant: whether people were told of it since */
+/* ?1 the subject, ?2 an instant, ?3 the kind of recipient, ?4 the recipient: whether they were told of it since, or are about to be, with a
+ * student's notice that waits to be theirs; what came to nothing was not told */
 static const gchar told_sql[] =
     "SELECT count(*) FROM (SELECT 1 FROM notice WHERE subject = ?1 AND kind IN "
-    "('booking.booked', 'booking.moved') AND queued_at > ?2 AND outcome IS NOT 'void' LIMIT 1)";
+    "('booking.booked', 'booking.moved') AND queued_at > ?2 AND coalesce(outcome, 'told') = 'told' "
+    "AND ((recipient_kind = ?3 AND recipient = ?4) OR (recipient_kind = 1 AND sent_at IS NULL)) "
+    "LIMIT 1)";
 /* ?1 the subject, ?2 the start, ?3 the kind of recipient, ?4 the recipient */
 static const gchar announced_sql[] =
     "SELECT count(*) FROM reminder WHERE subject = ?1 AND start_utc = ?2 AND recipient_kind = ?3 "
@@ -242,7 +245,7 @@ consider(Look *look,
 	 GError **error)
 {
 	const CmReachable *reachable = get_reach(look, kind, person, error);
-	gint64 told[] = {occasion->subject, 0};
+	gint64 told[] = {occasion->subject, 0, (gint64)kind, person};
 	gint64 announced[] = {occasion->subject, occasion->start, (gint64)kind, person};
 	gboolean yes = FALSE;
 

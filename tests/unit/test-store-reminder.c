@@ -241,12 +241,26 @@ test_just_told(void)
 	g_autoptr(Rig) rig = rig_new();
 	g_autofree gchar *sql =
 	    g_strdup_printf("UPDATE notice SET queued_at = %d;", (gint)(START - 12 * HOUR));
+	g_autofree gchar *told = g_strdup_printf(
+	    "UPDATE notice SET sent_at = 1, outcome = iif(recipient_kind = 1, 'expanded', 'told');"
+	    "INSERT INTO notice (kind, recipient_kind, recipient, subject, queued_at, sent_at, "
+	    "outcome) SELECT kind, 2, %" G_GINT64_FORMAT ", subject, queued_at, 1, 'told' "
+	    "FROM notice WHERE recipient_kind = 1;",
+	    rig->parent);
 
 	(void)book(rig, 0, "2026-09-08", 10, CM_MODE_IN_PERSON);
 	g_assert_true(cm_store_fixture_run_shell(rig->fixture, sql, NULL));
+	/* the student's is to become the parent's, and then is */
+	g_assert_true(cm_store_fixture_run_shell(
+	    rig->fixture, "UPDATE notice SET sent_at = NULL, outcome = NULL;", NULL));
 	assert_look(rig, START - 6 * HOUR, 0, 0);
-	g_assert_true(
-	    cm_store_fixture_run_shell(rig->fixture, "UPDATE notice SET outcome = 'void';", NULL));
+	g_assert_true(cm_store_fixture_run_shell(rig->fixture, told, NULL));
+	assert_look(rig, START - 6 * HOUR, 0, 0);
+	/* the others were told, they were not */
+	g_assert_true(cm_store_fixture_run_shell(
+	    rig->fixture,
+	    "UPDATE notice SET outcome = 'void' WHERE recipient_kind = 2 AND outcome = 'told';",
+	    NULL));
 	assert_look(rig, START - 6 * HOUR, 1, 0);
 }
 
