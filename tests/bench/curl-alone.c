@@ -23,14 +23,13 @@ typedef struct {
 typedef struct {
 	GBytes *input;
 	GArray *messages; /* Message */
-	guint next;
-	guint taken;
+	gint next;
+	gint taken;
 	gchar **arguments;
 } Run;
 
 typedef struct {
 	CURL *easy;
-	struct curl_slist *recipients;
 	const Message *message;
 	gsize given;
 } Line;
@@ -77,73 +76,54 @@ set_up(Run *run, Line *line)
 	curl_easy_setopt(line->easy, CURLOPT_UPLOAD, 1L);
 	curl_easy_setopt(line->easy, CURLOPT_READFUNCTION, line_read);
 	curl_easy_setopt(line->easy, CURLOPT_READDATA, line);
-	curl_easy_setopt(line->easy, CURLOPT_PRIVATE, line);
-}
-
-static gboolean
-begin(Run *run, CURLM *multi, Line *line)
-{
-	g_autofree gchar *sender = NULL;
-	g_autofree gchar *recipient = NULL;
-
-	if (run->next == run->messages->len)
-		return FALSE;
-	line->message = &g_array_index(run->messages, Message, run->next++);
-	line->given = 0;
-	sender = g_strdup_printf("<%s>", line->message->sender);
-	recipient = g_strdup_printf("<%s>", line->message->recipient);
-	curl_slist_free_all(line->recipients);
-	line->recipients = curl_slist_append(NULL, recipient);
-	curl_easy_setopt(line->easy, CURLOPT_MAIL_FROM, sender);
-	curl_easy_setopt(line->easy, CURLOPT_MAIL_RCPT, line->recipients);
-	curl_multi_add_handle(multi, line->easy);
-	return TRUE;
 }
 
 static void
-take_ended(Run *run, CURLM *multi, guint *open)
+give(Run *run, Line *line, const Message *message)
 {
-	int left = 0;
+	g_autofree gchar *sender = g_strdup_printf("<%s>", message->sender);
+	g_autofree gchar *recipient = g_strdup_printf("<%s>", message->recipient);
+	struct curl_slist *recipients = curl_slist_append(NULL, recipient);
+	CURLcode result;
 
-	for (CURLMsg *ended = curl_multi_info_read(multi, &left); ended != NULL;
-	     ended = curl_multi_info_read(multi, &left)) {
-		Line *line = NULL;
-		CURLcode result = ended->data.result;
-
-		curl_easy_getinfo(ended->easy_handle, CURLINFO_PRIVATE, &line);
-		curl_multi_remove_handle(multi, line->easy);
-		run->taken += result == CURLE_OK;
-		if (result != CURLE_OK)
-			fprintf(stderr, "%s\n", curl_easy_strerror(result));
-		if (!begin(run, multi, line))
-			(*open)--;
-	}
+	line->message = message;
+	line->given = 0;
+	curl_easy_setopt(line->easy, CURLOPT_MAIL_FROM, sender);
+	curl_easy_setopt(line->easy, CURLOPT_MAIL_RCPT, recipients);
+	result = curl_easy_perform(line->easy);
+	if (result == CURLE_OK)
+		g_atomic_int_inc(&run->taken);
+	else
+		fprintf(stderr, "%s\n", curl_easy_strerror(result));
+	curl_slist_free_all(recipients);
 }
 
+/* a connection */
+static gpointer
+send_some(gpointer data)
+{
+	Run *run = data;
+	Line line = {0};
+
+	set_up(run, &line);
+	for (gint i = g_atomic_int_add(&run->next, 1); i < (gint)run->messages->len;
+	     i = g_atomic_int_add(&run->next, 1))
+		give(run, &line, &g_array_index(run->messages, Message, (guint)i));
+	curl_easy_cleanup(line.easy);
+	return NULL;
+}
+
+/* each connection in a thread of its own: a multi handle stands still, with all of its connections, while it waits for a server's last
+ * answer to a mail */
 static void
 send_all(Run *run, guint connections)
 {
-	CURLM *multi = curl_multi_init();
-	g_autofree Line *lines = g_new0(Line, connections);
-	guint open = 0;
-	int running = 0;
+	g_autofree GThread **threads = g_new0(GThread *, connections);
 
-	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)connections);
-	for (guint i = 0; i < connections; i++) {
-		set_up(run, &lines[i]);
-		open += begin(run, multi, &lines[i]);
-	}
-	while (open > 0) {
-		curl_multi_perform(multi, &running);
-		take_ended(run, multi, &open);
-		if (open > 0)
-			curl_multi_poll(multi, NULL, 0, 1000, NULL);
-	}
-	for (guint i = 0; i < connections; i++) {
-		curl_easy_cleanup(lines[i].easy);
-		curl_slist_free_all(lines[i].recipients);
-	}
-	curl_multi_cleanup(multi);
+	for (guint i = 0; i < connections; i++)
+		threads[i] = g_thread_new("connection", send_some, run);
+	for (guint i = 0; i < connections; i++)
+		(void)g_thread_join(threads[i]);
 }
 
 static GBytes *
@@ -183,7 +163,7 @@ main(int argc, char **argv)
 	read_messages(&run);
 	began = g_get_monotonic_time();
 	send_all(&run, (guint)strtoul(argv[5], NULL, 10));
-	printf("%u %.6f\n", run.taken, (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC);
+	printf("%d %.6f\n", run.taken, (double)(g_get_monotonic_time() - began) / G_USEC_PER_SEC);
 	g_array_unref(run.messages);
 	g_bytes_unref(run.input);
 	curl_global_cleanup();

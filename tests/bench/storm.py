@@ -70,11 +70,11 @@ class Storm(Correspondence):
         self.server.wait(lambda: len(self.server.accepted) >= count, f"{count} letters", 1800)
         return {"comodald": peak(self.daemon.process), "comodal-courier": peak(self.courier.process)}
 
-    def check_order(self):
+    def check_order(self, messages):
         """Letters are numbered in the order in which they are made: so each family's came."""
         numbers = dict(self.look("SELECT '<' || message_id || '>', id FROM letter"))
         last = collections.defaultdict(int)
-        for message in self.server.accepted:
+        for message in messages:
             (recipient,) = message.recipients
             self.assertGreater(numbers[message.message_id], last[recipient], "a family's letters are out of order")
             last[recipient] = numbers[message.message_id]
@@ -106,7 +106,7 @@ class Storm(Correspondence):
         seconds = messages[-1].moment - begun
         spent = cpu(self.daemon.process) - before, cpu(self.courier.process)
         self.assertEqual(max(self.server.copies().values()), 1)
-        families = self.check_order()
+        families = self.check_order(messages)
         self.assertLessEqual(self.server.most_connections, ARGUMENTS.connections)
         self.courier.stop()
         alone = self.measure_alone(messages, authority)
