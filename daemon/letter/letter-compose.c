@@ -215,9 +215,13 @@ compose_update(const Draft *draft)
 static void
 compose_cancellation(const Draft *draft)
 {
-	add_dated_title(draft, N_("Meeting cancelled: {0}"));
+	gboolean excused = draft->item->excused;
+
+	add_dated_title(draft, excused ? N_("You no longer need to come: {0}")
+				       : N_("Meeting cancelled: {0}"));
 	add(draft, CM_LETTER_BLOCK_PARAGRAPH,
-	    say(draft, N_("This meeting will not take place. You have nothing to do.")));
+	    say(draft, excused ? N_("This meeting takes place without you. You have nothing to do.")
+			       : N_("This meeting will not take place. You have nothing to do.")));
 	add_note(draft);
 	add_rows(draft);
 	add_questions(draft);
@@ -317,6 +321,20 @@ has_hours(const CmLetter *letter)
 	return FALSE;
 }
 
+/* what is over with asks for no answer */
+static gboolean
+has_what_stands(const CmLetter *letter)
+{
+	for (guint i = 0; i < letter->items->len; i++) {
+		const CmLetterItem *item = g_ptr_array_index(letter->items, i);
+
+		if (cm_letter_digest_has_hour(item) && item->kind != CM_LETTER_ITEM_CANCELLED &&
+		    item->kind != CM_LETTER_ITEM_HOLD_EXPIRED)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 compose_digest(const Draft *draft)
 {
@@ -338,7 +356,7 @@ compose_digest(const Draft *draft)
 		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
 		    say(draft, N_("The attached file, calendar.ics, puts the meetings that stand "
 				  "into your own calendar, if you wish.")));
-	if (hours)
+	if (has_what_stands(draft->letter))
 		add_answer(draft, FALSE);
 	else
 		add_questions(draft);

@@ -57,6 +57,8 @@ get_change(const CmLetterItem *item)
 	    {CM_LETTER_ITEM_HOLD_EXPIRED, N_("No longer kept for you")},
 	};
 
+	if (item->kind == CM_LETTER_ITEM_CANCELLED && item->excused)
+		return N_("You no longer need to come");
 	if (item->kind == CM_LETTER_ITEM_MOVED)
 		return cm_letter_phrase_is_moved(item) ? N_("Meeting moved") : N_("Another place");
 	for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {

@@ -60,6 +60,7 @@ static const Field item_fields[] = {
     ITEM(FIELD_TEXT, answer),
     ITEM(FIELD_NUMBER, until),
     ITEM(FIELD_NUMBER, count),
+    ITEM(FIELD_FLAG, excused),
     ITEM(FIELD_TEXT, note),
 };
 

@@ -81,6 +81,8 @@ typedef struct {
 	gchar *answer;          /* "accepted", "declined", "tentative" */
 	gint64 until;
 	gint64 count;
+	gboolean
+	    excused; /* of one that is cancelled for the reader alone: it takes place without them */
 	gchar *note; /* said as it is, or a message (include/cm-message.h) */
 } CmLetterItem;
 

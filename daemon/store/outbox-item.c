@@ -361,22 +361,55 @@ fill_old(CmOutboxPeople *people, const CmOutboxItem *item, CmLetterItem *line, G
 	       dup_room(people, told->room, &line->old_place, error);
 }
 
-/* as it was told, since that is what the reader has; the booking may be gone */
+/* Whether what they were told of still takes place, without them. */
 static gboolean
-fill_cancelled(CmOutboxPeople *people, const CmOutboxItem *item, CmLetterItem *line, GError **error)
+stands_without_them(const CmOutboxItem *item)
+{
+	const CmStoreBooking *booking = item->booking;
+
+	return booking != NULL && stands(booking) &&
+	       booking->start_utc == item->invitation->start_utc &&
+	       booking->end_utc == item->invitation->end_utc;
+}
+
+/* The school that they were told: that of the room, or of the booking if its hour is the one they know. Where it is since is not said: to
+ * know that a child is at another school now may be what the reader is not to know. */
+static gboolean
+find_told_site(CmStore *store, const CmOutboxItem *item, gint64 *out_site, GError **error)
 {
 	const CmStoreInvitation *told = item->invitation;
-	const gchar *site = NULL;
+
+	if (told->room > 0)
+		return cm_outbox_news_read_integer(store, "SELECT site FROM room WHERE id = ?1",
+						   told->room, out_site, error);
+	if (item->booking != NULL && item->booking->place.room == 0 &&
+	    item->booking->start_utc == told->start_utc)
+		*out_site = item->booking->place.site;
+	return TRUE;
+}
+
+/* as it was told, since that is what the reader has; the booking may be gone */
+static gboolean
+fill_cancelled(CmStore *store,
+	       CmOutboxPeople *people,
+	       const CmOutboxItem *item,
+	       CmLetterItem *line,
+	       GError **error)
+{
+	const CmStoreInvitation *told = item->invitation;
+	const gchar *name = NULL;
+	gint64 site = 0;
 
 	line->start = told->start_utc;
 	line->end = told->end_utc;
 	line->mode = g_strdup(cm_mode_to_string((CmMode)told->mode));
 	line->room = MAX(told->room, 0);
+	line->excused = stands_without_them(item);
 	if (!dup_room(people, told->room, &line->place, error) ||
-	    (item->booking != NULL && item->booking->place.site != 0 &&
-	     !cm_outbox_people_get_site(people, item->booking->place.site, &site, error)))
+	    !find_told_site(store, item, &site, error) ||
+	    (site != 0 && !cm_outbox_people_get_site(people, site, &name, error)))
 		return FALSE;
-	line->school = g_strdup(site);
+	line->school = g_strdup(name);
 	return TRUE;
 }
 
@@ -407,7 +440,7 @@ fill_event(const CmOutboxItem *item,
 	line->uid = cm_store_invitation_dup_uid(store, item->matter->subject);
 	line->organizer_address = make_organizer(store, number);
 	if (item->kind == CM_LETTER_ITEM_CANCELLED)
-		return fill_cancelled(people, item, line, error);
+		return fill_cancelled(store, people, item, line, error);
 	return fill_standing(people, item->booking, line, error) &&
 	       fill_old(people, item, line, error);
 }

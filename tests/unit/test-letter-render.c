@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/letters/letter-samples.h"
 
+#include "daemon/letter/letter-compose.h"
 #include "daemon/letter/letter-content.h"
 #include "daemon/letter/letter-html.h"
 #include "daemon/letter/letter-text.h"
@@ -219,6 +220,50 @@ test_render_clean(void)
 			" é");
 }
 
+/* what a letter says in French, as plain text */
+static gchar *
+say(const CmLetter *letter)
+{
+	g_autoptr(CmLetterWords) words = cm_letter_words_new("fr", "America/Toronto", NULL);
+	g_autoptr(CmLetterContent) content = cm_letter_compose(letter, NULL, words);
+
+	return cm_letter_text_format(content);
+}
+
+/* it takes place, without the reader */
+static void
+test_render_excused(void)
+{
+	g_autoptr(CmLetter) letter = make("cancellation");
+	CmLetterItem *item = g_ptr_array_index(letter->items, 0);
+	g_autofree gchar *cancelled = say(letter);
+	g_autofree gchar *excused = NULL;
+
+	item->excused = TRUE;
+	excused = say(letter);
+	g_assert_nonnull(strstr(cancelled, "n’aura pas lieu"));
+	g_assert_null(strstr(excused, "n’aura pas lieu"));
+	g_assert_null(strstr(excused, "annulée"));
+	g_assert_nonnull(strstr(excused, "Vous n’avez plus à venir"));
+}
+
+/* nothing is left that could be confirmed */
+static void
+test_render_all_cancelled(void)
+{
+	g_autoptr(CmLetter) letter = make("digest");
+	g_autofree gchar *some = say(letter);
+	g_autofree gchar *none = NULL;
+
+	for (guint i = 0; i < letter->items->len; i++)
+		((CmLetterItem *)g_ptr_array_index(letter->items, i))->kind =
+		    CM_LETTER_ITEM_CANCELLED;
+	none = say(letter);
+	g_assert_nonnull(strstr(some, "confirmer"));
+	g_assert_null(strstr(none, "confirmer"));
+	g_assert_nonnull(strstr(none, "Des questions?"));
+}
+
 static void
 test_render_text(void)
 {
@@ -277,6 +322,8 @@ main(int argc, char **argv)
 	g_test_add_func("/letter-render/dates", test_render_dates);
 	g_test_add_func("/letter-render/spans", test_render_spans);
 	g_test_add_func("/letter-render/clean", test_render_clean);
+	g_test_add_func("/letter-render/excused", test_render_excused);
+	g_test_add_func("/letter-render/all-cancelled", test_render_all_cancelled);
 	g_test_add_func("/letter-render/text", test_render_text);
 	g_test_add_func("/letter-render/html", test_render_html);
 	return g_test_run();

@@ -101,6 +101,62 @@ test_parted_moved(void)
 	g_assert_null(take_letter(post, post->father, &none));
 }
 
+/* nor where the child is now */
+static void
+test_parted_elsewhere(void)
+{
+	g_autoptr(Post) post = make_parted();
+	g_autoptr(CmStoreLease) lease = NULL;
+	g_autoptr(CmLetter) letter = NULL;
+
+	post_move(post, 0, 0, "10:30");
+	g_assert_true(cm_store_fixture_run_shell(
+	    post->fixture, "UPDATE student SET site = (SELECT id FROM site WHERE name = 'Bureau');",
+	    NULL));
+	post_set_now(post, post->now + UNDO);
+	letter = take_letter(post, post->father, &lease);
+	g_assert_cmpstr(get_item(letter)->school, ==, "École");
+	g_assert_false(get_item(letter)->excused);
+}
+
+/* a meeting that takes place without them is not said to be none */
+static void
+test_excused(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(CmStoreLease) first = NULL;
+	g_autoptr(CmStoreLease) second = NULL;
+	g_autoptr(CmLetter) one = NULL;
+	g_autoptr(CmLetter) two = NULL;
+	g_autofree gchar *come = g_strdup_printf(
+	    "INSERT INTO booking_participant (session, contact) SELECT session, %" G_GINT64_FORMAT
+	    " FROM booking;",
+	    post->father);
+	g_autofree gchar *go = g_strdup_printf(
+	    "DELETE FROM booking_participant; INSERT INTO notice (kind, recipient_kind, recipient, "
+	    "subject, queued_at) SELECT 'booking.cancelled', 2, %" G_GINT64_FORMAT
+	    ", session, %d FROM booking;",
+	    post->father, NOW + UNDO);
+
+	remove_guardian(post, post->child[0], post->father);
+	post_book(post, 0, 0, "09:00");
+	g_assert_true(cm_store_fixture_run_shell(post->fixture, come, NULL));
+	g_assert_true(cm_store_fixture_run_shell(
+	    post->fixture,
+	    "INSERT INTO notice (kind, recipient_kind, recipient, subject, queued_at) SELECT "
+	    "'booking.booked', 2, contact, session, 1 FROM booking_participant;",
+	    NULL));
+	post_set_now(post, NOW + UNDO);
+	one = take_letter(post, post->father, &first);
+	g_assert_cmpint(get_item(one)->kind, ==, CM_LETTER_ITEM_BOOKED);
+	post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
+	g_assert_true(cm_store_fixture_run_shell(post->fixture, go, NULL));
+	post_set_now(post, post->now + UNDO);
+	two = take_letter(post, post->father, &second);
+	g_assert_cmpint(get_item(two)->kind, ==, CM_LETTER_ITEM_CANCELLED);
+	g_assert_true(get_item(two)->excused);
+}
+
 /* what is undone is not told as cancelled */
 static void
 test_parted_moved_back(void)
@@ -268,6 +324,8 @@ main(int argc, char **argv)
 	g_test_add_func("/outbox-family/parted-cancelled", test_parted_cancelled);
 	g_test_add_func("/outbox-family/parted-moved", test_parted_moved);
 	g_test_add_func("/outbox-family/parted-moved-back", test_parted_moved_back);
+	g_test_add_func("/outbox-family/parted-elsewhere", test_parted_elsewhere);
+	g_test_add_func("/outbox-family/excused", test_excused);
 	g_test_add_func("/outbox-family/address-changed", test_address_changed);
 	g_test_add_func("/outbox-family/wants-no-mail", test_wants_no_mail);
 	g_test_add_func("/outbox-family/retried-late", test_retried_late);
