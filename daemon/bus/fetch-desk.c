@@ -140,10 +140,14 @@ is_ours(const CmStoreCalendar *calendar)
 static gint64
 get_due(const CmStoreCalendar *calendar, const Source *source, gint64 now)
 {
-	gint64 due =
-	    calendar->tried_at == 0 ? now : calendar->tried_at + CM_FETCH_DESK_EVERY_SECONDS;
+	/* by a clock that has been set back since: not known when */
+	gboolean ahead = calendar->tried_at > now;
+	gint64 due = calendar->tried_at == 0 || ahead
+			 ? now
+			 : calendar->tried_at + CM_FETCH_DESK_EVERY_SECONDS;
+	gboolean out = source->peer != 0 && source->until <= now + CM_FETCH_DESK_LEASE_SECONDS;
 
-	return source->peer != 0 ? MAX(due, source->until) : due;
+	return out ? MAX(due, source->until) : due;
 }
 
 static void
