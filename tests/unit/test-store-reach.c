@@ -245,11 +245,14 @@ test_sealed(void)
 	gboolean found = FALSE;
 
 	(void)set(rig, CM_RESOURCE_CONTACT, rig->contact, &change, 0);
-	g_assert_true(cm_store_fixture_run_shell(rig->fixture, ".dump reach", &dump));
-	g_assert_nonnull(strstr(dump, "INSERT INTO reach"));
-	g_assert_null(strstr(dump, "qzwx"));
-	g_assert_null(strstr(dump, "css.example"));
-	g_assert_null(strstr(dump, "0199"));
+	/* in octets: in hexadecimal digits a name is never found, and four figures are by chance */
+	g_assert_true(cm_store_fixture_run_shell(
+	    rig->fixture,
+	    "SELECT count(*), sum(instr(email, CAST('qzwx' AS BLOB)) + "
+	    "instr(email, CAST('css.example' AS BLOB)) + instr(phone, CAST('0199' AS BLOB))) "
+	    "FROM reach;",
+	    &dump));
+	g_assert_cmpstr(g_strstrip(dump), ==, "1|0");
 	lines = cm_audit_list(rig->store, &query, &error);
 	g_assert_no_error(error);
 	for (guint i = 0; i < lines->len; i++) {
