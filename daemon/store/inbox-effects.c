@@ -2,6 +2,7 @@
 #include "daemon/store/inbox-effects.h"
 
 #include "daemon/inbox/inbound-text.h"
+#include "daemon/store/store-inbox.h"
 #include "daemon/store/store-letter.h"
 #include "daemon/store/store-notice.h"
 #include "daemon/store/store-reach.h"
@@ -14,6 +15,8 @@
 /* a report's status as a server's code: the class is what matters */
 #define CODE_HARD 550
 #define CODE_SOFT 450
+
+#define SECONDS_PER_DAY 86400
 
 gboolean
 cm_inbox_effects_find_professional(CmStore *store,
@@ -175,6 +178,51 @@ take_counter(CmStore *store,
 	return TRUE;
 }
 
+/* ---- what stands is asked for */
+
+/* how often that was done for somebody in the day before; this mail is not among them yet */
+static gboolean
+count_repeats(CmStore *store, gint64 invitation, gint64 now, gint64 *out_count, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT count(*) FROM inbound WHERE invitation = ?1 AND kind = 'refresh' AND "
+	    "state = 'applied' AND received_at > ?2",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, invitation);
+	sqlite3_bind_int64(statement, 2, now - SECONDS_PER_DAY);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	*out_count = sqlite3_column_int64(statement, 0);
+	return TRUE;
+}
+
+static gboolean
+take_refresh(CmStore *store,
+	     gint64 now,
+	     CmReplyVerdict *verdict,
+	     gchar **inout_reason,
+	     GError **error)
+{
+	g_autofree gchar *most = g_strdup_printf("%d", CM_STORE_INBOX_REPEATS_MAX);
+	gint64 count = 0;
+
+	if (!count_repeats(store, verdict->invitation, now, &count, error))
+		return FALSE;
+	if (count < CM_STORE_INBOX_REPEATS_MAX)
+		return cm_store_invitation_repeat(store, verdict->invitation, error);
+	/* two programs that answer one another would never end */
+	set_outcome(verdict, CM_REPLY_STATE_IGNORED, inout_reason,
+		    cm_message_new(
+			N_("It was sent again {0} times within a day already, which is the most."),
+			most, NULL));
+	return TRUE;
+}
+
 /* ---- a bounce */
 
 /* whether one of the addresses that the report names is the addressee's as it stands; a late report says nothing of an address set
@@ -264,7 +312,7 @@ cm_inbox_effects_carry_out(CmStore *store,
 	case CM_REPLY_KIND_COUNTER:
 		return take_counter(store, mail, now, verdict, inout_reason, out_booking, error);
 	case CM_REPLY_KIND_REFRESH:
-		return cm_store_invitation_repeat(store, verdict->invitation, error);
+		return take_refresh(store, now, verdict, inout_reason, error);
 	case CM_REPLY_KIND_BOUNCE:
 		return take_bounce(store, mail, now, verdict, inout_reason, error);
 	case CM_REPLY_KIND_AUTOMATIC:

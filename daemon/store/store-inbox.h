@@ -82,6 +82,8 @@ cm_store_inbox_inbound_free(CmStoreInbound *inbound);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreInbound, cm_store_inbox_inbound_free)
 
 #define CM_STORE_INBOX_LISTED_MAX 500
+#define CM_STORE_INBOX_REPEATS_MAX                                                                 \
+	3 /* of one invitation within 24 hours, because a calendar asked (REFRESH) */
 
 /* The newest first; `review`: only those that a person is to decide. `professional`: only of their bookings, 0: all. Returns: (transfer
  * full) (element-type CmStoreInbound) */

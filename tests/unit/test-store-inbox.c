@@ -300,6 +300,106 @@ test_store_inbox_counter(void)
 			>, 0);
 }
 
+/* a program that asks again and again is not answered again and again; each has its own count, and another day a new one */
+static void
+test_store_inbox_refresh_cap(void)
+{
+	g_autoptr(Post) post = post_told();
+	CmStoreInboxTaken taken = {0};
+
+	for (guint i = 0; i <= CM_STORE_INBOX_REPEATS_MAX; i++) {
+		g_autoptr(CmInboundMail) mail = make_answer(post, "REFRESH", "NEEDS-ACTION");
+		gboolean last = i == CM_STORE_INBOX_REPEATS_MAX;
+
+		taken = take(post, mail, i + 1);
+		assert_inbound(post, taken.number, "refresh", last ? "ignored" : "applied");
+		/* what was asked for has gone out, and nothing more */
+		post_set_now(post, post->now + HOUR);
+		g_assert_cmpuint(post_deliver(post), ==, last ? 0 : 1);
+	}
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(CmInboundMail) mail = make_answer(post, "REFRESH", "NEEDS-ACTION");
+
+		post_set_now(post, post->now + (i == 0 ? HOUR : DAY));
+		taken = take(post, mail, 10 + i);
+		assert_inbound(post, taken.number, "refresh", i == 0 ? "ignored" : "applied");
+	}
+}
+
+/* ---- the professional hears of it */
+
+/* the line of the professional's letter that says what was answered */
+static void
+assert_line(Post *post, const gchar *answer)
+{
+	g_autoptr(GPtrArray) leases = NULL;
+	g_autoptr(CmLetter) letter = NULL;
+	const CmLetterItem *line = NULL;
+
+	(void)post_gather(post);
+	leases = post_lease(post, 64);
+	g_assert_cmpuint(leases->len, ==, 1);
+	letter = post_read(g_ptr_array_index(leases, 0));
+	g_assert_cmpint(letter->recipient_kind, ==, CM_RESOURCE_PROFESSIONAL);
+	g_assert_cmpint(letter->recipient, ==, post->professional);
+	g_assert_cmpuint(letter->items->len, ==, 1);
+	line = g_ptr_array_index(letter->items, 0);
+	g_assert_cmpint(line->kind, ==, CM_LETTER_ITEM_ANSWERED);
+	g_assert_cmpstr(line->answer, ==, answer);
+	g_assert_cmpstr(line->role, ==, "guardian");
+	g_assert_cmpint(line->subject, ==, post->session[0]);
+	g_assert_nonnull(line->initials);
+	post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_ACCEPTED, 250);
+}
+
+static void
+test_store_inbox_told_to_professional(void)
+{
+	g_autoptr(Post) post = post_told();
+	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
+	g_autoptr(CmInboundMail) no = NULL;
+
+	(void)take(post, yes, 1);
+	post_set_now(post, post->now + UNDO);
+	assert_line(post, "accepted");
+	no = make_answer(post, "REPLY", "DECLINED");
+	(void)take(post, no, 2);
+	post_set_now(post, post->now + UNDO);
+	assert_line(post, "declined");
+}
+
+/* whoever wrote the answer down knows it */
+static void
+test_store_inbox_told_by_professional(void)
+{
+	g_autoptr(Post) post = post_told();
+	const CmStoreCall call = {.actor = UID, .now = post->now};
+	g_autoptr(GError) error = NULL;
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(CmInboundMail) mail = make_answer(post, "REPLY", "DECLINED");
+		CmInboundEvent *event = g_ptr_array_index(mail->events, 0);
+		CmInboundAttendee *attendee = g_ptr_array_index(event->attendees, 0);
+		gint64 teller = i == 0 ? post->professional : post->professional + 1000;
+		CmStoreInboxTaken taken = {0};
+		CmStoreStamp stamp = {0};
+		gint64 booking = 0;
+
+		g_free(mail->from);
+		mail->from = g_strdup("voisine@ailleurs.example");
+		g_free(attendee->address);
+		attendee->address = g_strdup("voisine@ailleurs.example");
+		taken = take(post, mail, i + 1);
+		assert_inbound(post, taken.number, "reply", "review");
+		g_assert_true(cm_store_inbox_decide(post->store, &call, taken.number, 1,
+						    CM_ANSWER_DECLINED, teller, &stamp, &booking,
+						    &error));
+		g_assert_no_error(error);
+		assert_answer(post, CM_ANSWER_DECLINED);
+		g_assert_cmpint(count_notices(post, "answer.declined"), ==, i);
+	}
+}
+
 static gint64
 get_letter(Post *post, gint64 recipient)
 {
@@ -382,6 +482,9 @@ main(int argc, char **argv)
 	g_test_add_func("/store-inbox/review", test_store_inbox_review);
 	g_test_add_func("/store-inbox/unknown", test_store_inbox_unknown);
 	g_test_add_func("/store-inbox/counter", test_store_inbox_counter);
+	g_test_add_func("/store-inbox/refresh-cap", test_store_inbox_refresh_cap);
+	g_test_add_func("/store-inbox/told-to-professional", test_store_inbox_told_to_professional);
+	g_test_add_func("/store-inbox/told-by-professional", test_store_inbox_told_by_professional);
 	g_test_add_func("/store-inbox/bounce", test_store_inbox_bounce);
 	g_test_add_func("/store-inbox/late-bounce", test_store_inbox_late_bounce);
 	return g_test_run();
