@@ -3,6 +3,7 @@
 
 #include "cli/agenda-grid.h"
 
+#include "cli/answers-view.h"
 #include "cli/dates.h"
 #include "cli/json.h"
 #include "cli/kinds.h"
@@ -93,6 +94,13 @@ session_row(JsonObject *entry, gboolean student_known, gint row)
 	return g_strdup("");
 }
 
+/* what matters most of the answers, beside the rule where no narrow column cuts it off */
+static const gchar *
+get_mark(JsonObject *entry)
+{
+	return cm_answers_view_get_mark(cm_json_get_array(entry, "answers"));
+}
+
 static gint
 slot_of(gint minute)
 {
@@ -105,11 +113,14 @@ place_session(Grid *grid, guint column, JsonObject *entry, gboolean student_know
 	gint first = slot_of(cm_agenda_view_get_minute(entry, "start"));
 	gint last = slot_of(cm_agenda_view_get_minute(entry, "end") - 1);
 	gboolean in_person = g_strcmp0(cm_json_get_string(entry, "mode"), "in-person") == 0;
-	CmStyle style = in_person ? CM_STYLE_PLACE : CM_STYLE_VIDEO;
+	CmStyle style =
+	    cm_agenda_view_get_style(entry, in_person ? CM_STYLE_PLACE : CM_STYLE_VIDEO);
+	const gchar *mark = get_mark(entry);
 
 	for (gint slot = first; slot <= last; slot++) {
 		g_autofree gchar *row = session_row(entry, student_known, slot - first);
-		g_autofree gchar *ruled = g_strdup_printf("%s %s", slot == first ? "┏" : "┃", row);
+		g_autofree gchar *ruled = g_strdup_printf("%s%s %s", slot == first ? "┏" : "┃",
+							  slot == first ? mark : "", row);
 
 		set_cell(grid, column, slot, style, ruled);
 	}
@@ -141,14 +152,15 @@ place_appointment(Grid *grid, guint column, JsonObject *entry)
 	gint last = slot_of(cm_agenda_view_get_minute(entry, "end") - 1);
 	const gchar *kind = cm_kinds_get_appointment(cm_json_get_string(entry, "kind"));
 	g_autofree gchar *what = cm_agenda_view_describe_appointment(grid->agenda, entry);
+	CmStyle style = cm_agenda_view_get_style(entry, CM_STYLE_PLACE);
 
 	for (gint slot = first; slot <= last; slot++) {
 		g_autofree gchar *row =
-		    slot == first
-			? g_strdup_printf("┏ %s %s", cm_json_get_string(entry, "start"), kind)
-			: g_strdup_printf("┃ %s", slot == first + 1 ? what : "");
+		    slot == first ? g_strdup_printf("┏%s %s %s", get_mark(entry),
+						    cm_json_get_string(entry, "start"), kind)
+				  : g_strdup_printf("┃ %s", slot == first + 1 ? what : "");
 
-		set_cell(grid, column, slot, CM_STYLE_PLACE, row);
+		set_cell(grid, column, slot, style, row);
 	}
 }
 
@@ -259,6 +271,36 @@ append_rows(GString *out, const Grid *grid)
 	}
 }
 
+/* the marks that are in the grid, in words */
+static void
+append_legend(GString *out, JsonObject *agenda, const CmAgendaViewOptions *options)
+{
+	JsonArray *days = cm_json_get_array(agenda, "days");
+	g_autoptr(GString) legend = g_string_new(NULL);
+	gboolean shown[CM_ANSWERS_VIEW_LAST] = {FALSE};
+
+	for (guint i = 0; i < cm_json_get_length(days); i++) {
+		JsonArray *entries = cm_json_get_array(cm_json_get_element(days, i), "entries");
+
+		for (guint j = 0; j < cm_json_get_length(entries); j++) {
+			CmAnswersView answer = cm_answers_view_get_first(
+			    cm_json_get_array(cm_json_get_element(entries, j), "answers"));
+
+			if (answer != CM_ANSWERS_VIEW_LAST)
+				shown[answer] = TRUE;
+		}
+	}
+	for (guint i = 0; i < CM_ANSWERS_VIEW_LAST; i++) {
+		if (shown[i])
+			g_string_append_printf(legend, "%s%s", legend->len > 0 ? "   " : "",
+					       cm_answers_view_get_legend((CmAnswersView)i));
+	}
+	if (legend->len == 0)
+		return;
+	g_string_append_c(out, '\n');
+	cm_terminal_append_wrapped(out, legend->str, 0, 0, options->width);
+}
+
 /* the days of the week that are shown: a weekend only when something is in it */
 static gboolean
 take_days(Grid *grid, JsonObject *agenda)
@@ -305,6 +347,7 @@ cm_agenda_grid_draw(JsonObject *agenda, const CmAgendaViewOptions *options)
 	cm_agenda_view_append_title(out, agenda, options);
 	append_heads(out, &grid);
 	append_rows(out, &grid);
+	append_legend(out, agenda, options);
 	cm_agenda_view_append_totals(out, agenda, options);
 	return g_string_free(out, FALSE);
 }

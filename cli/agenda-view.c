@@ -3,6 +3,7 @@
 
 #include "cli/agenda-view.h"
 
+#include "cli/answers-view.h"
 #include "cli/dates.h"
 #include "cli/json.h"
 #include "cli/kinds.h"
@@ -209,6 +210,37 @@ cm_agenda_view_is_off(JsonObject *entry)
 	return g_strcmp0(state, "cancelled") == 0 || g_strcmp0(state, "late-cancelled") == 0;
 }
 
+CmStyle
+cm_agenda_view_get_style(JsonObject *entry, CmStyle style)
+{
+	if (cm_agenda_view_is_off(entry))
+		return CM_STYLE_DIM;
+	return cm_answers_view_has(cm_json_get_array(entry, "answers"), CM_ANSWERS_VIEW_DECLINED)
+		   ? CM_STYLE_BAD
+		   : style;
+}
+
+/* a no comes first */
+static void
+append_declined(GString *text, JsonObject *entry)
+{
+	g_autofree gchar *declined =
+	    cm_answers_view_describe(cm_json_get_array(entry, "answers"), CM_ANSWERS_VIEW_DECLINED);
+
+	append_part(text, declined);
+}
+
+static void
+append_answers(GString *text, JsonObject *entry)
+{
+	for (guint i = CM_ANSWERS_VIEW_DECLINED + 1; i < CM_ANSWERS_VIEW_LAST; i++) {
+		g_autofree gchar *answered =
+		    cm_answers_view_describe(cm_json_get_array(entry, "answers"), (CmAnswersView)i);
+
+		append_part(text, answered);
+	}
+}
+
 /* what became of it, and that somebody put it there */
 static void
 append_state(GString *text, JsonObject *entry)
@@ -218,6 +250,7 @@ append_state(GString *text, JsonObject *entry)
 		append_part(text, _("booked by hand"));
 	if (cm_json_get_int(entry, "time_request") != 0)
 		append_part(text, _("another time is asked for"));
+	append_answers(text, entry);
 }
 
 /* unless the agenda is theirs */
@@ -255,13 +288,14 @@ append_appointment(View *view, JsonObject *entry)
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree gchar *what = cm_agenda_view_describe_appointment(view->agenda, entry);
 
+	append_declined(text, entry);
 	append_part(text, what);
 	append_place(view, text, entry, FALSE);
 	append_state(text, entry);
 	append_line(view, cm_agenda_view_get_minute(entry, "start"),
 		    cm_agenda_view_get_minute(entry, "end"),
 		    cm_kinds_get_appointment(cm_json_get_string(entry, "kind")),
-		    cm_agenda_view_is_off(entry) ? CM_STYLE_DIM : CM_STYLE_PLACE, text->str);
+		    cm_agenda_view_get_style(entry, CM_STYLE_PLACE), text->str);
 }
 
 static void
@@ -276,6 +310,7 @@ append_session(View *view, JsonObject *entry, gboolean several)
 						(gint)cm_json_get_int(entry, "positions"));
 	CmStyle style = g_strcmp0(mode, "in-person") == 0 ? CM_STYLE_PLACE : CM_STYLE_VIDEO;
 
+	append_declined(text, entry);
 	if (!view->professional)
 		append_part(text, cm_json_get_string(professional, "name"));
 	if (!view->student)
@@ -288,7 +323,7 @@ append_session(View *view, JsonObject *entry, gboolean several)
 	append_state(text, entry);
 	append_line(view, cm_agenda_view_get_minute(entry, "start"),
 		    cm_agenda_view_get_minute(entry, "end"), cm_kinds_get_mode(mode),
-		    cm_agenda_view_is_off(entry) ? CM_STYLE_DIM : style, text->str);
+		    cm_agenda_view_get_style(entry, style), text->str);
 }
 
 static void
@@ -451,6 +486,7 @@ cm_agenda_view_append_title(GString *out, JsonObject *agenda, const CmAgendaView
 typedef struct {
 	guint sessions;
 	guint appointments;
+	guint declined;
 	guint video;
 	gint64 minutes;
 	gint64 travel;
@@ -464,6 +500,9 @@ add_up_day(Totals *totals, JsonArray *entries)
 
 		if (cm_agenda_view_is_off(entry))
 			continue;
+		if (cm_answers_view_has(cm_json_get_array(entry, "answers"),
+					CM_ANSWERS_VIEW_DECLINED))
+			totals->declined++;
 		if (is_type(entry, "travel")) {
 			totals->travel += cm_json_get_int(entry, "minutes");
 		} else if (is_type(entry, "session")) {
@@ -504,6 +543,12 @@ cm_agenda_view_append_totals(GString *out, JsonObject *agenda, const CmAgendaVie
 		    totals.appointments);
 
 		append_part(text, appointments);
+	}
+	if (totals.declined > 0) {
+		g_autofree gchar *declined = g_strdup_printf(
+		    ngettext("✗ %u declined", "✗ %u declined", totals.declined), totals.declined);
+
+		append_part(text, declined);
 	}
 	if (totals.travel > 0) {
 		g_autofree gchar *minutes = cm_dates_format_duration(totals.travel);

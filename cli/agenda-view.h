@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cli/terminal.h"
 #include "include/cm-time.h"
 
 #include <json-glib/json-glib.h>
@@ -40,6 +41,10 @@ cm_agenda_view_get_act(JsonObject *entry);
 /* Whether it was called off: it takes nobody's time and counts for nothing. */
 gboolean
 cm_agenda_view_is_off(JsonObject *entry);
+
+/* `style`, unless it was called off, or somebody declined. */
+CmStyle
+cm_agenda_view_get_style(JsonObject *entry, CmStyle style);
 
 /* What an appointment is about and who takes part besides whoever's agenda it is, in a line. Returns: (transfer full) */
 gchar *

@@ -4,6 +4,7 @@
 #include "cli/explanation-view.h"
 
 #include "cli/agenda-view.h"
+#include "cli/answers-view.h"
 #include "cli/dates.h"
 #include "cli/json.h"
 #include "cli/kinds.h"
@@ -276,6 +277,28 @@ append_request(View *view, JsonObject *request)
 	cm_terminal_append_wrapped(view->out, text, 2, 4, view->width);
 }
 
+/* what people said to their invitations, a no first */
+static void
+append_answers(View *view, JsonArray *answers)
+{
+	if (cm_json_get_length(answers) == 0)
+		return;
+	append_heading(view, _("What was answered to the invitation"));
+	for (guint i = 0; i < CM_ANSWERS_VIEW_LAST; i++) {
+		g_autofree gchar *text = cm_answers_view_describe(answers, (CmAnswersView)i);
+		g_autoptr(GString) line = g_string_new(NULL);
+
+		if (text == NULL)
+			continue;
+		cm_terminal_append_wrapped(line, text, 2, 4, view->width);
+		g_string_append(view->out, "  ");
+		if (i == CM_ANSWERS_VIEW_DECLINED)
+			cm_terminal_append_styled(view->out, view->color, CM_STYLE_BAD, line->str);
+		else
+			g_string_append(view->out, line->str);
+	}
+}
+
 /* whether somebody placed it by hand, what became of it, and the exceptions that were asked for or approved */
 static void
 append_decisions(View *view)
@@ -334,6 +357,7 @@ cm_explanation_view_draw(JsonObject *explanation, guint width, gboolean color)
 		append_target(&view);
 	}
 	append_decisions(&view);
+	append_answers(&view, cm_json_get_array(explanation, "answers"));
 	if (cm_json_get_length(rules) > 0)
 		append_heading(&view, _("The rules that bear on it"));
 	for (guint i = 0; i < cm_json_get_length(rules); i++)

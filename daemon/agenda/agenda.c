@@ -3,6 +3,7 @@
 
 #include "daemon/agenda/agenda.h"
 
+#include "daemon/agenda/agenda-answers.h"
 #include "daemon/agenda/booked.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agenda/itinerary.h"
@@ -451,6 +452,8 @@ add_state(Agenda *agenda, const CmAgendaBooking *booking)
 		cm_document_add_boolean(agenda->builder, "by_hand", TRUE);
 	if (booking->time_request != 0 && agenda->query->sites == NULL)
 		cm_document_add_int(agenda->builder, "time_request", booking->time_request);
+	if (agenda->query->sites == NULL)
+		cm_agenda_answers_add(agenda->builder, agenda->caseload, booking->answers);
 }
 
 /* `booking`: what is said of it, or NULL */

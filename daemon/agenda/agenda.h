@@ -28,8 +28,9 @@ typedef struct {
 	    kind; /* "session" (of an appointment: a hold for one), "group", "intervention-plan", "meeting" */
 	CmBookingState state;
 	gboolean by_hand;
-	gint64 time_request; /* number of one for another time that waits, 0: none */
-	guint32 session;     /* or CM_NONE */
+	gint64 time_request;   /* number of one for another time that waits, 0: none */
+	const GArray *answers; /* CmAgendaAnswer: to the invitations; or NULL */
+	guint32 session;       /* or CM_NONE */
 	guint32 professional;
 	guint32 site; /* or CM_NONE: nowhere */
 	CmPlacement placement;

@@ -3,6 +3,7 @@
 
 #include "daemon/agenda/explanation.h"
 
+#include "daemon/agenda/agenda-answers.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agenda/session-cost.h"
 #include "daemon/planner/explain.h"
@@ -352,6 +353,7 @@ add_decisions(Explanation *explanation, const CmExplanationDecisions *decisions)
 		}
 		json_builder_end_object(builder);
 	}
+	cm_agenda_answers_add(builder, explanation->caseload, decisions->answers);
 	cm_document_begin_array(builder, "derogations");
 	for (guint i = 0; i < decisions->derogations->len; i++) {
 		const CmExplanationDerogation *derogation =

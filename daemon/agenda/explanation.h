@@ -23,6 +23,7 @@ typedef struct {
 	gint64 time_request;       /* number of one for another time that waits, 0: none */
 	CmDay asked_date;          /* what it proposes; CM_DAY_NONE: any other time */
 	CmMinute asked_start;
+	const GArray *answers; /* CmAgendaAnswer: to the invitations; or NULL */
 } CmExplanationDecisions;
 
 /* Why a session stands where it does: a `comodal-explanation/1` document (docs/formats.md): its

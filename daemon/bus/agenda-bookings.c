@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/agenda-bookings.h"
 
+#include "daemon/bus/booking-answers.h"
 #include "daemon/bus/clock.h"
 #include "daemon/store/store-booking.h"
+#include "daemon/store/store-invitation.h"
 #include "daemon/store/store-time-request.h"
 
 struct _CmAgendaBookings {
@@ -13,17 +15,34 @@ struct _CmAgendaBookings {
 typedef struct {
 	CmStoreBookingFilter filter;
 	GPtrArray *rows;
-	GPtrArray *requests; /* CmStoreTimeRequest, that wait */
+	GPtrArray *requests;    /* CmStoreTimeRequest, that wait */
+	GPtrArray *invitations; /* CmStoreInvitation, by subject */
 } BookedQuery;
+
+static void
+booked_query_clear(BookedQuery *query)
+{
+	g_clear_pointer(&query->rows, g_ptr_array_unref);
+	g_clear_pointer(&query->requests, g_ptr_array_unref);
+	g_clear_pointer(&query->invitations, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(BookedQuery, booked_query_clear)
+
+static void
+clear_booking(gpointer data)
+{
+	CmAgendaBooking *booking = data;
+
+	g_array_unref((GArray *)booking->attendees);
+	if (booking->answers != NULL)
+		g_array_unref((GArray *)booking->answers);
+}
 
 void
 cm_agenda_bookings_free(CmAgendaBookings *bookings)
 {
 	if (bookings == NULL)
 		return;
-	for (guint i = 0; i < bookings->booked->len; i++)
-		g_array_unref(
-		    (GArray *)g_array_index(bookings->booked, CmAgendaBooking, i).attendees);
 	g_array_unref(bookings->booked);
 	g_ptr_array_unref(bookings->rows);
 	g_free(bookings);
@@ -40,9 +59,11 @@ read_rows(gpointer store, gpointer data, GCancellable *cancellable, GError **err
 	query->requests = cm_store_time_request_list(store, &waiting, now, error);
 	if (query->requests == NULL)
 		return FALSE;
+	query->invitations =
+	    cm_store_invitation_list_by_days(store, query->filter.from, query->filter.to, error);
+	if (query->invitations == NULL)
+		return FALSE;
 	query->rows = cm_store_booking_list(store, &query->filter, now, error);
-	if (query->rows == NULL)
-		g_clear_pointer(&query->requests, g_ptr_array_unref);
 	return query->rows != NULL;
 }
 
@@ -78,16 +99,16 @@ find_attendees(const CmRosterNumbers *numbers, const CmStoreBooking *row)
 	return found;
 }
 
-/* FALSE for what the agenda has no word for: what stands as the plan has it, and a hold that ended */
+/* `more`: somebody said something of it. FALSE for what the agenda has no word for: what stands as the plan has it, and a hold that ended */
 static gboolean
-is_told(const CmStoreBooking *row, gboolean appointment, gboolean published, gint64 request)
+is_told(const CmStoreBooking *row, gboolean appointment, gboolean published, gboolean more)
 {
 	gboolean off =
 	    row->state == CM_BOOKING_CANCELLED || row->state == CM_BOOKING_LATE_CANCELLED;
 
 	if (appointment)
 		return !(off && (row->hold_until != 0 || row->kind == CM_STORE_BOOKING_SESSION));
-	return off ? published : row->by_hand || row->state != CM_BOOKING_PLANNED || request != 0;
+	return off ? published : row->by_hand || row->state != CM_BOOKING_PLANNED || more;
 }
 
 static void
@@ -95,8 +116,10 @@ add_row(CmAgendaBookings *bookings,
 	const CmRosterNumbers *numbers,
 	const CmStoreBooking *row,
 	gboolean published,
-	gint64 request)
+	const BookedQuery *query)
 {
+	gint64 request = find_request(query->requests, row->number);
+	g_autoptr(GArray) answers = cm_booking_answers_find(query->invitations, numbers, row);
 	gboolean appointment = row->kind != CM_STORE_BOOKING_SESSION ||
 			       row->state == CM_BOOKING_HOLD || row->number != row->session;
 	CmAgendaBooking booking = {
@@ -116,14 +139,15 @@ add_row(CmAgendaBookings *bookings,
 	    .end = (CmMinute)MIN(row->place.start + row->place.minutes, CM_MINUTES_PER_DAY - 1),
 	    .title = row->title};
 
-	if (!is_told(row, appointment, published, request) || booking.professional == CM_NONE ||
-	    (!appointment && booking.session == CM_NONE))
+	if (!is_told(row, appointment, published, request != 0 || answers != NULL) ||
+	    booking.professional == CM_NONE || (!appointment && booking.session == CM_NONE))
 		return;
 	booking.placement.session = booking.session;
 	booking.placement.room = cm_roster_numbers_find(numbers, CM_NUMBER_ROOM, row->place.room);
 	booking.placement.companion =
 	    cm_roster_numbers_find(numbers, CM_NUMBER_COMPANION, row->place.companion);
 	booking.attendees = find_attendees(numbers, row);
+	booking.answers = g_steal_pointer(&answers);
 	g_array_append_val(bookings->booked, booking);
 }
 
@@ -135,26 +159,24 @@ cm_agenda_bookings_load(CmService *service,
 			GError **error)
 {
 	guint32 whose = query->professional != CM_NONE ? query->professional : query->bound;
-	BookedQuery wanted = {.filter = {.from = query->from,
-					 .to = query->to,
-					 .professional = cm_roster_numbers_get(
-					     query->numbers, CM_NUMBER_PROFESSIONAL, whose),
-					 .student = cm_roster_numbers_get(
-					     query->numbers, CM_NUMBER_STUDENT, query->student)}};
+	g_auto(BookedQuery) wanted = {
+	    .filter = {.from = query->from,
+		       .to = query->to,
+		       .professional =
+			   cm_roster_numbers_get(query->numbers, CM_NUMBER_PROFESSIONAL, whose),
+		       .student = cm_roster_numbers_get(query->numbers, CM_NUMBER_STUDENT,
+							query->student)}};
 	CmAgendaBookings *bookings = NULL;
 
 	if (!cm_worker_run(service->store, read_rows, &wanted, cancellable, error))
 		return NULL;
 	bookings = g_new0(CmAgendaBookings, 1);
-	bookings->rows = wanted.rows;
+	bookings->rows = g_steal_pointer(&wanted.rows);
 	bookings->booked = g_array_new(FALSE, FALSE, sizeof(CmAgendaBooking));
-	for (guint i = 0; i < wanted.rows->len; i++) {
-		const CmStoreBooking *row = g_ptr_array_index(wanted.rows, i);
-
-		add_row(bookings, query->numbers, row, published,
-			find_request(wanted.requests, row->number));
-	}
-	g_ptr_array_unref(wanted.requests);
+	g_array_set_clear_func(bookings->booked, clear_booking);
+	for (guint i = 0; i < bookings->rows->len; i++)
+		add_row(bookings, query->numbers, g_ptr_array_index(bookings->rows, i), published,
+			&wanted);
 	return bookings;
 }
 

@@ -2,6 +2,7 @@
 #include "daemon/bus/plan-documents.h"
 
 #include "daemon/agenda/explanation.h"
+#include "daemon/bus/booking-answers.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/plan-view.h"
 #include "daemon/bus/reply.h"
@@ -10,6 +11,7 @@
 #include "daemon/roster/plan-writer.h"
 #include "daemon/store/store-booking.h"
 #include "daemon/store/store-derogation.h"
+#include "daemon/store/store-invitation.h"
 #include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
 
@@ -117,6 +119,7 @@ typedef struct {
 	CmStoreBooking *booking; /* or NULL */
 	GPtrArray *derogations;  /* CmStoreDerogation */
 	GPtrArray *requests;     /* CmStoreTimeRequest, that wait */
+	GPtrArray *invitations;  /* CmStoreInvitation */
 } DecisionsQuery;
 
 static void
@@ -125,6 +128,7 @@ decisions_query_clear(DecisionsQuery *query)
 	g_clear_pointer(&query->booking, cm_store_booking_free);
 	g_clear_pointer(&query->derogations, g_ptr_array_unref);
 	g_clear_pointer(&query->requests, g_ptr_array_unref);
+	g_clear_pointer(&query->invitations, g_ptr_array_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(DecisionsQuery, decisions_query_clear)
 
@@ -146,7 +150,10 @@ read_decisions(gpointer store, gpointer data, GCancellable *cancellable, GError 
 	query->derogations = cm_store_derogation_list(store, &filter, error);
 	if (query->derogations != NULL)
 		query->requests = cm_store_time_request_list(store, &waiting, now, error);
-	return query->requests != NULL;
+	if (query->requests != NULL)
+		query->invitations =
+		    cm_store_invitation_list_by_subject(store, query->session, error);
+	return query->invitations != NULL;
 }
 
 /* those that were refused or taken back bear on nothing */
@@ -182,6 +189,7 @@ make_explanation(CmService *service,
 	g_auto(DecisionsQuery) query = {0};
 	CmExplanationDecisions decisions = {0};
 	g_autoptr(GArray) derogations = NULL;
+	g_autoptr(GArray) answers = NULL;
 
 	for (guint32 i = 0; i < caseload->sessions->len && query.session == 0; i++)
 		if (g_str_equal(CM_ELEMENT(caseload->sessions, CmSession, i)->id, session))
@@ -196,6 +204,9 @@ make_explanation(CmService *service,
 	if (query.booking != NULL) {
 		decisions.booking = cm_booking_state_to_string(query.booking->state);
 		decisions.by_hand = query.booking->by_hand;
+		answers = cm_booking_answers_find(query.invitations, view->roster->numbers,
+						  query.booking);
+		decisions.answers = answers;
 	}
 	if (query.requests != NULL && query.requests->len > 0) {
 		const CmStoreTimeRequest *request = g_ptr_array_index(query.requests, 0);

@@ -162,6 +162,23 @@ cm_store_invitation_list_by_subject(CmStore *store, gint64 subject, GError **err
 	return read_rows(store, statement, error);
 }
 
+GPtrArray *
+cm_store_invitation_list_by_days(CmStore *store, CmDay from, CmDay to, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    COLUMNS "WHERE subject IN (SELECT session FROM booking WHERE date BETWEEN ?1 AND ?2 "
+		    "UNION ALL SELECT id FROM appointment WHERE date BETWEEN ?1 AND ?2) "
+		    "ORDER BY subject, id",
+	    error);
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int(statement, 1, from);
+	sqlite3_bind_int(statement, 2, to);
+	return read_rows(store, statement, error);
+}
+
 /* ---- what is derived */
 
 gchar *

@@ -66,6 +66,11 @@ cm_store_invitation_list_by_subject(CmStore *store,
 				    gint64 subject,
 				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* All to bookings and appointments of some days, both included, by subject. Returns: (transfer full) (element-type CmStoreInvitation) */
+GPtrArray *
+cm_store_invitation_list_by_days(CmStore *store, CmDay from, CmDay to, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* iCalendar's UID of a booking or an appointment, the same for everybody and for ever. Returns: (transfer full) */
 gchar *
 cm_store_invitation_dup_uid(CmStore *store, gint64 subject);
