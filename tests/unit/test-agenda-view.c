@@ -91,7 +91,9 @@ test_agenda_view_booked(void)
 	    "'in-person', 'state': 'no-show', 'by_hand': true, 'student': {'name': 'Léo'}}, "
 	    "{'type': 'appointment', 'kind': 'meeting', 'start': '10:00', 'end': '12:00', 'title': "
 	    "'Team', 'professional': {'id': 'P1', 'name': 'Ann'}, 'attendees': [{'student': {'id': "
-	    "'E1', 'name': 'Max'}}], 'by_hand': true}]}]}";
+	    "'E1', 'name': 'Max'}}], 'by_hand': true, 'answers': [{'kind': 'guardian', 'answer': "
+	    "'needs-action'}, {'kind': 'guardian', 'answer': 'needs-action'}, {'kind': 'teacher', "
+	    "'answer': 'declined'}, {'kind': 'student', 'answer': 'tentative'}]}]}]}";
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GString) json = g_string_new(text);
 	CmAgendaViewOptions options = {.width = 100};
@@ -106,8 +108,10 @@ test_agenda_view_booked(void)
 	g_assert_nonnull(strstr(drawn, "Zoé · cancelled"));
 	g_assert_nonnull(strstr(drawn, "08:00–09:00  free"));
 	g_assert_nonnull(strstr(drawn, "Léo · nobody came · booked by hand"));
-	g_assert_nonnull(strstr(drawn, "meeting         Team · Max\n"));
-	g_assert_nonnull(strstr(drawn, "1 session · 45 min · 1 appointment"));
+	g_assert_nonnull(strstr(drawn, "meeting         ✗ declined: a teacher · Team · Max ·"));
+	g_assert_nonnull(strstr(drawn, "~ maybe: a student"));
+	g_assert_nonnull(strstr(drawn, "? no answer yet: 2 parents\n"));
+	g_assert_nonnull(strstr(drawn, "1 session · 45 min · 1 appointment · ✗ 1 declined\n"));
 }
 
 static void

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agenda/agenda.h"
 
+#include "daemon/agenda/agenda-answers.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/roster/caseload-reader.h"
 #include "include/cm-error.h"
@@ -239,6 +240,8 @@ draw_booked(Fixture *fixture,
 {
 	g_autoptr(GArray) booked = g_array_new(FALSE, FALSE, sizeof(CmAgendaBooking));
 	g_autoptr(GArray) attendees = g_array_new(FALSE, FALSE, sizeof(CmAgendaAttendee));
+	g_autoptr(GArray) answers = g_array_new(FALSE, FALSE, sizeof(CmAgendaAnswer));
+	CmAgendaAnswer answer = {.kind = CM_RESOURCE_STUDENT, .number = 7, .answer = "declined"};
 	g_autoptr(GError) error = NULL;
 	CmAgendaQuery query = *asked;
 	CmAgendaAttendee student = {CM_RESOURCE_STUDENT,
@@ -255,6 +258,9 @@ draw_booked(Fixture *fixture,
 	meeting.appointment = TRUE;
 	meeting.site = find("S1", fixture->caseload->sites, sizeof(CmSite));
 	meeting.title = "Équipe";
+	answer.index = student.index;
+	g_array_append_val(answers, answer);
+	meeting.answers = answers;
 	g_array_append_val(booked, meeting);
 	g_array_append_val(booked, session);
 	query.booked = booked;
@@ -287,6 +293,9 @@ test_agenda_booked(Fixture *fixture, gconstpointer data)
 	assert_words(professional, "\"state\":\"hold\"", 1);
 	assert_words(professional, "\"by_hand\":true", 2);
 	assert_words(professional, "\"appointment\"", 1);
+	assert_words(professional,
+		     "\"answers\":[{\"kind\":\"student\",\"number\":7,\"answer\":\"declined\"}]",
+		     1);
 	query.professional = CM_NONE;
 	query.student = find("E1", fixture->caseload->students, sizeof(CmStudent));
 	student = draw_booked(fixture, &query, CM_BOOKING_NO_SHOW, CM_BOOKING_CANCELLED);
@@ -335,6 +344,7 @@ test_agenda_booked_school(Fixture *fixture, gconstpointer data)
 	assert_words(shown, "\"title\"", 0);
 	assert_words(shown, "\"kind\":\"meeting\"", 0);
 	assert_words(shown, "\"attendees\"", 0);
+	assert_words(shown, "\"answers\"", 0);
 	assert_words(shown, "\"state\"", 0);
 	cancelled = draw_booked(fixture, &query, CM_BOOKING_HELD, CM_BOOKING_CANCELLED);
 	assert_words(cancelled, "\"appointment\"", 0);
