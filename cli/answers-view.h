@@ -19,6 +19,7 @@ typedef enum {
 CmAnswersView
 cm_answers_view_get_first(JsonArray *answers);
 
+/* Whether somebody answered so. */
 gboolean
 cm_answers_view_has(JsonArray *answers, CmAnswersView answer);
 

@@ -96,7 +96,7 @@ test_agenda_view_booked(void)
 	    "'answer': 'declined'}, {'kind': 'student', 'answer': 'tentative'}]}]}]}";
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GString) json = g_string_new(text);
-	CmAgendaViewOptions options = {.width = 100};
+	CmAgendaViewOptions options = {.width = 200};
 	g_autofree gchar *drawn = NULL;
 
 	g_string_replace(json, "'", "\"", 0);
