@@ -39,13 +39,14 @@ free_lease(gpointer lease)
 #define HAS_COME "(next_at <= ?1 OR next_at > ?1 + " FAR_SECONDS ")"
 G_STATIC_ASSERT(CM_OUTBOX_BACKOFF_SECONDS_MAX < 21600);
 
-/* What waits, unless something newer that is in no letter yet is about a thing that it speaks of: then it is made anew first. What may
- * have been sent already is sent again all the same. */
+/* What waits, unless something newer that is in no letter yet is about a thing that it speaks of: then it is made anew first. A student's
+ * notice may be anybody's of the family. What may have been sent already is sent again all the same. */
 #define DUE                                                                                        \
 	"SELECT id FROM letter WHERE state = 'waiting' AND " HAS_COME " AND (uncertain = 1 OR "    \
 	"NOT EXISTS (SELECT 1 FROM notice AS mine JOIN notice AS newer "                           \
-	"ON newer.subject = mine.subject AND newer.recipient_kind = mine.recipient_kind AND "      \
-	"newer.recipient = mine.recipient AND newer.letter IS NULL AND newer.sent_at IS NULL "     \
+	"ON newer.subject = mine.subject AND newer.letter IS NULL AND newer.sent_at IS NULL "      \
+	"AND (newer.recipient_kind = 1 OR (newer.recipient_kind = mine.recipient_kind AND "        \
+	"newer.recipient = mine.recipient)) "                                                      \
 	"WHERE mine.letter = letter.id)) ORDER BY urgent DESC, next_at, id LIMIT ?2"
 
 static GArray *

@@ -328,6 +328,66 @@ test_store_outbox_uncertain(void)
 	g_assert_cmpuint(get_item(three, 0)->sequence, ==, 1);
 }
 
+/* a letter that something newer contradicts stays here, and is made anew */
+static void
+test_store_outbox_contradicted(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(GPtrArray) none = NULL;
+	g_autoptr(CmStoreLease) lease = NULL;
+	g_autoptr(CmLetter) letter = NULL;
+
+	post_book(post, 0, 0, "09:00");
+	post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	post_move(post, 0, 0, "10:30");
+	none = post_lease(post, 64);
+	g_assert_cmpuint(none->len, ==, 0);
+	post_set_now(post, post->now + UNDO);
+	(void)post_gather(post);
+	letter = take_letter(post, post->father, &lease);
+	g_assert_cmpint(get_item(letter, 0)->kind, ==, CM_LETTER_ITEM_BOOKED);
+	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'void'"), ==,
+			2);
+}
+
+/* what moves again while a letter is on its way waits behind it, and is told */
+static void
+check_moved_meanwhile(gboolean family)
+{
+	g_autoptr(Post) post = post_new();
+	gint64 person = family ? post->father : post->professional;
+	g_autoptr(CmStoreLease) first = NULL;
+	g_autoptr(CmStoreLease) second = NULL;
+	g_autoptr(CmLetter) one = NULL;
+	g_autoptr(CmLetter) two = NULL;
+
+	post_book(post, 0, 0, "09:00");
+	post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(post_deliver(post), ==, 2);
+	post_move(post, 0, 0, "10:30");
+	post_set_now(post, post->now + UNDO);
+	(void)post_gather(post);
+	one = take_letter(post, person, &first);
+	post_move(post, 0, 0, "13:00");
+	post_set_now(post, post->now + UNDO);
+	(void)post_gather(post);
+	g_assert_null(take_letter(post, person, &second));
+	post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
+	(void)post_gather(post);
+	two = take_letter(post, person, &second);
+	g_assert_nonnull(two);
+	g_assert_cmpint(get_item(two, 0)->old_start, ==, get_item(one, 0)->start);
+	g_assert_cmpint(get_item(two, 0)->start, >, get_item(one, 0)->start);
+}
+
+static void
+test_store_outbox_moved_meanwhile(void)
+{
+	check_moved_meanwhile(TRUE);
+	check_moved_meanwhile(FALSE);
+}
+
 static void
 test_store_outbox_lease_ends(void)
 {
@@ -486,6 +546,8 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/not-told-before-accepted",
 			test_store_outbox_not_told_before_accepted);
 	g_test_add_func("/store-outbox/uncertain", test_store_outbox_uncertain);
+	g_test_add_func("/store-outbox/contradicted", test_store_outbox_contradicted);
+	g_test_add_func("/store-outbox/moved-meanwhile", test_store_outbox_moved_meanwhile);
 	g_test_add_func("/store-outbox/lease-ends", test_store_outbox_lease_ends);
 	g_test_add_func("/store-outbox/reported-twice", test_store_outbox_reported_twice);
 	g_test_add_func("/store-outbox/storm", test_store_outbox_storm);
