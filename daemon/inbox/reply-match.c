@@ -208,7 +208,8 @@ doubt_proven(const CmReplyQuestion *question, const CmReplyInvitation *proven)
 		return N_("It answers for somebody else than whom it was sent to.");
 	if (!proven->sender && senders > 0)
 		return N_("Somebody else who was invited sent it.");
-	if (proven->attendee < 0 && !proven->sender)
+	/* whoever has the mail that was forwarded has its token, and a program that answers in the name of the invited */
+	if (!proven->sender)
 		return N_("It is from an address that is not known: perhaps the invitation was "
 			  "forwarded.");
 	return NULL;

@@ -141,8 +141,8 @@ static const Row rows[] = {
     {"of another's server", "REPLY", "ACCEPTED", 3, 0, -9, "mine", "mine", "mine",
      "dkim=pass@ailleurs.example", "reply applied "},
     /* aliases, and answers that don't say whose */
-    {"from an alias", "REPLY", "ACCEPTED", 3, 0, -9, "stranger", "mine", "mine", "",
-     "reply applied "},
+    {"from an alias, or a stranger in their name", "REPLY", "ACCEPTED", 3, 0, -9, "stranger",
+     "mine", "mine", "", "reply review It is from an address that is not known"},
     {"as an alias", "REPLY", "ACCEPTED", 3, 0, -9, "mine", "stranger", "mine", "",
      "reply applied "},
     {"nobody named, from theirs", "REPLY", "", 3, 0, -9, "mine", "", "mine", "",
