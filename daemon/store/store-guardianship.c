@@ -3,6 +3,7 @@
 
 #include "daemon/store/booking-notices.h"
 #include "daemon/store/consent-rows.h"
+#include "daemon/store/letter-rows.h"
 #include "daemon/store/store-audit.h"
 #include "include/cm-error.h"
 
@@ -147,6 +148,17 @@ check_limits(const GArray *rows, const CmGuardianship *guardianship, GError **er
 	return TRUE;
 }
 
+/* Who is told for the student is another: what stands is looked at anew for all, and what waits for this contact is made anew, so that nobody
+ * gets a letter that is not theirs any more. */
+static gboolean
+retell(CmStore *store, gint64 student, gint64 contact, GError **error)
+{
+	const CmStoreRecipient who = {.kind = CM_RESOURCE_CONTACT, .person = contact};
+
+	return cm_letter_rows_void_waiting(store, &who, error) &&
+	       cm_booking_notices_retell(store, student, store->clock(), error);
+}
+
 gboolean
 cm_store_guardianship_set(CmStore *store,
 			  gint64 student,
@@ -171,7 +183,7 @@ cm_store_guardianship_set(CmStore *store,
 		   values, G_N_ELEMENTS(values), error) &&
 	       audit(store, actor, "guardian.set", student, find_row(rows, guardianship->contact),
 		     guardianship, error) &&
-	       cm_booking_notices_retell(store, student, store->clock(), error) &&
+	       retell(store, student, guardianship->contact, error) &&
 	       cm_transaction_commit(transaction, error);
 }
 
@@ -199,5 +211,5 @@ cm_store_guardianship_remove(CmStore *store,
 		   store->database, "DELETE FROM guardianship WHERE student = ?1 AND contact = ?2",
 		   values, G_N_ELEMENTS(values), error) &&
 	       audit(store, actor, "guardian.remove", student, before, NULL, error) &&
-	       cm_transaction_commit(transaction, error);
+	       retell(store, student, contact, error) && cm_transaction_commit(transaction, error);
 }

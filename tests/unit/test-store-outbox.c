@@ -139,6 +139,24 @@ test_store_outbox_new_guardian(void)
 	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter"), ==, 3);
 }
 
+/* a letter that waits for its server is not for a guardian who was removed meanwhile */
+static void
+test_store_outbox_removed_guardian(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(CmStoreLease) lease = NULL;
+	g_autoptr(GError) error = NULL;
+
+	post_book(post, 0, 0, "09:00");
+	post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	g_assert_true(
+	    cm_store_guardianship_remove(post->store, post->child[0], post->father, UID, &error));
+	post_set_now(post, post->now + UNDO);
+	(void)post_gather(post);
+	g_assert_null(take_letter(post, post->father, &lease));
+}
+
 static void
 test_store_outbox_undone(void)
 {
@@ -538,6 +556,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/booked", test_store_outbox_booked);
 	g_test_add_func("/store-outbox/coalesced", test_store_outbox_coalesced);
 	g_test_add_func("/store-outbox/new-guardian", test_store_outbox_new_guardian);
+	g_test_add_func("/store-outbox/removed-guardian", test_store_outbox_removed_guardian);
 	g_test_add_func("/store-outbox/undone", test_store_outbox_undone);
 	g_test_add_func("/store-outbox/moved-and-cancelled", test_store_outbox_moved_and_cancelled);
 	g_test_add_func("/store-outbox/digest", test_store_outbox_digest);
