@@ -105,10 +105,12 @@ def write_machine(results):
     share = statistics.median(shares)
     quiet = "nobody else used it" if share >= QUIET else \
         "**others used it at the same time**, so a quiet one gives better plans in the same seconds"
+    kept = f" Only {', '.join(data['anew'])} were measured then; the rest is of {data['kept']['made']}, with version " \
+        f"{data['kept']['version']}." if "kept" in data else ""
     part = " **This is `--quick`: fewer seeds and centres, shorter runs.**" if data["quick"] else ""
     return (f"Measured on {data['made']} with version {data['version']}, on {data['processors']} processors ({data['processor']}), in "
             f"{data['minutes']:.0f} minutes. The load was {data['load']} at the start; the searches had {share:.0f} % of the processors' "
-            f"time (median): {quiet}.{part}")
+            f"time (median): {quiet}.{kept}{part}")
 
 
 def given_seconds(results, name):

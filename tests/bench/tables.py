@@ -3,6 +3,7 @@
 """Measures the planner on everything that docs/performance.md has tables of, and writes those tables and their pictures.
 
 usage: tables.py --all | --quick    measure (about 20 minutes; one), then as --render
+       tables.py --some TABLE...    measure these alone (small, team, centre, region, first, growth), keep the others as they are
        tables.py --render           the tables and pictures of the results as they are
        tables.py --refresh          the same, compared anew with what is now the best known
        tables.py --check            do the documents say what the results say?
@@ -200,15 +201,16 @@ class Run:
                 one["runs"].append({"seconds": seconds, **found})
         self.results["closures"].append(one)
 
-    def measure(self):
-        todo = list(self.profile.first_runs())
+    def measure(self, tables=None):
+        """All of it; or some tables of plans, without the closures."""
+        todo = [run for run in self.profile.first_runs() if tables is None or run[0] in tables]
         names = list(dict.fromkeys(name for _, name, _ in todo))
         self.say(f"{len(names)} instances to make")
         for name, about in zip(names, self.pool.map(functools.partial(prepare, self.folder), names)):
             self.results["instances"][name] = about
         self.say(f"{len(todo)} plans")
         outs = {(name, seconds): self.plan(table, name, seconds) for table, name, seconds in todo}
-        closures = list(self.profile.closures())
+        closures = list(self.profile.closures()) if tables is None else []
         self.say(f"{len(closures)} closures to make")
         bases = [outs[closure[0], closure[1]] for closure in closures]
         shuts = list(self.pool.map(functools.partial(shut, self.folder), closures, bases))
@@ -232,6 +234,15 @@ class Run:
             how = {"effort": run["effort"], "search_seed": 1, "cpu": run["cpu"], "version": self.results["version"]}
             if run["table"] in ("team", "centre", "region") and measure.record(run["instance"], run["cost"], how):
                 self.say(f"{run['instance']}: {run['cost']['total']}, better than any before")
+
+
+def merge(old, new):
+    """The old results, with what was measured anew in its place; what is kept says of when it is."""
+    anew = {(run["table"], run["instance"], run["seconds"]): run for run in new["runs"]}
+    runs = [anew.pop((run["table"], run["instance"], run["seconds"]), run) for run in old["runs"]]
+    return {**old, **{name: new[name] for name in ("made", "version", "load")}, "instances": {**old["instances"], **new["instances"]},
+            "runs": runs + list(anew.values()), "anew": sorted({run["table"] for run in new["runs"]}),
+            "kept": {name: old["kept"][name] if "kept" in old else old[name] for name in ("made", "version")}}
 
 
 def processor():
@@ -268,6 +279,7 @@ def main():
     what = parser.add_mutually_exclusive_group(required=True)
     for name in ("all", "quick", "render", "refresh", "check"):
         what.add_argument(f"--{name}", action="store_true")
+    what.add_argument("--some", nargs="+", choices=("small", "team", "centre", "region", "first", "growth"))
     parser.add_argument("--results", type=pathlib.Path)
     parser.add_argument("--documents", type=pathlib.Path, help="the folder of the documents; docs by default")
     asked = parser.parse_args()
@@ -275,14 +287,16 @@ def main():
     if asked.quick and asked.results is None:
         folder = pathlib.Path(tempfile.mkdtemp(prefix="comodal-tables-"))
         path, documents = folder / "results.json", asked.documents or folder
-    if asked.all or asked.quick:
+    if asked.all or asked.quick or asked.some:
         work = tempfile.mkdtemp(prefix="comodal-tables-work-")
         print(f"what is wrong, if anything, will be found in {work}", file=sys.stderr)
         run = Run(Profile(asked.quick), pathlib.Path(work))
-        run.measure()
+        run.measure(asked.some)
         shutil.rmtree(work)
         if not asked.quick:
             run.record()
+        if asked.some:
+            run.results = merge(read(path), run.results)
         refresh(run.results)
         write_results(path, run.results)
         run.say(f"{path}, {documents}")
