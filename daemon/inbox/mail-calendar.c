@@ -108,7 +108,9 @@ read_part(GMimePart *part, GError **error)
 		text = cm_mail_parts_decode_text(part, CM_MAIL_READER_CALENDAR_MAX, &cut);
 	} else {
 		content = cm_mail_parts_decode(part, CM_MAIL_READER_CALENDAR_MAX, &cut);
-		text = g_strndup((const gchar *)content->data, content->len);
+		/* of an empty one there is no data at all */
+		text =
+		    g_strndup(content->len > 0 ? (const gchar *)content->data : "", content->len);
 	}
 	if (cut) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The calendar part is too long."),
