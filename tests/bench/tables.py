@@ -240,7 +240,7 @@ def merge(old, new):
     """The old results, with what was measured anew in its place; what is kept says of when it is."""
     anew = {(run["table"], run["instance"], run["seconds"]): run for run in new["runs"]}
     runs = [anew.pop((run["table"], run["instance"], run["seconds"]), run) for run in old["runs"]]
-    return {**old, **{name: new[name] for name in ("made", "version", "load")}, "instances": {**old["instances"], **new["instances"]},
+    return {**old, **{name: new[name] for name in ("made", "version", "load", "minutes")}, "instances": {**old["instances"], **new["instances"]},
             "runs": runs + list(anew.values()), "anew": sorted({run["table"] for run in new["runs"]}),
             "kept": {name: old["kept"][name] if "kept" in old else old[name] for name in ("made", "version")}}
 

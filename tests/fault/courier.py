@@ -232,6 +232,8 @@ class Killed(Letters):
                 raise
         await_true(lambda: process.poll() is not None or (len(server.accepted) >= 3 and self.settled()), "the end of it")
         calls, struck_at = struct.unpack("=QQ", counter.read_bytes())
+        # the count is written before the blow: one that is struck may still look alive
+        self.assertTrue(not struck_at or self.dies(process), "struck, and lives")
         self.assertEqual(process.poll(), -signal.SIGKILL if struck_at else None, "killed where it was not to be, or not where it was")
         if not struck_at:
             self.assert_none_lost(server, where, 0)

@@ -370,6 +370,24 @@ test_store_outbox_contradicted(void)
 }
 
 /* what moves again while a letter is on its way waits behind it, and is told */
+/* a student of fourteen who is told in the evening does not keep their parents waiting */
+static void
+test_store_outbox_beside_the_student(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(GPtrArray) leases = NULL;
+
+	post_book(post, 0, 0, "09:00");
+	post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	/* as a notice stands that is the student's own, too */
+	g_assert_cmpint(post_query(post, "UPDATE notice SET sent_at = NULL, outcome = NULL WHERE "
+					 "recipient_kind = 1; SELECT changes()"),
+			==, 1);
+	leases = post_lease(post, 64);
+	g_assert_cmpuint(leases->len, ==, 2);
+}
+
 static void
 check_moved_meanwhile(gboolean family)
 {
@@ -566,6 +584,7 @@ main(int argc, char **argv)
 			test_store_outbox_not_told_before_accepted);
 	g_test_add_func("/store-outbox/uncertain", test_store_outbox_uncertain);
 	g_test_add_func("/store-outbox/contradicted", test_store_outbox_contradicted);
+	g_test_add_func("/store-outbox/beside-the-student", test_store_outbox_beside_the_student);
 	g_test_add_func("/store-outbox/moved-meanwhile", test_store_outbox_moved_meanwhile);
 	g_test_add_func("/store-outbox/lease-ends", test_store_outbox_lease_ends);
 	g_test_add_func("/store-outbox/reported-twice", test_store_outbox_reported_twice);
