@@ -14,6 +14,10 @@
 #define CM_COURIER_OBJECT_PATH "/org/comodal/Courier1"
 #define CM_COURIER_INTERFACE "org.comodal.Courier1"
 
+/* and of the gateway's */
+#define CM_GATEWAY_OBJECT_PATH "/org/comodal/Gateway1"
+#define CM_GATEWAY_INTERFACE "org.comodal.Gateway1"
+
 /* gettext */
 #define CM_TEXT_DOMAIN "comodal"
 

@@ -16,6 +16,7 @@ static const CmSchemaStep steps_of_this_program[CM_STORE_SCHEMA_VERSION] = {
     {.resource = "/org/comodal/store/schema-1.sql"},
     {.resource = "/org/comodal/store/schema-2.sql"},
     {.resource = "/org/comodal/store/schema-3.sql"},
+    {.resource = "/org/comodal/store/schema-4.sql"},
 };
 
 const CmSchemaStep *

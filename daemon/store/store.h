@@ -17,7 +17,7 @@
  * message says which), CM_ERROR_BUSY (another process holds a lock for longer than
  * CM_STORE_BUSY_MS). */
 
-#define CM_STORE_SCHEMA_VERSION 3
+#define CM_STORE_SCHEMA_VERSION 4
 #define CM_STORE_BUSY_MS 5000
 
 typedef struct _CmStore CmStore;

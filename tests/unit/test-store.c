@@ -276,18 +276,18 @@ run_failing(CmDatabase *database, GError **error)
 }
 
 static const CmSchemaStep good_steps[] = {
-    [3] = {.sql = "CREATE TABLE extra (x INTEGER); INSERT INTO extra VALUES (7); PRAGMA "
-		  "user_version = 4;"},
-    [4] = {.sql = "DROP TABLE extra; PRAGMA user_version = 5;"},
+    [4] = {.sql = "CREATE TABLE extra (x INTEGER); INSERT INTO extra VALUES (7); PRAGMA "
+		  "user_version = 5;"},
+    [5] = {.sql = "DROP TABLE extra; PRAGMA user_version = 6;"},
 };
-G_STATIC_ASSERT(CM_STORE_SCHEMA_VERSION == 3); /* the numbers above and below follow it */
+G_STATIC_ASSERT(CM_STORE_SCHEMA_VERSION == 4); /* the numbers above and below follow it */
 
 static void
 test_migrate(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
 	g_autoptr(CmDatabase) database = NULL;
-	g_autofree gchar *copy = g_strconcat(fixture->database, ".v3.bak", NULL);
+	g_autofree gchar *copy = g_strconcat(fixture->database, ".v4.bak", NULL);
 	g_autoptr(GError) error = NULL;
 	GStatBuf status;
 	guint version = 0;
@@ -296,11 +296,11 @@ test_migrate(void)
 	fill(fixture);
 	g_clear_pointer(&fixture->store, cm_store_close);
 	database = open_database(fixture);
-	good = cm_schema_migrate(database, fixture->database, good_steps, 3, 5, &error);
+	good = cm_schema_migrate(database, fixture->database, good_steps, 4, 6, &error);
 	g_assert_no_error(error);
 	g_assert_true(good);
-	g_assert_true(cm_schema_get_version(database, 5, &version, &error));
-	g_assert_cmpuint(version, ==, 5);
+	g_assert_true(cm_schema_get_version(database, 6, &version, &error));
+	g_assert_cmpuint(version, ==, 6);
 	g_clear_pointer(&database, cm_database_free);
 	/* newer than this program now; the copy is what it was */
 	assert_refused(fixture, CM_ERROR_NOT_SUPPORTED);
@@ -320,14 +320,14 @@ test_migrate_fails(void)
 		CmSchemaStep step;
 		const gchar *says;
 	} bad[] = {
-	    {{"CREATE TABLE extra (x INTEGER); SELECT nonsense; PRAGMA user_version = 4;", NULL,
+	    {{"CREATE TABLE extra (x INTEGER); SELECT nonsense; PRAGMA user_version = 5;", NULL,
 	      NULL},
 	     "nonsense"},
-	    {{"CREATE TABLE extra (x INTEGER); PRAGMA user_version = 4;", run_failing},
+	    {{"CREATE TABLE extra (x INTEGER); PRAGMA user_version = 5;", run_failing},
 	     "on purpose"},
 	    {{"CREATE TABLE extra (x INTEGER);", NULL, NULL}, "does not lead"},
 	    {{"CREATE TABLE extra (x INTEGER REFERENCES room (id)); PRAGMA defer_foreign_keys = ON;"
-	      "INSERT INTO extra VALUES (999); PRAGMA user_version = 4;",
+	      "INSERT INTO extra VALUES (999); PRAGMA user_version = 5;",
 	      NULL},
 	     "extra"},
 	};
@@ -338,10 +338,10 @@ test_migrate_fails(void)
 	for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
 		g_autoptr(CmDatabase) database = open_database(fixture);
 		g_autoptr(GError) error = NULL;
-		CmSchemaStep steps[] = {[3] = bad[i].step};
+		CmSchemaStep steps[] = {[4] = bad[i].step};
 		gint64 extra = 99;
 
-		g_assert_false(cm_schema_migrate(database, fixture->database, steps, 3, 4, &error));
+		g_assert_false(cm_schema_migrate(database, fixture->database, steps, 4, 5, &error));
 		g_assert_error(error, CM_ERROR, CM_ERROR_STORE);
 		g_test_message("%s", error->message);
 		g_assert_nonnull(strstr(error->message, bad[i].says));
@@ -359,7 +359,7 @@ test_migrate_without_copy(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
 	g_autoptr(CmDatabase) database = NULL;
-	g_autofree gchar *taken = g_strconcat(fixture->database, ".v3.bak.new", NULL);
+	g_autofree gchar *taken = g_strconcat(fixture->database, ".v4.bak.new", NULL);
 	g_autofree gchar *inside = g_build_filename(taken, "x", NULL);
 	g_autoptr(GError) error = NULL;
 	guint version = 0;
@@ -367,11 +367,11 @@ test_migrate_without_copy(void)
 	g_clear_pointer(&fixture->store, cm_store_close);
 	g_assert_cmpint(g_mkdir_with_parents(inside, 0700), ==, 0);
 	database = open_database(fixture);
-	g_assert_false(cm_schema_migrate(database, fixture->database, good_steps, 3, 5, &error));
+	g_assert_false(cm_schema_migrate(database, fixture->database, good_steps, 4, 6, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_STORE);
 	g_clear_error(&error);
 	g_assert_true(cm_schema_get_version(database, 4, &version, &error));
-	g_assert_cmpuint(version, ==, 3);
+	g_assert_cmpuint(version, ==, 4);
 }
 
 /* ---- accounts */

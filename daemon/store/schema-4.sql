@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: GPL-3.0-or-later
+-- Schema 4: ways in, the door, the video room. docs/visio.md explains it.
+--
+-- As before: instants in seconds UTC; what names or tells of a person is sealed. `subject` is a booking's session or an appointment.
+-- A person is of the roster or an account: `kind` 0 professional, 1 student, 2 contact, 4 account (by uid).
+
+PRAGMA user_version = 4;
+
+-- ---- ways in beside a mailed link (table link)
+
+-- what is used once (a host's link) or said aloud (a code): exchanged for a pass
+CREATE TABLE entry (
+  hash BLOB PRIMARY KEY CHECK (length (hash) = 32), -- a code's is keyed: so short a secret could be guessed from a plain one
+  means TEXT NOT NULL CHECK (means IN ('link', 'code')),
+  role TEXT NOT NULL CHECK (role IN ('guest', 'interpreter', 'host', 'helper')),
+  kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)),
+  person INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  from_utc INTEGER NOT NULL,
+  until_utc INTEGER NOT NULL,
+  made_by INTEGER NOT NULL,
+  made_at INTEGER NOT NULL,
+  used_at INTEGER, -- a link's: it opens nothing more
+  revoked_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entry_until ON entry (until_utc);
+CREATE INDEX entry_subject ON entry (subject);
+
+-- what a browser that came in by an entry holds until the session is over
+CREATE TABLE pass (
+  hash BLOB PRIMARY KEY CHECK (length (hash) = 32),
+  means TEXT NOT NULL CHECK (means IN ('link', 'code')),
+  role TEXT NOT NULL CHECK (role IN ('guest', 'interpreter', 'host', 'helper')),
+  kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)),
+  person INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  made_at INTEGER NOT NULL,
+  until_utc INTEGER NOT NULL,
+  revoked_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX pass_until ON pass (until_utc);
+CREATE INDEX pass_subject ON pass (subject);
+
+-- how often somebody's page was opened, a day: nothing else is kept of it
+CREATE TABLE opening (
+  kind INTEGER NOT NULL,
+  person INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  PRIMARY KEY (kind, person, day)
+) STRICT, WITHOUT ROWID;
+
+-- ---- the door
+
+-- somebody came to a session's waiting room
+CREATE TABLE visit (
+  id INTEGER PRIMARY KEY,
+  subject INTEGER NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('guest', 'interpreter', 'host', 'helper')),
+  kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)),
+  person INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'inside', 'left', 'refused')),
+  answers BLOB NOT NULL, -- sealed: JSON, where the student is, who is with them, a telephone number, what was agreed to
+  arrived_at INTEGER NOT NULL,
+  admitted_at INTEGER,
+  admitted_by INTEGER, -- uid; null: nobody had to
+  left_at INTEGER
+) STRICT;
+-- nobody waits twice for the same
+CREATE UNIQUE INDEX visit_present ON visit (subject, role, kind, person) WHERE state IN ('waiting', 'inside');
+CREATE INDEX visit_subject ON visit (subject);
+
+-- "I can't get in"
+CREATE TABLE help_request (
+  id INTEGER PRIMARY KEY,
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'answered', 'closed')),
+  subject INTEGER NOT NULL,
+  kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)), -- who asks
+  person INTEGER NOT NULL,
+  report BLOB NOT NULL, -- sealed: JSON, what the browser said, if they agreed
+  answer BLOB NOT NULL, -- sealed: what they are told; of nothing: nothing yet
+  asked_at INTEGER NOT NULL,
+  changed_by INTEGER,
+  changed_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX help_request_open ON help_request (subject) WHERE state <> 'closed';
+
+-- ---- the room
+
+-- where a session is held. Made when the first comes to its door; another one follows when its provider fails
+CREATE TABLE video_room (
+  id INTEGER PRIMARY KEY,
+  subject INTEGER NOT NULL,
+  turn INTEGER NOT NULL, -- the how manieth provider of the session
+  provider TEXT NOT NULL, -- its name in the configuration; "phone": the last resort
+  state TEXT NOT NULL CHECK (state IN ('opening', 'open', 'failed', 'ended')),
+  facts BLOB NOT NULL, -- sealed: JSON, what its provider needs to know of it
+  cause TEXT NOT NULL DEFAULT '', -- why it failed: a short code
+  opened_at INTEGER NOT NULL,
+  ended_at INTEGER,
+  UNIQUE (subject, turn)
+) STRICT;
+CREATE UNIQUE INDEX video_room_open ON video_room (subject) WHERE state IN ('opening', 'open');
