@@ -4,7 +4,7 @@
 #include "daemon/courier/comodald-link.h"
 #include "daemon/courier/curl-source.h"
 #include "daemon/courier/foreign-reader.h"
-#include "daemon/courier/secret.h"
+#include "daemon/common/secret.h"
 #include "daemon/courier/transfer-pool.h"
 
 /* A mailbox looked into again and again over IMAP (RFC 3501): what is new in it is read, one message at a time, taken apart, and handed to

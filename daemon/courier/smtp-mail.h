@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/courier/curl-source.h"
-#include "daemon/courier/secret.h"
+#include "daemon/common/secret.h"
 #include "daemon/courier/transfer-pool.h"
 #include "daemon/outbox/outbox-backoff.h"
 

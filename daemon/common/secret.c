@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/courier/secret.h"
+#include "daemon/common/secret.h"
 
 #include "include/cm-error.h"
 
