@@ -5,7 +5,12 @@
 
 /* Our texts in a language that is not the process's: a letter is in its reader's, whatever the daemon's environment says. gettext knows
  * one language a process; this reads the same translations (po/), which are a part of the program, so that none can be missing.
- * Any thread. `language` is "fr" or "en"; English for any other. Texts that have no translation are given back as they are. */
+ * Any thread. `language` is one of po/, as "fr" (or "fr_CA"); English for any other. Texts that have no translation are given back as
+ * they are. */
+
+/* Those that there are, English last; ended by NULL. A new one is a file in po/ and a word in meson.build. (transfer none) */
+const gchar *const *
+cm_catalog_get_languages(void);
 
 /* Marks a singular and its plural for the translators, as the two arguments of what takes them. */
 #define NP_(one, many) one, many

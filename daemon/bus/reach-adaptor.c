@@ -328,13 +328,13 @@ write_feed(CmService *service,
 {
 	FeedLook look = {.request = data, .policies = policies};
 	g_autoptr(CmLetter) letter = NULL;
-	g_autoptr(CmLetterWords) words = NULL;
+	g_autoptr(CmWords) words = NULL;
 	g_autofree gchar *text = NULL;
 
 	if (!cm_worker_run(service->store, load_feed, &look, cancellable, error))
 		return FALSE;
 	letter = look.letter;
-	words = cm_letter_words_new(letter->language, letter->zone, error);
+	words = cm_words_new(letter->language, letter->zone, error);
 	if (words != NULL)
 		text = cm_letter_event_write_feed(letter, words, error);
 	return text != NULL && cm_sealed_memfd_write(fd, text, strlen(text), error);

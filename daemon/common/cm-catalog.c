@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
 #include "include/cm-catalog.h"
 
 #include "daemon/common/cm-catalog-data.h" /* nocheck:include-root: generated */
@@ -10,7 +12,7 @@
 /* The compiled catalogue, a GNU MO file (gettext's manual, "The Format of GNU MO Files"): a magic number, a version, how many texts
  * there are, where the table of the texts begins, where that of the translations begins. An entry is a length and a place; the texts
  * are sorted, and a NUL ends each. Read where it stands in the program, by binary search: nothing is made, so nothing is locked. */
-#define MO_PATH "/org/comodal/catalog/fr.mo"
+#define MO_FOLDER "/org/comodal/catalog/"
 #define MO_MAGIC 0x950412deu
 #define MO_HEADER_SIZE 28
 #define MO_ENTRY_SIZE 8
@@ -35,9 +37,10 @@ read_word(const Catalog *catalog, gsize at)
 }
 
 static gboolean
-catalog_open(Catalog *catalog)
+catalog_open(Catalog *catalog, const gchar *language)
 {
-	g_autoptr(GBytes) bytes = g_resource_lookup_data(cm_catalog_data_get_resource(), MO_PATH,
+	g_autofree gchar *path = g_strconcat(MO_FOLDER, language, ".mo", NULL);
+	g_autoptr(GBytes) bytes = g_resource_lookup_data(cm_catalog_data_get_resource(), path,
 							 G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
 
 	g_return_val_if_fail(bytes != NULL, FALSE);
@@ -68,13 +71,13 @@ get_entry(const Catalog *catalog, guint32 table, guint32 index, gsize *out_lengt
 
 /* The translation of a key: of a plural all its forms, with a NUL between. */
 static const gchar *
-find_key(const gchar *key, gsize *out_length)
+find_key(const gchar *language, const gchar *key, gsize *out_length)
 {
 	Catalog catalog = {0};
 	guint32 low = 0;
 	guint32 high;
 
-	if (!catalog_open(&catalog))
+	if (!catalog_open(&catalog, language))
 		return NULL;
 	high = catalog.count;
 	while (low < high) {
@@ -93,10 +96,42 @@ find_key(const gchar *key, gsize *out_length)
 	return NULL;
 }
 
-static gboolean
-is_french(const gchar *language)
+static const gchar *const known_languages[] = {CM_LANGUAGES, "en", NULL};
+
+const gchar *const *
+cm_catalog_get_languages(void)
 {
-	return g_str_has_prefix(language, "fr");
+	return known_languages;
+}
+
+/* which of po/ it is: "fr" of "fr_CA"; NULL: none, English */
+static const gchar *
+get_translation(const gchar *language)
+{
+	for (guint i = 0; i + 2 < G_N_ELEMENTS(known_languages); i++) {
+		gsize length = strlen(known_languages[i]);
+
+		if (g_str_has_prefix(language, known_languages[i]) &&
+		    strchr("_-.@", language[length]) != NULL)
+			return known_languages[i];
+	}
+	return NULL;
+}
+
+/* The rules of Plural-Forms that are known here, to the letter; a language with another one gets it here (GNU gettext's manual, "Additional
+ * functions for plural forms", has them all). Which form so many take. */
+static guint
+get_plural(const gchar *language, guint64 count)
+{
+	gsize length = 0;
+	const gchar *header = find_key(language, "", &length);
+
+	if (header == NULL || strstr(header, "plural=n > 1;") != NULL)
+		return count > 1 ? 1 : 0;
+	if (strstr(header, "plural=0;") != NULL)
+		return 0;
+	g_return_val_if_fail(strstr(header, "plural=n != 1;") != NULL, 0);
+	return count != 1 ? 1 : 0;
 }
 
 const gchar *
@@ -104,7 +139,9 @@ cm_catalog_find(const gchar *language, const gchar *text)
 {
 	gsize length = 0;
 	/* the translation of nothing is the catalogue's own header */
-	const gchar *found = is_french(language) && *text != '\0' ? find_key(text, &length) : NULL;
+	const gchar *translation = get_translation(language);
+	const gchar *found =
+	    translation != NULL && *text != '\0' ? find_key(translation, text, &length) : NULL;
 
 	return found != NULL && length > 0 ? found : text;
 }
@@ -122,14 +159,14 @@ const gchar *
 cm_catalog_find_plural(const gchar *language, const gchar *one, const gchar *many, guint64 count)
 {
 	gsize length = 0;
-	const gchar *found = is_french(language) ? find_key(one, &length) : NULL;
+	const gchar *translation = get_translation(language);
+	const gchar *found = translation != NULL ? find_key(translation, one, &length) : NULL;
 	gsize first;
 
 	if (found == NULL)
 		return count == 1 ? one : many;
 	first = strlen(found);
-	/* French counts none and one alike */
-	return count > 1 && first < length ? found + first + 1 : found;
+	return get_plural(translation, count) > 0 && first < length ? found + first + 1 : found;
 }
 
 static const gchar *

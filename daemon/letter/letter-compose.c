@@ -15,7 +15,7 @@
 typedef struct {
 	const CmLetter *letter;
 	const gchar *link;
-	const CmLetterWords *words;
+	const CmWords *words;
 	CmLetterContent *content;
 	const CmLetterItem *item; /* the first; NULL when there is none */
 } Draft;
@@ -29,13 +29,13 @@ add(const Draft *draft, CmLetterBlockKind kind, gchar *text)
 static gchar *
 say(const Draft *draft, const gchar *text)
 {
-	return cm_letter_words_say(draft->words, text, NULL);
+	return cm_words_say(draft->words, text, NULL);
 }
 
 static gchar *
 say_of(const Draft *draft, const gchar *format, const gchar *argument)
 {
-	return cm_letter_words_say(draft->words, format, argument, NULL);
+	return cm_words_say(draft->words, format, argument, NULL);
 }
 
 /* what the list of messages shows, and the first line of the letter */
@@ -56,7 +56,7 @@ add_title(const Draft *draft, gchar *title)
 static void
 add_dated_title(const Draft *draft, const gchar *format)
 {
-	g_autofree gchar *moment = cm_letter_words_moment(draft->words, draft->item->start);
+	g_autofree gchar *moment = cm_words_moment(draft->words, draft->item->start);
 
 	add_title(draft, say_of(draft, format, moment));
 }
@@ -75,7 +75,7 @@ add_rows(const Draft *draft)
 	const CmLetterItem *item = draft->item;
 	gchar *where = cm_letter_phrase_where(draft->words, item, FALSE);
 
-	add_row(draft, N_("When:"), cm_letter_words_span(draft->words, item->start, item->end));
+	add_row(draft, N_("When:"), cm_words_span(draft->words, item->start, item->end));
 	add_row(draft, N_("Where:"), where);
 	/* nobody is told their own name */
 	if (g_strcmp0(item->host_name, draft->letter->name) != 0)
@@ -234,7 +234,7 @@ compose_counter_declined(const Draft *draft)
 
 	add_dated_title(draft, N_("The meeting stays on {0}"));
 	if (draft->item->old_start != 0) {
-		asked = cm_letter_words_moment(draft->words, draft->item->old_start);
+		asked = cm_words_moment(draft->words, draft->item->old_start);
 		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
 		    say_of(draft,
 			   N_("You asked for {0}. Unfortunately, that time is not possible."),
@@ -262,9 +262,9 @@ compose_reminder(const Draft *draft)
 		add_note(draft);
 	} else {
 		add_title(draft,
-			  cm_letter_words_count(
-			      draft->words, NP_("Reminder: {0} meeting", "Reminder: {0} meetings"),
-			      count, NULL));
+			  cm_words_count(draft->words,
+					 NP_("Reminder: {0} meeting", "Reminder: {0} meetings"),
+					 count, NULL));
 		cm_letter_digest_list(draft->content, draft->letter, draft->words);
 	}
 	add(draft, CM_LETTER_BLOCK_PARAGRAPH,
@@ -342,15 +342,15 @@ compose_digest(const Draft *draft)
 	gboolean hours = has_hours(draft->letter);
 
 	if (hours)
-		add_title(draft, cm_letter_words_count(
+		add_title(draft, cm_words_count(
 				     draft->words,
 				     NP_("Your meetings: {0} change", "Your meetings: {0} changes"),
 				     count, NULL));
 	else
-		add_title(draft, cm_letter_words_count(draft->words,
-						       NP_("Follow-ups: {0} piece of news",
-							   "Follow-ups: {0} pieces of news"),
-						       count, NULL));
+		add_title(draft, cm_words_count(draft->words,
+						NP_("Follow-ups: {0} piece of news",
+						    "Follow-ups: {0} pieces of news"),
+						count, NULL));
 	cm_letter_digest_list(draft->content, draft->letter, draft->words);
 	if (cm_letter_event_get_method(draft->letter) != NULL)
 		add(draft, CM_LETTER_BLOCK_PARAGRAPH,
@@ -372,7 +372,7 @@ compose_page_link(const Draft *draft)
 }
 
 CmLetterContent *
-cm_letter_compose(const CmLetter *letter, const gchar *link, const CmLetterWords *words)
+cm_letter_compose(const CmLetter *letter, const gchar *link, const CmWords *words)
 {
 	static void (*const composers[CM_LETTER_KIND_LAST])(const Draft *) = {
 	    [CM_LETTER_INVITATION] = compose_invitation,

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/letter/letter-content.h"
-#include "daemon/letter/letter-words.h"
+#include "daemon/words/words.h"
 #include "daemon/letter/letter.h"
 
 /* What a letter says, from its facts, which are whole (cm_letter_render() has looked). `link`: the person's own, or NULL. Returns:
@@ -10,4 +10,4 @@
 CmLetterContent *
 cm_letter_compose(const CmLetter *letter,
 		  const gchar *link,
-		  const CmLetterWords *words) G_GNUC_WARN_UNUSED_RESULT;
+		  const CmWords *words) G_GNUC_WARN_UNUSED_RESULT;

@@ -70,36 +70,36 @@ get_change(const CmLetterItem *item)
 
 /* "10 h 15 à 11 h : Nouvelle rencontre" */
 static gchar *
-say_label(const CmLetterWords *words, const CmLetterItem *item)
+say_label(const CmWords *words, const CmLetterItem *item)
 {
-	g_autofree gchar *hours = cm_letter_words_hours(words, item->start, item->end);
+	g_autofree gchar *hours = cm_words_hours(words, item->start, item->end);
 	g_autofree gchar *change = NULL;
 
 	if (get_change(item) == NULL)
 		return g_steal_pointer(&hours);
-	change = cm_letter_words_say(words, get_change(item), NULL);
+	change = cm_words_say(words, get_change(item), NULL);
 	/* translators: {0} the hours of a meeting, {1} what became of it */
-	return cm_letter_words_say(words, N_("{0}: {1}"), hours, change, NULL);
+	return cm_words_say(words, N_("{0}: {1}"), hours, change, NULL);
 }
 
 /* a sentence more */
 static gchar *
-say_more(const CmLetterWords *words, const CmLetterItem *item)
+say_more(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *what = NULL;
 
 	if (item->kind == CM_LETTER_ITEM_COUNTER_DECLINED)
-		return cm_letter_words_say(
-		    words, N_("The other time that was asked for is not possible."), NULL);
+		return cm_words_say(words, N_("The other time that was asked for is not possible."),
+				    NULL);
 	if (item->kind == CM_LETTER_ITEM_HOLD_OFFERED && item->until != 0) {
-		what = cm_letter_words_moment(words, item->until);
-		return cm_letter_words_say(words, N_("Please answer before {0}."), what, NULL);
+		what = cm_words_moment(words, item->until);
+		return cm_words_say(words, N_("Please answer before {0}."), what, NULL);
 	}
 	if (item->kind != CM_LETTER_ITEM_MOVED)
 		return NULL;
 	what = cm_letter_phrase_is_moved(item) ? cm_letter_phrase_old_span(words, item)
 					       : cm_letter_phrase_where(words, item, TRUE);
-	return what != NULL ? cm_letter_words_say(words, N_("Before: {0}."), what, NULL) : NULL;
+	return what != NULL ? cm_words_say(words, N_("Before: {0}."), what, NULL) : NULL;
 }
 
 static void
@@ -114,7 +114,7 @@ append(GString *text, const gchar *separator, const gchar *part)
 
 /* "A. B. · Julie Roy, speech therapist · École des Pins, local 204. Before: …" */
 static gchar *
-say_item(const CmLetter *letter, const CmLetterWords *words, const CmLetterItem *item)
+say_item(const CmLetter *letter, const CmWords *words, const CmLetterItem *item)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree gchar *host = cm_letter_phrase_host(words, item);
@@ -130,27 +130,24 @@ say_item(const CmLetter *letter, const CmLetterWords *words, const CmLetterItem 
 	append(text, g_str_has_suffix(text->str, ".") ? " " : ". ", more);
 	append(text, g_str_has_suffix(text->str, ".") ? " " : ". ", note);
 	if (text->len == 0)
-		return cm_letter_words_say(words, N_("Meeting."), NULL);
+		return cm_words_say(words, N_("Meeting."), NULL);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 static void
-list_days(CmLetterContent *content,
-	  const CmLetter *letter,
-	  const CmLetterWords *words,
-	  GPtrArray *sorted)
+list_days(CmLetterContent *content, const CmLetter *letter, const CmWords *words, GPtrArray *sorted)
 {
 	gint64 day = G_MININT64;
 
 	for (guint i = 0; i < sorted->len; i++) {
 		const CmLetterItem *item = g_ptr_array_index(sorted, i);
-		gint64 of_item = cm_letter_words_get_day(words, item->start);
+		gint64 of_item = cm_words_get_day(words, item->start);
 
 		if (!cm_letter_digest_has_hour(item))
 			return;
 		if (of_item != day)
 			cm_letter_content_add(content, CM_LETTER_BLOCK_HEADING,
-					      cm_letter_words_day_heading(words, item->start));
+					      cm_words_day_heading(words, item->start));
 		day = of_item;
 		cm_letter_content_add_entry(content, say_label(words, item),
 					    say_item(letter, words, item));
@@ -158,7 +155,7 @@ list_days(CmLetterContent *content,
 }
 
 static void
-list_others(CmLetterContent *content, const CmLetterWords *words, GPtrArray *sorted)
+list_others(CmLetterContent *content, const CmWords *words, GPtrArray *sorted)
 {
 	gboolean dated = FALSE;
 	gboolean headed = FALSE;
@@ -172,14 +169,14 @@ list_others(CmLetterContent *content, const CmLetterWords *words, GPtrArray *sor
 		}
 		if (dated && !headed)
 			cm_letter_content_add(content, CM_LETTER_BLOCK_HEADING,
-					      cm_letter_words_say(words, N_("Other news"), NULL));
+					      cm_words_say(words, N_("Other news"), NULL));
 		headed = TRUE;
 		cm_letter_content_add_point(content, cm_letter_news_say(words, item));
 	}
 }
 
 void
-cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const CmLetterWords *words)
+cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const CmWords *words)
 {
 	g_autoptr(GPtrArray) sorted = cm_letter_digest_sort(letter);
 	guint64 more = (guint64)letter->items->len - sorted->len + letter->left_out;
@@ -187,8 +184,7 @@ cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const Cm
 	list_days(content, letter, words, sorted);
 	list_others(content, words, sorted);
 	if (more > 0)
-		cm_letter_content_add(content, CM_LETTER_BLOCK_PARAGRAPH,
-				      cm_letter_words_count(words,
-							    NP_("And {0} more.", "And {0} more."),
-							    more, NULL));
+		cm_letter_content_add(
+		    content, CM_LETTER_BLOCK_PARAGRAPH,
+		    cm_words_count(words, NP_("And {0} more.", "And {0} more."), more, NULL));
 }

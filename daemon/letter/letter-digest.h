@@ -2,7 +2,7 @@
 #pragma once
 
 #include "daemon/letter/letter-content.h"
-#include "daemon/letter/letter-words.h"
+#include "daemon/words/words.h"
 #include "daemon/letter/letter.h"
 
 /* Several items in one letter, what has an hour by its day. */
@@ -18,4 +18,4 @@ cm_letter_digest_has_hour(const CmLetterItem *item);
 
 /* The tables of the days, the list of the others, and how many more there are. */
 void
-cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const CmLetterWords *words);
+cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const CmWords *words);

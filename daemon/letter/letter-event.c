@@ -80,24 +80,23 @@ cm_letter_event_get_method(const CmLetter *letter)
 
 /* only people of the service read initials in their calendars */
 static gchar *
-say_summary(const CmLetter *letter, const CmLetterItem *item, const CmLetterWords *words)
+say_summary(const CmLetter *letter, const CmLetterItem *item, const CmWords *words)
 {
 	const gchar *school = item->school != NULL ? item->school : letter->organisation;
 
 	if (letter->staff && item->initials != NULL && school != NULL)
 		/* translators: what a calendar shows: {0} initials, {1} a school */
-		return cm_letter_words_say(words, N_("Meeting — {0}, {1}"), item->initials, school,
-					   NULL);
+		return cm_words_say(words, N_("Meeting — {0}, {1}"), item->initials, school, NULL);
 	if (letter->staff && item->initials != NULL)
 		school = item->initials;
 	if (school == NULL)
-		return cm_letter_words_say(words, N_("Meeting"), NULL);
+		return cm_words_say(words, N_("Meeting"), NULL);
 	/* translators: what a calendar shows: {0} a school */
-	return cm_letter_words_say(words, N_("Meeting — {0}"), school, NULL);
+	return cm_words_say(words, N_("Meeting — {0}"), school, NULL);
 }
 
 static gchar *
-say_location(const CmLetterItem *item, const gchar *link, const CmLetterWords *words)
+say_location(const CmLetterItem *item, const gchar *link, const CmWords *words)
 {
 	g_autofree gchar *where = cm_letter_phrase_where(words, item, FALSE);
 
@@ -110,23 +109,22 @@ say_location(const CmLetterItem *item, const gchar *link, const CmLetterWords *w
 }
 
 static gchar *
-say_description(const CmLetter *letter, const gchar *link, const CmLetterWords *words)
+say_description(const CmLetter *letter, const gchar *link, const CmWords *words)
 {
 	g_autofree gchar *telephone = cm_letter_phrase_telephone(words, letter);
 	g_autoptr(GString) text = g_string_new(link);
 
 	if (link != NULL) {
 		g_autofree gchar *page =
-		    cm_letter_words_say(words,
-					N_("On this page you can confirm, cancel, ask for another "
-					   "time or join by video."),
-					NULL);
+		    cm_words_say(words,
+				 N_("On this page you can confirm, cancel, ask for another "
+				    "time or join by video."),
+				 NULL);
 
 		g_string_append_printf(text, "\n%s", page);
 	}
 	if (telephone != NULL) {
-		g_autofree gchar *help =
-		    cm_letter_words_say(words, N_("Help: {0}"), telephone, NULL);
+		g_autofree gchar *help = cm_words_say(words, N_("Help: {0}"), telephone, NULL);
 
 		g_string_append_printf(text, "%s%s", text->len > 0 ? "\n" : "", help);
 	}
@@ -137,7 +135,7 @@ static Event *
 make_event(const CmLetter *letter,
 	   const CmLetterItem *item,
 	   const gchar *link,
-	   const CmLetterWords *words)
+	   const CmWords *words)
 {
 	Event *event = g_new0(Event, 1);
 	CmInvitation *invitation = &event->invitation;
@@ -171,10 +169,7 @@ make_event(const CmLetter *letter,
 
 /* the invitation is an event's first member. Returns: (transfer full) (element-type Event) */
 static GPtrArray *
-make_events(const CmLetter *letter,
-	    const gchar *link,
-	    const CmLetterWords *words,
-	    CmItipMethod method)
+make_events(const CmLetter *letter, const gchar *link, const CmWords *words, CmItipMethod method)
 {
 	GPtrArray *events = g_ptr_array_new_with_free_func(event_free);
 
@@ -190,7 +185,7 @@ make_events(const CmLetter *letter,
 gchar *
 cm_letter_event_write(const CmLetter *letter,
 		      const gchar *link,
-		      const CmLetterWords *words,
+		      const CmWords *words,
 		      GError **error)
 {
 	CmItipMethod method = get_method(letter);
@@ -202,7 +197,7 @@ cm_letter_event_write(const CmLetter *letter,
 }
 
 gchar *
-cm_letter_event_write_feed(const CmLetter *letter, const CmLetterWords *words, GError **error)
+cm_letter_event_write_feed(const CmLetter *letter, const CmWords *words, GError **error)
 {
 	g_autoptr(GPtrArray) events = make_events(letter, NULL, words, CM_ITIP_PUBLISH);
 	g_autofree gchar *language = g_strdup_printf("%s_CA", words->language);

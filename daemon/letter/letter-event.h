@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "daemon/letter/letter-words.h"
+#include "daemon/words/words.h"
 #include "daemon/letter/letter.h"
 
 /* The calendar part of a letter. */
@@ -16,11 +16,11 @@ cm_letter_event_get_method(const CmLetter *letter);
 gchar *
 cm_letter_event_write(const CmLetter *letter,
 		      const gchar *link,
-		      const CmLetterWords *words,
+		      const CmWords *words,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same items as a calendar to subscribe to, of any number; a letter of kind CM_LETTER_DIGEST. */
 gchar *
 cm_letter_event_write_feed(const CmLetter *letter,
-			   const CmLetterWords *words,
+			   const CmWords *words,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

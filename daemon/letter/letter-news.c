@@ -39,7 +39,7 @@ static const News of_students[] = {
 };
 
 static gchar *
-say_answer(const CmLetterWords *words, const CmLetterItem *item)
+say_answer(const CmWords *words, const CmLetterItem *item)
 {
 	static const struct {
 		const gchar *answer;
@@ -58,52 +58,51 @@ say_answer(const CmLetterWords *words, const CmLetterItem *item)
 	while (i < G_N_ELEMENTS(answers) && g_strcmp0(item->answer, answers[i].answer) != 0)
 		i++;
 	if (i == G_N_ELEMENTS(answers))
-		return cm_letter_words_say(words, N_("{0} answered."), who, NULL);
+		return cm_words_say(words, N_("{0} answered."), who, NULL);
 	if (item->start == 0)
-		return cm_letter_words_say(words, answers[i].alone, who, NULL);
-	moment = cm_letter_words_moment(words, item->start);
-	return cm_letter_words_say(words, answers[i].dated, who, moment, NULL);
+		return cm_words_say(words, answers[i].alone, who, NULL);
+	moment = cm_words_moment(words, item->start);
+	return cm_words_say(words, answers[i].dated, who, moment, NULL);
 }
 
 static gchar *
-say_request(const CmLetterWords *words, const CmLetterItem *item)
+say_request(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *who = cm_letter_phrase_who(words, item);
 	g_autofree gchar *planned = NULL;
 	g_autofree gchar *asked = NULL;
 
 	if (item->start == 0)
-		return cm_letter_words_say(words, N_("{0} asks for another time."), who, NULL);
-	planned = cm_letter_words_moment(words, item->start);
+		return cm_words_say(words, N_("{0} asks for another time."), who, NULL);
+	planned = cm_words_moment(words, item->start);
 	if (item->old_start == 0)
-		return cm_letter_words_say(words, N_("{0} asks for another time than {1}."), who,
-					   planned, NULL);
-	asked = cm_letter_words_moment(words, item->old_start);
-	return cm_letter_words_say(words, N_("{0} asks for {2} in place of {1}."), who, planned,
-				   asked, NULL);
+		return cm_words_say(words, N_("{0} asks for another time than {1}."), who, planned,
+				    NULL);
+	asked = cm_words_moment(words, item->old_start);
+	return cm_words_say(words, N_("{0} asks for {2} in place of {1}."), who, planned, asked,
+			    NULL);
 }
 
 static gchar *
-say_absence(const CmLetterWords *words, const CmLetterItem *item)
+say_absence(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *from = NULL;
 	g_autofree gchar *to = NULL;
 	const gchar *host = item->host_name;
 
 	if (host == NULL || item->start == 0)
-		return cm_letter_words_say(words, N_("An absence was recorded."), NULL);
-	from = cm_letter_words_day(words, item->start);
+		return cm_words_say(words, N_("An absence was recorded."), NULL);
+	from = cm_words_day(words, item->start);
 	/* the end is the first instant after it */
-	to = cm_letter_words_day(words, item->end > item->start ? item->end - 1 : item->start);
+	to = cm_words_day(words, item->end > item->start ? item->end - 1 : item->start);
 	if (g_str_equal(from, to))
-		return cm_letter_words_say(words, N_("Absence of {0} on {1}."), host, from, NULL);
-	return cm_letter_words_say(words, N_("Absence of {0} from {1} to {2}."), host, from, to,
-				   NULL);
+		return cm_words_say(words, N_("Absence of {0} on {1}."), host, from, NULL);
+	return cm_words_say(words, N_("Absence of {0} from {1} to {2}."), host, from, to, NULL);
 }
 
 /* a session, where there is no table of days for it */
 static gchar *
-say_session(const CmLetterWords *words, const CmLetterItem *item)
+say_session(const CmWords *words, const CmLetterItem *item)
 {
 	static const struct {
 		CmLetterItemKind kind;
@@ -123,22 +122,22 @@ say_session(const CmLetterWords *words, const CmLetterItem *item)
 	g_autofree gchar *moment = NULL;
 
 	if (item->start != 0)
-		moment = cm_letter_words_moment(words, item->start);
+		moment = cm_words_moment(words, item->start);
 	for (guint i = 0; i < G_N_ELEMENTS(sessions); i++) {
 		if (sessions[i].kind == item->kind)
-			return cm_letter_words_say(
-			    words, moment != NULL ? sessions[i].dated : sessions[i].alone, moment,
-			    NULL);
+			return cm_words_say(words,
+					    moment != NULL ? sessions[i].dated : sessions[i].alone,
+					    moment, NULL);
 	}
 	if (moment != NULL)
-		return cm_letter_words_say(words, N_("Meeting on {0}."), moment, NULL);
-	return cm_letter_words_say(words, N_("Meeting."), NULL);
+		return cm_words_say(words, N_("Meeting on {0}."), moment, NULL);
+	return cm_words_say(words, N_("Meeting."), NULL);
 }
 
 static gchar *
-say_count(const CmLetterWords *words, const CmLetterItem *item)
+say_count(const CmWords *words, const CmLetterItem *item)
 {
-	return cm_letter_words_count(
+	return cm_words_count(
 	    words,
 	    NP_("{0} message could not be delivered: see the list of the undelivered.",
 		"{0} messages could not be delivered: see the list of the undelivered."),
@@ -146,15 +145,15 @@ say_count(const CmLetterWords *words, const CmLetterItem *item)
 }
 
 static gchar *
-say_kind(const CmLetterWords *words, const CmLetterItem *item)
+say_kind(const CmWords *words, const CmLetterItem *item)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(of_students); i++) {
 		if (of_students[i].kind != item->kind)
 			continue;
 		if (item->initials != NULL)
-			return cm_letter_words_say(words, of_students[i].with_initials,
-						   item->initials, NULL);
-		return cm_letter_words_say(words, of_students[i].alone, NULL);
+			return cm_words_say(words, of_students[i].with_initials, item->initials,
+					    NULL);
+		return cm_words_say(words, of_students[i].alone, NULL);
 	}
 	if (item->kind == CM_LETTER_ITEM_ABSENCE)
 		return say_absence(words, item);
@@ -165,15 +164,15 @@ say_kind(const CmLetterWords *words, const CmLetterItem *item)
 	if (item->kind == CM_LETTER_ITEM_DEAD_LETTER)
 		return say_count(words, item);
 	if (item->kind == CM_LETTER_ITEM_CALENDAR_FAILED)
-		return cm_letter_words_say(words,
-					   N_("Your own calendar can't be read any more: what is "
-					      "busy there may be booked."),
-					   NULL);
+		return cm_words_say(words,
+				    N_("Your own calendar can't be read any more: what is "
+				       "busy there may be booked."),
+				    NULL);
 	return say_session(words, item);
 }
 
 gchar *
-cm_letter_news_say(const CmLetterWords *words, const CmLetterItem *item)
+cm_letter_news_say(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *news = say_kind(words, item);
 	g_autofree gchar *note = cm_letter_phrase_note(words, item);

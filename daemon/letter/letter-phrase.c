@@ -10,23 +10,23 @@
 
 /* both with a comma between, or the one that there is */
 static gchar *
-join(const CmLetterWords *words, const gchar *first, const gchar *second)
+join(const CmWords *words, const gchar *first, const gchar *second)
 {
 	if (first == NULL || second == NULL)
 		return g_strdup(first != NULL ? first : second);
 	/* translators: {0} what, {1} more of it: a school and a room, a name and a profession */
-	return cm_letter_words_say(words, N_("{0}, {1}"), first, second, NULL);
+	return cm_words_say(words, N_("{0}, {1}"), first, second, NULL);
 }
 
 gchar *
-cm_letter_phrase_where(const CmLetterWords *words, const CmLetterItem *item, gboolean old)
+cm_letter_phrase_where(const CmWords *words, const CmLetterItem *item, gboolean old)
 {
 	const gchar *mode = old && item->old_mode != NULL ? item->old_mode : item->mode;
 	const gchar *place = old && item->old_place != NULL ? item->old_place : item->place;
 	g_autofree gchar *there = NULL;
 
 	if (g_strcmp0(mode, "video-remote") == 0)
-		return cm_letter_words_say(words, N_("by video, from home"), NULL);
+		return cm_words_say(words, N_("by video, from home"), NULL);
 	/* a room that is new says nothing of where it was before */
 	if (old && item->old_mode != NULL && item->old_place == NULL)
 		place = NULL;
@@ -34,8 +34,8 @@ cm_letter_phrase_where(const CmLetterWords *words, const CmLetterItem *item, gbo
 	if (g_strcmp0(mode, "video-school") != 0)
 		return g_steal_pointer(&there);
 	if (there == NULL)
-		return cm_letter_words_say(words, N_("by video, at school"), NULL);
-	return cm_letter_words_say(words, N_("by video, at school: {0}"), there, NULL);
+		return cm_words_say(words, N_("by video, at school"), NULL);
+	return cm_words_say(words, N_("by video, at school: {0}"), there, NULL);
 }
 
 /* a title begins with a capital; within a sentence it does not */
@@ -49,7 +49,7 @@ uncapitalize(const gchar *text)
 }
 
 gchar *
-cm_letter_phrase_host(const CmLetterWords *words, const CmLetterItem *item)
+cm_letter_phrase_host(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *profession = NULL;
 
@@ -61,7 +61,7 @@ cm_letter_phrase_host(const CmLetterWords *words, const CmLetterItem *item)
 }
 
 gchar *
-cm_letter_phrase_who(const CmLetterWords *words, const CmLetterItem *item)
+cm_letter_phrase_who(const CmWords *words, const CmLetterItem *item)
 {
 	static const struct {
 		const gchar *role;
@@ -78,17 +78,16 @@ cm_letter_phrase_who(const CmLetterWords *words, const CmLetterItem *item)
 		if (g_strcmp0(item->role, roles[i].role) != 0)
 			continue;
 		if (item->initials != NULL)
-			return cm_letter_words_say(words, roles[i].with_initials, item->initials,
-						   NULL);
-		return cm_letter_words_say(words, roles[i].alone, NULL);
+			return cm_words_say(words, roles[i].with_initials, item->initials, NULL);
+		return cm_words_say(words, roles[i].alone, NULL);
 	}
 	if (item->initials != NULL)
-		return cm_letter_words_say(words, N_("Somebody ({0})"), item->initials, NULL);
-	return cm_letter_words_say(words, N_("Somebody"), NULL);
+		return cm_words_say(words, N_("Somebody ({0})"), item->initials, NULL);
+	return cm_words_say(words, N_("Somebody"), NULL);
 }
 
 gchar *
-cm_letter_phrase_note(const CmLetterWords *words, const CmLetterItem *item)
+cm_letter_phrase_note(const CmWords *words, const CmLetterItem *item)
 {
 	if (item->note == NULL)
 		return NULL;
@@ -96,17 +95,16 @@ cm_letter_phrase_note(const CmLetterWords *words, const CmLetterItem *item)
 }
 
 gchar *
-cm_letter_phrase_telephone(const CmLetterWords *words, const CmLetter *letter)
+cm_letter_phrase_telephone(const CmWords *words, const CmLetter *letter)
 {
 	if (letter->help_phone == NULL || letter->help_hours == NULL)
 		return g_strdup(letter->help_phone);
 	/* translators: {0} a telephone number, {1} the hours when somebody answers */
-	return cm_letter_words_say(words, N_("{0} ({1})"), letter->help_phone, letter->help_hours,
-				   NULL);
+	return cm_words_say(words, N_("{0} ({1})"), letter->help_phone, letter->help_hours, NULL);
 }
 
 gchar *
-cm_letter_phrase_old_span(const CmLetterWords *words, const CmLetterItem *item)
+cm_letter_phrase_old_span(const CmWords *words, const CmLetterItem *item)
 {
 	gint64 start = item->old_start != 0 ? item->old_start : item->start;
 	gint64 end = item->old_end != 0 ? item->old_end : item->end;
@@ -114,7 +112,7 @@ cm_letter_phrase_old_span(const CmLetterWords *words, const CmLetterItem *item)
 	/* an end that nobody gave is that of the new hour, and says nothing of the old one */
 	if (item->old_end == 0 && item->old_start != 0 && item->old_start != item->start)
 		end = item->end > item->start ? start + (item->end - item->start) : 0;
-	return cm_letter_words_span(words, start, end);
+	return cm_words_span(words, start, end);
 }
 
 gboolean

@@ -231,14 +231,14 @@ check_items(const CmLetter *letter, const gchar *link, GError **error)
 gboolean
 cm_letter_render(const CmLetter *letter, const gchar *link, GBytes **out_message, GError **error)
 {
-	g_autoptr(CmLetterWords) words = NULL;
+	g_autoptr(CmWords) words = NULL;
 	g_autoptr(CmLetterContent) content = NULL;
 	g_autofree gchar *calendar = NULL;
 	const gchar *method;
 
 	if (!check_items(letter, link, error) || !check_mail(letter, link, error))
 		return FALSE;
-	words = cm_letter_words_new(letter->language, letter->zone, error);
+	words = cm_words_new(letter->language, letter->zone, error);
 	if (words == NULL)
 		return FALSE;
 	method = cm_letter_event_get_method(letter);

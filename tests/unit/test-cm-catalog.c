@@ -45,6 +45,25 @@ test_catalog_plural(void)
 	g_assert_cmpstr(cm_catalog_find_plural("fr", "one gnu", "{0} gnus", 3), ==, "{0} gnus");
 }
 
+/* each has its catalogue, whose plurals are those of the rules that are known here */
+static void
+test_catalog_languages(void)
+{
+	const gchar *const *languages = cm_catalog_get_languages();
+	guint count = g_strv_length((gchar **)languages);
+
+	g_assert_cmpstr(languages[count - 1], ==, "en");
+	for (guint i = 0; i + 1 < count; i++) {
+		g_assert_cmpstr(cm_catalog_find_in_context(languages[i], "weekday", "Monday"), !=,
+				"Monday");
+		g_assert_cmpstr(
+		    cm_catalog_find_plural(languages[i], "%u session", "%u sessions", 2), !=,
+		    "%u sessions");
+	}
+	/* not French, though it begins alike */
+	g_assert_cmpstr(cm_catalog_find_in_context("fry", "weekday", "Monday"), ==, "Monday");
+}
+
 /* whatever the process's language is */
 static void
 test_catalog_localize(void)
@@ -85,6 +104,7 @@ main(int argc, char **argv)
 	setlocale(LC_ALL, "C");
 	g_test_add_func("/catalog/find", test_catalog_find);
 	g_test_add_func("/catalog/plural", test_catalog_plural);
+	g_test_add_func("/catalog/languages", test_catalog_languages);
 	g_test_add_func("/catalog/localize", test_catalog_localize);
 	g_test_add_func("/catalog/threads", test_catalog_threads);
 	return g_test_run();

@@ -5,7 +5,7 @@
 #include "daemon/letter/letter-content.h"
 #include "daemon/letter/letter-html.h"
 #include "daemon/letter/letter-text.h"
-#include "daemon/letter/letter-words.h"
+#include "daemon/words/words.h"
 #include "include/cm-error.h"
 
 #include <string.h>
@@ -179,9 +179,8 @@ test_render_dates(void)
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autoptr(CmLetterWords) words =
-		    cm_letter_words_new(cases[i].language, cases[i].zone, NULL);
-		g_autofree gchar *moment = cm_letter_words_moment(words, cases[i].instant);
+		g_autoptr(CmWords) words = cm_words_new(cases[i].language, cases[i].zone, NULL);
+		g_autofree gchar *moment = cm_words_moment(words, cases[i].instant);
 
 		g_assert_cmpstr(moment, ==, cases[i].moment);
 	}
@@ -190,12 +189,12 @@ test_render_dates(void)
 static void
 test_render_spans(void)
 {
-	g_autoptr(CmLetterWords) words = cm_letter_words_new("en", "UTC", NULL);
-	g_autofree gchar *span = cm_letter_words_span(words, 1788876900, 1788879600);
-	g_autofree gchar *night = cm_letter_words_span(words, 1788909300, 1788914700);
-	g_autofree gchar *to_midnight = cm_letter_words_span(words, 1788909300, 1788912000);
-	g_autofree gchar *alone = cm_letter_words_span(words, 1788876900, 0);
-	g_autofree gchar *sentence = cm_letter_words_say(words, "On {0}.", alone, NULL);
+	g_autoptr(CmWords) words = cm_words_new("en", "UTC", NULL);
+	g_autofree gchar *span = cm_words_span(words, 1788876900, 1788879600);
+	g_autofree gchar *night = cm_words_span(words, 1788909300, 1788914700);
+	g_autofree gchar *to_midnight = cm_words_span(words, 1788909300, 1788912000);
+	g_autofree gchar *alone = cm_words_span(words, 1788876900, 0);
+	g_autofree gchar *sentence = cm_words_say(words, "On {0}.", alone, NULL);
 
 	g_assert_cmpstr(span, ==, "Tuesday, September 8, 2026, from 2:15 p.m. to 3 p.m.");
 	g_assert_cmpstr(night, ==,
@@ -224,7 +223,7 @@ test_render_clean(void)
 static gchar *
 say(const CmLetter *letter)
 {
-	g_autoptr(CmLetterWords) words = cm_letter_words_new("fr", "America/Toronto", NULL);
+	g_autoptr(CmWords) words = cm_words_new("fr", "America/Toronto", NULL);
 	g_autoptr(CmLetterContent) content = cm_letter_compose(letter, NULL, words);
 
 	return cm_letter_text_format(content);
