@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/roster/caseload.h"
+#include "daemon/store/store.h"
+
+/* How often somebody's page was opened, a day: the only trace of opening it. */
+
+/* One more on `day` (the organisation's), in a transaction of its own or the caller's. */
+gboolean
+cm_store_opening_count(CmStore *store, CmResource kind, gint64 person, CmDay day, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* From a day to another, both included. */
+gboolean
+cm_store_opening_get(CmStore *store,
+		     CmResource kind,
+		     gint64 person,
+		     CmDay from,
+		     CmDay to,
+		     gint64 *out_count,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
