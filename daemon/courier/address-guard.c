@@ -81,3 +81,28 @@ cm_address_guard_is_public(const struct sockaddr *address, gsize length)
 	}
 	return FALSE;
 }
+
+gboolean
+cm_address_guard_may_be_public(const gchar *host)
+{
+	/* what looks like a digit or a dot is one to whoever resolves it */
+	g_autofree gchar *name = g_hostname_to_ascii(host);
+	g_autofree gchar *folded = name != NULL ? g_ascii_strdown(name, -1) : NULL;
+	struct in_addr v4;
+	struct in6_addr v6;
+	gsize length = 0;
+
+	if (folded == NULL)
+		return FALSE;
+	if (*folded == '[') {
+		folded[strcspn(folded, "%]")] = '\0';
+		return inet_pton(AF_INET6, folded + 1, &v6) == 1 && is_public6(v6.s6_addr);
+	}
+	for (length = strlen(folded); length > 0 && folded[length - 1] == '.'; length--)
+		folded[length - 1] = '\0';
+	/* also 127.1 and 0x7f000001 */
+	if (inet_aton(folded, &v4) != 0)
+		return is_public4((const guint8 *)&v4.s_addr);
+	return length > 0 && !g_str_equal(folded, "localhost") &&
+	       !g_str_has_suffix(folded, ".localhost");
+}

@@ -45,14 +45,34 @@ make_url(const gchar *url)
 	return NULL;
 }
 
-/* a connection to where a name has led; refused, it fails as one that nobody answers */
+/* where a proxy is asked to lead: to the host of the URL that it has come to, by whatever redirections */
+static gboolean
+is_host_allowed(CURL *handle)
+{
+	const gchar *url = NULL;
+	char *host = NULL;
+	CURLU *parts = curl_url();
+	gboolean allowed =
+	    curl_easy_getinfo(handle, CURLINFO_EFFECTIVE_URL, &url) == CURLE_OK && url != NULL &&
+	    curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK &&
+	    curl_url_get(parts, CURLUPART_HOST, &host, CURLU_URLDECODE) == CURLUE_OK &&
+	    cm_address_guard_may_be_public(host);
+
+	curl_free(host);
+	curl_url_cleanup(parts);
+	return allowed;
+}
+
+/* a connection to where a name has led, or to the proxy; refused, it fails as one that nobody answers */
 static curl_socket_t
 on_open(void *user_data, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	const CmCalendarFetch *fetch = user_data;
 
-	if (!fetch->settings->allow_private && fetch->settings->proxy == NULL &&
-	    !cm_address_guard_is_public(&address->addr, address->addrlen))
+	if (!fetch->settings->allow_private &&
+	    !(fetch->settings->proxy != NULL
+		  ? is_host_allowed(fetch->handle)
+		  : cm_address_guard_is_public(&address->addr, address->addrlen)))
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }

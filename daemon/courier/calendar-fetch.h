@@ -12,8 +12,9 @@
 /* How things are fetched; kept by whoever fetches. */
 typedef struct {
 	gchar *ca_file; /* NULL: the system's authorities */
-	gchar *
-	    proxy; /* NULL: none. With one, the proxy resolves names, and it is the proxy's to refuse private addresses */
+	/* NULL: none. With one, the proxy resolves names, and it is the proxy's to refuse those that lead to private addresses; a host
+	 * that says so itself is refused here */
+	gchar *proxy;
 	gboolean allow_private;
 } CmFetchSettings;
 

@@ -9,6 +9,8 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
+import socketserver
 import ssl
 import subprocess
 import tempfile
@@ -271,7 +273,6 @@ class Server(Case):
 
     def test_no_tls_no_mail(self):
         """A server that offers no STARTTLS gets neither password nor mail."""
-        import socketserver
 
         class Plain(socketserver.StreamRequestHandler):
             heard = []
@@ -353,6 +354,7 @@ class Web(http.server.BaseHTTPRequestHandler):
         status, headers, body = {
             "/gone": (404, {}, b""), "/mine": (401, {}, b""), "/broken": (500, {}, b"x"), "/text": (200, {}, b"hello"),
             "/large": (200, {}, b"x" * (9 << 20)), "/away": (302, {"Location": "http://localhost/cal"}, b""),
+            "/inside": (302, {"Location": f"https://127.1:{self.server.server_port}/cal"}, b""),
         }.get(self.path, (200, {"ETag": '"v1"', "Last-Modified": "Tue, 01 Sep 2026 10:00:00 GMT"}, CALENDAR))
         if self.headers.get("If-None-Match") == '"v1"':
             status, body = 304, b""
@@ -370,12 +372,38 @@ class Web(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class Proxy(socketserver.StreamRequestHandler):
+    """Whatever is asked for, it leads to the one server of the test."""
+    asked = []
+
+    def handle(self):
+        self.asked.append(self.rfile.readline().split()[1].decode().rpartition(":")[0])
+        while self.rfile.readline().strip():
+            pass
+        with socket.create_connection(("127.0.0.1", self.server.target)) as there:
+            self.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
+            back = threading.Thread(target=self.copy, args=(there, self.connection), daemon=True)
+            back.start()
+            self.copy(self.connection, there)
+            back.join()
+
+    @staticmethod
+    def copy(source, sink):
+        try:
+            for data in iter(lambda: source.recv(65536), b""):
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            # one end was first
+            pass
+
+
 class Calendars(Case):
     def setUp(self):
         super().setUp()
         keys = self.folder / "keys"
         keys.mkdir()
-        self.ca_file = make_certificate(keys)
+        self.ca_file = make_certificate(keys, ("DNS:localhost", "IP:127.0.0.1", "DNS:calendars.example"))
         self.web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Web)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(keys / "cert.pem", keys / "key.pem")
@@ -389,9 +417,9 @@ class Calendars(Case):
     def start_fetch(self, *more):
         self.start("[Deliver]", f"Maildir={self.maildir}", "[Fetch]", f"CaFile={self.ca_file}", *more)
 
-    def fetch(self, path, scheme="https", **more):
+    def fetch(self, path, scheme="https", host="localhost", **more):
         before = len(self.comodald.reports)
-        self.comodald.give(before + 1, "fetch", {"url": f"{scheme}://localhost:{self.web.server_port}{path}", "zone": "America/Toronto",
+        self.comodald.give(before + 1, "fetch", {"url": f"{scheme}://{host}:{self.web.server_port}{path}", "zone": "America/Toronto",
                                                  "since": SINCE, "until": UNTIL, **more})
         return self.comodald.await_reports(before + 1)[-1][2]
 
@@ -419,6 +447,30 @@ class Calendars(Case):
         self.start_fetch()
         self.assertEqual(self.fetch("/cal"), {"failure": "unreachable"})
         self.assertEqual(Web.asked, [])
+
+    def start_proxy(self):
+        proxy = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy)
+        proxy.daemon_threads = True
+        proxy.target = self.web.server_port
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        Proxy.asked.clear()
+        return f"Proxy=http://127.0.0.1:{proxy.server_address[1]}"
+
+    def test_private_addresses_are_refused_with_a_proxy(self):
+        self.start_fetch(self.start_proxy())
+        self.assertEqual(self.fetch("/cal", host="calendars.example")["busy"], [BUSY])
+        for host in ("localhost", "LOCALHOST.", "mine.localhost", "127.0.0.1", "127.1", "0x7f000001", "2130706433", "10.0.0.1.",
+                     "[::1]", "[fe80::1%25lo]", "[::ffff:10.0.0.1]", "%31%32%37.0.0.1", "\uff11\uff12\uff17\u30020\u30020\u30021"):
+            self.assertEqual(self.fetch("/cal", host=host), {"failure": "unreachable"}, host)
+        self.assertEqual(self.fetch("/inside", host="calendars.example"), {"failure": "unreachable"})
+        self.assertEqual(Proxy.asked, ["calendars.example"] * 2)
+
+    def test_proxy_to_a_private_address_that_is_allowed(self):
+        self.start_fetch(self.start_proxy(), "AllowPrivate=true")
+        self.assertEqual(self.fetch("/cal", host="127.0.0.1")["busy"], [BUSY])
+        self.assertEqual(Proxy.asked, ["127.0.0.1"])
 
     def test_certificate(self):
         other = self.folder / "other"

@@ -45,6 +45,43 @@ test_address_guard(void)
 	}
 }
 
+static void
+test_host_guard(void)
+{
+	static const gchar *const open[] = {
+	    "calendars.example", "localhost.example", "mylocalhost",       "1.1.1.1",
+	    "127.0.0.1.example", "école.example",     "[2606:4700::1111]", "10.example"};
+	static const gchar *const closed[] = {"localhost",
+					      "LocalHost.",
+					      "a.localhost",
+					      "127.0.0.1",
+					      "127.1",
+					      "127.0.0.1..",
+					      "0x7f.0.0.1",
+					      "2130706433",
+					      "017700000001",
+					      "10.0.0.1.",
+					      "[::1]",
+					      "[fe80::1%25eth0]",
+					      "[::ffff:1.1.1.1]",
+					      "[nothing",
+					      "１２７.0.0.1",
+					      "127。0。0。1",
+					      "ⓛocalhost",
+					      "",
+					      ".",
+					      "a\xff"};
+
+	for (guint i = 0; i < G_N_ELEMENTS(open); i++) {
+		if (!cm_address_guard_may_be_public(open[i]))
+			g_test_fail_printf("%s is refused", open[i]);
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(closed); i++) {
+		if (cm_address_guard_may_be_public(closed[i]))
+			g_test_fail_printf("%s is let through", closed[i]);
+	}
+}
+
 /* ---- what a conversation's end means */
 
 static void
@@ -138,6 +175,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/courier-rules/addresses", test_address_guard);
+	g_test_add_func("/courier-rules/hosts", test_host_guard);
 	g_test_add_func("/courier-rules/smtp-ends", test_smtp_judge);
 	g_test_add_func("/courier-rules/smtp-addresses", test_smtp_addresses);
 	g_test_add_func("/courier-rules/mailbox-answers", test_mailbox_answers);
