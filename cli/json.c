@@ -2,11 +2,13 @@
 #include "cli/json.h"
 
 #include "cli/terminal.h"
+#include "daemon/common/json-escape.h"
 
 void
 cm_json_print_node(JsonNode *node)
 {
-	g_autofree gchar *text = json_to_string(node, TRUE);
+	g_autofree gchar *written = json_to_string(node, TRUE);
+	g_autofree gchar *text = cm_json_escape_controls(written);
 	g_autofree gchar *line = g_strconcat(text, "\n", NULL);
 
 	cm_terminal_print(line);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agenda/document.h"
 
+#include "daemon/common/json-escape.h"
+
 #include <string.h>
 
 void
@@ -71,15 +73,8 @@ GBytes *
 cm_document_to_bytes(JsonBuilder *builder)
 {
 	g_autoptr(JsonNode) root = json_builder_get_root(builder);
-	g_autoptr(GString) text = g_string_new(NULL);
 	g_autofree gchar *written = json_to_string(root, FALSE);
+	gchar *text = cm_json_escape_controls(written);
 
-	/* json-glib 1.6 leaves U+001E and U+001F as they are, which is no JSON; messages are full of them */
-	for (const gchar *p = written; *p != '\0'; p++) {
-		if ((guchar)*p < 0x20)
-			g_string_append_printf(text, "\\u%04x", (guint)*p);
-		else
-			g_string_append_c(text, *p);
-	}
-	return g_string_free_to_bytes(g_steal_pointer(&text));
+	return g_bytes_new_take(text, strlen(text));
 }

@@ -2,6 +2,7 @@
 #include "daemon/inbox/inbound-document.h"
 
 #include "daemon/common/json-depth.h"
+#include "daemon/common/json-escape.h"
 #include "daemon/inbox/inbound-text.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
@@ -146,9 +147,8 @@ static GBytes *
 make_bytes(const CmInboundMail *mail)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
-	g_autoptr(JsonGenerator) generator = json_generator_new();
 	g_autoptr(JsonNode) root = NULL;
-	gsize length = 0;
+	g_autofree gchar *written = NULL;
 	gchar *text = NULL;
 
 	json_builder_begin_object(builder);
@@ -167,9 +167,9 @@ make_bytes(const CmInboundMail *mail)
 	add_objects(builder, "reports", mail->reports, write_report);
 	json_builder_end_object(builder);
 	root = json_builder_get_root(builder);
-	json_generator_set_root(generator, root);
-	text = json_generator_to_data(generator, &length);
-	return g_bytes_new_take(text, length);
+	written = json_to_string(root, FALSE);
+	text = cm_json_escape_controls(written);
+	return g_bytes_new_take(text, strlen(text));
 }
 
 /* what can be spared, in this order: after the last, the bounds of what is left do not allow as much */

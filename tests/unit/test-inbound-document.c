@@ -2,6 +2,7 @@
 #include "daemon/common/json-depth.h"
 #include "daemon/inbox/inbound-document.h"
 #include "daemon/inbox/inbound-text.h"
+#include "include/cm-message.h"
 
 #include <string.h>
 
@@ -117,6 +118,23 @@ test_untrusted(void)
 	g_assert_null(strchr(mail->subject, '\033'));
 }
 
+/* messages have controls in them, and JSON has none */
+static void
+test_controls(void)
+{
+	g_autoptr(CmInboundMail) mail = make_mail();
+	g_autoptr(GBytes) bytes = NULL;
+	const gchar *text = NULL;
+	gsize length = 0;
+
+	cm_inbound_mail_take_note(mail, cm_message_new("{0} notes", "3", NULL));
+	bytes = cm_inbound_document_write(mail);
+	text = g_bytes_get_data(bytes, &length);
+	g_assert_nonnull(g_strstr_len(text, (gssize)length, "{0} notes\\u001f3"));
+	for (gsize i = 0; i < length; i++)
+		g_assert_cmpint((guchar)text[i], >=, 0x20);
+}
+
 /* full to the brim in every member, it still fits, and says what it lacks */
 static void
 test_longest(void)
@@ -211,6 +229,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/inbound-document/round-trip", test_round_trip);
 	g_test_add_func("/inbound-document/untrusted", test_untrusted);
+	g_test_add_func("/inbound-document/controls", test_controls);
 	g_test_add_func("/inbound-document/longest", test_longest);
 	g_test_add_func("/inbound-document/text", test_text);
 	g_test_add_func("/inbound-document/address", test_address);
