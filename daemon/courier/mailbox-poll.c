@@ -34,11 +34,14 @@ struct _CmMailboxPoll {
 	Step next; /* what looks at it */
 
 	CmMailboxStatus status;
-	guint64 from;      /* the first number that was not looked for yet */
-	GArray *found;     /* guint64: messages of the window */
-	guint index;       /* the one that is fetched */
-	guint64 size;      /* of it */
-	gboolean refused;  /* its document was not taken, and this is the second */
+	guint64 from;     /* the first number that was not looked for yet */
+	GArray *found;    /* guint64: messages of the window */
+	guint index;      /* the one that is fetched */
+	guint64 size;     /* of it */
+	gboolean refused; /* its document was not taken, and this is the second */
+	guint64 bad_validity;
+	guint64 bad_uid;   /* a message that could not be had */
+	guint bad_tries;   /* this often, one look behind another */
 	guint64 known_uid; /* how far comodald has it, as we know */
 	guint64 seen_validity;
 	guint64 seen_uid; /* and how far there was nothing more to give it */
@@ -148,6 +151,8 @@ static void
 poll_ask_window(CmMailboxPoll *poll);
 static void
 poll_ask_message(CmMailboxPoll *poll);
+static void
+poll_fail_message(CmMailboxPoll *poll, const gchar *problem);
 
 static gboolean
 poll_on_timer(gpointer user_data)
@@ -207,13 +212,26 @@ on_data(char *data, size_t size, size_t count, void *user_data)
 	return size * count;
 }
 
+/* whether a message was asked for, and it is not the server that is away */
+static gboolean
+is_of_a_message(const CmMailboxPoll *poll, CURLcode code)
+{
+	return poll->found != NULL && poll->index < poll->found->len &&
+	       code != CURLE_COULDNT_RESOLVE_HOST && code != CURLE_COULDNT_RESOLVE_PROXY &&
+	       code != CURLE_COULDNT_CONNECT && code != CURLE_LOGIN_DENIED &&
+	       !cm_curl_source_is_tls_error(code);
+}
+
 static void
 poll_answered(CURL *handle, CURLcode code, gpointer user_data)
 {
 	CmMailboxPoll *poll = user_data;
 
 	if (code != CURLE_OK && !poll->too_long) {
-		poll_end(poll, describe_failure(code));
+		if (is_of_a_message(poll, code))
+			poll_fail_message(poll, describe_failure(code));
+		else
+			poll_end(poll, describe_failure(code));
 		return;
 	}
 	poll->next(poll);
@@ -333,6 +351,23 @@ poll_refuse(CmMailboxPoll *poll)
 	poll_deliver(poll, document);
 }
 
+/* what can't be had again and again is for a person: it must not keep all that came after it waiting */
+static void
+poll_fail_message(CmMailboxPoll *poll, const gchar *problem)
+{
+	guint64 uid = get_uid(poll);
+
+	if (poll->bad_validity != poll->status.uidvalidity || poll->bad_uid != uid)
+		poll->bad_tries = 0;
+	poll->bad_validity = poll->status.uidvalidity;
+	poll->bad_uid = uid;
+	poll->bad_tries++;
+	if (poll->bad_tries < CM_MAILBOX_POLL_TRIES_MAX)
+		poll_end(poll, problem);
+	else
+		poll_refuse(poll);
+}
+
 static void
 poll_take_message(CmMailboxPoll *poll)
 {
@@ -345,7 +380,7 @@ poll_take_message(CmMailboxPoll *poll)
 		return;
 	}
 	if (poll->answer->len == 0 && poll->size > 0) {
-		poll_end(poll, "a message came empty");
+		poll_fail_message(poll, "a message came empty");
 		return;
 	}
 	octets = g_byte_array_free_to_bytes(poll->answer);

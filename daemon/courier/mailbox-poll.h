@@ -12,6 +12,8 @@
  * small steps, for libcurl spoils long answers: at most CM_MAILBOX_POLL_WINDOW numbers at a time, each message by its own URL. */
 
 #define CM_MAILBOX_POLL_WINDOW 200
+/* so many times, at one look behind another, a message is asked for that does not come: then it is delivered as refused */
+#define CM_MAILBOX_POLL_TRIES_MAX 3
 /* what comodald's side calls it (Courier1.GetMailbox) */
 #define CM_MAILBOX_POLL_NAME "inbox"
 /* after failures, one behind another, it waits longer, up to this */

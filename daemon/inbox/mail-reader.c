@@ -131,7 +131,11 @@ cm_mail_reader_read_document(GBytes *octets)
 GBytes *
 cm_mail_reader_refuse_document(gint64 size)
 {
-	g_autoptr(CmInboundMail) mail = refuse_size(size);
+	g_autofree gchar *message = cm_message_new(
+	    N_("It can't be fetched from the mailbox: open it there with a mail program."), NULL);
+	g_autoptr(CmInboundMail) mail = size > CM_MAIL_READER_SIZE_MAX
+					    ? refuse_size(size)
+					    : cm_inbound_mail_new_refused(size, message);
 
 	return cm_inbound_document_write(mail);
 }

@@ -25,6 +25,6 @@ cm_mail_reader_read(GBytes *octets);
 GBytes *
 cm_mail_reader_read_document(GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The document of a mail that was not fetched because it is longer than CM_MAIL_READER_SIZE_MAX. Returns: (transfer full) */
+/* The document of a mail of which nothing is known but its size: it is longer than CM_MAIL_READER_SIZE_MAX, or could not be had. Returns: (transfer full) */
 GBytes *
 cm_mail_reader_refuse_document(gint64 size) G_GNUC_WARN_UNUSED_RESULT;

@@ -19,7 +19,8 @@ import unittest
 
 import tap
 from fake_comodald import FakeComodald
-from mail_server import PASSWORD, USER, make_certificate
+from mail_server import PASSWORD, USER, await_true, make_certificate
+from odd_imap import DISCONNECT as CUT, EMPTY, HANG as SILENT, OddImap
 from odd_smtp import DISCONNECT, HANG, OddSmtp
 
 COURIER = os.environ["COMODAL_COURIER"]
@@ -337,6 +338,54 @@ class Server(Case):
         self.comodald.await_reports(1)
         self.assertEqual(self.comodald.reports, [(1, "mail", {"attempt": 2, "outcome": "accepted", "code": 250})])
         self.assertEqual(len(self.smtp.accepted), 1)
+
+
+class Mailbox(Case):
+    def start_mailbox(self, messages):
+        keys = self.folder / "keys"
+        keys.mkdir()
+        self.imap = OddImap(keys)
+        self.addCleanup(self.imap.end)
+        self.imap.messages = messages
+        (self.folder / "password").write_text(PASSWORD)
+        (self.folder / "password").chmod(0o600)
+        self.start("[Deliver]", f"Maildir={self.maildir}", "[Mailbox]", f"Imap={self.imap.url}", f"User={USER}",
+                   f"PasswordFile={self.folder / 'password'}", f"CaFile={self.imap.ca_file}", "Timeout=1", "PollSeconds=1")
+
+    def await_delivered(self, count):
+        self.comodald.wait(lambda: len(self.comodald.delivered) >= count, f"{count} mails")
+        return [(uid, document.get("refused")) for _mailbox, _validity, uid, document in self.comodald.delivered]
+
+    def holds_nothing_back(self, bad):
+        self.start_mailbox({1: message(1), 2: bad, 3: message(3)})
+        delivered = self.await_delivered(3)
+        self.assertEqual([uid for uid, _refused in delivered], [1, 2, 3])
+        self.assertEqual([bool(refused) for _uid, refused in delivered], [False, True, False])
+        self.assertIn("can't be fetched", delivered[1][1])
+        self.assertEqual(self.imap.asked, [1, 2, 2, 2, 3])
+
+    def test_what_comes_empty_holds_nothing_back(self):
+        self.holds_nothing_back(EMPTY)
+
+    def test_what_never_comes_holds_nothing_back(self):
+        self.holds_nothing_back(SILENT)
+
+    def test_what_ends_the_connection_holds_nothing_back(self):
+        self.holds_nothing_back(CUT)
+
+    def test_a_mail_that_comes_in_the_end_is_read(self):
+        self.start_mailbox({1: EMPTY})
+        await_true(lambda: self.imap.asked == [1, 1], "the second attempt")
+        self.imap.messages = {1: message(1)}
+        self.assertEqual(self.await_delivered(1), [(1, None)])
+        self.assertEqual(self.imap.asked, [1, 1, 1])
+
+    def test_a_document_that_is_not_taken(self):
+        self.comodald.deliver_answers = ["InvalidInput"]
+        self.start_mailbox({1: message(1), 2: message(2)})
+        (_, refused), (_, good) = self.await_delivered(2)
+        self.assertIn("can't be fetched", refused, self.log.read_text())
+        self.assertIsNone(good)
 
 
 CALENDAR = b"""BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:test\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20260901T000000Z\r
