@@ -69,6 +69,7 @@ struct _Call {
 	gint64 uidvalidity;
 	gint64 uid;
 	GBytes *document;
+	CmPolicySet *policies;
 
 	GVariant *body; /* of the answer */
 	GUnixFDList *descriptors;
@@ -84,6 +85,7 @@ call_free(gpointer data)
 
 	g_clear_pointer(&call->result, json_object_unref);
 	g_clear_pointer(&call->document, g_bytes_unref);
+	g_clear_pointer(&call->policies, cm_policy_set_unref);
 	g_clear_pointer(&call->body, g_variant_unref);
 	g_clear_object(&call->descriptors);
 	g_free(call->mailbox);
@@ -450,7 +452,8 @@ handle_get_mailbox(CmDBusCourier *object,
 static gboolean
 run_deliver(Call *call, CmStore *store, GError **error)
 {
-	const CmStoreInboxSettings settings = {.address = call->adaptor->inbox_address,
+	const CmStoreInboxSettings settings = {.policies = call->policies,
+					       .address = call->adaptor->inbox_address,
 					       .server = call->adaptor->inbox_server};
 
 	if (!cm_store_inbox_take(store, call->mailbox, call->uidvalidity, call->uid, call->document,
@@ -490,6 +493,7 @@ handle_deliver(CmDBusCourier *object,
 	call->uidvalidity = (gint64)uidvalidity;
 	call->uid = (gint64)uid;
 	call->document = g_steal_pointer(&octets);
+	call->policies = cm_policy_set_ref(call->adaptor->service->policies);
 	call_queue(call);
 	return TRUE;
 }

@@ -2,6 +2,8 @@
 #include "daemon/store/inbox-effects.h"
 
 #include "daemon/inbox/inbound-text.h"
+#include "daemon/store/booking-rows.h"
+#include "daemon/store/outbox-item.h"
 #include "daemon/store/store-inbox.h"
 #include "daemon/store/store-letter.h"
 #include "daemon/store/store-notice.h"
@@ -100,8 +102,37 @@ get_answer(CmReplyAnswer answer)
 	return answer == CM_REPLY_ANSWER_DECLINED ? CM_ANSWER_DECLINED : CM_ANSWER_TENTATIVE;
 }
 
+/* whether they would be told of it today; what does not stand is told to nobody, and an answer to it is judged by that */
+static gboolean
+is_concerned(CmStore *store,
+	     const CmPolicySet *policies,
+	     gint64 number,
+	     gint64 now,
+	     gboolean *out_concerned,
+	     GError **error)
+{
+	g_autoptr(CmStoreInvitation) invitation = cm_store_invitation_get(store, number, error);
+	g_autoptr(CmStoreBooking) booking = NULL;
+	g_autoptr(CmOutboxPeople) people = NULL;
+	CmStoreRecipient who = {0};
+
+	if (invitation == NULL ||
+	    !cm_booking_rows_read(store, invitation->subject, now, &booking, error))
+		return FALSE;
+	if (booking == NULL || booking->state != CM_BOOKING_PLANNED) {
+		*out_concerned = TRUE;
+		return TRUE;
+	}
+	who.kind = invitation->recipient_kind;
+	who.person = invitation->recipient;
+	people = cm_outbox_people_new(store, policies, now, error);
+	return people != NULL &&
+	       cm_outbox_item_find_concerned(people, &who, booking, out_concerned, error);
+}
+
 static gboolean
 take_reply(CmStore *store,
+	   const CmPolicySet *policies,
 	   gint64 now,
 	   CmReplyVerdict *verdict,
 	   gchar **inout_reason,
@@ -114,7 +145,15 @@ take_reply(CmStore *store,
 				      .at = now,
 				      .by = CM_ANSWERED_BY_MAIL};
 	CmAnswerResult result = CM_ANSWER_TAKEN;
+	gboolean concerned = FALSE;
 
+	if (!is_concerned(store, policies, verdict->invitation, now, &concerned, error))
+		return FALSE;
+	if (!concerned) {
+		set_outcome(verdict, CM_REPLY_STATE_REVIEW, inout_reason,
+			    cm_message_new(N_("Who answers is not told of it any more."), NULL));
+		return TRUE;
+	}
 	if (!cm_inbox_effects_answer(store, verdict->invitation, &answer, CM_AUDIT_DAEMON, 0,
 				     &result, out_booking, error))
 		return FALSE;
@@ -297,6 +336,7 @@ take_bounce(CmStore *store,
 gboolean
 cm_inbox_effects_carry_out(CmStore *store,
 			   const CmInboundMail *mail,
+			   const CmPolicySet *policies,
 			   gint64 now,
 			   CmReplyVerdict *verdict,
 			   gchar **inout_reason,
@@ -308,7 +348,7 @@ cm_inbox_effects_carry_out(CmStore *store,
 		return TRUE;
 	switch (verdict->kind) {
 	case CM_REPLY_KIND_REPLY:
-		return take_reply(store, now, verdict, inout_reason, out_booking, error);
+		return take_reply(store, policies, now, verdict, inout_reason, out_booking, error);
 	case CM_REPLY_KIND_COUNTER:
 		return take_counter(store, mail, now, verdict, inout_reason, out_booking, error);
 	case CM_REPLY_KIND_REFRESH:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/inbox/reply-match.h"
+#include "daemon/policy/policy.h"
 #include "daemon/store/store-invitation.h"
 #include "daemon/store/store-private.h"
 
@@ -9,10 +10,11 @@
  * with it. Private to daemon/store. */
 
 /* Carry a verdict out. Where the store sees that nothing can follow, the verdict's state becomes "ignored" or "review" and `*inout_reason`
- * (a message) says why. `out_booking`: what changed, 0: nothing. */
+ * (a message) says why: so of an answer of somebody who is not told of the booking any more, by the policies. `out_booking`: what changed, 0: nothing. */
 gboolean
 cm_inbox_effects_carry_out(CmStore *store,
 			   const CmInboundMail *mail,
+			   const CmPolicySet *policies,
 			   gint64 now,
 			   CmReplyVerdict *verdict,
 			   gchar **inout_reason,

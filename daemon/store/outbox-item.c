@@ -58,13 +58,12 @@ is_attendee(const CmStoreBooking *booking, const CmStoreRecipient *who)
 	return FALSE;
 }
 
-/* whether somebody is to know of it: they are there, or a student is for whom they are told */
-static gboolean
-find_concerned(CmOutboxPeople *people,
-	       const CmStoreRecipient *who,
-	       const CmStoreBooking *booking,
-	       gboolean *out_concerned,
-	       GError **error)
+gboolean
+cm_outbox_item_find_concerned(CmOutboxPeople *people,
+			      const CmStoreRecipient *who,
+			      const CmStoreBooking *booking,
+			      gboolean *out_concerned,
+			      GError **error)
 {
 	const gchar *profession = NULL;
 
@@ -154,7 +153,7 @@ judge_change(CmStore *store,
 	if (!cm_booking_rows_read(store, item->matter->subject, now, &item->booking, error) ||
 	    !cm_invitation_rows_find(store, item->matter->subject, who, &item->invitation, error) ||
 	    (item->booking != NULL && stands(item->booking) &&
-	     !find_concerned(people, who, item->booking, &concerned, error)))
+	     !cm_outbox_item_find_concerned(people, who, item->booking, &concerned, error)))
 		return FALSE;
 	told = make_told(item->invitation);
 	if (concerned)
@@ -183,7 +182,7 @@ judge_reminder(CmStore *store,
 	if (!cm_booking_rows_read(store, item->matter->subject, now, &item->booking, error) ||
 	    !cm_invitation_rows_find(store, item->matter->subject, who, &item->invitation, error) ||
 	    (item->booking != NULL &&
-	     !find_concerned(people, who, item->booking, &concerned, error)))
+	     !cm_outbox_item_find_concerned(people, who, item->booking, &concerned, error)))
 		return FALSE;
 	item->nothing = !concerned || item->booking->state != CM_BOOKING_PLANNED ||
 			item->booking->start_utc <= now;

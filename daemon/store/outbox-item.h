@@ -31,6 +31,14 @@ cm_outbox_item_new(CmStore *store,
 		   gint64 now,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether somebody is to know of a booking today: they are there, or a student is for whom they are told. */
+gboolean
+cm_outbox_item_find_concerned(CmOutboxPeople *people,
+			      const CmStoreRecipient *who,
+			      const CmStoreBooking *booking,
+			      gboolean *out_concerned,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether it is of a booking, so that it can be a mail by itself, with a calendar part. */
 gboolean
 cm_outbox_item_is_event(const CmOutboxItem *item);

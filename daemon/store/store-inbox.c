@@ -197,8 +197,8 @@ take_new(CmStore *store,
 	verdict = cm_reply_match_judge(&question.question);
 	reason = dup_reason(&verdict);
 	taken->taken = TRUE;
-	return cm_inbox_effects_carry_out(store, mail, now, &verdict, &reason, &taken->booking,
-					  error) &&
+	return cm_inbox_effects_carry_out(store, mail, settings->policies, now, &verdict, &reason,
+					  &taken->booking, error) &&
 	       cm_store_next_counter(store, "row", &taken->number, error) &&
 	       insert(store, mailbox, digest, &verdict, reason, taken->number, now, kept, error) &&
 	       audit(store, "inbox.take", CM_AUDIT_DAEMON, taken->number, 0,

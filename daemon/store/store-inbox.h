@@ -3,6 +3,7 @@
 
 #include "daemon/inbox/inbound-mail.h"
 #include "daemon/inbox/reply-match.h"
+#include "daemon/policy/policy.h"
 #include "daemon/store/store-booking.h"
 #include "daemon/store/store-invitation.h"
 
@@ -24,8 +25,9 @@ cm_store_inbox_get_mailbox(CmStore *store,
 			   CmStoreMailbox *out_mailbox,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What a mail is judged by, of the daemon's configuration. */
+/* What a mail is judged by: of the daemon's configuration, and the policies, which say who is told for a student. */
 typedef struct {
+	const CmPolicySet *policies;
 	const gchar
 	    *address; /* the functional mailbox that letters are sent from, "suivis@css.example" */
 	const gchar *

@@ -6,9 +6,6 @@
 
 #include <string.h>
 
-static const CmStoreInboxSettings settings = {.address = "suivis@css.example",
-					      .server = "mx.css.example"};
-
 /* a session that the father was told of */
 static Post *
 post_told(void)
@@ -63,9 +60,20 @@ make_answer(Post *post, const gchar *method, const gchar *partstat)
 	return mail;
 }
 
+static CmStoreInboxSettings
+get_settings(const Post *post)
+{
+	const CmStoreInboxSettings settings = {.policies = post->policies,
+					       .address = "suivis@css.example",
+					       .server = "mx.css.example"};
+
+	return settings;
+}
+
 static CmStoreInboxTaken
 take(Post *post, CmInboundMail *mail, gint64 uid)
 {
+	const CmStoreInboxSettings settings = get_settings(post);
 	g_autoptr(GBytes) document = cm_inbound_document_write(mail);
 	CmStoreInboxTaken taken = {0};
 	g_autoptr(GError) error = NULL;
@@ -175,6 +183,37 @@ test_store_inbox_moved(void)
 	assert_inbound(post, taken.number, "reply", "ignored");
 }
 
+/* who is told for the child no longer answers for nobody: a person asks whoever is */
+static void
+test_store_inbox_former_guardian(void)
+{
+	g_autoptr(Post) post = post_told();
+	g_autoptr(CmInboundMail) before = make_answer(post, "REPLY", "ACCEPTED");
+	g_autoptr(CmInboundMail) after = make_answer(post, "REPLY", "DECLINED");
+	g_autoptr(CmInboundMail) again = NULL;
+	CmStoreInboxTaken taken = take(post, before, 1);
+	g_autoptr(GError) error = NULL;
+
+	assert_inbound(post, taken.number, "reply", "applied");
+	g_assert_true(
+	    cm_store_guardianship_remove(post->store, post->child[0], post->father, UID, &error));
+	g_assert_no_error(error);
+	post_set_now(post, post->now + 60);
+	((CmInboundEvent *)g_ptr_array_index(after->events, 0))->stamp = post->now;
+	taken = take(post, after, 2);
+	g_assert_cmpint(taken.booking, ==, 0);
+	assert_inbound(post, taken.number, "reply", "review");
+	assert_answer(post, CM_ANSWER_ACCEPTED);
+	g_assert_cmpint(count_notices(post, "answer.declined"), ==, 0);
+	/* an answer to what is cancelled is none of anybody's */
+	post_cancel(post, 0);
+	post_set_now(post, post->now + DAY);
+	(void)post_deliver(post);
+	again = make_answer(post, "REPLY", "DECLINED");
+	taken = take(post, again, 3);
+	assert_inbound(post, taken.number, "reply", "ignored");
+}
+
 /* ---- what a person decides */
 
 static void
@@ -231,6 +270,7 @@ test_store_inbox_unknown(void)
 	g_autoptr(Post) post = post_told();
 	g_autoptr(CmInboundMail) mail = cm_inbound_mail_new();
 	const CmStoreCall call = {.actor = UID, .now = post->now};
+	const CmStoreInboxSettings settings = get_settings(post);
 	g_autoptr(GBytes) rubbish = g_bytes_new_static("rubbish", 7);
 	CmStoreInboxTaken taken = {0};
 	CmStoreStamp stamp = {0};
@@ -479,6 +519,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-inbox/answers", test_store_inbox_answers);
 	g_test_add_func("/store-inbox/moved", test_store_inbox_moved);
+	g_test_add_func("/store-inbox/former-guardian", test_store_inbox_former_guardian);
 	g_test_add_func("/store-inbox/review", test_store_inbox_review);
 	g_test_add_func("/store-inbox/unknown", test_store_inbox_unknown);
 	g_test_add_func("/store-inbox/counter", test_store_inbox_counter);
