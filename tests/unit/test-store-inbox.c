@@ -408,6 +408,31 @@ test_store_inbox_told_to_professional(void)
 	assert_line(post, "declined");
 }
 
+/* a no in the evening to what is early the next morning does not wait until it is over with */
+static void
+test_store_inbox_declined_in_quiet_hours(void)
+{
+	/* 21:30 in Toronto on the eve; quiet until 07:00 */
+	const gint64 evening = NOW + 6 * DAY + 13 * HOUR + HOUR / 2;
+
+	for (guint i = 0; i < 2; i++) {
+		g_autoptr(Post) post = post_told();
+		g_autoptr(CmInboundMail) no = NULL;
+
+		if (i == 1) {
+			post_move(post, 0, 0, "10:30");
+			post_set_now(post, post->now + DAY);
+			(void)post_deliver(post);
+		}
+		post_set_now(post, evening);
+		(void)post_deliver(post);
+		no = make_answer(post, "REPLY", "DECLINED");
+		(void)take(post, no, 1);
+		post_set_now(post, evening + UNDO);
+		g_assert_cmpuint(post_deliver(post), ==, i == 0 ? 1 : 0);
+	}
+}
+
 /* whoever wrote the answer down knows it */
 static void
 test_store_inbox_told_by_professional(void)
@@ -526,6 +551,8 @@ main(int argc, char **argv)
 	g_test_add_func("/store-inbox/refresh-cap", test_store_inbox_refresh_cap);
 	g_test_add_func("/store-inbox/told-to-professional", test_store_inbox_told_to_professional);
 	g_test_add_func("/store-inbox/told-by-professional", test_store_inbox_told_by_professional);
+	g_test_add_func("/store-inbox/declined-in-quiet-hours",
+			test_store_inbox_declined_in_quiet_hours);
 	g_test_add_func("/store-inbox/bounce", test_store_inbox_bounce);
 	g_test_add_func("/store-inbox/late-bounce", test_store_inbox_late_bounce);
 	return g_test_run();
