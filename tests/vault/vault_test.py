@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The second implementation before the vectors, and before what daemon/vault/ writes."""
+import unittest
+
+import tap
+import vault_layout as layout
+import vectors
+
+CLASSES = {"ok", "malformed", "truncated", "version", "kind", "limit", "parameters", "organisation", "rollback", "unknown-signer",
+           "signature", "revoked", "not-entitled", "wrong-key", "altered", "commitment", "replaced", "reordered", "missing", "chain",
+           "refused", "waiting"}
+
+
+def files():
+    return sorted(vectors.FOLDER.glob("*.vectors"))
+
+
+class Vectors(unittest.TestCase):
+    def test_there_are_some(self):
+        self.assertGreaterEqual(len(files()), 8)
+        found = {vector["Expect"] for path in files() for vector in vectors.load(path).values()}
+        self.assertEqual(found, CLASSES, "each class has a vector, and there is no other")
+
+    def check_file(self, path):
+        for name, vector in vectors.load(path).items():
+            with self.subTest(file=path.name, vector=name):
+                found, plain = vectors.answer(vectors.prepare(vector), vectors.octets_of(vector, "Octets"))
+                self.assertEqual(found, vector["Expect"])
+                self.assertEqual(plain.hex(), vector.get("Plain", ""))
+
+    def check_changes(self, path):
+        for name, vector in vectors.load(path).items():
+            if "Changes" in vector:
+                with self.subTest(file=path.name, vector=name):
+                    self.assertEqual(vectors.flips(vector), vector["Changes"])
+                    self.assertNotIn("ok*", vector["Changes"], "nothing changed may pass")
+
+
+def add_test(name, path, check):
+    def test(self):
+        getattr(self, check)(path)
+    setattr(Vectors, name, test)
+
+
+for file in files():
+    stem = file.stem.replace("-", "_")
+    add_test(f"test_{stem}", file, "check_file")
+    if "Changes=" in file.read_text(encoding="utf-8"):
+        add_test(f"test_{stem}_changed", file, "check_changes")
+
+
+class Layouts(unittest.TestCase):
+    """The document's tables, by which everything here is read."""
+
+    def test_limits_hold_what_they_say(self):
+        for record in layout.BY_NUMBER.values():
+            self.assertLessEqual(layout.HEAD + least(record), record.limit, record.name)
+
+    def test_signatures_end_a_record(self):
+        for record in layout.LAYOUTS.values():
+            forms = [form for _, form in record.fields]
+            last = len(forms) - len(record.signatures)
+            self.assertTrue(all(form == "signature" for form in forms[last:]), record.name)
+
+
+def least(record):
+    """The fewest octets that a record's fields take."""
+    total = 0
+    for _, form in record.fields:
+        kind, _, parameter = form.partition(" ")
+        kind = kind.rstrip("+?")
+        fixed = {"u8": 1, "u32": 4, "u64": 8, "time": 8, "date": 4, "flag": 1, "choice": 1, "bits": 1, "id": 16, "hash": 32, "signature": 64}
+        if kind == "octets":
+            total += int(parameter)
+        elif kind == "list":
+            low, name = parameter.split("-")[0], parameter.split(" of ")[1]
+            total += 4 + int(low) * least(layout.LAYOUTS[name])
+        elif kind in ("text", "bytes"):
+            total += 4 + int(parameter.split("-")[0])
+        else:
+            total += fixed[kind]
+    return total
+
+
+if __name__ == "__main__":
+    tap.main()
