@@ -94,8 +94,10 @@ is_told_by(const CmLetterItem *item)
 		item->kind == CM_LETTER_ITEM_CANCELLED);
 }
 
-/* told of an hour that is not the one told before */
-#define OTHER_HOUR "?3 = 'planned' AND (told_start_utc IS NOT ?4 OR told_end_utc IS NOT ?5) "
+/* told of an hour that is not the one told before, or that it takes place after all */
+#define OTHER_HOUR                                                                                 \
+	"?3 = 'planned' AND (told_state IS 'cancelled' OR told_start_utc IS NOT ?4 OR "            \
+	"told_end_utc IS NOT ?5) "
 
 static gboolean
 set_told_of(CmStore *store, const CmLetter *letter, const CmLetterItem *item, GError **error)

@@ -293,16 +293,6 @@ cm_store_invitation_record_answer(CmStore *store,
 }
 
 gboolean
-cm_store_invitation_reset(CmStore *store, gint64 number, GError **error)
-{
-	return cm_database_run_integers(
-	    store->database,
-	    "UPDATE invitation SET answer = 'needs-action', answer_sequence = sequence, "
-	    "answer_stamp = NULL, answered_at = NULL, answered_by = NULL WHERE id = ?1",
-	    &number, 1, error);
-}
-
-gboolean
 cm_store_invitation_repeat(CmStore *store, gint64 number, GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);

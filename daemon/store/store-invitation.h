@@ -109,10 +109,6 @@ cm_store_invitation_record_answer(CmStore *store,
 				  CmAnswerResult *out_result,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Nobody has answered: the hour moved. */
-gboolean
-cm_store_invitation_reset(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Send the invitation again as it stands (a REFRESH asked for it): its next letter goes out though nothing changed. */
 gboolean
 cm_store_invitation_repeat(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;

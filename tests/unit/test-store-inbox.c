@@ -183,6 +183,24 @@ test_store_inbox_moved(void)
 	assert_inbound(post, taken.number, "reply", "ignored");
 }
 
+/* who was told that it does not take place is asked anew when it does after all, at the very same hour */
+static void
+test_store_inbox_cancelled_and_back(void)
+{
+	g_autoptr(Post) post = post_told();
+	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
+
+	(void)take(post, yes, 1);
+	post_cancel(post, 0);
+	post_set_now(post, post->now + DAY);
+	(void)post_deliver(post);
+	assert_answer(post, CM_ANSWER_ACCEPTED);
+	post_book(post, 0, 0, "09:00");
+	post_set_now(post, post->now + DAY);
+	(void)post_deliver(post);
+	assert_answer(post, CM_ANSWER_NEEDS_ACTION);
+}
+
 /* who is told for the child no longer answers for nobody: a person asks whoever is */
 static void
 test_store_inbox_former_guardian(void)
@@ -544,6 +562,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-inbox/answers", test_store_inbox_answers);
 	g_test_add_func("/store-inbox/moved", test_store_inbox_moved);
+	g_test_add_func("/store-inbox/cancelled-and-back", test_store_inbox_cancelled_and_back);
 	g_test_add_func("/store-inbox/former-guardian", test_store_inbox_former_guardian);
 	g_test_add_func("/store-inbox/review", test_store_inbox_review);
 	g_test_add_func("/store-inbox/unknown", test_store_inbox_unknown);
