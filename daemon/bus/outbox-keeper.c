@@ -64,23 +64,6 @@ round_free(gpointer data)
 	g_free(round);
 }
 
-static guint
-hash_recipient(gconstpointer recipient)
-{
-	const CmStoreRecipient *who = recipient;
-
-	return g_int64_hash(&who->person) * 5 + (guint)who->kind;
-}
-
-static gboolean
-equal_recipients(gconstpointer one, gconstpointer other)
-{
-	const CmStoreRecipient *first = one;
-	const CmStoreRecipient *second = other;
-
-	return first->kind == second->kind && first->person == second->person;
-}
-
 /* ---- on the worker's thread */
 
 static gboolean
@@ -305,7 +288,8 @@ cm_outbox_keeper_new(CmService *service)
 	CmOutboxKeeper *keeper = g_new0(CmOutboxKeeper, 1);
 
 	keeper->service = service;
-	keeper->at = g_hash_table_new_full(hash_recipient, equal_recipients, g_free, g_free);
+	keeper->at = g_hash_table_new_full(cm_store_reach_hash_recipient,
+					   cm_store_reach_equal_recipients, g_free, g_free);
 	keeper->watch = cm_clock_new_watch(keeper_tick, keeper);
 	(void)keeper_tick(keeper);
 	return keeper;

@@ -85,21 +85,17 @@ cm_store_outbox_list_recipients(CmStore *store,
 	return g_steal_pointer(&list);
 }
 
-static guint
-hash_recipient(gconstpointer recipient)
-{
-	const CmStoreRecipient *who = recipient;
-
-	return g_int64_hash(&who->person) * 5 + (guint)who->kind;
-}
-
 static gboolean
-equal_recipients(gconstpointer one, gconstpointer other)
+read_newest(CmStore *store, gint64 *out_newest, GError **error)
 {
-	const CmStoreRecipient *first = one;
-	const CmStoreRecipient *second = other;
+	g_autoptr(CmStatement) statement =
+	    cm_database_prepare(store->database, "SELECT coalesce(max(id), 0) FROM notice", error);
+	gboolean row = FALSE;
 
-	return first->kind == second->kind && first->person == second->person;
+	if (statement == NULL || !cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	*out_newest = sqlite3_column_int64(statement, 0);
+	return TRUE;
 }
 
 GArray *
@@ -110,14 +106,15 @@ cm_store_outbox_list_newer(CmStore *store,
 			   GError **error)
 {
 	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(CmStoreRecipient));
-	g_autoptr(GHashTable) known =
-	    g_hash_table_new_full(hash_recipient, equal_recipients, g_free, NULL);
+	g_autoptr(GHashTable) known = g_hash_table_new_full(
+	    cm_store_reach_hash_recipient, cm_store_reach_equal_recipients, g_free, NULL);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT id, recipient_kind, recipient FROM notice NOT INDEXED WHERE id > ?1 AND "
 	    "sent_at IS NULL AND letter IS NULL ORDER BY id LIMIT ?2",
 	    error);
 	gint64 last = after;
+	guint count = 0;
 	gboolean row = FALSE;
 
 	if (statement == NULL)
@@ -131,11 +128,15 @@ cm_store_outbox_list_newer(CmStore *store,
 					      sqlite3_column_int64(statement, 2)};
 
 		last = sqlite3_column_int64(statement, 0);
+		count++;
 		if (g_hash_table_add(known, g_memdup2(&who, sizeof who)))
 			g_array_append_val(list, who);
 		if (!cm_database_step(store->database, statement, &row, error))
 			return NULL;
 	}
+	/* what is settled is not looked at each time again */
+	if (count < max && !read_newest(store, &last, error))
+		return NULL;
 	*out_last = last;
 	return g_steal_pointer(&list);
 }

@@ -39,7 +39,7 @@ cm_store_outbox_list_recipients(CmStore *store,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The same of notices that are newer than `after`, by their numbers, of at most `max` notices, each recipient once; `out_last` is the
- * last notice that was looked at, `after` when there is none. */
+ * last notice that was looked at, waiting or not, so that each is looked at once. */
 GArray *
 cm_store_outbox_list_newer(CmStore *store,
 			   gint64 after,

@@ -658,3 +658,22 @@ cm_store_reach_forget_gone(CmStore *store, guint *out_forgotten, GError **error)
 	*out_forgotten = forgotten;
 	return TRUE;
 }
+
+/* ---- somebody as a key */
+
+guint
+cm_store_reach_hash_recipient(gconstpointer recipient)
+{
+	const CmStoreRecipient *who = recipient;
+
+	return g_int64_hash(&who->person) * 5 + (guint)who->kind;
+}
+
+gboolean
+cm_store_reach_equal_recipients(gconstpointer one, gconstpointer other)
+{
+	const CmStoreRecipient *first = one;
+	const CmStoreRecipient *second = other;
+
+	return first->kind == second->kind && first->person == second->person;
+}

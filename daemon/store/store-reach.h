@@ -73,6 +73,12 @@ typedef struct {
 	gint64 person;
 } CmStoreRecipient;
 
+/* For a hash table of them. */
+guint
+cm_store_reach_hash_recipient(gconstpointer recipient);
+gboolean
+cm_store_reach_equal_recipients(gconstpointer one, gconstpointer other);
+
 /* Whose address it is, in any spelling; several may share one. Returns: (transfer full) (element-type CmStoreRecipient) */
 GArray *
 cm_store_reach_find(CmStore *store, const gchar *email, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -261,6 +261,38 @@ test_store_outbox_urgent(void)
 	g_assert_cmpuint(post_deliver(post), ==, 3);
 }
 
+/* what is settled is looked at once, also when nothing waits behind it */
+static void
+test_store_outbox_newer(void)
+{
+	g_autoptr(Post) post = post_new();
+	g_autoptr(GArray) list = NULL;
+	g_autoptr(GArray) none = NULL;
+	gint64 last = 0;
+	gint64 newest = 0;
+	g_autoptr(GError) error = NULL;
+
+	post_book(post, 0, 0, "09:00");
+	post_book(post, 1, 1, "09:00");
+	newest = post_query(post, "SELECT max(id) FROM notice");
+	list = cm_store_outbox_list_newer(post->store, 0, 100, &last, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(list->len, ==, 2);
+	g_assert_cmpint(last, ==, newest);
+	g_clear_pointer(&list, g_array_unref);
+	/* a page that is full ends where it ends */
+	list = cm_store_outbox_list_newer(post->store, 0, 1, &last, &error);
+	g_assert_cmpuint(list->len, ==, 1);
+	g_assert_cmpint(last, <, newest);
+	post_set_now(post, NOW + 10 * DAY);
+	(void)post_deliver(post);
+	newest = post_query(post, "SELECT max(id) FROM notice");
+	none = cm_store_outbox_list_newer(post->store, 0, 100, &last, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(none->len, ==, 0);
+	g_assert_cmpint(last, ==, newest);
+}
+
 static void
 test_store_outbox_quiet(void)
 {
@@ -579,6 +611,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/moved-and-cancelled", test_store_outbox_moved_and_cancelled);
 	g_test_add_func("/store-outbox/digest", test_store_outbox_digest);
 	g_test_add_func("/store-outbox/urgent", test_store_outbox_urgent);
+	g_test_add_func("/store-outbox/newer", test_store_outbox_newer);
 	g_test_add_func("/store-outbox/quiet", test_store_outbox_quiet);
 	g_test_add_func("/store-outbox/not-told-before-accepted",
 			test_store_outbox_not_told_before_accepted);
