@@ -10,7 +10,7 @@ typedef struct {
 	gboolean linked;   /* is given LETTER_SAMPLE_LINK */
 } LetterSample;
 
-#define LETTER_SAMPLE_LINK "https://rencontres.css.example/r/q7Wm3TzK9fLs0VbX2NcYhg"
+#define LETTER_SAMPLE_LINK "https://rencontres.css.example/v/q7Wm3TzK9fLs0VbX2NcYhg"
 
 /* All of them, ended by one without a name. */
 const LetterSample *

@@ -20,7 +20,7 @@ import tap
 SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 PROGRAM = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "tests" / "letters" / "render-letters"
 EXPECTED = SOURCE / "tests" / "fixtures" / "letters"
-LINK = "https://rencontres.css.example/r/q7Wm3TzK9fLs0VbX2NcYhg"
+LINK = "https://rencontres.css.example/v/q7Wm3TzK9fLs0VbX2NcYhg"
 BULK = ("digest", "digest-long", "reminder", "reminder-two", "staff-news")
 # HTML's own; everything else that could fetch or run something is none of ours
 ELEMENTS = {"html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "table", "tr", "th", "td", "ul", "li", "a", "strong", "br"}
