@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/courier/comodald-link.h"
 
+#include "daemon/bus/peer-link.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "include/cm-dbus-courier.h"
 #include "include/cm-error.h"
@@ -11,55 +12,30 @@
 #include <unistd.h>
 
 struct _CmComodaldLink {
-	gchar *address;
+	CmPeerLink *peer;
 	CmComodaldLinkEvents events;
 	gpointer user_data;
 	GCancellable *cancellable; /* of everything under way */
-	GDBusConnection *connection;
-	CmDBusCourier *proxy; /* NULL: down */
-	guint timer;
-	guint tries;     /* that failed, one after another */
-	gboolean silent; /* it was said that nobody is there */
+	CmDBusCourier *proxy;      /* NULL: down */
 };
 
 /* ---- connecting */
 
 static void
-link_connect(CmComodaldLink *link);
-
-static gboolean
-link_try_again(gpointer user_data)
+link_drop_proxy(CmComodaldLink *link)
 {
-	CmComodaldLink *link = user_data;
-
-	link->timer = 0;
-	link_connect(link);
-	return G_SOURCE_REMOVE;
-}
-
-static void
-link_wait(CmComodaldLink *link)
-{
-	guint seconds = MIN(1u << MIN(link->tries, 6u), CM_COMODALD_LINK_RETRY_SECONDS_MAX);
-
-	link->tries++;
-	if (!link->silent)
-		g_message("comodald is not there; looking for it again and again");
-	link->silent = TRUE;
-	link->timer = g_timeout_add_seconds(seconds, link_try_again, link);
-}
-
-static void
-link_on_closed(GDBusConnection *connection, gboolean vanished, GError *error, gpointer user_data)
-{
-	CmComodaldLink *link = user_data;
-
-	g_signal_handlers_disconnect_by_data(link->connection, link);
-	g_signal_handlers_disconnect_by_data(link->proxy, link);
+	if (link->proxy != NULL)
+		g_signal_handlers_disconnect_by_data(link->proxy, link);
 	g_clear_object(&link->proxy);
-	g_clear_object(&link->connection);
+}
+
+static void
+link_on_down(gpointer user_data)
+{
+	CmComodaldLink *link = user_data;
+
+	link_drop_proxy(link);
 	link->events.down(link->user_data);
-	link_wait(link);
 }
 
 static void
@@ -71,68 +47,31 @@ link_on_due(CmDBusCourier *proxy, gpointer user_data)
 }
 
 static void
-link_made(GObject *source, GAsyncResult *result, gpointer user_data)
+link_on_up(GDBusConnection *connection, gpointer user_data)
 {
 	CmComodaldLink *link = user_data;
-	g_autoptr(GError) error = NULL;
-	CmDBusCourier *proxy = cm_dbus_courier_proxy_new_finish(result, &error);
 
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return;
-	if (proxy == NULL || g_dbus_connection_is_closed(link->connection)) {
-		g_clear_object(&proxy);
-		g_clear_object(&link->connection);
-		link_wait(link);
-		return;
-	}
-	link->proxy = proxy;
-	link->tries = 0;
-	link->silent = FALSE;
-	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(proxy), CM_COMODALD_LINK_CALL_SECONDS * 1000);
-	g_signal_connect(proxy, "due", G_CALLBACK(link_on_due), link);
-	g_signal_connect(link->connection, "closed", G_CALLBACK(link_on_closed), link);
-	g_message("connected to comodald");
+	/* without a bus and without properties nothing is asked for it */
+	link->proxy =
+	    cm_dbus_courier_proxy_new_sync(connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES,
+					   NULL, CM_COURIER_OBJECT_PATH, NULL, NULL);
+	g_return_if_fail(link->proxy != NULL);
+	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(link->proxy),
+					 CM_COMODALD_LINK_CALL_SECONDS * 1000);
+	g_signal_connect(link->proxy, "due", G_CALLBACK(link_on_due), link);
 	link->events.up(link->user_data);
-}
-
-static void
-link_connected(GObject *source, GAsyncResult *result, gpointer user_data)
-{
-	CmComodaldLink *link = user_data;
-	g_autoptr(GError) error = NULL;
-	GDBusConnection *connection = g_dbus_connection_new_for_address_finish(result, &error);
-
-	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-		return;
-	if (connection == NULL) {
-		link_wait(link);
-		return;
-	}
-	link->connection = connection;
-	g_dbus_connection_set_exit_on_close(connection, FALSE);
-	cm_dbus_courier_proxy_new(connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES, NULL,
-				  CM_COURIER_OBJECT_PATH, link->cancellable, link_made, link);
-}
-
-static void
-link_connect(CmComodaldLink *link)
-{
-	g_dbus_connection_new_for_address(link->address,
-					  G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
-					  link->cancellable, link_connected, link);
 }
 
 CmComodaldLink *
 cm_comodald_link_new(const gchar *socket, const CmComodaldLinkEvents *events, gpointer user_data)
 {
+	const CmPeerLinkEvents peer_events = {link_on_up, link_on_down};
 	CmComodaldLink *link = g_new0(CmComodaldLink, 1);
-	g_autofree gchar *escaped = g_dbus_address_escape_value(socket);
 
-	link->address = g_strconcat("unix:path=", escaped, NULL);
 	link->events = *events;
 	link->user_data = user_data;
 	link->cancellable = g_cancellable_new();
-	link_connect(link);
+	link->peer = cm_peer_link_new(socket, &peer_events, link);
 	return link;
 }
 
@@ -142,21 +81,9 @@ cm_comodald_link_free(CmComodaldLink *link)
 	if (link == NULL)
 		return;
 	g_cancellable_cancel(link->cancellable);
-	if (link->timer != 0)
-		g_source_remove(link->timer);
-	if (link->proxy != NULL) {
-		g_signal_handlers_disconnect_by_data(link->connection, link);
-		g_signal_handlers_disconnect_by_data(link->proxy, link);
-		g_object_unref(link->proxy);
-	}
-	if (link->connection != NULL) {
-		/* what was reported last is heard */
-		(void)g_dbus_connection_flush_sync(link->connection, NULL, NULL);
-		(void)g_dbus_connection_close_sync(link->connection, NULL, NULL);
-		g_object_unref(link->connection);
-	}
+	link_drop_proxy(link);
+	cm_peer_link_free(link->peer);
 	g_object_unref(link->cancellable);
-	g_free(link->address);
 	g_free(link);
 }
 
@@ -200,8 +127,7 @@ call_check(const Call *call, const GError *error)
 {
 	if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
 		return FALSE;
-	if (error != NULL && !g_dbus_error_is_remote_error(error) && call->link->connection != NULL)
-		g_dbus_connection_close(call->link->connection, NULL, NULL, NULL);
+	cm_peer_link_judge(call->link->peer, error);
 	return TRUE;
 }
 

@@ -7,7 +7,6 @@
  * call that comodald does not answer in time ends the connection, so that nothing stays leased to nobody. Main loop only. */
 
 #define CM_COMODALD_LINK_CALL_SECONDS 120
-#define CM_COMODALD_LINK_RETRY_SECONDS_MAX 15
 
 typedef struct _CmComodaldLink CmComodaldLink;
 

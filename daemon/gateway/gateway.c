@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/gateway/gateway.h"
+
+#include <string.h>
+
+struct _CmGateway {
+	const CmGatewaySettings *settings;
+	CmHttpServer *server;
+	CmGatewayLink *link;
+};
+
+/* ---- what comodald says */
+
+static void
+on_up(gpointer user_data)
+{
+}
+
+static void
+on_down(gpointer user_data)
+{
+}
+
+static void
+on_changed(const guint64 *subjects, gsize count, gpointer user_data)
+{
+}
+
+/* ---- whoever looks after us */
+
+static void
+read_health(CmHttpRequest *request, gpointer user_data)
+{
+	const CmGateway *gateway = user_data;
+	gboolean up = cm_gateway_link_is_up(gateway->link);
+	const gchar *text = up ? "ok\n" : "comodald is not there\n";
+	g_autoptr(GBytes) body = g_bytes_new_static(text, strlen(text));
+	const CmHttpAnswer answer = {
+	    .status = up ? 200 : 503, .content_type = "text/plain; charset=utf-8", .body = body};
+
+	cm_http_request_answer(request, &answer);
+}
+
+static const CmHttpRoute own_routes[] = {
+    {"/health", CM_HTTP_CLASS_HIGH, -1, read_health, NULL, NULL},
+};
+
+/* ---- its life */
+
+CmGateway *
+cm_gateway_new(const CmGatewaySettings *settings, GError **error)
+{
+	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
+	CmGateway *gateway = g_new0(CmGateway, 1);
+
+	gateway->settings = settings;
+	gateway->server = cm_http_server_new(settings->http);
+	gateway->link = cm_gateway_link_new(settings->socket, &events, gateway);
+	cm_http_server_add_routes(gateway->server, own_routes, G_N_ELEMENTS(own_routes), gateway);
+	if (cm_http_server_start(gateway->server, error))
+		return gateway;
+	cm_gateway_free(gateway);
+	return NULL;
+}
+
+gboolean
+cm_gateway_reload(CmGateway *gateway, GError **error)
+{
+	return cm_http_server_reload(gateway->server, error);
+}
+
+void
+cm_gateway_free(CmGateway *gateway)
+{
+	if (gateway == NULL)
+		return;
+	cm_http_server_stop(gateway->server);
+	/* handlers that wait for comodald answer now, in vain */
+	cm_gateway_link_free(gateway->link);
+	cm_http_server_free(gateway->server);
+	g_free(gateway);
+}
