@@ -549,6 +549,8 @@ cm_comodalctl_reach_run_feed(CmComodalctl *cli)
 {
 	g_autofree gchar *kind = NULL;
 	g_autofree gchar *output = NULL;
+	/* an account has nothing of its own: its professional has */
+	static const gchar *const with_calendar[] = {"professional", "student", "contact", NULL};
 	const GOptionEntry entries[] = {
 	    {"kind", 0, 0, G_OPTION_ARG_STRING, &kind, N_("contact, professional or student"),
 	     N_("KIND")},
@@ -564,7 +566,7 @@ cm_comodalctl_reach_run_feed(CmComodalctl *cli)
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
 		return cli->exit_status;
-	if (!cm_values_check_choice(cli, "--kind", kind, kinds))
+	if (!cm_values_check_choice(cli, "--kind", kind, with_calendar))
 		return CM_EXIT_USAGE;
 	if (!desk_open(&desk, cli, &error) || !find_person(&desk, kind, arguments[0], &error) ||
 	    !cm_dbus_reach_call_get_feed_sync(desk.reach, desk.kind, desk.number, NULL, &handle,

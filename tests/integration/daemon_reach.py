@@ -4,6 +4,7 @@
 import copy
 import datetime
 import json
+import os
 import sqlite3
 import tempfile
 
@@ -138,6 +139,10 @@ class Reach(TestCase):
         self.ctl("reach", "revoke-links", MOTHER, "--feed")
         self.assertEqual(self.rows("SELECT scope FROM link WHERE person = ? AND revoked_at IS NOT NULL ORDER BY scope",
                                    self.mother), [("feed",), ("guest",)])
+
+    def test_an_account_has_no_feed(self):
+        self.ctl("feed", "write", str(os.getuid()), "--kind", "account", status=2)
+        self.assert_call_fails("NotFound", self.client.call, "Reach", "GetFeed", "(st)", "account", os.getuid())
 
     def test_feed(self):
         self.assertEqual(self.client.plan(effort=2).wait(), "succeeded")
