@@ -76,22 +76,24 @@ get_cause_word(const gchar *cause)
 	return find_word(words, cause);
 }
 
+/* as the organisation's clocks have it, wherever this is typed */
 static gchar *
-format_instant(gint64 instant)
+format_instant(gint64 instant, GTimeZone *zone)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(instant);
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
+	g_autoptr(GDateTime) time = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
 
 	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
 }
 
 static gchar *
-format_state(JsonObject *entry)
+format_state(JsonObject *entry, GTimeZone *zone)
 {
 	const gchar *state = cm_json_get_string(entry, "state");
 	gint64 until = cm_json_get_int(entry, "until");
 	const gchar *cause = get_cause_word(cm_json_get_string(entry, "cause"));
 	g_autofree gchar *when = format_instant(
-	    g_strcmp0(state, "sent") == 0 ? cm_json_get_int(entry, "sent_at") : until);
+	    g_strcmp0(state, "sent") == 0 ? cm_json_get_int(entry, "sent_at") : until, zone);
 
 	if (g_strcmp0(state, "leased") == 0)
 		return g_strdup(_("on its way"));
@@ -103,6 +105,8 @@ format_state(JsonObject *entry)
 		return g_strdup(_("no address that takes mail"));
 	if (*cause != '\0')
 		return cm_report_format(_("again {0}: {1}"), when, cause, NULL);
+	if (until == 0)
+		return g_strdup(_("waits for its hour"));
 	return cm_report_format(_("waits until {0}"), when, NULL);
 }
 
@@ -138,6 +142,16 @@ format_handle(JsonObject *entry)
 			       cm_json_get_int(recipient, "number"));
 }
 
+static GTimeZone *
+find_zone(JsonNode *document)
+{
+	const gchar *name = cm_json_get_string(json_node_get_object(document), "zone");
+	GTimeZone *zone = name != NULL ? g_time_zone_new_identifier(name) : NULL;
+
+	/* one that this machine does not know */
+	return zone != NULL ? zone : g_time_zone_new_local();
+}
+
 static void
 print_entries(const CmComodalctl *cli, JsonNode *document, const gchar *none)
 {
@@ -145,6 +159,7 @@ print_entries(const CmComodalctl *cli, JsonNode *document, const gchar *none)
 					     N_(">THINGS"), N_("STATE"), NULL};
 	JsonArray *entries = cm_json_get_array(json_node_get_object(document), "letters");
 	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
+	g_autoptr(GTimeZone) zone = find_zone(document);
 	g_autofree gchar *text = NULL;
 
 	if (cli->json) {
@@ -158,7 +173,7 @@ print_entries(const CmComodalctl *cli, JsonNode *document, const gchar *none)
 		g_autofree gchar *person = format_person(recipient);
 		g_autofree gchar *things =
 		    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(entry, "things"));
-		g_autofree gchar *state = format_state(entry);
+		g_autofree gchar *state = format_state(entry, zone);
 		const gchar *kind = get_kind_word(cm_json_get_string(entry, "kind"));
 
 		cm_terminal_add_row(table, handle, person, kind, things, state, NULL);

@@ -6,6 +6,7 @@
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/reply.h"
+#include "daemon/store/store-consent.h"
 #include "daemon/store/store-notice.h"
 #include "daemon/store/store-outbox-list.h"
 #include "include/cm-dbus.h"
@@ -115,13 +116,17 @@ make_list(CmStore *store,
 	  GError **error)
 {
 	const OutboxRequest *request = data;
-	g_autoptr(GPtrArray) entries =
-	    cm_store_outbox_list(store, request->which, cm_clock_get_now(), error);
+	g_autoptr(GTimeZone) zone = cm_store_consent_get_zone(store, error);
+	g_autoptr(GPtrArray) entries = NULL;
 
+	if (zone == NULL)
+		return FALSE;
+	entries = cm_store_outbox_list(store, request->which, cm_clock_get_now(), error);
 	if (entries == NULL)
 		return FALSE;
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "format", "comodal-outbox/1");
+	cm_document_add_string(builder, "zone", g_time_zone_get_identifier(zone));
 	cm_document_begin_array(builder, "letters");
 	for (guint i = 0; i < entries->len; i++) {
 		const CmOutboxEntry *entry = g_ptr_array_index(entries, i);
