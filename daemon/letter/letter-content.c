@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/letter/letter-content.h"
 
+#include "daemon/words/words.h"
+
 static void
 row_free(gpointer data)
 {
@@ -43,41 +45,12 @@ cm_letter_content_free(CmLetterContent *content)
 	g_free(content);
 }
 
-/* controls; embeddings, overrides and isolates (the two marks that only help a neighbour stay); what no XML may hold */
-static gboolean
-is_refused(gunichar c)
-{
-	return g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069) || (c & 0xfffe) == 0xfffe;
-}
-
-gchar *
-cm_letter_content_clean(const gchar *text)
-{
-	g_autofree gchar *valid = g_utf8_make_valid(text, -1);
-	g_autoptr(GString) clean = g_string_new(NULL);
-
-	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-		gboolean blank =
-		    c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029;
-
-		if (blank && clean->len > 0 && clean->str[clean->len - 1] != ' ')
-			g_string_append_c(clean, ' ');
-		else if (!blank && !is_refused(c))
-			g_string_append_unichar(clean, c);
-	}
-	if (clean->len > 0 && clean->str[clean->len - 1] == ' ')
-		g_string_truncate(clean, clean->len - 1);
-	return g_string_free(g_steal_pointer(&clean), FALSE);
-}
-
 /* frees what it is given; NULL for nothing */
 static gchar *
 take_clean(gchar *text)
 {
 	g_autofree gchar *given = text;
-	g_autofree gchar *clean = given != NULL ? cm_letter_content_clean(given) : NULL;
+	g_autofree gchar *clean = given != NULL ? cm_words_clean(given) : NULL;
 
 	return clean != NULL && *clean != '\0' ? g_steal_pointer(&clean) : NULL;
 }

@@ -41,11 +41,6 @@ void
 cm_letter_content_free(CmLetterContent *content);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmLetterContent, cm_letter_content_free)
 
-/* Without what would break a line, hide, or turn others' words around: controls, line ends, marks of direction. Returns:
- * (transfer full) */
-gchar *
-cm_letter_content_clean(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;
-
 /* All that follow clean their texts, and pass over one that is NULL or empty. `text`: (transfer full) */
 void
 cm_letter_content_set_subject(CmLetterContent *content, gchar *text);

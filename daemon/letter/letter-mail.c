@@ -120,7 +120,7 @@ make_body(const CmLetter *letter,
 static gchar *
 clean_name(const gchar *name)
 {
-	g_autofree gchar *clean = name != NULL ? cm_letter_content_clean(name) : NULL;
+	g_autofree gchar *clean = name != NULL ? cm_words_clean(name) : NULL;
 
 	if (clean == NULL || *clean == '\0' || strchr(clean, '@') != NULL)
 		return NULL;

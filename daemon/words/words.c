@@ -258,3 +258,32 @@ cm_words_get_day(const CmWords *words, gint64 instant)
 	return shifted >= 0 ? shifted / SECONDS_PER_DAY
 			    : (shifted - SECONDS_PER_DAY + 1) / SECONDS_PER_DAY;
 }
+
+/* controls; embeddings, overrides and isolates (the two marks that only help a neighbour stay); what no XML may hold */
+static gboolean
+is_refused(gunichar c)
+{
+	return g_unichar_iscntrl(c) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069) || (c & 0xfffe) == 0xfffe;
+}
+
+gchar *
+cm_words_clean(const gchar *text)
+{
+	g_autofree gchar *valid = g_utf8_make_valid(text, -1);
+	g_autoptr(GString) clean = g_string_new(NULL);
+
+	for (const gchar *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		gboolean blank =
+		    c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0x2028 || c == 0x2029;
+
+		if (blank && clean->len > 0 && clean->str[clean->len - 1] != ' ')
+			g_string_append_c(clean, ' ');
+		else if (!blank && !is_refused(c))
+			g_string_append_unichar(clean, c);
+	}
+	if (clean->len > 0 && clean->str[clean->len - 1] == ' ')
+		g_string_truncate(clean, clean->len - 1);
+	return g_string_free(g_steal_pointer(&clean), FALSE);
+}

@@ -60,3 +60,8 @@ cm_words_span(const CmWords *words, gint64 start, gint64 end) G_GNUC_WARN_UNUSED
 /* Days since 1970-01-01 of an instant in the zone: what is of one day has the same. */
 gint64
 cm_words_get_day(const CmWords *words, gint64 instant);
+
+/* Without what would break a line, hide, or turn others' words around: controls, line ends, marks of direction. Returns:
+ * (transfer full) */
+gchar *
+cm_words_clean(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;

@@ -211,7 +211,7 @@ test_render_spans(void)
 static void
 test_render_clean(void)
 {
-	g_autofree gchar *clean = cm_letter_content_clean("  a\r\n\tb\x01\xc2\x85"
+	g_autofree gchar *clean = cm_words_clean("  a\r\n\tb\x01\xc2\x85"
 							  "c\xe2\x80\xae\xff\xef\xbf\xbf é ");
 
 	g_assert_cmpstr(clean, ==,
