@@ -4,10 +4,12 @@
 #include "cli/verbs.h"
 
 #include "cli/client.h"
+#include "cli/find.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
+#include "cli/who.h"
 #include "daemon/agenda/document.h"
 #include "include/cm-error.h"
 
@@ -15,12 +17,59 @@
 
 #define WEEK_DAYS 7
 
-static CmDBusOutbox *
-connect(const CmComodalctl *cli, GError **error)
-{
-	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
+/* One run. */
+typedef struct {
+	GDBusConnection *bus;
+	CmDBusOutbox *outbox;
+	GHashTable
+	    *things; /* kind → JsonNode: those of the roster, once somebody of them has no name */
+	GTimeZone *zone;
+} Desk;
 
-	return bus != NULL ? cm_client_get_outbox(bus, error) : NULL;
+static void
+desk_clear(Desk *desk)
+{
+	g_clear_object(&desk->bus);
+	g_clear_object(&desk->outbox);
+	g_clear_pointer(&desk->things, g_hash_table_unref);
+	g_clear_pointer(&desk->zone, g_time_zone_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
+
+static void
+free_things(gpointer things)
+{
+	if (things != NULL)
+		json_node_unref(things);
+}
+
+static gboolean
+desk_open(Desk *desk, const CmComodalctl *cli, GError **error)
+{
+	desk->things = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_things);
+	desk->bus = cm_client_connect(cli, error);
+	if (desk->bus != NULL)
+		desk->outbox = cm_client_get_outbox(desk->bus, error);
+	return desk->outbox != NULL;
+}
+
+/* what the roster calls somebody; NULL: it is not told, or they are gone */
+static const gchar *
+desk_find_title(Desk *desk, const gchar *kind, gint64 number)
+{
+	JsonNode *things = g_hash_table_lookup(desk->things, kind);
+	JsonObject *thing = NULL;
+
+	if (!g_hash_table_contains(desk->things, kind)) {
+		g_autoptr(CmDBusRoster) roster = cm_client_get_roster(desk->bus, NULL);
+
+		if (roster != NULL)
+			things = cm_who_list(roster, kind, NULL);
+		g_hash_table_insert(desk->things, g_strdup(kind), things);
+	}
+	if (things != NULL)
+		thing = cm_find_by_number(things, number);
+	return thing != NULL ? cm_find_get_title(thing) : NULL;
 }
 
 /* ---- lists */
@@ -111,7 +160,7 @@ format_state(JsonObject *entry, GTimeZone *zone)
 }
 
 static gchar *
-format_person(JsonObject *recipient)
+format_person(Desk *desk, JsonObject *recipient)
 {
 	static const Word words[] = {
 	    {"professional", N_("professional")},
@@ -121,11 +170,13 @@ format_person(JsonObject *recipient)
 	    {NULL, NULL},
 	};
 	const gchar *name = cm_json_get_string(recipient, "name");
+	const gchar *kind = cm_json_get_string(recipient, "kind");
 
+	if (name == NULL && g_strcmp0(kind, "account") != 0)
+		name = desk_find_title(desk, kind, cm_json_get_int(recipient, "number"));
 	if (name != NULL)
 		return cm_terminal_clean(name);
-	return g_strdup_printf("%s %" G_GINT64_FORMAT,
-			       find_word(words, cm_json_get_string(recipient, "kind")),
+	return g_strdup_printf("%s %" G_GINT64_FORMAT, find_word(words, kind),
 			       cm_json_get_int(recipient, "number"));
 }
 
@@ -153,27 +204,27 @@ find_zone(JsonNode *document)
 }
 
 static void
-print_entries(const CmComodalctl *cli, JsonNode *document, const gchar *none)
+print_entries(const CmComodalctl *cli, Desk *desk, JsonNode *document, const gchar *none)
 {
 	static const gchar *const heads[] = {N_("NUMBER"),  N_("TO"),    N_("WHAT"),
 					     N_(">THINGS"), N_("STATE"), NULL};
 	JsonArray *entries = cm_json_get_array(json_node_get_object(document), "letters");
 	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
-	g_autoptr(GTimeZone) zone = find_zone(document);
 	g_autofree gchar *text = NULL;
 
 	if (cli->json) {
 		cm_json_print_node(document);
 		return;
 	}
+	desk->zone = find_zone(document);
 	for (guint i = 0; i < cm_json_get_length(entries); i++) {
 		JsonObject *entry = cm_json_get_element(entries, i);
 		JsonObject *recipient = cm_json_get_object(entry, "recipient");
 		g_autofree gchar *handle = format_handle(entry);
-		g_autofree gchar *person = format_person(recipient);
+		g_autofree gchar *person = format_person(desk, recipient);
 		g_autofree gchar *things =
 		    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(entry, "things"));
-		g_autofree gchar *state = format_state(entry, zone);
+		g_autofree gchar *state = format_state(entry, desk->zone);
 		const gchar *kind = get_kind_word(cm_json_get_string(entry, "kind"));
 
 		cm_terminal_add_row(table, handle, person, kind, things, state, NULL);
@@ -189,7 +240,7 @@ static CmExit
 show(CmComodalctl *cli, const gchar *which, const gchar *none)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmDBusOutbox) outbox = NULL;
+	g_auto(Desk) desk = {0};
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
 	g_autoptr(GBytes) bytes = NULL;
@@ -197,15 +248,15 @@ show(CmComodalctl *cli, const gchar *which, const gchar *none)
 
 	if (!cm_comodalctl_parse(cli, NULL, 0, 0, NULL))
 		return cli->exit_status;
-	outbox = connect(cli, &error);
-	if (outbox != NULL &&
-	    cm_dbus_outbox_call_list_sync(outbox, which, NULL, &handle, &descriptors, NULL, &error))
+	if (desk_open(&desk, cli, &error) &&
+	    cm_dbus_outbox_call_list_sync(desk.outbox, which, NULL, &handle, &descriptors, NULL,
+					  &error))
 		bytes = cm_client_read_document(handle, descriptors, &error);
 	if (bytes != NULL)
 		document = cm_client_parse_document(bytes, &error);
 	if (document == NULL)
 		return cm_report_error(error);
-	print_entries(cli, document, none);
+	print_entries(cli, &desk, document, none);
 	return CM_EXIT_OK;
 }
 
@@ -263,7 +314,7 @@ decide(CmComodalctl *cli, OutboxCall call, const gchar *done)
 {
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmDBusOutbox) outbox = NULL;
+	g_auto(Desk) desk = {0};
 	const gchar *kind = NULL;
 	guint64 number = 0;
 	g_autofree gchar *line = NULL;
@@ -272,8 +323,7 @@ decide(CmComodalctl *cli, OutboxCall call, const gchar *done)
 		return cli->exit_status;
 	if (!parse_handle(cli, arguments, &kind, &number))
 		return CM_EXIT_USAGE;
-	outbox = connect(cli, &error);
-	if (outbox == NULL || !call(outbox, kind, number, NULL, &error))
+	if (!desk_open(&desk, cli, &error) || !call(desk.outbox, kind, number, NULL, &error))
 		return cm_report_error(error);
 	line = g_strconcat(done, "\n", NULL);
 	if (!cli->json)
@@ -347,14 +397,13 @@ CmExit
 cm_comodalctl_outbox_run_counts(CmComodalctl *cli)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmDBusOutbox) outbox = NULL;
+	g_auto(Desk) desk = {0};
 	g_autoptr(GVariant) figures = NULL;
 
 	if (!cm_comodalctl_parse(cli, NULL, 0, 0, NULL))
 		return cli->exit_status;
-	outbox = connect(cli, &error);
-	if (outbox == NULL ||
-	    !cm_dbus_outbox_call_count_sync(outbox, WEEK_DAYS, &figures, NULL, &error))
+	if (!desk_open(&desk, cli, &error) ||
+	    !cm_dbus_outbox_call_count_sync(desk.outbox, WEEK_DAYS, &figures, NULL, &error))
 		return cm_report_error(error);
 	if (cli->json)
 		print_counts_json(figures);

@@ -62,6 +62,9 @@ class Outbox(Correspondence):
             self.assertEqual(set(letter), KINDS)
             self.assertEqual((letter["kind"], letter["state"], letter["things"]), ("invitation", "waiting", 1))
         self.assertEqual({letter["recipient"]["number"] for letter in document["letters"]}, {self.mother, self.father})
+        # who has no name is called what the school calls them
+        for contact in self.client.json("Roster", "List", "(s)", "contact")[:2]:
+            self.assertRegex(self.verb("list"), rf"\b{contact['id']}  invitation")
         # the organisation's hours, wherever the one who asks is
         for zone in ("America/Toronto", "Asia/Tokyo"):
             self.assertEqual(self.verb("list", TZ=zone).count("waits until 2026-08-24 10:00"), 2, zone)
@@ -79,7 +82,9 @@ class Outbox(Correspondence):
         self.reach("contact", self.father, email="")
         self.book()
         await_true(lambda: self.outbox("unreachable"), "who can't be reached")
-        self.assertIn(f"contact {self.father}", self.verb("unreachable"))
+        (father,) = [contact["id"] for contact in self.client.json("Roster", "List", "(s)", "contact")
+                     if contact["number"] == self.father]
+        self.assertRegex(self.verb("unreachable"), rf"contact {self.father} +{father}")
         self.assertIn("no address that takes mail", self.verb("unreachable"))
         self.assertIn("tried again", self.verb("retry", "contact", self.father))
         await_true(lambda: self.outbox("unreachable"), "still nobody to write to")
