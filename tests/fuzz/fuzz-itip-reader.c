@@ -10,6 +10,24 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size);
 
 #define HORIZON G_GINT64_CONSTANT(1830297600) /* 2028-01-01 */
 
+/* GLib reads a zone's file again each time when nobody has it any more, which is most of what an input takes: those that were met are
+ * kept for the next one. */
+static void
+keep_zone(const gchar *name)
+{
+	static GHashTable *kept = NULL; /* nocheck:global: what outlasts an input */
+
+	if (kept == NULL)
+		kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+					     (GDestroyNotify)g_time_zone_unref);
+	if (!g_hash_table_contains(kept, name)) {
+		GTimeZone *zone = g_time_zone_new_identifier(name);
+
+		if (zone != NULL)
+			g_hash_table_insert(kept, g_strdup(name), zone);
+	}
+}
+
 static void
 check_text(const gchar *text)
 {
@@ -59,6 +77,8 @@ check_event(const CmItipEvent *event)
 	check_text(event->location);
 	check_text(event->comment);
 	check_text(event->zone);
+	if (event->zone != NULL)
+		keep_zone(event->zone);
 	if (event->problem != NULL)
 		problem = cm_message_localize(event->problem);
 	g_assert_cmpuint(event->starts->len, <=, CM_ITIP_MAX_OCCURRENCES);
@@ -78,6 +98,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_autoptr(CmItip) itip =
 	    cm_itip_reader_read((const gchar *)data, size, zone, HORIZON, &error);
 
+	keep_zone("America/Toronto");
 	g_assert_true((itip == NULL) == (error != NULL));
 	if (itip == NULL)
 		return 0;
