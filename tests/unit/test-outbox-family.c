@@ -8,19 +8,19 @@
 
 /* the letter that is handed out to somebody; the others' are taken by the server. NULL: none */
 static CmLetter *
-take_letter(Post *post, gint64 person, CmStoreLease **out_lease)
+take_letter(CmPost *post, gint64 person, CmStoreLease **out_lease)
 {
 	g_autoptr(GPtrArray) leases = NULL;
 	CmLetter *found = NULL;
 
-	(void)post_gather(post);
-	leases = post_lease(post, 64);
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
 	for (guint i = 0; i < leases->len; i++) {
 		CmStoreLease *lease = g_ptr_array_index(leases, i);
-		g_autoptr(CmLetter) letter = post_read(lease);
+		g_autoptr(CmLetter) letter = cm_post_read(lease);
 
 		if (letter->recipient != person) {
-			post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+			cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
 			continue;
 		}
 		g_assert_null(found);
@@ -39,7 +39,7 @@ get_item(const CmLetter *letter)
 }
 
 static void
-remove_guardian(Post *post, gint64 student, gint64 contact)
+remove_guardian(CmPost *post, gint64 student, gint64 contact)
 {
 	g_autoptr(GError) error = NULL;
 
@@ -48,14 +48,14 @@ remove_guardian(Post *post, gint64 student, gint64 contact)
 }
 
 /* all have been told of a booking; then the father is told for his child no longer */
-static Post *
+static CmPost *
 make_parted(void)
 {
-	Post *post = post_new();
+	CmPost *post = cm_post_new();
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_deliver(post), ==, 2);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
 	remove_guardian(post, post->child[0], post->father);
 	return post;
 }
@@ -65,39 +65,39 @@ make_parted(void)
 static void
 test_parted_cancelled(void)
 {
-	g_autoptr(Post) post = make_parted();
+	g_autoptr(CmPost) post = make_parted();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
-	post_cancel(post, 0);
-	post_set_now(post, post->now + UNDO);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + UNDO);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_cmpint(get_item(letter)->kind, ==, CM_LETTER_ITEM_CANCELLED);
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	post_set_now(post, post->now + DAY);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_set_now(post, post->now + DAY);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
 }
 
 /* the new hour is none of his business, but that the old one is no more is */
 static void
 test_parted_moved(void)
 {
-	g_autoptr(Post) post = make_parted();
+	g_autoptr(CmPost) post = make_parted();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmStoreLease) none = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 	gint64 told =
 	    cm_time_to_utc(post->tuesday, 9 * 60, g_time_zone_new_identifier("America/Toronto"));
 
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_cmpint(get_item(letter)->kind, ==, CM_LETTER_ITEM_CANCELLED);
 	g_assert_cmpint(get_item(letter)->start, ==, told);
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
 	/* once */
-	post_move(post, 0, 0, "13:00");
-	post_set_now(post, post->now + UNDO);
+	cm_post_move(post, 0, 0, "13:00");
+	cm_post_set_now(post, post->now + UNDO);
 	g_assert_null(take_letter(post, post->father, &none));
 }
 
@@ -105,15 +105,15 @@ test_parted_moved(void)
 static void
 test_parted_elsewhere(void)
 {
-	g_autoptr(Post) post = make_parted();
+	g_autoptr(CmPost) post = make_parted();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
-	post_move(post, 0, 0, "10:30");
+	cm_post_move(post, 0, 0, "10:30");
 	g_assert_true(cm_store_fixture_run_shell(
 	    post->fixture, "UPDATE student SET site = (SELECT id FROM site WHERE name = 'Bureau');",
 	    NULL));
-	post_set_now(post, post->now + UNDO);
+	cm_post_set_now(post, post->now + UNDO);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_cmpstr(get_item(letter)->school, ==, "École");
 	g_assert_false(get_item(letter)->excused);
@@ -123,7 +123,7 @@ test_parted_elsewhere(void)
 static void
 test_excused(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmLetter) one = NULL;
@@ -139,19 +139,19 @@ test_excused(void)
 	    post->father, NOW + UNDO);
 
 	remove_guardian(post, post->child[0], post->father);
-	post_book(post, 0, 0, "09:00");
+	cm_post_book(post, 0, 0, "09:00");
 	g_assert_true(cm_store_fixture_run_shell(post->fixture, come, NULL));
 	g_assert_true(cm_store_fixture_run_shell(
 	    post->fixture,
 	    "INSERT INTO notice (kind, recipient_kind, recipient, subject, queued_at) SELECT "
 	    "'booking.booked', 2, contact, session, 1 FROM booking_participant;",
 	    NULL));
-	post_set_now(post, NOW + UNDO);
+	cm_post_set_now(post, NOW + UNDO);
 	one = take_letter(post, post->father, &first);
 	g_assert_cmpint(get_item(one)->kind, ==, CM_LETTER_ITEM_BOOKED);
-	post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
 	g_assert_true(cm_store_fixture_run_shell(post->fixture, go, NULL));
-	post_set_now(post, post->now + UNDO);
+	cm_post_set_now(post, post->now + UNDO);
 	two = take_letter(post, post->father, &second);
 	g_assert_cmpint(get_item(two)->kind, ==, CM_LETTER_ITEM_CANCELLED);
 	g_assert_true(get_item(two)->excused);
@@ -161,17 +161,17 @@ test_excused(void)
 static void
 test_parted_moved_back(void)
 {
-	g_autoptr(Post) post = make_parted();
+	g_autoptr(CmPost) post = make_parted();
 	g_autoptr(CmStoreLease) lease = NULL;
 
-	post_move(post, 0, 0, "10:30");
-	(void)post_gather(post);
-	post_set_now(post, post->now + 30);
-	post_move(post, 0, 0, "09:00");
-	post_set_now(post, post->now + UNDO);
+	cm_post_move(post, 0, 0, "10:30");
+	(void)cm_post_gather(post);
+	cm_post_set_now(post, post->now + 30);
+	cm_post_move(post, 0, 0, "09:00");
+	cm_post_set_now(post, post->now + UNDO);
 	g_assert_null(take_letter(post, post->father, &lease));
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
-					 "'cancelled'"),
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
+					    "'cancelled'"),
 			==, 0);
 }
 
@@ -181,28 +181,29 @@ test_parted_moved_back(void)
 static void
 assert_address_changed(CmAttempt outcome)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmLetter) one = NULL;
 	g_autoptr(CmLetter) two = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
 	one = take_letter(post, post->father, &first);
 	g_assert_cmpstr(one->address, ==, "pere@famille.example");
-	post_report(post, first, outcome, 450);
-	post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "vrai.pere@famille.example",
-		       CM_DELIVERY_INVITATIONS);
-	post_set_now(post, post->now + HOUR);
+	cm_post_report(post, first, outcome, 450);
+	cm_post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "vrai.pere@famille.example",
+			  CM_DELIVERY_INVITATIONS);
+	cm_post_set_now(post, post->now + HOUR);
 	two = take_letter(post, post->father, &second);
 	g_assert_nonnull(two);
 	g_assert_cmpstr(two->address, ==, "vrai.pere@famille.example");
 	g_assert_cmpstr(second->recipient, ==, "vrai.pere@famille.example");
 	g_assert_cmpint(get_item(two)->kind, ==, CM_LETTER_ITEM_BOOKED);
-	post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state NOT IN ('sent', "
-					 "'void')"),
+	cm_post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM letter WHERE state NOT IN ('sent', "
+				      "'void')"),
 			==, 0);
 }
 
@@ -217,20 +218,20 @@ test_address_changed(void)
 static void
 test_wants_no_mail(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmLetter) one = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
 	one = take_letter(post, post->father, &first);
-	post_report(post, first, CM_ATTEMPT_TEMPORARY, 450);
-	post_set_reach(post, CM_RESOURCE_CONTACT, post->father, NULL, CM_DELIVERY_NONE);
-	post_set_now(post, post->now + HOUR);
+	cm_post_report(post, first, CM_ATTEMPT_TEMPORARY, 450);
+	cm_post_set_reach(post, CM_RESOURCE_CONTACT, post->father, NULL, CM_DELIVERY_NONE);
+	cm_post_set_now(post, post->now + HOUR);
 	g_assert_null(take_letter(post, post->father, &second));
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
-					 "'unreachable' AND recipient_kind = 2"),
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
+					    "'unreachable' AND recipient_kind = 2"),
 			==, 1);
 }
 
@@ -240,7 +241,7 @@ test_wants_no_mail(void)
 static void
 test_retried_late(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmStoreLease) third = NULL;
@@ -248,25 +249,25 @@ test_retried_late(void)
 	g_autoptr(CmLetter) two = NULL;
 	g_autoptr(GError) error = NULL;
 
-	post_book(post, 0, 14, "09:00");
-	post_set_now(post, NOW + UNDO);
+	cm_post_book(post, 0, 14, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
 	one = take_letter(post, post->father, &first);
-	post_set_now(post, post->now + CM_OUTBOX_GIVE_UP_SECONDS);
-	post_report(post, first, CM_ATTEMPT_UNCERTAIN, 0);
-	g_assert_cmpint(post_query(post, "SELECT uncertain FROM letter WHERE state = 'dead'"), ==,
-			1);
-	post_move(post, 0, 14, "10:30");
-	post_set_now(post, post->now + UNDO);
+	cm_post_set_now(post, post->now + CM_OUTBOX_GIVE_UP_SECONDS);
+	cm_post_report(post, first, CM_ATTEMPT_UNCERTAIN, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT uncertain FROM letter WHERE state = 'dead'"),
+			==, 1);
+	cm_post_move(post, 0, 14, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
 	two = take_letter(post, post->father, &second);
 	g_assert_nonnull(two);
-	post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
 	g_assert_true(
 	    cm_store_outbox_list_retry(post->store, first->number, UID, post->now, &error));
 	g_assert_no_error(error);
 	/* not the hour of before */
 	g_assert_null(take_letter(post, post->father, &third));
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL AND "
-					 "recipient_kind = 2 AND letter IS NOT NULL"),
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL AND "
+					    "recipient_kind = 2 AND letter IS NOT NULL"),
 			==, 0);
 }
 
@@ -276,21 +277,21 @@ test_retried_late(void)
 static void
 test_spoilt(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 	g_autoptr(GError) error = NULL;
 	gint64 spoilt = 0;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 2);
 	g_assert_true(cm_store_fixture_run_shell(post->fixture,
 						 "UPDATE letter SET facts = x'0102' WHERE "
 						 "recipient_kind = 2;",
 						 NULL));
-	g_assert_cmpuint(post_deliver(post), ==, 1);
-	spoilt = post_query(post, "SELECT id FROM letter WHERE state = 'dead'");
+	g_assert_cmpuint(cm_post_deliver(post), ==, 1);
+	spoilt = cm_post_query(post, "SELECT id FROM letter WHERE state = 'dead'");
 	g_assert_cmpint(spoilt, >, 0);
 	/* tried again, it is made anew */
 	g_assert_true(cm_store_outbox_list_retry(post->store, spoilt, UID, post->now, &error));
@@ -302,19 +303,19 @@ test_spoilt(void)
 static void
 test_clock_set_back(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) leases = NULL;
 
-	post_book(post, 0, 14, "09:00");
-	post_set_now(post, NOW + 10 * DAY);
-	(void)post_gather(post);
-	leases = post_lease(post, 64);
+	cm_post_book(post, 0, 14, "09:00");
+	cm_post_set_now(post, NOW + 10 * DAY);
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
 	g_assert_cmpuint(leases->len, >=, 2);
-	post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_TEMPORARY, 451);
-	post_set_now(post, NOW + HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, leases->len);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state <> 'sent'"), ==,
-			0);
+	cm_post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_TEMPORARY, 451);
+	cm_post_set_now(post, NOW + HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, leases->len);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE state <> 'sent'"),
+			==, 0);
 }
 
 int

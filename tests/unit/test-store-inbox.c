@@ -7,19 +7,19 @@
 #include <string.h>
 
 /* a session that the father was told of */
-static Post *
+static CmPost *
 post_told(void)
 {
-	Post *post = post_new();
+	CmPost *post = cm_post_new();
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_deliver(post), ==, 2);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
 	return post;
 }
 
 static CmStoreInvitation *
-get_invitation(Post *post, gint64 recipient)
+get_invitation(CmPost *post, gint64 recipient)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) list =
@@ -37,7 +37,7 @@ get_invitation(Post *post, gint64 recipient)
 
 /* the father's answer, as a calendar program sends it; each its own octets */
 static CmInboundMail *
-make_answer(Post *post, const gchar *method, const gchar *partstat)
+make_answer(CmPost *post, const gchar *method, const gchar *partstat)
 {
 	static guint number = 0; /* nocheck:global: no two mails are the same */
 	g_autoptr(CmStoreInvitation) invitation = get_invitation(post, post->father);
@@ -61,7 +61,7 @@ make_answer(Post *post, const gchar *method, const gchar *partstat)
 }
 
 static CmStoreInboxSettings
-get_settings(const Post *post)
+get_settings(const CmPost *post)
 {
 	const CmStoreInboxSettings settings = {.policies = post->policies,
 					       .address = "suivis@css.example",
@@ -71,7 +71,7 @@ get_settings(const Post *post)
 }
 
 static CmStoreInboxTaken
-take(Post *post, CmInboundMail *mail, gint64 uid)
+take(CmPost *post, CmInboundMail *mail, gint64 uid)
 {
 	const CmStoreInboxSettings settings = get_settings(post);
 	g_autoptr(GBytes) document = cm_inbound_document_write(mail);
@@ -86,7 +86,7 @@ take(Post *post, CmInboundMail *mail, gint64 uid)
 }
 
 static void
-assert_inbound(Post *post, gint64 number, const gchar *kind, const gchar *state)
+assert_inbound(CmPost *post, gint64 number, const gchar *kind, const gchar *state)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(CmStoreInbound) inbound = cm_store_inbox_get(post->store, number, &error);
@@ -98,7 +98,7 @@ assert_inbound(Post *post, gint64 number, const gchar *kind, const gchar *state)
 }
 
 static void
-assert_answer(Post *post, CmAnswer answer)
+assert_answer(CmPost *post, CmAnswer answer)
 {
 	g_autoptr(CmStoreInvitation) invitation = get_invitation(post, post->father);
 
@@ -106,12 +106,12 @@ assert_answer(Post *post, CmAnswer answer)
 }
 
 static gint64
-count_notices(Post *post, const gchar *kind)
+count_notices(CmPost *post, const gchar *kind)
 {
 	g_autofree gchar *sql = g_strdup_printf(
 	    "SELECT count(*) FROM notice WHERE kind = '%s' AND recipient_kind = 0", kind);
 
-	return post_query(post, sql);
+	return cm_post_query(post, sql);
 }
 
 /* ---- answers */
@@ -119,7 +119,7 @@ count_notices(Post *post, const gchar *kind)
 static void
 test_store_inbox_answers(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
 	g_autoptr(CmInboundMail) no = make_answer(post, "REPLY", "DECLINED");
 	CmInboundEvent *event = g_ptr_array_index(no->events, 0);
@@ -136,7 +136,7 @@ test_store_inbox_answers(void)
 	taken = take(post, yes, 2);
 	g_assert_false(taken.taken);
 	g_assert_cmpint(count_notices(post, "answer.given"), ==, 1);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM inbound"), ==, 1);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM inbound"), ==, 1);
 	/* they change their mind */
 	event->stamp++;
 	taken = take(post, no, 3);
@@ -149,23 +149,23 @@ test_store_inbox_answers(void)
 	taken = take(post, yes, 4);
 	assert_inbound(post, taken.number, "reply", "ignored");
 	assert_answer(post, CM_ANSWER_DECLINED);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM audit WHERE action = 'inbox.take'"),
-			==, 3);
+	g_assert_cmpint(
+	    cm_post_query(post, "SELECT count(*) FROM audit WHERE action = 'inbox.take'"), ==, 3);
 }
 
 /* the hour moves: nobody has answered, and what was said of the old hour does not count */
 static void
 test_store_inbox_moved(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
 	g_autoptr(CmInboundMail) late = make_answer(post, "REPLY", "DECLINED");
 	g_autoptr(CmInboundMail) anew = NULL;
 	CmStoreInboxTaken taken = take(post, yes, 1);
 
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + DAY);
-	(void)post_deliver(post);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + DAY);
+	(void)cm_post_deliver(post);
 	assert_answer(post, CM_ANSWER_NEEDS_ACTION);
 	taken = take(post, late, 2);
 	assert_inbound(post, taken.number, "reply", "ignored");
@@ -175,9 +175,9 @@ test_store_inbox_moved(void)
 	assert_inbound(post, taken.number, "reply", "applied");
 	assert_answer(post, CM_ANSWER_TENTATIVE);
 	cm_inbound_mail_free(g_steal_pointer(&anew));
-	post_cancel(post, 0);
-	post_set_now(post, post->now + DAY);
-	(void)post_deliver(post);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + DAY);
+	(void)cm_post_deliver(post);
 	anew = make_answer(post, "REPLY", "ACCEPTED");
 	taken = take(post, anew, 4);
 	assert_inbound(post, taken.number, "reply", "ignored");
@@ -187,17 +187,17 @@ test_store_inbox_moved(void)
 static void
 test_store_inbox_cancelled_and_back(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
 
 	(void)take(post, yes, 1);
-	post_cancel(post, 0);
-	post_set_now(post, post->now + DAY);
-	(void)post_deliver(post);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + DAY);
+	(void)cm_post_deliver(post);
 	assert_answer(post, CM_ANSWER_ACCEPTED);
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, post->now + DAY);
-	(void)post_deliver(post);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, post->now + DAY);
+	(void)cm_post_deliver(post);
 	assert_answer(post, CM_ANSWER_NEEDS_ACTION);
 }
 
@@ -205,7 +205,7 @@ test_store_inbox_cancelled_and_back(void)
 static void
 test_store_inbox_former_guardian(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) before = make_answer(post, "REPLY", "ACCEPTED");
 	g_autoptr(CmInboundMail) after = make_answer(post, "REPLY", "DECLINED");
 	g_autoptr(CmInboundMail) again = NULL;
@@ -216,7 +216,7 @@ test_store_inbox_former_guardian(void)
 	g_assert_true(
 	    cm_store_guardianship_remove(post->store, post->child[0], post->father, UID, &error));
 	g_assert_no_error(error);
-	post_set_now(post, post->now + 60);
+	cm_post_set_now(post, post->now + 60);
 	((CmInboundEvent *)g_ptr_array_index(after->events, 0))->stamp = post->now;
 	taken = take(post, after, 2);
 	g_assert_cmpint(taken.booking, ==, 0);
@@ -224,9 +224,9 @@ test_store_inbox_former_guardian(void)
 	assert_answer(post, CM_ANSWER_ACCEPTED);
 	g_assert_cmpint(count_notices(post, "answer.declined"), ==, 0);
 	/* an answer to what is cancelled is none of anybody's */
-	post_cancel(post, 0);
-	post_set_now(post, post->now + DAY);
-	(void)post_deliver(post);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + DAY);
+	(void)cm_post_deliver(post);
 	again = make_answer(post, "REPLY", "DECLINED");
 	taken = take(post, again, 3);
 	assert_inbound(post, taken.number, "reply", "ignored");
@@ -237,7 +237,7 @@ test_store_inbox_former_guardian(void)
 static void
 test_store_inbox_review(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) mail = make_answer(post, "REPLY", "ACCEPTED");
 	CmInboundEvent *event = g_ptr_array_index(mail->events, 0);
 	CmInboundAttendee *attendee = g_ptr_array_index(event->attendees, 0);
@@ -285,7 +285,7 @@ test_store_inbox_review(void)
 static void
 test_store_inbox_unknown(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) mail = cm_inbound_mail_new();
 	const CmStoreCall call = {.actor = UID, .now = post->now};
 	const CmStoreInboxSettings settings = get_settings(post);
@@ -323,7 +323,7 @@ test_store_inbox_unknown(void)
 static void
 test_store_inbox_counter(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) mail = make_answer(post, "COUNTER", "TENTATIVE");
 	g_autoptr(CmInboundMail) same = make_answer(post, "COUNTER", "TENTATIVE");
 	g_autoptr(CmInboundMail) refresh = make_answer(post, "REFRESH", "NEEDS-ACTION");
@@ -352,9 +352,10 @@ test_store_inbox_counter(void)
 	/* what stands is sent once more */
 	taken = take(post, refresh, 3);
 	assert_inbound(post, taken.number, "refresh", "applied");
-	post_set_now(post, post->now + DAY);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE recipient_kind = 2 AND "
-					 "sent_at IS NULL"),
+	cm_post_set_now(post, post->now + DAY);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM notice WHERE recipient_kind = 2 AND "
+				      "sent_at IS NULL"),
 			>, 0);
 }
 
@@ -362,7 +363,7 @@ test_store_inbox_counter(void)
 static void
 test_store_inbox_refresh_cap(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	CmStoreInboxTaken taken = {0};
 
 	for (guint i = 0; i <= CM_STORE_INBOX_REPEATS_MAX; i++) {
@@ -372,13 +373,13 @@ test_store_inbox_refresh_cap(void)
 		taken = take(post, mail, i + 1);
 		assert_inbound(post, taken.number, "refresh", last ? "ignored" : "applied");
 		/* what was asked for has gone out, and nothing more */
-		post_set_now(post, post->now + HOUR);
-		g_assert_cmpuint(post_deliver(post), ==, last ? 0 : 1);
+		cm_post_set_now(post, post->now + HOUR);
+		g_assert_cmpuint(cm_post_deliver(post), ==, last ? 0 : 1);
 	}
 	for (guint i = 0; i < 2; i++) {
 		g_autoptr(CmInboundMail) mail = make_answer(post, "REFRESH", "NEEDS-ACTION");
 
-		post_set_now(post, post->now + (i == 0 ? HOUR : DAY));
+		cm_post_set_now(post, post->now + (i == 0 ? HOUR : DAY));
 		taken = take(post, mail, 10 + i);
 		assert_inbound(post, taken.number, "refresh", i == 0 ? "ignored" : "applied");
 	}
@@ -388,16 +389,16 @@ test_store_inbox_refresh_cap(void)
 
 /* the line of the professional's letter that says what was answered */
 static void
-assert_line(Post *post, const gchar *answer)
+assert_line(CmPost *post, const gchar *answer)
 {
 	g_autoptr(GPtrArray) leases = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 	const CmLetterItem *line = NULL;
 
-	(void)post_gather(post);
-	leases = post_lease(post, 64);
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
 	g_assert_cmpuint(leases->len, ==, 1);
-	letter = post_read(g_ptr_array_index(leases, 0));
+	letter = cm_post_read(g_ptr_array_index(leases, 0));
 	g_assert_cmpint(letter->recipient_kind, ==, CM_RESOURCE_PROFESSIONAL);
 	g_assert_cmpint(letter->recipient, ==, post->professional);
 	g_assert_cmpuint(letter->items->len, ==, 1);
@@ -407,22 +408,22 @@ assert_line(Post *post, const gchar *answer)
 	g_assert_cmpstr(line->role, ==, "guardian");
 	g_assert_cmpint(line->subject, ==, post->session[0]);
 	g_assert_nonnull(line->initials);
-	post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_ACCEPTED, 250);
 }
 
 static void
 test_store_inbox_told_to_professional(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) yes = make_answer(post, "REPLY", "ACCEPTED");
 	g_autoptr(CmInboundMail) no = NULL;
 
 	(void)take(post, yes, 1);
-	post_set_now(post, post->now + UNDO);
+	cm_post_set_now(post, post->now + UNDO);
 	assert_line(post, "accepted");
 	no = make_answer(post, "REPLY", "DECLINED");
 	(void)take(post, no, 2);
-	post_set_now(post, post->now + UNDO);
+	cm_post_set_now(post, post->now + UNDO);
 	assert_line(post, "declined");
 }
 
@@ -434,20 +435,20 @@ test_store_inbox_declined_in_quiet_hours(void)
 	const gint64 evening = NOW + 6 * DAY + 13 * HOUR + HOUR / 2;
 
 	for (guint i = 0; i < 2; i++) {
-		g_autoptr(Post) post = post_told();
+		g_autoptr(CmPost) post = post_told();
 		g_autoptr(CmInboundMail) no = NULL;
 
 		if (i == 1) {
-			post_move(post, 0, 0, "10:30");
-			post_set_now(post, post->now + DAY);
-			(void)post_deliver(post);
+			cm_post_move(post, 0, 0, "10:30");
+			cm_post_set_now(post, post->now + DAY);
+			(void)cm_post_deliver(post);
 		}
-		post_set_now(post, evening);
-		(void)post_deliver(post);
+		cm_post_set_now(post, evening);
+		(void)cm_post_deliver(post);
 		no = make_answer(post, "REPLY", "DECLINED");
 		(void)take(post, no, 1);
-		post_set_now(post, evening + UNDO);
-		g_assert_cmpuint(post_deliver(post), ==, i == 0 ? 1 : 0);
+		cm_post_set_now(post, evening + UNDO);
+		g_assert_cmpuint(cm_post_deliver(post), ==, i == 0 ? 1 : 0);
 	}
 }
 
@@ -455,7 +456,7 @@ test_store_inbox_declined_in_quiet_hours(void)
 static void
 test_store_inbox_told_by_professional(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	const CmStoreCall call = {.actor = UID, .now = post->now};
 	g_autoptr(GError) error = NULL;
 
@@ -484,20 +485,20 @@ test_store_inbox_told_by_professional(void)
 }
 
 static gint64
-get_letter(Post *post, gint64 recipient)
+get_letter(CmPost *post, gint64 recipient)
 {
 	g_autofree gchar *sql =
 	    g_strdup_printf("SELECT id FROM letter WHERE recipient_kind = 2 AND recipient = "
 			    "%" G_GINT64_FORMAT,
 			    recipient);
 
-	return post_query(post, sql);
+	return cm_post_query(post, sql);
 }
 
 static void
 test_store_inbox_bounce(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) mail = cm_inbound_mail_new();
 	CmInboundReport *report = cm_inbound_mail_add_report(mail);
 	gint64 letter = get_letter(post, post->father);
@@ -519,8 +520,9 @@ test_store_inbox_bounce(void)
 	report->final_recipient = g_strdup("pere@famille.example");
 	taken = take(post, mail, 1);
 	assert_inbound(post, taken.number, "bounce", "applied");
-	g_assert_cmpint(post_query(post, "SELECT id FROM letter WHERE state = 'dead' AND cause = "
-					 "'bounced'"),
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT id FROM letter WHERE state = 'dead' AND cause = "
+				      "'bounced'"),
 			==, letter);
 	reachable = cm_store_reach_get(post->store, CM_RESOURCE_CONTACT, post->father, &error);
 	g_assert_true(reachable->bounced);
@@ -533,7 +535,7 @@ test_store_inbox_bounce(void)
 static void
 test_store_inbox_late_bounce(void)
 {
-	g_autoptr(Post) post = post_told();
+	g_autoptr(CmPost) post = post_told();
 	g_autoptr(CmInboundMail) mail = cm_inbound_mail_new();
 	CmInboundReport *report = cm_inbound_mail_add_report(mail);
 	g_autofree gchar *message_id = NULL;
@@ -544,8 +546,8 @@ test_store_inbox_late_bounce(void)
 	    post->fixture,
 	    "SELECT '<' || message_id || '>' FROM letter WHERE recipient_kind = 2 LIMIT 1",
 	    &message_id));
-	post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "nouveau@famille.example",
-		       CM_DELIVERY_INVITATIONS);
+	cm_post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "nouveau@famille.example",
+			  CM_DELIVERY_INVITATIONS);
 	mail->is_report = TRUE;
 	mail->reported_id = g_strdup(g_strstrip(message_id));
 	report->action = g_strdup("failed");

@@ -7,20 +7,20 @@
 /* The father's letter, of one booking, through every step that a letter can take; docs/correspondence.md has the same table. */
 
 typedef struct {
-	Post *post;
+	CmPost *post;
 	gint64 letter;
 	guint attempt;
 } Way;
 
 static gint64
-find_letter(Post *post)
+find_letter(CmPost *post)
 {
 	g_autofree gchar *sql =
 	    g_strdup_printf("SELECT max(id) FROM letter WHERE recipient_kind = 2 AND recipient = "
 			    "%" G_GINT64_FORMAT,
 			    post->father);
 
-	return post_query(post, sql);
+	return cm_post_query(post, sql);
 }
 
 static gchar *
@@ -48,9 +48,9 @@ report(Way *way, CmAttempt outcome, guint code)
 static void
 make(Way *way)
 {
-	post_book(way->post, 0, 0, "09:00");
-	post_set_now(way->post, way->post->now + UNDO);
-	(void)post_gather(way->post);
+	cm_post_book(way->post, 0, 0, "09:00");
+	cm_post_set_now(way->post, way->post->now + UNDO);
+	(void)cm_post_gather(way->post);
 	way->letter = find_letter(way->post);
 	g_assert_cmpint(way->letter, !=, 0);
 }
@@ -58,7 +58,7 @@ make(Way *way)
 static void
 lease(Way *way)
 {
-	g_autoptr(GPtrArray) leases = post_lease(way->post, 64);
+	g_autoptr(GPtrArray) leases = cm_post_lease(way->post, 64);
 
 	for (guint i = 0; i < leases->len; i++) {
 		const CmStoreLease *one = g_ptr_array_index(leases, i);
@@ -131,16 +131,16 @@ make_dead_uncertain(Way *way)
 static void
 give_up(Way *way)
 {
-	post_set_now(way->post, way->post->now + CM_OUTBOX_GIVE_UP_SECONDS);
+	cm_post_set_now(way->post, way->post->now + CM_OUTBOX_GIVE_UP_SECONDS);
 	fail(way);
 }
 
 static void
 replace(Way *way)
 {
-	post_move(way->post, 0, 0, "10:30");
-	post_set_now(way->post, way->post->now + UNDO);
-	(void)post_gather(way->post);
+	cm_post_move(way->post, 0, 0, "10:30");
+	cm_post_set_now(way->post, way->post->now + UNDO);
+	(void)cm_post_gather(way->post);
 }
 
 static void
@@ -199,7 +199,7 @@ static void
 test_store_letter_steps(void)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(steps); i++) {
-		g_autoptr(Post) post = post_new();
+		g_autoptr(CmPost) post = cm_post_new();
 		Way way = {.post = post};
 		g_autofree gchar *before = NULL;
 		g_autofree gchar *after = NULL;
@@ -240,21 +240,21 @@ test_store_letter_page(void)
 static void
 test_store_letter_retried(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	Way way = {.post = post};
 	gint64 first = 0;
 
 	make_dead(&way);
 	first = way.letter;
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
-	g_assert_cmpuint(post_deliver(post), >, 0);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), >, 0);
 	way.letter = first;
 	retry(&way);
 	/* what it told is told already, by the one that came after it */
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL AND "
-					 "recipient_kind = 2 AND letter IS NOT NULL"),
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL AND "
+					    "recipient_kind = 2 AND letter IS NOT NULL"),
 			==, 0);
 }
 
@@ -262,36 +262,39 @@ test_store_letter_retried(void)
 static void
 test_store_letter_bounced(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	Way way = {.post = post};
 
 	make_sent(&way);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE recipient_kind = 2 "
-					 "AND told_state = 'planned'"),
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM invitation WHERE recipient_kind = 2 "
+				      "AND told_state = 'planned'"),
 			==, 1);
 	bounce(&way);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE recipient_kind = 2 "
-					 "AND told_state IS NOT NULL"),
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM invitation WHERE recipient_kind = 2 "
+				      "AND told_state IS NOT NULL"),
 			==, 0);
 	retry(&way);
-	g_assert_cmpuint(post_deliver(post), >=, 1);
-	g_assert_cmpint(post_query(post, "SELECT sequence FROM invitation WHERE recipient_kind = 2 "
-					 "AND told_state = 'planned'"),
+	g_assert_cmpuint(cm_post_deliver(post), >=, 1);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT sequence FROM invitation WHERE recipient_kind = 2 "
+				      "AND told_state = 'planned'"),
 			==, 1);
 }
 
 static void
 test_store_letter_unreachable(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	CmStoreRecipient who = {CM_RESOURCE_CONTACT, post->father};
 	g_autoptr(GPtrArray) entries = NULL;
 	g_autoptr(GError) error = NULL;
 
-	post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "", CM_DELIVERY_INVITATIONS);
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, post->now + UNDO);
-	(void)post_deliver(post);
+	cm_post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "", CM_DELIVERY_INVITATIONS);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_deliver(post);
 	entries = cm_store_outbox_list(post->store, CM_OUTBOX_LIST_UNREACHABLE, post->now, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(entries->len, ==, 1);
@@ -299,21 +302,21 @@ test_store_letter_unreachable(void)
 			post->father);
 	/* tried again without an address: listed again */
 	g_assert_true(cm_store_outbox_list_retry_person(post->store, &who, UID, post->now, &error));
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
-					 "'unreachable'"),
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
+					    "'unreachable'"),
 			==, 1);
 	/* with one: told */
-	post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "pere@famille.example",
-		       CM_DELIVERY_INVITATIONS);
-	g_assert_cmpuint(post_deliver(post), ==, 1);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
-					 "'unreachable'"),
+	cm_post_set_reach(post, CM_RESOURCE_CONTACT, post->father, "pere@famille.example",
+			  CM_DELIVERY_INVITATIONS);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 1);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE outcome = "
+					    "'unreachable'"),
 			==, 0);
 }
 
 static CmAnswerResult
-answer(Post *post, gint64 invitation, gint64 sequence, gint64 stamp)
+answer(CmPost *post, gint64 invitation, gint64 sequence, gint64 stamp)
 {
 	const CmStoreAnswer given = {.answer = CM_ANSWER_ACCEPTED,
 				     .sequence = sequence,
@@ -333,50 +336,51 @@ answer(Post *post, gint64 invitation, gint64 sequence, gint64 stamp)
 static void
 test_store_letter_answered(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	Way way = {.post = post};
 	g_autofree gchar *token = NULL;
 	g_autofree gchar *upper = NULL;
 	gint64 invitation = 0;
 
 	make_sent(&way);
-	invitation = post_query(post, "SELECT id FROM invitation WHERE recipient_kind = 2");
+	invitation = cm_post_query(post, "SELECT id FROM invitation WHERE recipient_kind = 2");
 	token = cm_store_invitation_dup_token(post->store, invitation);
 	upper = g_ascii_strup(token, -1);
 	g_assert_cmpint(cm_store_invitation_read_token(post->store, upper), ==, invitation);
 	g_assert_cmpint(answer(post, invitation, 0, 100), ==, CM_ANSWER_TAKEN);
 	g_assert_cmpint(answer(post, invitation, 0, 99), ==, CM_ANSWER_STALE);
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
-	g_assert_cmpuint(post_deliver(post), >=, 1);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE answer <> "
-					 "'needs-action'"),
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), >=, 1);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM invitation WHERE answer <> "
+					    "'needs-action'"),
 			==, 0);
 	g_assert_cmpint(answer(post, invitation, 0, 200), ==, CM_ANSWER_STALE);
 	g_assert_cmpint(answer(post, invitation, 1, 200), ==, CM_ANSWER_TAKEN);
 	/* asked for again: the same hour, and the answer stays */
 	g_assert_true(cm_store_invitation_repeat(post->store, invitation, NULL));
-	post_set_now(post, post->now + UNDO);
-	g_assert_cmpuint(post_deliver(post), ==, 1);
-	g_assert_cmpint(post_query(post, "SELECT sequence FROM invitation WHERE recipient_kind = 2 "
-					 "AND answer = 'accepted'"),
+	cm_post_set_now(post, post->now + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 1);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT sequence FROM invitation WHERE recipient_kind = 2 "
+				      "AND answer = 'accepted'"),
 			==, 2);
-	post_cancel(post, 0);
-	post_set_now(post, post->now + UNDO);
-	(void)post_deliver(post);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_deliver(post);
 	g_assert_cmpint(answer(post, invitation, 3, 300), ==, CM_ANSWER_GONE);
 }
 
 static void
 test_store_letter_counted(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	Way way = {.post = post};
 	CmOutboxCounts counts = {0};
 
 	make_sent(&way);
-	post_set_now(post, post->now + 12 * HOUR);
-	(void)post_deliver(post);
+	cm_post_set_now(post, post->now + 12 * HOUR);
+	(void)cm_post_deliver(post);
 	g_assert_true(cm_store_outbox_list_count(post->store, post->now - 7 * DAY, &counts, NULL));
 	/* the professional, the father, the mother, each in a household of their own */
 	g_assert_cmpuint(counts.sent, ==, 3);

@@ -3,17 +3,17 @@
 
 /* the only letter that is handed out to somebody, and what it says */
 static CmLetter *
-take_letter(Post *post, gint64 person, CmStoreLease **out_lease)
+take_letter(CmPost *post, gint64 person, CmStoreLease **out_lease)
 {
-	g_autoptr(GPtrArray) leases = post_lease(post, 64);
+	g_autoptr(GPtrArray) leases = cm_post_lease(post, 64);
 	CmLetter *found = NULL;
 
 	for (guint i = 0; i < leases->len; i++) {
 		CmStoreLease *lease = g_ptr_array_index(leases, i);
-		CmLetter *letter = post_read(lease);
+		CmLetter *letter = cm_post_read(lease);
 
 		if (letter->recipient != person) {
-			post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+			cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
 			cm_letter_free(letter);
 			continue;
 		}
@@ -36,20 +36,20 @@ get_item(const CmLetter *letter, guint index)
 static void
 test_store_outbox_booked(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 	const CmLetterItem *item = NULL;
 	CmOutboxReport report = {0};
 
-	post_book(post, 0, 0, "09:00");
+	cm_post_book(post, 0, 0, "09:00");
 	/* nothing within the delay */
-	post_set_now(post, NOW + UNDO - 1);
-	report = post_gather(post);
+	cm_post_set_now(post, NOW + UNDO - 1);
+	report = cm_post_gather(post);
 	g_assert_cmpuint(report.letters, ==, 0);
 	g_assert_cmpuint(report.expanded, ==, 1);
-	post_set_now(post, NOW + UNDO);
-	report = post_gather(post);
+	cm_post_set_now(post, NOW + UNDO);
+	report = cm_post_gather(post);
 	/* the professional and the father at once, the mother in the evening */
 	g_assert_cmpuint(report.letters, ==, 2);
 	letter = take_letter(post, post->father, &lease);
@@ -67,166 +67,167 @@ test_store_outbox_booked(void)
 	g_assert_cmpstr(item->mode, ==, "in-person");
 	g_assert_cmpstr(item->host_name, ==, "Zoé Ximenès-Quirion");
 	g_assert_true(g_str_has_prefix(item->organizer_address, "suivis+"));
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
-					 "'planned'"),
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
+					    "'planned'"),
 			==, 2);
 	/* 17:00 in Toronto */
-	post_set_now(post, NOW + 9 * HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, 1);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"), ==,
-			0);
+	cm_post_set_now(post, NOW + 9 * HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 1);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"),
+			==, 0);
 }
 
 static void
 test_store_outbox_coalesced(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
 	/* booked, then moved: one letter, of where it is now */
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + 60);
-	post_move(post, 0, 0, "10:30");
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + 60);
+	cm_post_move(post, 0, 0, "10:30");
 	/* the delay counts from the last change */
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 0);
-	post_set_now(post, NOW + 60 + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 0);
+	cm_post_set_now(post, NOW + 60 + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 2);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_cmpint(get_item(letter, 0)->kind, ==, CM_LETTER_ITEM_BOOKED);
 	g_assert_cmpint(get_item(letter, 0)->start, ==,
 			cm_time_to_utc(post->tuesday, 10 * 60 + 30,
 				       g_time_zone_new_identifier("America/Toronto")));
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
 	/* the mother is told of it once, too */
-	post_set_now(post, NOW + 9 * HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, 1);
+	cm_post_set_now(post, NOW + 9 * HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 1);
 	/* moved there and back: nothing */
-	post_move(post, 0, 0, "11:00");
-	post_set_now(post, post->now + 30);
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + 2 * DAY);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"), ==,
-			0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE outcome = 'void'"), >,
-			0);
+	cm_post_move(post, 0, 0, "11:00");
+	cm_post_set_now(post, post->now + 30);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + 2 * DAY);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"),
+			==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE outcome = 'void'"),
+			>, 0);
 }
 
 /* who decides for a student from now on is told what stands; who knew it is not told again */
 static void
 test_store_outbox_new_guardian(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
-	post_book(post, 2, 0, "09:00");
-	post_set_now(post, NOW + DAY + 9 * HOUR);
+	cm_post_book(post, 2, 0, "09:00");
+	cm_post_set_now(post, NOW + DAY + 9 * HOUR);
 	/* the professional and the mother */
-	g_assert_cmpuint(post_deliver(post), ==, 2);
-	post_set_guardian(post, post->child[1], post->father, 2);
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
+	cm_post_set_guardian(post, post->child[1], post->father, 2);
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_nonnull(letter);
 	g_assert_cmpint(get_item(letter, 0)->kind, ==, CM_LETTER_ITEM_BOOKED);
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	post_set_now(post, post->now + 2 * DAY);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter"), ==, 3);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_set_now(post, post->now + 2 * DAY);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter"), ==, 3);
 }
 
 /* a letter that waits for its server is not for a guardian who was removed meanwhile */
 static void
 test_store_outbox_removed_guardian(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(GError) error = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 2);
 	g_assert_true(
 	    cm_store_guardianship_remove(post->store, post->child[0], post->father, UID, &error));
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	g_assert_null(take_letter(post, post->father, &lease));
 }
 
 static void
 test_store_outbox_undone(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO - 1);
-	post_cancel(post, 0);
-	post_set_now(post, NOW + 2 * DAY);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter"), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"), ==,
-			0);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO - 1);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, NOW + 2 * DAY);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter"), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE sent_at IS NULL"),
+			==, 0);
 }
 
 static void
 test_store_outbox_moved_and_cancelled(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmStoreLease) last = NULL;
 	g_autoptr(CmLetter) moved = NULL;
 	g_autoptr(CmLetter) cancelled = NULL;
 	gint64 start = 0;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_deliver(post), ==, 2);
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	moved = take_letter(post, post->father, &lease);
 	g_assert_cmpint(moved->kind, ==, CM_LETTER_UPDATE);
 	g_assert_cmpint(get_item(moved, 0)->kind, ==, CM_LETTER_ITEM_MOVED);
 	g_assert_cmpuint(get_item(moved, 0)->sequence, ==, 1);
 	g_assert_cmpint(get_item(moved, 0)->old_start, ==, get_item(moved, 0)->start - 90 * 60);
 	start = get_item(moved, 0)->start;
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	post_cancel(post, 0);
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	cancelled = take_letter(post, post->father, &last);
 	g_assert_cmpint(cancelled->kind, ==, CM_LETTER_CANCELLATION);
 	g_assert_cmpuint(get_item(cancelled, 0)->sequence, ==, 2);
 	g_assert_cmpint(get_item(cancelled, 0)->start, ==, start);
 	g_assert_cmpstr(get_item(cancelled, 0)->uid, ==, get_item(moved, 0)->uid);
-	post_report(post, last, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, last, CM_ATTEMPT_ACCEPTED, 250);
 	/* the mother was never told of it: nothing to cancel */
-	post_set_now(post, post->now + DAY);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
+	cm_post_set_now(post, post->now + DAY);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
 }
 
 /* two children, three changes: one mail, in the evening */
 static void
 test_store_outbox_digest(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_book(post, 2, 0, "10:30");
-	post_book(post, 1, 1, "13:00");
-	post_set_now(post, NOW + 9 * HOUR - 1);
-	(void)post_deliver(post);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE recipient_kind = 2 AND "
-					 "state = 'sent'"),
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_book(post, 2, 0, "10:30");
+	cm_post_book(post, 1, 1, "13:00");
+	cm_post_set_now(post, NOW + 9 * HOUR - 1);
+	(void)cm_post_deliver(post);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM letter WHERE recipient_kind = 2 AND "
+				      "state = 'sent'"),
 			==, 2);
-	post_set_now(post, NOW + 9 * HOUR);
-	g_assert_cmpuint(post_gather(post).letters, ==, 1);
+	cm_post_set_now(post, NOW + 9 * HOUR);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 1);
 	letter = take_letter(post, post->mother, &lease);
 	g_assert_cmpint(letter->kind, ==, CM_LETTER_DIGEST);
 	g_assert_cmpuint(letter->items->len, ==, 3);
@@ -234,9 +235,9 @@ test_store_outbox_digest(void)
 	g_assert_cmpstr(get_item(letter, 0)->initials, ==, "É. Q.");
 	g_assert_cmpstr(get_item(letter, 1)->initials, ==, "F. W.");
 	g_assert_cmpstr(get_item(letter, 2)->initials, ==, "É. Q.");
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
-					 "'planned' AND recipient_kind = 2"),
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM invitation WHERE told_state = "
+					    "'planned' AND recipient_kind = 2"),
 			==, 5);
 }
 
@@ -244,37 +245,37 @@ test_store_outbox_digest(void)
 static void
 test_store_outbox_urgent(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	gint64 six = cm_time_to_utc(post->tuesday - 1, 18 * 60,
 				    g_time_zone_new_identifier("America/Toronto"));
 
-	post_set_now(post, six);
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, six + UNDO);
-	(void)post_gather(post);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE urgent = 1"), ==, 3);
-	g_assert_cmpuint(post_deliver(post), ==, 3);
+	cm_post_set_now(post, six);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, six + UNDO);
+	(void)cm_post_gather(post);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE urgent = 1"), ==, 3);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 3);
 	/* at 23:00, for tomorrow at 13:00: it waits until 07:00 */
-	post_set_now(post, six + 5 * HOUR);
-	post_move(post, 0, 0, "13:00");
-	post_set_now(post, six + 12 * HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, 3);
+	cm_post_set_now(post, six + 5 * HOUR);
+	cm_post_move(post, 0, 0, "13:00");
+	cm_post_set_now(post, six + 12 * HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 3);
 }
 
 /* what is settled is looked at once, also when nothing waits behind it */
 static void
 test_store_outbox_newer(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GArray) list = NULL;
 	g_autoptr(GArray) none = NULL;
 	gint64 last = 0;
 	gint64 newest = 0;
 	g_autoptr(GError) error = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_book(post, 1, 1, "09:00");
-	newest = post_query(post, "SELECT max(id) FROM notice");
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_book(post, 1, 1, "09:00");
+	newest = cm_post_query(post, "SELECT max(id) FROM notice");
 	list = cm_store_outbox_list_newer(post->store, 0, 100, &last, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(list->len, ==, 2);
@@ -284,9 +285,9 @@ test_store_outbox_newer(void)
 	list = cm_store_outbox_list_newer(post->store, 0, 1, &last, &error);
 	g_assert_cmpuint(list->len, ==, 1);
 	g_assert_cmpint(last, <, newest);
-	post_set_now(post, NOW + 10 * DAY);
-	(void)post_deliver(post);
-	newest = post_query(post, "SELECT max(id) FROM notice");
+	cm_post_set_now(post, NOW + 10 * DAY);
+	(void)cm_post_deliver(post);
+	newest = cm_post_query(post, "SELECT max(id) FROM notice");
 	none = cm_store_outbox_list_newer(post->store, 0, 100, &last, &error);
 	g_assert_no_error(error);
 	g_assert_cmpuint(none->len, ==, 0);
@@ -296,17 +297,17 @@ test_store_outbox_newer(void)
 static void
 test_store_outbox_quiet(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("America/Toronto");
 	gint64 night = cm_time_to_utc(post->tuesday - 6, 22 * 60, zone);
 
-	post_set_now(post, night);
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, night + 9 * HOUR - 1);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
+	cm_post_set_now(post, night);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, night + 9 * HOUR - 1);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
 	/* 07:00 */
-	post_set_now(post, night + 9 * HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, 2);
+	cm_post_set_now(post, night + 9 * HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
 }
 
 /* ---- the way of a letter */
@@ -314,29 +315,31 @@ test_store_outbox_quiet(void)
 static void
 test_store_outbox_not_told_before_accepted(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) leases = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	(void)post_gather(post);
-	leases = post_lease(post, 64);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
 	g_assert_cmpuint(leases->len, ==, 2);
 	for (guint i = 0; i < leases->len; i++)
-		post_report(post, g_ptr_array_index(leases, i), CM_ATTEMPT_TEMPORARY, 451);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM invitation WHERE told_state IS NOT "
-					 "NULL"),
+		cm_post_report(post, g_ptr_array_index(leases, i), CM_ATTEMPT_TEMPORARY, 451);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM invitation WHERE told_state IS NOT "
+				      "NULL"),
 			==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM notice WHERE outcome = 'told'"), ==,
-			0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'waiting' AND "
-					 "cause = 'temporary' AND code = 451 AND uncertain = 0"),
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM notice WHERE outcome = 'told'"),
+			==, 0);
+	g_assert_cmpint(cm_post_query(post,
+				      "SELECT count(*) FROM letter WHERE state = 'waiting' AND "
+				      "cause = 'temporary' AND code = 451 AND uncertain = 0"),
 			==, 2);
 	/* cancelled while the server refuses: nobody ever hears of it */
-	post_cancel(post, 0);
-	post_set_now(post, post->now + 12 * HOUR);
-	g_assert_cmpuint(post_deliver(post), ==, 0);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'void'"), ==,
+	cm_post_cancel(post, 0);
+	cm_post_set_now(post, post->now + 12 * HOUR);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 0);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE state = 'void'"), ==,
 			2);
 }
 
@@ -344,7 +347,7 @@ test_store_outbox_not_told_before_accepted(void)
 static void
 test_store_outbox_uncertain(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmStoreLease) third = NULL;
@@ -353,26 +356,26 @@ test_store_outbox_uncertain(void)
 	g_autoptr(CmLetter) three = NULL;
 	g_autoptr(GError) error = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	(void)post_gather(post);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	(void)cm_post_gather(post);
 	one = take_letter(post, post->father, &first);
 	/* comodald dies, or the courier */
 	cm_store_fixture_reopen(post->fixture);
 	post->store = post->fixture->store;
-	post_configure(post);
+	cm_post_configure(post);
 	g_assert_true(cm_store_letter_abandon(post->store, post->now, &error));
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	two = take_letter(post, post->father, &second);
 	g_assert_nonnull(two);
 	g_assert_cmpint(second->number, ==, first->number);
 	g_assert_cmpuint(second->attempt, ==, first->attempt + 1);
 	g_assert_true(g_bytes_equal(first->facts, second->facts));
 	g_assert_cmpstr(second->sender, ==, first->sender);
-	post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
-	(void)post_gather(post);
+	cm_post_report(post, second, CM_ATTEMPT_ACCEPTED, 250);
+	(void)cm_post_gather(post);
 	three = take_letter(post, post->father, &third);
 	g_assert_cmpint(three->kind, ==, CM_LETTER_UPDATE);
 	g_assert_cmpuint(get_item(three, 0)->sequence, ==, 1);
@@ -382,22 +385,22 @@ test_store_outbox_uncertain(void)
 static void
 test_store_outbox_contradicted(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) none = NULL;
 	g_autoptr(CmStoreLease) lease = NULL;
 	g_autoptr(CmLetter) letter = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 2);
-	post_move(post, 0, 0, "10:30");
-	none = post_lease(post, 64);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 2);
+	cm_post_move(post, 0, 0, "10:30");
+	none = cm_post_lease(post, 64);
 	g_assert_cmpuint(none->len, ==, 0);
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	letter = take_letter(post, post->father, &lease);
 	g_assert_cmpint(get_item(letter, 0)->kind, ==, CM_LETTER_ITEM_BOOKED);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'void'"), ==,
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE state = 'void'"), ==,
 			2);
 }
 
@@ -406,43 +409,44 @@ test_store_outbox_contradicted(void)
 static void
 test_store_outbox_beside_the_student(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) leases = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_gather(post).letters, ==, 2);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, 2);
 	/* as a notice stands that is the student's own, too */
-	g_assert_cmpint(post_query(post, "UPDATE notice SET sent_at = NULL, outcome = NULL WHERE "
-					 "recipient_kind = 1; SELECT changes()"),
+	g_assert_cmpint(cm_post_query(post,
+				      "UPDATE notice SET sent_at = NULL, outcome = NULL WHERE "
+				      "recipient_kind = 1; SELECT changes()"),
 			==, 1);
-	leases = post_lease(post, 64);
+	leases = cm_post_lease(post, 64);
 	g_assert_cmpuint(leases->len, ==, 2);
 }
 
 static void
 check_moved_meanwhile(gboolean family)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	gint64 person = family ? post->father : post->professional;
 	g_autoptr(CmStoreLease) first = NULL;
 	g_autoptr(CmStoreLease) second = NULL;
 	g_autoptr(CmLetter) one = NULL;
 	g_autoptr(CmLetter) two = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	g_assert_cmpuint(post_deliver(post), ==, 2);
-	post_move(post, 0, 0, "10:30");
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
+	cm_post_move(post, 0, 0, "10:30");
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	one = take_letter(post, person, &first);
-	post_move(post, 0, 0, "13:00");
-	post_set_now(post, post->now + UNDO);
-	(void)post_gather(post);
+	cm_post_move(post, 0, 0, "13:00");
+	cm_post_set_now(post, post->now + UNDO);
+	(void)cm_post_gather(post);
 	g_assert_null(take_letter(post, person, &second));
-	post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
-	(void)post_gather(post);
+	cm_post_report(post, first, CM_ATTEMPT_ACCEPTED, 250);
+	(void)cm_post_gather(post);
 	two = take_letter(post, person, &second);
 	g_assert_nonnull(two);
 	g_assert_cmpint(get_item(two, 0)->old_start, ==, get_item(one, 0)->start);
@@ -459,55 +463,55 @@ test_store_outbox_moved_meanwhile(void)
 static void
 test_store_outbox_lease_ends(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) first = NULL;
 	g_autoptr(GPtrArray) none = NULL;
 	g_autoptr(GPtrArray) again = NULL;
 	gint64 next = 0;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	(void)post_gather(post);
-	first = post_lease(post, 64);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	(void)cm_post_gather(post);
+	first = cm_post_lease(post, 64);
 	g_assert_cmpuint(first->len, ==, 2);
 	g_assert_true(cm_store_letter_get_next_time(post->store, &next, NULL));
 	g_assert_cmpint(next, ==, post->now + CM_STORE_LEASE_SECONDS);
-	post_set_now(post, post->now + CM_STORE_LEASE_SECONDS - 1);
-	none = post_lease(post, 64);
+	cm_post_set_now(post, post->now + CM_STORE_LEASE_SECONDS - 1);
+	none = cm_post_lease(post, 64);
 	g_assert_cmpuint(none->len, ==, 0);
-	post_set_now(post, post->now + 1);
-	again = post_lease(post, 64);
+	cm_post_set_now(post, post->now + 1);
+	again = cm_post_lease(post, 64);
 	g_assert_cmpuint(again->len, ==, 2);
 	/* the first one's report comes after all: the server had it */
-	post_report(post, g_ptr_array_index(first, 0), CM_ATTEMPT_ACCEPTED, 250);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'sent'"), ==,
+	cm_post_report(post, g_ptr_array_index(first, 0), CM_ATTEMPT_ACCEPTED, 250);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE state = 'sent'"), ==,
 			1);
 	/* of the other, an old failure says nothing of the attempt under way */
-	post_report(post, g_ptr_array_index(first, 1), CM_ATTEMPT_PERMANENT, 550);
-	g_assert_cmpint(post_query(post, "SELECT count(*) FROM letter WHERE state = 'leased'"), ==,
-			1);
+	cm_post_report(post, g_ptr_array_index(first, 1), CM_ATTEMPT_PERMANENT, 550);
+	g_assert_cmpint(cm_post_query(post, "SELECT count(*) FROM letter WHERE state = 'leased'"),
+			==, 1);
 }
 
 static void
 test_store_outbox_reported_twice(void)
 {
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	g_autoptr(GPtrArray) leases = NULL;
 	const CmStoreLease *lease = NULL;
 	g_autofree gchar *before = NULL;
 	g_autofree gchar *after = NULL;
 
-	post_book(post, 0, 0, "09:00");
-	post_set_now(post, NOW + UNDO);
-	(void)post_gather(post);
-	leases = post_lease(post, 64);
+	cm_post_book(post, 0, 0, "09:00");
+	cm_post_set_now(post, NOW + UNDO);
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
 	lease = g_ptr_array_index(leases, 0);
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
 	g_assert_true(cm_store_fixture_run_shell(post->fixture, ".dump", &before));
-	post_set_now(post, post->now + 5);
-	post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
-	post_report(post, lease, CM_ATTEMPT_TEMPORARY, 451);
-	post_report(post, lease, CM_ATTEMPT_PERMANENT, 550);
+	cm_post_set_now(post, post->now + 5);
+	cm_post_report(post, lease, CM_ATTEMPT_ACCEPTED, 250);
+	cm_post_report(post, lease, CM_ATTEMPT_TEMPORARY, 451);
+	cm_post_report(post, lease, CM_ATTEMPT_PERMANENT, 550);
 	g_assert_true(cm_store_fixture_run_shell(post->fixture, ".dump", &after));
 	g_assert_cmpstr(before, ==, after);
 }
@@ -518,7 +522,7 @@ test_store_outbox_reported_twice(void)
 
 /* so many parents, of meetings of 50 */
 static void
-make_storm(Post *post, guint parents)
+make_storm(CmPost *post, guint parents)
 {
 	g_autoptr(GString) json = g_string_new(cm_store_fixture_get_small());
 	g_autoptr(GString) contacts = g_string_new("'contacts': [");
@@ -539,9 +543,9 @@ make_storm(Post *post, guint parents)
 	g_assert_no_error(error);
 	g_assert_true(cm_store_begin_group(post->store, &error));
 	for (guint32 i = 0; i < parents; i++)
-		post_set_reach(post, CM_RESOURCE_CONTACT,
-			       cm_roster_numbers_get(numbers, CM_NUMBER_CONTACT, i),
-			       "somebody@famille.example", CM_DELIVERY_INVITATIONS);
+		cm_post_set_reach(post, CM_RESOURCE_CONTACT,
+				  cm_roster_numbers_get(numbers, CM_NUMBER_CONTACT, i),
+				  "somebody@famille.example", CM_DELIVERY_INVITATIONS);
 	g_assert_true(cm_store_end_group(post->store, &error));
 	for (guint32 i = 0; i < parents; i++) {
 		gint64 meeting = 9000000 + i / STORM_GROUP;
@@ -576,23 +580,24 @@ test_store_outbox_storm(void)
 {
 	const gchar *asked = g_getenv("COMODAL_STORM");
 	guint parents = asked != NULL ? (guint)g_ascii_strtoull(asked, NULL, 10) : 250;
-	g_autoptr(Post) post = post_new();
+	g_autoptr(CmPost) post = cm_post_new();
 	gint64 begun = 0;
 	guint sent = 0;
 
 	make_storm(post, parents);
-	post_set_now(post, NOW + UNDO);
+	cm_post_set_now(post, NOW + UNDO);
 	begun = g_get_monotonic_time();
-	g_assert_cmpuint(post_gather(post).letters, ==, parents);
+	g_assert_cmpuint(cm_post_gather(post).letters, ==, parents);
 	g_test_message("%u letters made in %.2f s", parents,
 		       (gdouble)(g_get_monotonic_time() - begun) / 1e6);
 	begun = g_get_monotonic_time();
 	for (guint taken = 1; taken > 0; sent += taken) {
-		g_autoptr(GPtrArray) leases = post_lease(post, 64);
+		g_autoptr(GPtrArray) leases = cm_post_lease(post, 64);
 
 		taken = leases->len;
 		for (guint i = 0; i < taken; i++)
-			post_report(post, g_ptr_array_index(leases, i), CM_ATTEMPT_ACCEPTED, 250);
+			cm_post_report(post, g_ptr_array_index(leases, i), CM_ATTEMPT_ACCEPTED,
+				       250);
 	}
 	g_test_message("handed out and reported in %.2f s",
 		       (gdouble)(g_get_monotonic_time() - begun) / 1e6);
