@@ -183,11 +183,13 @@ read_candidate(JsonObject *object, CmRoomMessage *message)
 static gboolean
 read_state(JsonObject *object, CmRoomMessage *message)
 {
-	static const gchar *const names[] = {"type", "microphone", "camera", "screen", NULL};
+	static const gchar *const names[] = {"type",   "microphone", "camera",
+					     "screen", "phone",      NULL};
 
 	return has_only(object, names) && take_flag(object, "microphone", &message->microphone) &&
 	       take_flag(object, "camera", &message->camera) &&
-	       take_flag(object, "screen", &message->screen);
+	       take_flag(object, "screen", &message->screen) &&
+	       take_flag(object, "phone", &message->phone);
 }
 
 static gboolean

@@ -15,24 +15,24 @@ typedef enum {
 	CM_ROOM_MESSAGE_HELLO,       /* the first one: which page this is */
 	CM_ROOM_MESSAGE_DESCRIPTION, /* to one other: an offer or an answer */
 	CM_ROOM_MESSAGE_CANDIDATE,   /* to one other: where one may be reached */
-	CM_ROOM_MESSAGE_STATE,       /* to all: microphone, camera, screen on or off */
-	CM_ROOM_MESSAGE_PING,        /* answered at once */
-	CM_ROOM_MESSAGE_REPORT,      /* for comodald: whether the room works */
-	CM_ROOM_MESSAGE_LEAVE,       /* goes away and does not come back */
+	CM_ROOM_MESSAGE_STATE, /* to all: microphone, camera, screen on or off, gone over to the telephone */
+	CM_ROOM_MESSAGE_PING,   /* answered at once */
+	CM_ROOM_MESSAGE_REPORT, /* for comodald: whether the room works */
+	CM_ROOM_MESSAGE_LEAVE,  /* goes away and does not come back */
 } CmRoomMessageType;
 
 typedef struct {
 	CmRoomMessageType type;
-	guint64 to;                          /* DESCRIPTION, CANDIDATE: number of who it is for */
-	gchar *instance;                     /* HELLO */
-	gchar *description;                  /* DESCRIPTION: "offer" or "answer" */
-	gchar *sdp;                          /* DESCRIPTION */
-	gchar *candidate;                    /* CANDIDATE; NULL: there are no more */
-	gchar *mid;                          /* CANDIDATE; or NULL */
-	gint64 line;                         /* CANDIDATE: sdpMLineIndex; -1: not said */
-	gchar *fragment;                     /* CANDIDATE: usernameFragment; or NULL */
-	gboolean microphone, camera, screen; /* STATE */
-	gboolean works;                      /* REPORT */
+	guint64 to;         /* DESCRIPTION, CANDIDATE: number of who it is for */
+	gchar *instance;    /* HELLO */
+	gchar *description; /* DESCRIPTION: "offer" or "answer" */
+	gchar *sdp;         /* DESCRIPTION */
+	gchar *candidate;   /* CANDIDATE; NULL: there are no more */
+	gchar *mid;         /* CANDIDATE; or NULL */
+	gint64 line;        /* CANDIDATE: sdpMLineIndex; -1: not said */
+	gchar *fragment;    /* CANDIDATE: usernameFragment; or NULL */
+	gboolean microphone, camera, screen, phone; /* STATE */
+	gboolean works;                             /* REPORT */
 } CmRoomMessage;
 
 void

@@ -204,15 +204,22 @@ forget_if_empty(CmRoomRelay *relay, Room *room)
 }
 
 static void
-remove_seat(Room *room, Seat *seat)
+free_seat(Room *room, Seat *seat)
 {
 	g_autofree gchar *text = cm_room_words_left(seat->number);
-	const CmRoomRelayCalls *calls = &room->relay->calls;
 
 	say_to_others(room, seat, text);
+	g_ptr_array_remove(room->seats, seat);
+}
+
+static void
+remove_seat(Room *room, Seat *seat)
+{
+	const CmRoomRelayCalls *calls = &room->relay->calls;
+
 	if (calls->left != NULL)
 		calls->left(calls->data, room->subject, seat->key);
-	g_ptr_array_remove(room->seats, seat);
+	free_seat(room, seat);
 }
 
 /* somebody broken off who stands in the way of somebody who is here */
@@ -338,7 +345,7 @@ replace(Room *room, Seat *seat)
 		end_line(seat->line, CM_ROOM_CLOSE_REPLACED);
 		seat->line = NULL;
 	}
-	remove_seat(room, seat);
+	free_seat(room, seat);
 }
 
 static gboolean
@@ -435,6 +442,7 @@ take_state(const CmRoomLine *line, const CmRoomMessage *message)
 	person->microphone = message->microphone;
 	person->camera = message->camera;
 	person->screen = message->screen;
+	person->phone = message->phone;
 	person->number = line->seat->number;
 	text = cm_room_words_state(person);
 	say_to_others(line->room, line->seat, text);

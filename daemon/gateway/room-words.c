@@ -63,6 +63,7 @@ add_state(JsonBuilder *builder, const CmRoomPerson *person)
 	add_flag(builder, "microphone", person->microphone);
 	add_flag(builder, "camera", person->camera);
 	add_flag(builder, "screen", person->screen);
+	add_flag(builder, "phone", person->phone);
 }
 
 /* `polite`: whether the one who reads this gives way */

@@ -13,6 +13,7 @@ typedef struct {
 	gchar *name;
 	gchar *role;
 	gboolean microphone, camera, screen; /* what they said is on */
+	gboolean phone;                      /* they go on by telephone */
 } CmRoomPerson;
 
 typedef struct {

@@ -11,7 +11,8 @@ test_types(void)
 	    "{\"type\":\"ping\"}",
 	    "{\"type\":\"leave\"}",
 	    "{\"type\":\"report\",\"works\":false}",
-	    "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":false}",
+	    "{\"type\":\"state\",\"microphone\":true,\"camera\":false,\"screen\":false,\"phone\":"
+	    "false}",
 	    "{\"type\":\"description\",\"to\":2,\"description\":{\"type\":\"offer\",\"sdp\":\"v="
 	    "0\\r\\n\"}}",
 	    "{\"type\":\"candidate\",\"to\":2,\"candidate\":null}",
@@ -75,7 +76,8 @@ test_hostile(void)
 	    "99999}}",
 	    "{\"type\":\"candidate\",\"to\":2,\"candidate\":{\"candidate\":\"\",\"sdpMLineIndex\":-"
 	    "1}}",
-	    "{\"type\":\"state\",\"microphone\":1,\"camera\":false,\"screen\":false}",
+	    "{\"type\":\"state\",\"microphone\":1,\"camera\":false,\"screen\":false,\"phone\":"
+	    "false}",
 	    "{\"type\":\"state\",\"microphone\":true}",
 	    "{\"type\":\"report\",\"works\":\"yes\"}",
 	    "{\"type\":\"candidate\",\"to\":2,\"candidate\":{\"candidate\":{\"candidate\":\"\"}}}",

@@ -151,7 +151,8 @@ test_meet(Fixture *fixture, gconstpointer unused)
 	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":1,\"most\":4,\"ice\":[],"
 	    "\"policy\":\"all\",\"people\":[]}");
 	say(fixture, anne,
-	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":false}");
+	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":"
+	    "false}");
 	zoe = enter(fixture, 1, 1, "zoe");
 	/* who came last gives way when both make an offer at once */
 	g_assert_cmpstr(
@@ -159,18 +160,19 @@ test_meet(Fixture *fixture, gconstpointer unused)
 	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":2,\"most\":4,\"ice\":[],"
 	    "\"policy\":\"all\",\"people\":[{\"number\":1,\"name\":\"anne\",\"role\":\"guest\","
 	    "\"polite\":true,"
-	    "\"microphone\":true,\"camera\":true,\"screen\":false}]}");
+	    "\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":false}]}");
 	g_assert_cmpstr(last(anne), ==,
 			"{\"type\":\"joined\",\"person\":{\"number\":2,\"name\":\"zoe\",\"role\":"
 			"\"guest\",\"polite\":false,"
-			"\"microphone\":false,\"camera\":false,\"screen\":false}}");
+			"\"microphone\":false,\"camera\":false,\"screen\":false,\"phone\":false}}");
 	say(fixture, zoe, "{\"type\":\"candidate\",\"to\":1,\"candidate\":null}");
 	g_assert_cmpstr(last(anne), ==, "{\"type\":\"candidate\",\"from\":2,\"candidate\":null}");
 	say(fixture, zoe,
-	    "{\"type\":\"state\",\"microphone\":false,\"camera\":true,\"screen\":true}");
+	    "{\"type\":\"state\",\"microphone\":false,\"camera\":true,\"screen\":true,\"phone\":"
+	    "false}");
 	g_assert_cmpstr(last(anne), ==,
 			"{\"type\":\"state\",\"number\":2,\"microphone\":false,\"camera\":true,"
-			"\"screen\":true}");
+			"\"screen\":true,\"phone\":false}");
 	say(fixture, zoe, "{\"type\":\"ping\"}");
 	g_assert_cmpstr(last(zoe), ==, "{\"type\":\"pong\"}");
 	say(fixture, zoe, "{\"type\":\"report\",\"works\":true}");
@@ -198,7 +200,8 @@ test_other_room(Fixture *fixture, gconstpointer unused)
 		say(fixture, here, offer);
 	}
 	say(fixture, here,
-	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":true}");
+	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":true,\"phone\":"
+	    "false}");
 	g_assert_cmpuint(here->got->len, ==, counts[0]);
 	g_assert_cmpuint(other->got->len, ==, counts[1]);
 	g_assert_cmpuint(before->got->len, ==, counts[2]);
@@ -337,6 +340,8 @@ test_another_page(Fixture *fixture, gconstpointer unused)
 	g_assert_cmpuint(zoe->closed, ==, CM_ROOM_CLOSE_REPLACED);
 	g_assert_nonnull(strstr(last(again), "\"you\":3"));
 	g_assert_cmpuint(anne->got->len, ==, 4);
+	/* for comodald they never went */
+	g_assert_cmpstr(fixture->left->str, ==, "");
 	g_assert_cmpstr(g_ptr_array_index(anne->got, 2), ==, "{\"type\":\"left\",\"number\":2}");
 	g_assert_nonnull(strstr(last(anne), "\"number\":3"));
 }
