@@ -300,6 +300,7 @@ welcome(const CmRoomLine *line)
 	    .kind = line->kind,
 	    .turn = room->turn,
 	    .you = line->seat->number,
+	    .name = line->person.name,
 	    .peers_max = line->peers_max,
 	    .ice = line->ice,
 	    .ice_policy = line->ice_policy,

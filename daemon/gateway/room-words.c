@@ -87,6 +87,7 @@ cm_room_words_welcome(const CmRoomWelcome *welcome, const CmRoomPerson *const *p
 	add_text(builder, "kind", welcome->kind);
 	add_number(builder, "turn", welcome->turn);
 	add_number(builder, "you", welcome->you);
+	add_text(builder, "name", welcome->name);
 	add_number(builder, "most", welcome->peers_max);
 	if (g_str_equal(welcome->kind, "builtin")) {
 		add_part(builder, "ice", welcome->ice);

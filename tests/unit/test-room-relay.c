@@ -148,7 +148,7 @@ test_meet(Fixture *fixture, gconstpointer unused)
 
 	g_assert_cmpstr(
 	    last(anne), ==,
-	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":1,\"most\":4,\"ice\":[],"
+	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":1,\"name\":\"anne\",\"most\":4,\"ice\":[],"
 	    "\"policy\":\"all\",\"people\":[]}");
 	say(fixture, anne,
 	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":"
@@ -157,7 +157,7 @@ test_meet(Fixture *fixture, gconstpointer unused)
 	/* who came last gives way when both make an offer at once */
 	g_assert_cmpstr(
 	    last(zoe), ==,
-	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":2,\"most\":4,\"ice\":[],"
+	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":2,\"name\":\"zoe\",\"most\":4,\"ice\":[],"
 	    "\"policy\":\"all\",\"people\":[{\"number\":1,\"name\":\"anne\",\"role\":\"guest\","
 	    "\"polite\":true,"
 	    "\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":false}]}");
