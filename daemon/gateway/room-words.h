@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
 	const gchar *kind;
 	guint64 turn;
-	guint64 you; /* one's own number */
+	guint64 you;       /* one's own number */
 	const gchar *name; /* one's own, for a room where people say it themselves */
 	guint peers_max;
 	const gchar *ice; /* as in CmRoomEntry */
