@@ -58,7 +58,7 @@ static const CmPageRoomWord room_words[] = {
 	"press the sign beside the page’s address, allow the camera, then load the page "
 	"again.")},
     {"camera-none", N_("No camera was found: the others hear you and don’t see you.")},
-    {"camera-busy", N_("Another program uses the camera. Close it, then press “Camera on”.")},
+    {"camera-busy", N_("Another program uses the camera. Close it, then press “Turn camera on”.")},
     {"camera-other", N_("The camera does not work: the others hear you and don’t see you.")},
 };
 

@@ -70,7 +70,7 @@ write_button(CmPage *page, const gchar *class, const gchar *id, const gchar *tex
 static void
 write_switch(CmPage *page, const gchar *id, const gchar *icon, const gchar *on, const gchar *off)
 {
-	begin_button(page, "control off", id);
+	begin_button(page, "control", id);
 	set_word(page, "data-on", on);
 	set_word(page, "data-off", off);
 	cm_page_icon(page, icon);
@@ -196,40 +196,33 @@ write_device(CmPage *page, const gchar *id, const gchar *label)
 }
 
 static void
-write_more(CmPage *page, const CmRoomEntry *entry)
+write_more(CmPage *page)
 {
-	const gchar *phone =
-	    entry->phone != NULL ? entry->phone : cm_page_get_frame(page)->help_phone;
+	const gchar *phone = cm_page_get_frame(page)->help_phone;
 
 	cm_page_begin(page, "details", "more");
-	cm_page_begin(page, "summary", NULL);
-	cm_page_say(page, "span", NULL, N_("Something is not right?"), NULL);
-	cm_page_end(page);
+	cm_page_say(page, "summary", NULL, N_("Something is not right?"), NULL);
 	write_thrift(page);
 	write_device(page, "d-camera", N_("Camera"));
 	write_device(page, "d-microphone", N_("Microphone"));
 	cm_page_begin(page, "div", "by-phone");
-	if (phone != NULL) {
-		cm_page_say(page, "p", NULL,
-			    N_("You may go on by telephone. Camera and microphone are then off "
-			       "here, so that "
-			       "nobody hears themselves twice. The number:"),
-			    NULL);
-		cm_page_phone(page, "number", phone);
-	} else {
-		cm_page_say(page, "p", NULL,
-			    N_("You may go on by telephone. Camera and microphone are then off "
-			       "here, so that "
-			       "nobody hears themselves twice."),
-			    NULL);
-	}
+	cm_page_say(page, "p", NULL,
+		    N_("You may go on by telephone. Camera and microphone are then off here, so "
+		       "that nobody "
+		       "hears themselves twice."),
+		    NULL);
+	/* room.js puts the number of this very session in its place, if there is one */
+	cm_page_begin(page, "p", "number");
+	cm_page_set(page, "id", "phone-number");
+	cm_page_phone(page, NULL, phone);
+	cm_page_end(page);
 	write_button(page, "button quiet", "b-phone", N_("I go on by telephone"));
 	cm_page_end(page);
 	cm_page_end(page);
 }
 
 static void
-write_end_forms(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+write_end_forms(CmPage *page, const CmPageRoomPlace *place)
 {
 	g_autofree gchar *end = g_strdup_printf("/end/%" G_GUINT64_FORMAT, place->subject);
 
@@ -238,7 +231,7 @@ write_end_forms(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *e
 	cm_page_hidden_number(page, "visit", place->visit);
 	cm_page_button(page, "control leave", NULL, NULL, word(page, N_("Leave")));
 	cm_page_end(page);
-	if (!g_str_equal(entry->role, "host"))
+	if (!place->host)
 		return;
 	cm_page_begin_form(page, "leaves", end);
 	cm_page_button(page, "control leave", NULL, NULL, word(page, N_("End for everybody")));
@@ -246,7 +239,7 @@ write_end_forms(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *e
 }
 
 static void
-write_controls(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+write_controls(CmPage *page, const CmPageRoomPlace *place)
 {
 	begin_button(page, "button go", "hear");
 	hide(page);
@@ -257,8 +250,9 @@ write_controls(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *en
 	hide(page);
 	cm_page_set(page, "role", "group");
 	set_word(page, "aria-label", N_("Camera, microphone and more"));
-	write_switch(page, "b-microphone", "microphone", N_("Microphone off"), N_("Microphone on"));
-	write_switch(page, "b-camera", "video", N_("Camera off"), N_("Camera on"));
+	write_switch(page, "b-microphone", "microphone", N_("Turn microphone off"),
+		     N_("Turn microphone on"));
+	write_switch(page, "b-camera", "video", N_("Turn camera off"), N_("Turn camera on"));
 	write_switch(page, "b-screen", "screen", N_("Stop showing the screen"),
 		     N_("Show the screen"));
 	begin_button(page, "control", "chat-open");
@@ -271,7 +265,7 @@ write_controls(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *en
 	hide(page);
 	cm_page_end(page);
 	cm_page_end(page);
-	write_end_forms(page, place, entry);
+	write_end_forms(page, place);
 	cm_page_end(page);
 }
 
@@ -307,11 +301,11 @@ write_chat(CmPage *page)
 }
 
 static void
-begin_root(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+begin_root(CmPage *page, const CmPageRoomPlace *place)
 {
 	cm_page_begin(page, "div", "room");
 	cm_page_set(page, "id", "room");
-	cm_page_set(page, "data-kind", entry->kind);
+	cm_page_set(page, "data-kind", place->kind);
 	set_path(page, "data-socket", "/room/", place->subject, "/socket");
 	set_path(page, "data-door", "/door/", place->subject, "");
 	set_file(page, "data-signal", "room-signal.js");
@@ -322,13 +316,13 @@ begin_root(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
 }
 
 static void
-write_room(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+write_room(CmPage *page, const CmPageRoomPlace *place)
 {
 	const CmPageRoomWord *words = NULL;
 	gsize count = cm_page_room_words_get(&words);
 
 	write_no_script(page);
-	begin_root(page, place, entry);
+	begin_root(page, place);
 	if (place->with != NULL)
 		/* translators: {0} a name */
 		cm_page_say(page, "h1", "unseen", N_("Meeting with {0}"), place->with, NULL);
@@ -340,9 +334,9 @@ write_room(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
 	cm_page_end(page);
 	write_problem(page);
 	write_stage(page);
-	write_controls(page, place, entry);
+	write_controls(page, place);
 	write_chat(page);
-	write_more(page, entry);
+	write_more(page);
 	cm_page_begin(page, "p", "privacy");
 	cm_page_icon(page, "lock");
 	cm_page_say(page, "span", NULL,
@@ -356,19 +350,30 @@ write_room(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
 /* ---- a room that is elsewhere, or by telephone */
 
 static void
-write_elsewhere(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+begin_go_form(CmPage *page, const CmPageRoomPlace *place, const gchar *button)
 {
+	g_autofree gchar *path = g_strdup_printf("/room/%" G_GUINT64_FORMAT, place->subject);
+
+	cm_page_begin_form(page, NULL, path);
+	cm_page_button(page, "button go", NULL, NULL, word(page, button));
+	cm_page_end(page);
+}
+
+static void
+write_elsewhere(CmPage *page, const CmPageRoomPlace *place)
+{
+	g_autofree gchar *report =
+	    g_strdup_printf("/room/%" G_GUINT64_FORMAT "/report", place->subject);
+
 	cm_page_say(page, "h1", NULL, N_("The room is open"), NULL);
-	cm_page_say(page, "p", "lead",
-		    N_("The meeting is held in another video service. The button is for you alone: "
-		       "do not pass "
-		       "it on."),
-		    NULL);
-	cm_page_outside(page, "button go", entry->url, word(page, N_("Go into the video room")));
-	cm_page_say(page, "p", "hint", N_("It does not open?"), NULL);
-	cm_page_begin_form(page, NULL, "/room/report");
-	cm_page_hidden_number(page, "subject", place->subject);
-	cm_page_hidden_number(page, "turn", entry->turn);
+	cm_page_say(
+	    page, "p", "lead",
+	    N_("The meeting is held in another video service. The button lets in you alone."),
+	    NULL);
+	begin_go_form(page, place, N_("Go into the video room"));
+	cm_page_say(page, "h2", NULL, N_("It does not open?"), NULL);
+	cm_page_begin_form(page, NULL, report);
+	cm_page_hidden_number(page, "turn", place->turn);
 	cm_page_button(page, "button quiet", "works", "no",
 		       word(page, N_("The room does not work")));
 	cm_page_end(page);
@@ -376,48 +381,62 @@ write_elsewhere(CmPage *page, const CmPageRoomPlace *place, const CmRoomEntry *e
 }
 
 static void
-write_phone(CmPage *page, const CmRoomEntry *entry)
+write_by_phone(CmPage *page, const CmPageRoomPlace *place)
 {
 	cm_page_say(page, "h1", NULL, N_("The meeting is held by telephone"), NULL);
-	cm_page_say(page, "p", "lead", N_("Call this number now:"), NULL);
-	cm_page_phone(page, "button go number", entry->phone);
+	begin_go_form(page, place, N_("See the number to call"));
+	cm_page_help_number(page, "number");
 }
 
 static gboolean
-is_in_page(const CmRoomEntry *entry)
+is_in_page(const CmPageRoomPlace *place)
 {
-	return g_str_equal(entry->kind, "builtin") || g_str_equal(entry->kind, "janus");
+	return g_str_equal(place->kind, "builtin") || g_str_equal(place->kind, "janus");
 }
 
 GBytes *
-cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place, const CmRoomEntry *entry)
+cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place)
 {
-	g_autofree gchar *title = cm_words_say(frame->words, N_("Video room"), NULL);
+	const gchar *title = cm_catalog_find(frame->words->language, N_("Video room"));
 	CmPageHead head = {.title = title};
 	CmPage *page = NULL;
 
-	if (is_in_page(entry)) {
+	if (is_in_page(place)) {
 		head.script = "room.js";
 		head.style = "room.css";
 		head.wide = TRUE;
 		head.bare = TRUE;
 	}
 	page = cm_page_new(frame, &head);
-	if (is_in_page(entry))
-		write_room(page, place, entry);
-	else if (g_str_equal(entry->kind, "phone"))
-		write_phone(page, entry);
+	if (is_in_page(place))
+		write_room(page, place);
+	else if (g_str_equal(place->kind, "phone"))
+		write_by_phone(page, place);
 	else
-		write_elsewhere(page, place, entry);
+		write_elsewhere(page, place);
+	return cm_page_finish(page);
+}
+
+GBytes *
+cm_page_room_make_phone(const CmPageFrame *frame, const gchar *phone)
+{
+	CmPageHead head = {.title = cm_catalog_find(frame->words->language, N_("Video room"))};
+	CmPage *page = cm_page_new(frame, &head);
+
+	cm_page_say(page, "h1", NULL, N_("The meeting is held by telephone"), NULL);
+	cm_page_say(page, "p", "lead", N_("Call this number now:"), NULL);
+	cm_page_begin(page, "p", "number");
+	cm_page_phone(page, "button go", phone);
+	cm_page_end(page);
 	return cm_page_finish(page);
 }
 
 GBytes *
 cm_page_room_make_wait(const CmPageFrame *frame, guint64 subject)
 {
-	g_autofree gchar *title = cm_words_say(frame->words, N_("Video room"), NULL);
+	const gchar *title = cm_catalog_find(frame->words->language, N_("Video room"));
 	g_autofree gchar *door = g_strdup_printf("/door/%" G_GUINT64_FORMAT, subject);
-	g_autofree gchar *back = cm_words_say(frame->words, N_("Back to the door"), NULL);
+	const gchar *back = cm_catalog_find(frame->words->language, N_("Back to the door"));
 	CmPageHead head = {.title = title, .refresh = WAIT_REFRESH};
 	CmPage *page = cm_page_new(frame, &head);
 
@@ -476,7 +495,7 @@ write_checks(CmPage *page)
 GBytes *
 cm_page_room_make_test(const CmPageFrame *frame, const gchar *ice)
 {
-	g_autofree gchar *title = cm_words_say(frame->words, N_("Test my device"), NULL);
+	const gchar *title = cm_catalog_find(frame->words->language, N_("Test my device"));
 	CmPageHead head = {.title = title, .script = "device-test.js", .style = "room.css"};
 	const CmPageRoomWord *words = NULL;
 	gsize count = cm_page_room_words_get_test(&words);

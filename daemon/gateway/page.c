@@ -162,17 +162,6 @@ cm_page_link(CmPage *page, const gchar *class, const gchar *path, const gchar *t
 }
 
 void
-cm_page_outside(CmPage *page, const gchar *class, const gchar *url, const gchar *text)
-{
-	g_return_if_fail(g_str_has_prefix(url, "https://"));
-	cm_page_begin(page, "a", class);
-	set(page, "href", url);
-	set(page, "rel", "noreferrer noopener");
-	cm_page_text(page, text);
-	cm_page_end(page);
-}
-
-void
 cm_page_phone(CmPage *page, const gchar *class, const gchar *phone)
 {
 	g_autoptr(GString) digits = g_string_new("tel:");

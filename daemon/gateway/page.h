@@ -92,10 +92,6 @@ cm_page_icon(CmPage *page, const gchar *icon);
 void
 cm_page_link(CmPage *page, const gchar *class, const gchar *path, const gchar *text);
 
-/* A link to what is not ours: https, opened here, and not told where from. Nothing when `url` is no such address. */
-void
-cm_page_outside(CmPage *page, const gchar *class, const gchar *url, const gchar *text);
-
 /* "tel:" of a number as people write it. Nothing when `phone` is NULL. */
 void
 cm_page_phone(CmPage *page, const gchar *class, const gchar *phone);

@@ -106,6 +106,7 @@ read_object(JsonObject *object)
 
 	entry->subject = take_number(object, "subject");
 	entry->turn = take_number(object, "turn");
+	entry->visit = take_number(object, "visit");
 	entry->kind = take_text(object, "kind");
 	entry->role = take_text(object, "role");
 	entry->name = take_text(object, "name");

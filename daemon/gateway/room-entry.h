@@ -11,10 +11,11 @@
 
 typedef struct {
 	guint64 subject, turn;
-	gchar *kind; /* "builtin", "janus", "jitsi", "bbb", "fixed", "phone" */
-	gchar *role; /* "guest", "interpreter", "host", "helper" */
-	gchar *name; /* what the others see */
-	gchar *seat; /* of this visit; nobody else knows it */
+	guint64 visit; /* one's own; 0: not said */
+	gchar *kind;   /* "builtin", "janus", "jitsi", "bbb", "fixed", "phone" */
+	gchar *role;   /* "guest", "interpreter", "host", "helper" */
+	gchar *name;   /* what the others see */
+	gchar *seat;   /* of this visit; nobody else knows it */
 	guint peers_max;
 	gchar *ice;        /* builtin: a JSON array of RTCIceServer; "[]" for none */
 	gchar *ice_policy; /* builtin: "all" or "relay" */

@@ -39,7 +39,7 @@ struct CmRoomLine {
 	gchar *key;
 	guint peers_max;
 	gboolean relays;
-	gchar *kind, *ice, *ice_policy, *janus;
+	gchar *kind, *ice, *ice_policy, *janus, *phone;
 	CmRoomPerson person;
 };
 
@@ -72,6 +72,7 @@ line_free(gpointer data)
 	g_free(line->ice);
 	g_free(line->ice_policy);
 	g_free(line->janus);
+	g_free(line->phone);
 	g_free(line->person.name);
 	g_free(line->person.role);
 	g_free(line);
@@ -254,6 +255,7 @@ cm_room_relay_attach(CmRoomRelay *relay, gpointer socket, const CmRoomEntry *ent
 	line->ice = g_strdup(entry->ice);
 	line->ice_policy = g_strdup(entry->ice_policy);
 	line->janus = g_strdup(entry->janus);
+	line->phone = g_strdup(entry->phone);
 	line->relays = cm_room_entry_relays(entry);
 	line->peers_max = entry->peers_max;
 	line->person.name = g_strdup(entry->name);
@@ -305,6 +307,7 @@ welcome(const CmRoomLine *line)
 	    .ice = line->ice,
 	    .ice_policy = line->ice_policy,
 	    .janus = line->janus,
+	    .phone = line->phone,
 	};
 	g_autoptr(GPtrArray) people = g_ptr_array_new();
 	g_autofree gchar *text = NULL;

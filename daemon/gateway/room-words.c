@@ -95,6 +95,8 @@ cm_room_words_welcome(const CmRoomWelcome *welcome, const CmRoomPerson *const *p
 	}
 	if (g_str_equal(welcome->kind, "janus"))
 		add_part(builder, "janus", welcome->janus);
+	if (welcome->phone != NULL)
+		add_text(builder, "phone", welcome->phone);
 	json_builder_set_member_name(builder, "people");
 	json_builder_begin_array(builder);
 	for (guint i = 0; i < count; i++)

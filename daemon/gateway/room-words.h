@@ -25,6 +25,7 @@ typedef struct {
 	const gchar *ice; /* as in CmRoomEntry */
 	const gchar *ice_policy;
 	const gchar *janus;
+	const gchar *phone; /* or NULL */
 } CmRoomWelcome;
 
 /* The first thing somebody is told: who is there, and how they are reached. Of two people the one who came last is polite: gives way

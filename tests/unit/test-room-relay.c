@@ -96,8 +96,16 @@ static Browser *
 come(Fixture *fixture, const gchar *kind, guint64 subject, guint64 turn, const gchar *seat)
 {
 	gchar ice[] = "[]", policy[] = "all", role[] = "guest", janus[] = "{\"room\":\"r\"}";
-	CmRoomEntry entry = {subject,       turn, (gchar *)kind, role,   (gchar *)seat,
-			     (gchar *)seat, 4,    ice,           policy, janus};
+	CmRoomEntry entry = {.subject = subject,
+			     .turn = turn,
+			     .kind = (gchar *)kind,
+			     .role = role,
+			     .name = (gchar *)seat,
+			     .seat = (gchar *)seat,
+			     .peers_max = 4,
+			     .ice = ice,
+			     .ice_policy = policy,
+			     .janus = janus};
 	Browser *browser = g_new0(Browser, 1);
 
 	browser->got = g_ptr_array_new_with_free_func(g_free);
@@ -146,10 +154,10 @@ test_meet(Fixture *fixture, gconstpointer unused)
 	Browser *anne = enter(fixture, 1, 1, "anne");
 	Browser *zoe = NULL;
 
-	g_assert_cmpstr(
-	    last(anne), ==,
-	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":1,\"name\":\"anne\",\"most\":4,\"ice\":[],"
-	    "\"policy\":\"all\",\"people\":[]}");
+	g_assert_cmpstr(last(anne), ==,
+			"{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":1,\"name\":"
+			"\"anne\",\"most\":4,\"ice\":[],"
+			"\"policy\":\"all\",\"people\":[]}");
 	say(fixture, anne,
 	    "{\"type\":\"state\",\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":"
 	    "false}");
@@ -157,7 +165,8 @@ test_meet(Fixture *fixture, gconstpointer unused)
 	/* who came last gives way when both make an offer at once */
 	g_assert_cmpstr(
 	    last(zoe), ==,
-	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":2,\"name\":\"zoe\",\"most\":4,\"ice\":[],"
+	    "{\"type\":\"welcome\",\"kind\":\"builtin\",\"turn\":1,\"you\":2,\"name\":\"zoe\","
+	    "\"most\":4,\"ice\":[],"
 	    "\"policy\":\"all\",\"people\":[{\"number\":1,\"name\":\"anne\",\"role\":\"guest\","
 	    "\"polite\":true,"
 	    "\"microphone\":true,\"camera\":true,\"screen\":false,\"phone\":false}]}");

@@ -116,6 +116,7 @@ class Page {
         : new this.parts.Mesh(this.signal, this.media, on);
       find("controls").hidden = false;
       find("chat-open").hidden = message.kind === "janus";
+      if (message.phone) this.showNumber(message.phone);
     }
     this.me = message.you;
     this.quiet = true; // who was there before does not "come in"
@@ -123,6 +124,12 @@ class Page {
     this.quiet = false;
     this.tellWhoIsHere();
     this.applyThrift();
+  }
+
+  showNumber(phone) {
+    const link = make("a", "", phone);
+    link.href = "tel:" + phone.replace(/[^+0-9]/g, "");
+    find("phone-number").replaceChildren(link);
   }
 
   receive(message) {
@@ -251,7 +258,8 @@ class Page {
     const button = find("b-" + name);
     if (!button) return;
     button.querySelector(".word").textContent = on ? button.dataset.on : button.dataset.off;
-    button.classList.toggle("off", !on);
+    button.classList.toggle("off", !on && name !== "screen");
+    button.classList.toggle("lit", on && name === "screen");
   }
 
   tellMediaFaults() {
