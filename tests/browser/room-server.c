@@ -49,6 +49,7 @@ give(gpointer data)
 
 /* here it is the token itself, for files to be found by it */
 GVariant *
+/* nocheck:prefix: it stands for gateway-link.c */
 cm_gateway_link_make_key(const gchar *token)
 {
 	return g_variant_new_bytestring(token);
@@ -71,6 +72,7 @@ read_document(const CmGatewayLink *link, GVariant *parameters, GError **error)
 }
 
 void
+/* nocheck:prefix: it stands for gateway-link.c */
 cm_gateway_link_change(CmGatewayLink *link,
 		       const CmHttpPermit *permit,
 		       const gchar *method,
@@ -97,6 +99,7 @@ cm_gateway_link_change(CmGatewayLink *link,
 }
 
 void
+/* nocheck:prefix: it stands for gateway-link.c */
 cm_gateway_link_leave(CmGatewayLink *link, const gchar *token, guint64 visit)
 {
 	printf("leave %s %" G_GUINT64_FORMAT "\n", token, visit);
