@@ -2,6 +2,7 @@
 #include "daemon/store/outbox-people.h"
 
 #include "daemon/consent/audience.h"
+#include "daemon/consent/consent-status.h"
 #include "daemon/store/booking-checks.h"
 #include "daemon/store/consent-rows.h"
 #include "daemon/store/pack.h"
@@ -312,5 +313,62 @@ cm_outbox_people_find_audience(CmOutboxPeople *people,
 	*out_audience = file != NULL && policy != NULL
 			    ? cm_audience_find(file, policy, people->today)
 			    : g_array_new(FALSE, FALSE, sizeof(CmAudienceMember));
+	return TRUE;
+}
+
+/* ---- consent */
+
+static gboolean
+is_given(CmConsentState state)
+{
+	return state == CM_CONSENT_STATE_PRESUMED || state == CM_CONSENT_STATE_BOTH ||
+	       state == CM_CONSENT_STATE_ATTESTED || state == CM_CONSENT_STATE_OWN;
+}
+
+gboolean
+cm_outbox_people_has_consented(CmOutboxPeople *people,
+			       gint64 student,
+			       const gchar *profession,
+			       CmMode mode,
+			       gboolean *out_consented,
+			       GError **error)
+{
+	CmConsentFile *file = NULL;
+	const CmPolicy *policy = NULL;
+	const CmConsentVerdict *verdict = NULL;
+	g_autoptr(CmConsentStatus) status = NULL;
+
+	if (!get_file(people, student, &file, error) ||
+	    !find_policy(people, student, profession, &policy, error))
+		return FALSE;
+	if (file == NULL || policy == NULL) {
+		*out_consented = TRUE;
+		return TRUE;
+	}
+	status = cm_consent_status_new(file, policy, people->today);
+	verdict = cm_consent_status_get_verdict(status, CM_CONSENT_KIND_TELEPRACTICE, mode);
+	*out_consented = verdict != NULL && is_given(verdict->state);
+	return TRUE;
+}
+
+const CmPolicy *
+cm_outbox_people_get_policy(const CmOutboxPeople *people, const gchar *profession)
+{
+	return profession != NULL ? cm_policy_set_lookup(people->policies, profession) : NULL;
+}
+
+gboolean
+cm_outbox_people_is_below_age(CmOutboxPeople *people,
+			      gint64 student,
+			      gint age,
+			      CmDay date,
+			      gboolean *out_below,
+			      GError **error)
+{
+	CmConsentFile *file = NULL;
+
+	if (!get_file(people, student, &file, error))
+		return FALSE;
+	*out_below = file != NULL && date < cm_consent_file_get_birthday(file, age);
 	return TRUE;
 }

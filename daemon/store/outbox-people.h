@@ -60,3 +60,26 @@ cm_outbox_people_find_audience(CmOutboxPeople *people,
 			       const gchar *profession,
 			       GArray **out_audience,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether sessions by `mode` with a student may be as far as consent to telepractice goes: it stands today, for a profession, or the
+ * student is gone. */
+gboolean
+cm_outbox_people_has_consented(CmOutboxPeople *people,
+			       gint64 student,
+			       const gchar *profession,
+			       CmMode mode,
+			       gboolean *out_consented,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The policy of a profession, NULL when there is none. (transfer none) */
+const CmPolicy *
+cm_outbox_people_get_policy(const CmOutboxPeople *people, const gchar *profession);
+
+/* Whether a student is younger than `age` years on a day; FALSE when they are gone. */
+gboolean
+cm_outbox_people_is_below_age(CmOutboxPeople *people,
+			      gint64 student,
+			      gint age,
+			      CmDay date,
+			      gboolean *out_below,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -34,6 +34,7 @@ CREATE TABLE pass (
   kind INTEGER NOT NULL CHECK (kind IN (0, 1, 2, 4)),
   person INTEGER NOT NULL,
   subject INTEGER NOT NULL,
+  made_by INTEGER NOT NULL, -- of the entry it was given for
   made_at INTEGER NOT NULL,
   until_utc INTEGER NOT NULL,
   revoked_at INTEGER
@@ -69,6 +70,14 @@ CREATE TABLE visit (
 -- nobody waits twice for the same
 CREATE UNIQUE INDEX visit_present ON visit (subject, role, kind, person) WHERE state IN ('waiting', 'inside');
 CREATE INDEX visit_subject ON visit (subject);
+CREATE INDEX visit_person ON visit (kind, person) WHERE state IN ('waiting', 'inside');
+
+-- the host ended the session; gone when a host comes again
+CREATE TABLE ending (
+  subject INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by INTEGER NOT NULL
+) STRICT;
 
 -- "I can't get in"
 CREATE TABLE help_request (
@@ -85,6 +94,10 @@ CREATE TABLE help_request (
   changed_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX help_request_open ON help_request (subject) WHERE state <> 'closed';
+CREATE INDEX help_request_person ON help_request (kind, person, subject);
+
+-- what somebody asked for is shown on their page
+CREATE INDEX time_request_recipient ON time_request (recipient_kind, recipient);
 
 -- ---- the room
 

@@ -78,6 +78,7 @@ cm_seal_hash(const CmSeal *seal,
 typedef enum {
 	CM_SEAL_KEY_LINK,  /* daemon/visio/link.h */
 	CM_SEAL_KEY_REPLY, /* daemon/visio/reply-token.h */
+	CM_SEAL_KEY_CODE,  /* hashes of spoken codes: daemon/store/store-entry.h */
 	CM_SEAL_KEY_LAST
 } CmSealKey;
 

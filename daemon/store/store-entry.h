@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/policy/policy.h"
 #include "daemon/store/store-pass.h"
 
 /* Ways in beside a person's own link: a host's or a helper's one-time link, and a code that is said aloud. Each is exchanged for a pass. */
 
 #define CM_STORE_ENTRY_LINK_SECONDS 120 /* a one-time link opens no longer */
 #define CM_STORE_ENTRY_CODES_MAX 20     /* of one session that stand at a time */
+#define CM_STORE_ENTRY_PASSES_MAX 20 /* by one person's codes to a session; the oldest gives way */
 
 typedef struct {
 	CmVisitRole role; /* of a code: guest or interpreter; of a link: host or helper */
@@ -15,11 +17,12 @@ typedef struct {
 	gint64 subject;
 	gint64 actor; /* uid: who makes it */
 	gint64 now;
+	const CmPolicySet *policies;
 } CmStoreEntryOrder;
 
 /* Make a one-time link: `out_token` is what it ends with, 22 characters; a secret (transfer full). Audited ("entry.link"), in one
  * transaction. CM_ERROR_NOT_FOUND: nobody, or nothing booked, by these numbers, or not theirs. CM_ERROR_CONFLICT: it is cancelled, over,
- * or not by video. CM_ERROR_INVALID_INPUT: another role. */
+ * or not by video. CM_ERROR_INVALID_INPUT: another role, or no account for a helper. */
 gboolean
 cm_store_entry_make_link(CmStore *store,
 			 const CmStoreEntryOrder *order,

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-feed.h"
 
-#include "daemon/consent/audience.h"
 #include "daemon/roster/initials.h"
-#include "daemon/store/outbox-people.h"
-#include "daemon/store/store-booking.h"
+#include "daemon/store/booking-rows.h"
+#include "daemon/store/concern.h"
 #include "daemon/store/store-invitation.h"
 #include "daemon/store/store-reach.h"
 
@@ -23,58 +22,6 @@ feed_clear(Feed *feed)
 	g_clear_pointer(&feed->letter, cm_letter_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Feed, feed_clear)
-
-/* ---- whether it stands for them */
-
-/* a contact who is told for the student */
-static gboolean
-is_told(Feed *feed,
-	const CmStoreBooking *booking,
-	gint64 student,
-	gboolean *out_told,
-	GError **error)
-{
-	const gchar *profession = NULL;
-	g_autoptr(GArray) audience = NULL;
-
-	if (!cm_outbox_people_get_profession(feed->people, booking->professional, &profession,
-					     error) ||
-	    !cm_outbox_people_find_audience(feed->people, student, profession, &audience, error))
-		return FALSE;
-	for (guint i = 0; i < audience->len; i++) {
-		const CmAudienceMember *member = &g_array_index(audience, CmAudienceMember, i);
-
-		if (member->kind == feed->kind && member->number == feed->person)
-			*out_told = TRUE;
-	}
-	return TRUE;
-}
-
-/* the list is kept only roughly to what is a professional's or a student's */
-static gboolean
-is_theirs(Feed *feed, const CmStoreBooking *booking, gboolean *out_theirs, GError **error)
-{
-	gboolean theirs =
-	    (feed->kind == CM_RESOURCE_PROFESSIONAL && booking->professional == feed->person) ||
-	    (feed->kind == CM_RESOURCE_STUDENT && booking->student == feed->person);
-	gboolean contact = feed->kind == CM_RESOURCE_CONTACT;
-
-	for (guint i = 0; !theirs && i < booking->attendees->len; i++) {
-		const CmStoreAttendee *attendee =
-		    &g_array_index(booking->attendees, CmStoreAttendee, i);
-
-		if (attendee->kind == feed->kind && attendee->number == feed->person)
-			theirs = TRUE;
-		else if (contact && attendee->kind == CM_RESOURCE_STUDENT &&
-			 !is_told(feed, booking, attendee->number, &theirs, error))
-			return FALSE;
-	}
-	if (!theirs && contact && booking->student != 0 &&
-	    !is_told(feed, booking, booking->student, &theirs, error))
-		return FALSE;
-	*out_theirs = theirs;
-	return TRUE;
-}
 
 /* ---- what is said of it */
 
@@ -133,16 +80,29 @@ add_item(Feed *feed, const CmStoreBooking *booking, GError **error)
 }
 
 static gboolean
-add_items(Feed *feed, const GPtrArray *bookings, gint64 since, GError **error)
+add_one(Feed *feed, gint64 number, gint64 now, GError **error)
 {
-	for (guint i = 0; i < bookings->len; i++) {
-		const CmStoreBooking *booking = g_ptr_array_index(bookings, i);
-		gboolean theirs = FALSE;
+	g_autoptr(CmStoreBooking) booking = NULL;
+	gboolean theirs = FALSE;
 
-		if (booking->end_utc < since)
-			continue;
-		if (!is_theirs(feed, booking, &theirs, error) ||
-		    (theirs && !add_item(feed, booking, error)))
+	if (!cm_booking_rows_read(feed->store, number, now, &booking, error))
+		return FALSE;
+	if (booking == NULL || booking->state != CM_BOOKING_PLANNED)
+		return TRUE;
+	return cm_concern_check(feed->people, booking, feed->kind, feed->person, &theirs, error) &&
+	       (!theirs || add_item(feed, booking, error));
+}
+
+static gboolean
+add_items(Feed *feed, gint64 since, gint64 now, GError **error)
+{
+	g_autoptr(GArray) numbers =
+	    cm_concern_list(feed->store, feed->kind, feed->person, since, error);
+
+	if (numbers == NULL)
+		return FALSE;
+	for (guint i = 0; i < numbers->len; i++) {
+		if (!add_one(feed, g_array_index(numbers, gint64, i), now, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -157,26 +117,15 @@ cm_store_feed_load(CmStore *store,
 		   GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new_reading(store->database, error);
-	CmStoreBookingFilter filter = {.professional =
-					   kind == CM_RESOURCE_PROFESSIONAL ? person : 0,
-				       .student = kind == CM_RESOURCE_STUDENT ? person : 0,
-				       .state = CM_BOOKING_PLANNED};
 	g_auto(Feed) feed = {.store = store, .kind = kind, .person = person};
 	gint64 since = now - CM_STORE_FEED_PAST_DAYS * (gint64)86400;
 	g_autoptr(CmReachable) reachable = NULL;
-	g_autoptr(GPtrArray) bookings = NULL;
 
 	if (transaction == NULL || !cm_store_reach_check_person(store, kind, person, error))
 		return NULL;
 	feed.people = cm_outbox_people_new(store, policies, now, error);
 	reachable = feed.people != NULL ? cm_store_reach_get(store, kind, person, error) : NULL;
 	if (reachable == NULL)
-		return NULL;
-	/* a day more: it is a date, somewhere */
-	filter.from = (CmDay)(since / 86400) - 1;
-	filter.to = G_MAXINT32;
-	bookings = cm_store_booking_list(store, &filter, now, error);
-	if (bookings == NULL)
 		return NULL;
 	feed.letter = cm_letter_new(CM_LETTER_DIGEST);
 	feed.letter->language = g_strdup(reachable->language);
@@ -187,5 +136,5 @@ cm_store_feed_load(CmStore *store,
 	feed.letter->organisation = g_strdup(cm_outbox_people_get_organisation(feed.people));
 	/* of what nobody changed since a plan placed it */
 	feed.letter->made_at = 1;
-	return add_items(&feed, bookings, since, error) ? g_steal_pointer(&feed.letter) : NULL;
+	return add_items(&feed, since, now, error) ? g_steal_pointer(&feed.letter) : NULL;
 }

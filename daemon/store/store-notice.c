@@ -20,6 +20,7 @@ static const gchar *const kind_names[CM_NOTICE_LAST] = {
     [CM_NOTICE_CALENDAR_FAILED] = "calendar.failed",
     [CM_NOTICE_TIME_ASKED] = "time.asked",
     [CM_NOTICE_TIME_DECLINED] = "time.declined",
+    [CM_NOTICE_HELP_ASKED] = "help.asked",
     [CM_NOTICE_ANSWER_GIVEN] = "answer.given",
     [CM_NOTICE_ANSWER_DECLINED] = "answer.declined",
     [CM_NOTICE_SESSION_REMINDER] = "session.reminder",

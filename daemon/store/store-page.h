@@ -20,7 +20,6 @@ typedef enum {
 typedef struct {
 	CmStoreDoor door; /* with the session's hour */
 	CmMode mode;
-	gboolean cancelled;
 	gint64 moved_from;  /* instant that they were told before; 0: that is when it is */
 	const gchar *place; /* texts: the page's; NULL: none */
 	const gchar *room;
@@ -28,14 +27,14 @@ typedef struct {
 	const gchar *profession; /* its title in their language */
 	const gchar *about;      /* the student's first name */
 	CmAnswer answer;
-	gint64 sequence;             /* of the invitation, -1: none */
-	gint64 invitation;           /* its number, 0: none */
 	CmStoreTimeRequest *request; /* the last, or NULL */
 	guint may;                   /* CmStorePageMay */
+	guint ask;                   /* as gathered: what the door asks of who has not come yet */
+	gboolean near; /* within about an hour of its door: who is there was looked up */
 	gboolean host_present;
 	gboolean host_busy; /* with another session */
 	guint ahead;        /* sessions of the host before theirs that are not over */
-	gint64 turn;        /* of the room, 0: there is none yet */
+	guint turn;         /* of the room, 0: there is none yet */
 	const gchar *provider;
 	CmStoreHelp *help; /* not closed, or NULL; its report is not for them */
 	guint prepare;     /* flags of cm_store_page_get_preparation() */
@@ -43,8 +42,10 @@ typedef struct {
 
 /* Who is at a host's door. */
 typedef struct {
-	CmStoreVisit *visit; /* with answers */
-	const gchar *name;
+	CmStoreVisit *visit; /* with answers; NULL: they ask for help, and are not there */
+	gint64 subject;
+	CmVisitRole role;
+	const gchar *name; /* NULL: nothing on record */
 	CmStoreHelp *help; /* or NULL */
 } CmStorePageWaiting;
 
@@ -69,7 +70,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStorePage, cm_store_page_free)
 const gchar *
 cm_store_page_get_preparation(guint index);
 
-/* Everything that a visitor may see now, read as of one moment. Changes nothing. Returns: (transfer full) */
+/* Everything that a visitor may see now, read as of one moment. Changes nothing. Returns: (transfer none): the store's, until it is called
+ * again; what only the caller knows (`turn`, `provider`) is the caller's to fill in */
 CmStorePage *
 cm_store_page_load(CmStore *store,
 		   const CmPolicySet *policies,

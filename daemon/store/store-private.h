@@ -19,7 +19,8 @@ struct _CmStore {
 	CmStoreClock clock;   /* never NULL */
 	CmStoreQueued queued; /* or NULL */
 	gpointer queued_data;
-	CmOutboxSettings *outbox; /* store-outbox.h; NULL until they are set */
+	CmOutboxSettings *outbox;          /* store-outbox.h; NULL until they are set */
+	struct _CmPagePeople *page_people; /* page-people.h; NULL until they are needed */
 };
 
 /* sealed values are padded to multiples of these */

@@ -70,6 +70,17 @@ cm_store_visit_arrive(CmStore *store,
 		      gint64 *out_number,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether they may go in: a host who has come, or somebody who was let in. `out_visit`: theirs. CM_ERROR_CONFLICT: they wait, or have left;
+ * CM_ERROR_NOT_FOUND as above. */
+gboolean
+cm_store_visit_check_inside(CmStore *store,
+			    const CmPolicySet *policies,
+			    const CmStoreVisitor *visitor,
+			    gint64 subject,
+			    gint64 now,
+			    gint64 *out_visit,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Go. Who has left already has left. CM_ERROR_NOT_FOUND: not theirs. `out_subject`: whose door it was. */
 gboolean
 cm_store_visit_leave(CmStore *store,
@@ -100,8 +111,7 @@ cm_store_visit_may_decide(CmStore *store,
 			  gboolean *out_may,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The session is over: everybody has left, and the door is shut for all but a host, who opens it again by coming. Passes for codes to it
- * are of no use then. */
+/* The session is over: everybody has left, and the door is shut for all but a host, who opens it again by coming. */
 gboolean
 cm_store_visit_end(CmStore *store, gint64 subject, gint64 actor, gint64 now, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

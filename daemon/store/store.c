@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store.h"
 
+#include "daemon/store/page-people.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
@@ -353,6 +354,7 @@ cm_store_close(CmStore *store)
 	g_clear_pointer(&store->audit, cm_audit_free);
 	g_free(store->heads_folder);
 	cm_store_outbox_clear_settings(store);
+	cm_page_people_free(store->page_people);
 	/* last: another process may open the database from here on */
 	if (store->lock >= 0)
 		close(store->lock);
@@ -390,12 +392,14 @@ gboolean
 cm_store_end_group(CmStore *store, GError **error)
 {
 	if (!cm_store_has_group(store)) {
+		cm_page_people_forget(store);
 		cm_error_set(error, CM_ERROR_STORE,
 			     N_("The database could not be written: nothing was changed."), NULL);
 		return FALSE;
 	}
 	if (cm_database_execute(store->database, "COMMIT", error))
 		return TRUE;
+	cm_page_people_forget(store);
 	/* a commit that failed may leave it open */
 	if (cm_store_has_group(store))
 		sqlite3_exec(cm_database_get_handle(store->database), "ROLLBACK", NULL, NULL, NULL);

@@ -134,6 +134,22 @@ read_rows(CmStore *store, CmStatement *statement, GError **error)
 }
 
 GPtrArray *
+cm_time_request_rows_list_by(CmStore *store, CmResource asker_kind, gint64 asker, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT " COLUMNS "WHERE r.recipient_kind = ?1 AND r.recipient = ?2 "
+	    "ORDER BY r.id DESC LIMIT 100",
+	    error);
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, (gint64)asker_kind);
+	sqlite3_bind_int64(statement, 2, asker);
+	return read_rows(store, statement, error);
+}
+
+GPtrArray *
 cm_time_request_rows_list(CmStore *store, const CmStoreTimeRequestFilter *filter, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(

@@ -26,6 +26,11 @@ cm_time_request_rows_list_of(CmStore *store,
 			     gint64 asker,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Somebody's newest, of any subject, newest first. Returns: (transfer full) (element-type CmStoreTimeRequest) */
+GPtrArray *
+cm_time_request_rows_list_by(CmStore *store, CmResource asker_kind, gint64 asker, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* How many one person ever made for one subject. */
 gboolean
 cm_time_request_rows_count(CmStore *store,
