@@ -84,6 +84,19 @@ say_request(const CmWords *words, const CmLetterItem *item)
 }
 
 static gchar *
+say_help(const CmWords *words, const CmLetterItem *item)
+{
+	g_autofree gchar *who = cm_letter_phrase_who(words, item);
+	g_autofree gchar *moment = NULL;
+
+	if (item->start == 0)
+		return cm_words_say(words, N_("{0} can't get into a video meeting."), who, NULL);
+	moment = cm_words_moment(words, item->start);
+	return cm_words_say(words, N_("{0} can't get into the video meeting on {1}."), who, moment,
+			    NULL);
+}
+
+static gchar *
 say_absence(const CmWords *words, const CmLetterItem *item)
 {
 	g_autofree gchar *from = NULL;
@@ -161,6 +174,8 @@ say_kind(const CmWords *words, const CmLetterItem *item)
 		return say_answer(words, item);
 	if (item->kind == CM_LETTER_ITEM_TIME_REQUESTED)
 		return say_request(words, item);
+	if (item->kind == CM_LETTER_ITEM_HELP_ASKED)
+		return say_help(words, item);
 	if (item->kind == CM_LETTER_ITEM_DEAD_LETTER)
 		return say_count(words, item);
 	if (item->kind == CM_LETTER_ITEM_CALENDAR_FAILED)

@@ -44,6 +44,7 @@ static const gchar *const item_kind_names[CM_LETTER_ITEM_LAST] = {
     [CM_LETTER_ITEM_REPLY_TO_DECIDE] = "reply-to-decide",
     [CM_LETTER_ITEM_TIME_REQUESTED] = "time-requested",
     [CM_LETTER_ITEM_DEAD_LETTER] = "dead-letter",
+    [CM_LETTER_ITEM_HELP_ASKED] = "help-asked",
     [CM_LETTER_ITEM_UNREACHABLE] = "unreachable",
 };
 

@@ -46,6 +46,7 @@ typedef enum {
 	CM_LETTER_ITEM_REPLY_TO_DECIDE, /* "reply-to-decide": a reply that a person must decide */
 	CM_LETTER_ITEM_TIME_REQUESTED,  /* "time-requested": `role` asks for `old_start` or any */
 	CM_LETTER_ITEM_DEAD_LETTER,     /* "dead-letter": `count` that could not be delivered */
+	CM_LETTER_ITEM_HELP_ASKED,      /* "help-asked": `role` can't get in to `start` */
 	CM_LETTER_ITEM_UNREACHABLE,     /* "unreachable": `initials`, `role`: no address */
 	CM_LETTER_ITEM_LAST
 } CmLetterItemKind;

@@ -92,6 +92,7 @@ get_sql(CmResource kind)
 		    "WHERE g.contact = ?1 AND " NOT_HELD ORDERED;
 	case CM_RESOURCE_ROOM:
 	case CM_RESOURCE_COMPANION:
+	case CM_RESOURCE_LAST:
 	default:
 		return NULL;
 	}

@@ -61,6 +61,25 @@ make_row(CmStore *store,
 }
 
 gboolean
+cm_invitation_rows_ensure(CmStore *store,
+			  gint64 subject,
+			  const CmStoreRecipient *who,
+			  CmStoreInvitation **out_invitation,
+			  GError **error)
+{
+	gint64 number = 0;
+
+	if (!cm_invitation_rows_find(store, subject, who, out_invitation, error))
+		return FALSE;
+	if (*out_invitation != NULL)
+		return TRUE;
+	if (!make_row(store, subject, who, &number, error))
+		return FALSE;
+	*out_invitation = cm_store_invitation_get(store, number, error);
+	return *out_invitation != NULL;
+}
+
+gboolean
 cm_invitation_rows_take_sequence(CmStore *store,
 				 gint64 subject,
 				 const CmStoreRecipient *who,
@@ -99,19 +118,23 @@ is_told_by(const CmLetterItem *item)
 	"?3 = 'planned' AND (told_state IS 'cancelled' OR told_start_utc IS NOT ?4 OR "            \
 	"told_end_utc IS NOT ?5) "
 
+#define UNANSWERED OTHER_HOUR "AND answered_start_utc IS NOT ?4 "
+
 static gboolean
 set_told_of(CmStore *store, const CmLetter *letter, const CmLetterItem *item, GError **error)
 {
 	gboolean planned = item->kind != CM_LETTER_ITEM_CANCELLED;
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
-	    /* an answer to another hour is none, nor is one to what was sent before it */
-	    "UPDATE invitation SET answer = CASE WHEN " OTHER_HOUR
+	    /* an answer to another hour is none, nor is one to what was sent before it; unless this very hour was answered on
+	       the page, which knew it first */
+	    "UPDATE invitation SET answer = CASE WHEN " UNANSWERED
 	    "THEN 'needs-action' ELSE answer END, "
 	    "answer_sequence = CASE WHEN " OTHER_HOUR "THEN ?8 ELSE answer_sequence END, "
-	    "answer_stamp = CASE WHEN " OTHER_HOUR "THEN NULL ELSE answer_stamp END, "
-	    "answered_at = CASE WHEN " OTHER_HOUR "THEN NULL ELSE answered_at END, "
-	    "answered_by = CASE WHEN " OTHER_HOUR "THEN NULL ELSE answered_by END, "
+	    "answer_stamp = CASE WHEN " UNANSWERED "THEN NULL ELSE answer_stamp END, "
+	    "answered_at = CASE WHEN " UNANSWERED "THEN NULL ELSE answered_at END, "
+	    "answered_by = CASE WHEN " UNANSWERED "THEN NULL ELSE answered_by END, "
+	    "answered_start_utc = CASE WHEN " UNANSWERED "THEN NULL ELSE answered_start_utc END, "
 	    "told_state = ?3, told_start_utc = ?4, told_end_utc = ?5, told_mode = ?6, "
 	    "told_room = ?7, told_letter = ?2 "
 	    "WHERE id = ?1 AND (told_letter IS NULL OR told_letter < ?2)",

@@ -19,6 +19,14 @@ cm_invitation_rows_find(CmStore *store,
 			CmStoreInvitation **out_invitation,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, made if there is none: they answer what no letter has told them. */
+gboolean
+cm_invitation_rows_ensure(CmStore *store,
+			  gint64 subject,
+			  const CmStoreRecipient *who,
+			  CmStoreInvitation **out_invitation,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The next letter about it is being made: take the next sequence, the first time making the row. */
 gboolean
 cm_invitation_rows_take_sequence(CmStore *store,

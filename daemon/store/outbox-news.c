@@ -4,6 +4,7 @@
 #include "daemon/roster/initials.h"
 #include "daemon/store/booking-rows.h"
 #include "daemon/store/invitation-rows.h"
+#include "daemon/store/store-help.h"
 #include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
 
@@ -69,6 +70,7 @@ get_condition(const CmOutboxItem *item)
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_TIME_REQUEST:
 	case CM_NOTICE_OF_INVITATION:
+	case CM_NOTICE_OF_HELP:
 	default:
 		return NULL;
 	}
@@ -177,6 +179,36 @@ judge_answer(CmStore *store, CmOutboxItem *item, gint64 now, GError **error)
 	return TRUE;
 }
 
+/* NULL in `out_help` when there is none any more */
+static gboolean
+read_help(CmStore *store, gint64 number, CmStoreHelp **out_help, GError **error)
+{
+	const CmStoreHelpFilter filter = {.number = number};
+	g_autoptr(GPtrArray) list = cm_store_help_list(store, &filter, error);
+
+	if (list == NULL)
+		return FALSE;
+	*out_help = list->len > 0 ? g_ptr_array_steal_index(list, 0) : NULL;
+	return TRUE;
+}
+
+/* who was answered meanwhile, or whose session is over, needs nobody who reads it in the evening */
+static gboolean
+judge_help(CmStore *store, CmOutboxItem *item, gint64 now, GError **error)
+{
+	g_autoptr(CmStoreHelp) help = NULL;
+
+	if (!read_help(store, item->matter->subject, &help, error))
+		return FALSE;
+	item->nothing = help == NULL || help->state != CM_HELP_WAITING;
+	if (item->nothing)
+		return TRUE;
+	if (!cm_booking_rows_read(store, help->subject, now, &item->booking, error))
+		return FALSE;
+	item->nothing = item->booking == NULL || item->booking->end_utc <= now;
+	return TRUE;
+}
+
 gboolean
 cm_outbox_news_judge(CmStore *store,
 		     const CmStoreRecipient *who,
@@ -199,6 +231,8 @@ cm_outbox_news_judge(CmStore *store,
 		return judge_time_request(store, who, item, now, error);
 	case CM_NOTICE_OF_INVITATION:
 		return judge_answer(store, item, now, error);
+	case CM_NOTICE_OF_HELP:
+		return judge_help(store, item, now, error);
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_STUDENT:
 	case CM_NOTICE_OF_CONSENT:
@@ -328,6 +362,16 @@ fill_answer(CmStore *store, gint64 number, CmLetterItem *line, GError **error)
 }
 
 static gboolean
+fill_help(CmStore *store, gint64 number, CmLetterItem *line, GError **error)
+{
+	g_autoptr(CmStoreHelp) help = NULL;
+
+	if (!read_help(store, number, &help, error))
+		return FALSE;
+	return help == NULL || set_role(store, help->kind, help->person, line, error);
+}
+
+static gboolean
 fill_professional(CmOutboxPeople *people, gint64 number, CmLetterItem *line, GError **error)
 {
 	const gchar *name = NULL;
@@ -367,6 +411,8 @@ cm_outbox_news_fill(CmStore *store,
 		return fill_time_request(store, number, line, now, error);
 	case CM_NOTICE_OF_INVITATION:
 		return fill_answer(store, number, line, error);
+	case CM_NOTICE_OF_HELP:
+		return fill_help(store, number, line, error);
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_CALENDAR:
 	default:

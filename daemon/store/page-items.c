@@ -214,7 +214,9 @@ fill_item(const Gathering *gathering,
 	  GError **error)
 {
 	item->mode = booking->place.mode;
-	item->answer = invitation != NULL ? invitation->answer : CM_ANSWER_NEEDS_ACTION;
+	item->answer = invitation != NULL
+			   ? cm_store_invitation_get_answer_to(invitation, booking->start_utc)
+			   : CM_ANSWER_NEEDS_ACTION;
 	if (!cm_door_rows_fill(gathering->people, &gathering->page->visitor, booking, invitation,
 			       &item->door, error))
 		return FALSE;

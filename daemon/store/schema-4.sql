@@ -96,6 +96,9 @@ CREATE TABLE help_request (
 CREATE INDEX help_request_open ON help_request (subject) WHERE state <> 'closed';
 CREATE INDEX help_request_person ON help_request (kind, person, subject);
 
+-- the hour that was answered, on a page: an answer to it holds when a letter tells of that very hour later
+ALTER TABLE invitation ADD COLUMN answered_start_utc INTEGER;
+
 -- what somebody asked for is shown on their page
 CREATE INDEX time_request_recipient ON time_request (recipient_kind, recipient);
 

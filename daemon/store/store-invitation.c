@@ -13,7 +13,8 @@
 #define COLUMNS                                                                                    \
 	"SELECT id, subject, recipient_kind, recipient, uid, sequence, told_state, "               \
 	"told_start_utc, told_end_utc, told_mode, told_room, answer, "                             \
-	"coalesce(answer_sequence, -1), answer_stamp, answered_at FROM invitation "
+	"coalesce(answer_sequence, -1), answer_stamp, answered_at, answered_start_utc "            \
+	"FROM invitation "
 
 /* ---- words */
 
@@ -94,7 +95,18 @@ read_row(CmStatement *statement)
 	invitation->answer_sequence = sqlite3_column_int64(statement, 12);
 	invitation->answer_stamp = sqlite3_column_int64(statement, 13);
 	invitation->answered_at = sqlite3_column_int64(statement, 14);
+	invitation->answered_start = sqlite3_column_int64(statement, 15);
 	return invitation;
+}
+
+CmAnswer
+cm_store_invitation_get_answer_to(const CmStoreInvitation *invitation, gint64 start)
+{
+	/* by a mail they answered what a letter had told them */
+	gint64 answered =
+	    invitation->answered_start != 0 ? invitation->answered_start : invitation->start_utc;
+
+	return answered == 0 || answered == start ? invitation->answer : CM_ANSWER_NEEDS_ACTION;
 }
 
 static void
@@ -236,7 +248,7 @@ write_answer(CmStore *store, gint64 number, const CmStoreAnswer *answer, GError 
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "UPDATE invitation SET answer = ?2, answer_sequence = ?3, answer_stamp = ?4, "
-	    "answered_at = ?5, answered_by = ?6 WHERE id = ?1",
+	    "answered_at = ?5, answered_by = ?6, answered_start_utc = ?7 WHERE id = ?1",
 	    error);
 
 	if (statement == NULL)
@@ -248,13 +260,16 @@ write_answer(CmStore *store, gint64 number, const CmStoreAnswer *answer, GError 
 	sqlite3_bind_int64(statement, 4, answer->stamp);
 	sqlite3_bind_int64(statement, 5, answer->at);
 	sqlite3_bind_text(statement, 6, get_by_word(answer->by), -1, SQLITE_STATIC);
+	if (answer->start != 0)
+		sqlite3_bind_int64(statement, 7, answer->start);
 	return cm_database_run(store->database, statement, error);
 }
 
 static CmAnswerResult
 judge_answer(const CmStoreInvitation *invitation, const CmStoreAnswer *answer)
 {
-	if (invitation->told && !invitation->planned)
+	/* a page shows what stands, also what no letter has told yet */
+	if (answer->by != CM_ANSWERED_BY_PAGE && invitation->told && !invitation->planned)
 		return CM_ANSWER_GONE;
 	/* the sequence of the last other hour is kept there too: cm_invitation_rows_set_told() */
 	if (answer->sequence < invitation->answer_sequence)

@@ -44,11 +44,16 @@ typedef struct {
 	gint64 answer_sequence; /* of what was answered; -1: not answered */
 	gint64 answer_stamp;    /* DTSTAMP of the answer; 0: none */
 	gint64 answered_at;     /* 0: not answered */
+	gint64 answered_start;  /* the hour that was answered on a page; 0: by other ways */
 } CmStoreInvitation;
 
 void
 cm_store_invitation_free(CmStoreInvitation *invitation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreInvitation, cm_store_invitation_free)
+
+/* What they answered to the hour that begins at `start`: nothing, when they answered another one. */
+CmAnswer
+cm_store_invitation_get_answer_to(const CmStoreInvitation *invitation, gint64 start);
 
 /* One, or CM_ERROR_NOT_FOUND. Returns: (transfer full) */
 CmStoreInvitation *
@@ -91,6 +96,8 @@ typedef struct {
 	gint64 stamp;    /* DTSTAMP */
 	gint64 at;       /* when it came */
 	CmAnsweredBy by;
+	gint64
+	    start; /* on a page: the hour that it answers, which they may not have been told by a letter yet; else 0 */
 } CmStoreAnswer;
 
 typedef enum {

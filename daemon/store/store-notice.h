@@ -27,8 +27,8 @@ typedef enum {
 	CM_NOTICE_ANSWER_DECLINED, /* the same: no, which is urgent */
 	/* the booking or appointment: soon. Queued to those who are told, each at their hour: a student's is the student's own */
 	CM_NOTICE_SESSION_REMINDER,
-	CM_NOTICE_HELP_ASKED, /* the request for help (store-help.h), to staff: somebody can't get in */
 	CM_NOTICE_FIRST_VIDEO, /* the booking: its follow-up's first by video, how to get ready. The same */
+	CM_NOTICE_HELP_ASKED, /* the request for help (store-help.h), to staff: somebody can't get in */
 	CM_NOTICE_LAST
 } CmNoticeKind;
 

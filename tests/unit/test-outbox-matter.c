@@ -52,6 +52,8 @@ static const Row rows[] = {
      "Somebody answered."},
     {"session.reminder", SOON, CM_LETTER_ITEM_REMINDER, NULL},
     {"session.first-video", SOON, CM_LETTER_ITEM_FIRST_VIDEO, NULL},
+    {"help.asked", NEWS, CM_NOTICE_OF_HELP, TRUE, CM_LETTER_ITEM_HELP_ASKED,
+     "Somebody can't get into a video meeting."},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == CM_NOTICE_LAST);
 
