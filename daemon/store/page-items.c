@@ -330,6 +330,7 @@ look_at_item(CmStore *store, const CmStorePage *page, CmStorePageItem *item, GEr
 	gboolean near = !door->cancelled && door->video && page->now > door->start - NEAR_SECONDS &&
 			page->now < door->end + CM_SESSION_DOOR_CLOSES_AFTER;
 	CmVisitHost host = {0};
+	gint64 arrived_at = 0;
 
 	forget_moment(item);
 	item->door.ask = item->ask;
@@ -338,9 +339,12 @@ look_at_item(CmStore *store, const CmStorePage *page, CmStorePageItem *item, GEr
 	item->door.door.down = FALSE;
 	item->turn = 0;
 	item->provider = NULL;
-	if (!cm_door_rows_look(store, &page->visitor, page->now, &item->door, error) ||
-	    (near && !cm_visit_rows_find_host(store, item->door.subject, item->door.professional,
-					      door->start, &host, error)))
+	if (!cm_door_rows_look(store, &page->visitor, page->now, &item->door, error))
+		return FALSE;
+	if (item->door.visit != NULL && item->door.visit->state == CM_VISIT_WAITING)
+		arrived_at = item->door.visit->arrived_at;
+	if (near && !cm_visit_rows_find_host(store, item->door.subject, item->door.professional,
+					     door->start, arrived_at, &host, error))
 		return FALSE;
 	item->near = near;
 	item->host_present = host.present;

@@ -33,7 +33,7 @@ typedef struct {
 	gboolean near; /* within about an hour of its door: who is there was looked up */
 	gboolean host_present;
 	gboolean host_busy; /* with another session */
-	guint ahead;        /* sessions of the host before theirs that are not over */
+	guint ahead;        /* who wait for the same host and have come before them */
 	guint turn;         /* of the room, 0: there is none yet */
 	const gchar *provider;
 	CmStoreHelp *help; /* not closed, or NULL; its report is not for them */

@@ -277,18 +277,20 @@ cm_visit_rows_find_host(CmStore *store,
 			gint64 subject,
 			gint64 professional,
 			gint64 start,
+			gint64 arrived_at,
 			CmVisitHost *out_host,
 			GError **error)
 {
-	const gint64 values[] = {subject, professional, start};
+	const gint64 values[] = {subject, professional, start, arrived_at};
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT " HOSTS "AND subject = ?1), " HOSTS "AND subject <> ?1), "
-	    "(SELECT count(*) FROM (SELECT session AS id FROM booking WHERE professional = ?2 AND "
-	    "start_utc >= ?3 - 43200 AND start_utc < ?3 UNION ALL SELECT id FROM appointment "
-	    "WHERE professional = ?2 AND start_utc >= ?3 - 43200 AND start_utc < ?3) AS earlier "
-	    "WHERE EXISTS (SELECT 1 FROM visit WHERE visit.subject = earlier.id AND "
-	    "state IN ('waiting', 'inside') AND role <> 'host'))",
+	    "CASE ?4 WHEN 0 THEN 0 ELSE (SELECT count(*) FROM (SELECT session AS id FROM booking "
+	    "WHERE professional = ?2 AND start_utc BETWEEN ?3 - 21600 AND ?3 + 21600 "
+	    "UNION ALL SELECT id FROM appointment WHERE professional = ?2 AND "
+	    "start_utc BETWEEN ?3 - 21600 AND ?3 + 21600) AS theirs "
+	    "CROSS JOIN visit ON visit.subject = theirs.id WHERE visit.state = 'waiting' AND "
+	    "visit.arrived_at < ?4) END",
 	    error);
 	gboolean row = FALSE;
 

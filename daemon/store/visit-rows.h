@@ -49,8 +49,8 @@ gboolean
 cm_visit_rows_is_down(CmStore *store, gint64 subject, gboolean *out_down, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* How it stands with a subject's host: inside, or inside of another one; and with how many subjects that begin before `start`, and not more
- * than twelve hours, somebody waits or is. */
+/* How it stands with a subject's host: inside, or inside of another one; and how many wait at the host's doors that have come before
+ * `arrived_at` (0: nobody has), to what begins within six hours of `start`. */
 typedef struct {
 	gboolean present;
 	gboolean busy;
@@ -62,5 +62,6 @@ cm_visit_rows_find_host(CmStore *store,
 			gint64 subject,
 			gint64 professional,
 			gint64 start,
+			gint64 arrived_at,
 			CmVisitHost *out_host,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
