@@ -8,12 +8,13 @@ static const gint64 stage_seconds[CM_HTTP_STAGE_COUNT] = {
     [CM_HTTP_STAGE_FORM] = CM_HTTP_LIMITS_FORM_SECONDS,
     [CM_HTTP_STAGE_HANDLER] = CM_HTTP_LIMITS_HANDLER_SECONDS,
     [CM_HTTP_STAGE_SEND] = CM_HTTP_LIMITS_SEND_SECONDS,
+    [CM_HTTP_STAGE_END] = CM_HTTP_LIMITS_END_SECONDS,
 };
 
 void
 cm_http_deadline_init(CmHttpDeadline *deadline, CmHttpDeadlines *deadlines, gint64 now)
 {
-	deadline->link.data = deadline;
+	deadline->link = (GList){deadline, NULL, NULL};
 	deadline->stage = CM_HTTP_STAGE_HEAD;
 	deadline->until = now + stage_seconds[CM_HTTP_STAGE_HEAD] * G_USEC_PER_SEC;
 	g_queue_push_tail_link(&deadlines->stages[CM_HTTP_STAGE_HEAD], &deadline->link);
@@ -50,9 +51,25 @@ cm_http_deadline_find_over(CmHttpDeadlines *deadlines, gint64 now)
 }
 
 CmHttpDeadline *
-cm_http_deadline_find_oldest(CmHttpDeadlines *deadlines, CmHttpStage stage)
+cm_http_deadline_find_oldest(CmHttpDeadlines *deadlines)
 {
-	return g_queue_peek_head(&deadlines->stages[stage]);
+	static const CmHttpStage theirs[] = {CM_HTTP_STAGE_HEAD, CM_HTTP_STAGE_FORM,
+					     CM_HTTP_STAGE_SEND};
+	CmHttpDeadline *oldest = NULL;
+	gint64 since = G_MAXINT64;
+
+	for (guint i = 0; i < G_N_ELEMENTS(theirs); i++) {
+		CmHttpDeadline *first = g_queue_peek_head(&deadlines->stages[theirs[i]]);
+		gint64 its = first != NULL
+				 ? first->until - stage_seconds[theirs[i]] * G_USEC_PER_SEC
+				 : G_MAXINT64;
+
+		if (its < since) {
+			oldest = first;
+			since = its;
+		}
+	}
+	return oldest;
 }
 
 gboolean

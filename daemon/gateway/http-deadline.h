@@ -11,6 +11,7 @@ typedef enum {
 	CM_HTTP_STAGE_FORM,    /* its form is */
 	CM_HTTP_STAGE_HANDLER, /* its answer is, of us */
 	CM_HTTP_STAGE_SEND,    /* it is being sent */
+	CM_HTTP_STAGE_END,     /* it was closed, and the library is to notice */
 	CM_HTTP_STAGE_COUNT
 } CmHttpStage;
 
@@ -44,9 +45,9 @@ cm_http_deadline_remove(CmHttpDeadline *deadline, CmHttpDeadlines *deadlines);
 CmHttpDeadline *
 cm_http_deadline_find_over(CmHttpDeadlines *deadlines, gint64 now);
 
-/* The one that has been longest in a stage, or NULL. */
+/* The one that has been longest in a stage in which its browser is to do something (CM_HTTP_STAGE_HEAD, _FORM, _SEND), or NULL. */
 CmHttpDeadline *
-cm_http_deadline_find_oldest(CmHttpDeadlines *deadlines, CmHttpStage stage);
+cm_http_deadline_find_oldest(CmHttpDeadlines *deadlines);
 
 gboolean
 cm_http_deadline_is_empty(const CmHttpDeadlines *deadlines);

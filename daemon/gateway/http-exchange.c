@@ -12,6 +12,9 @@
 #define POST_BUFFER_OCTETS 2048
 #define FIELD_NAME_MAX 64
 #define HEALTH_PATH "/health"
+/* RFC 9110, 5.6.2 */
+#define NAME_CHARACTERS                                                                            \
+	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~"
 
 /* of a request's head what is looked at; pointers into the connection's memory */
 typedef enum {
@@ -61,7 +64,8 @@ static const HeadName handed_on[CM_HTTP_HEADER_COUNT] = {
 
 typedef struct {
 	const gchar *values[HEAD_COUNT];
-	gboolean twice; /* one of those that say where a request ends, or for whom it is */
+	gboolean
+	    bad; /* one of those that say where a request ends, or for whom it is, stands twice; or a name is none */
 } Head;
 
 /* ---- reading */
@@ -76,13 +80,16 @@ head_take(void *closure,
 {
 	Head *head = closure;
 
+	/* "Content-Length :" is one to some (RFC 9112, 5.1) */
+	if (name_size == 0 || strspn(name, NAME_CHARACTERS) != name_size)
+		head->bad = TRUE;
 	for (guint i = 0; i < HEAD_COUNT; i++) {
 		if (strlen(head_names[i]) != name_size ||
 		    g_ascii_strcasecmp(head_names[i], name) != 0)
 			continue;
 		/* several hops may have written their own */
 		if (head->values[i] != NULL && i < HEAD_FORWARDED)
-			head->twice = TRUE;
+			head->bad = TRUE;
 		head->values[i] = value != NULL ? value : "";
 	}
 	return MHD_YES;
@@ -102,7 +109,7 @@ is_clean(const gchar *text)
 static gboolean
 head_is_bad(const Head *head, const CmHttpServer *server, const gchar *path)
 {
-	if (head->twice || head->values[HEAD_TRANSFER_ENCODING] != NULL ||
+	if (head->bad || head->values[HEAD_TRANSFER_ENCODING] != NULL ||
 	    head->values[HEAD_CONTENT_ENCODING] != NULL)
 		return TRUE;
 	if (head->values[HEAD_COOKIE] != NULL &&
@@ -372,7 +379,7 @@ form_take(void *closure,
 	if (offset > 0 && form->len > 0) {
 		value = form->pdata[form->len - 1];
 	} else {
-		if (form->len >= 2 * CM_HTTP_LIMITS_FORM_FIELDS || name == NULL ||
+		if (form->len >= 2 * CM_HTTP_LIMITS_FORM_FIELDS || name == NULL || *name == '\0' ||
 		    strlen(name) > FIELD_NAME_MAX || !is_clean(name) ||
 		    cm_http_request_get_form(exchange->request, name) != NULL) {
 			exchange->refused = 400;
@@ -492,6 +499,8 @@ hand_over(CmHttpExchange *exchange)
 	finish_form(exchange);
 	if (exchange->refused != 0)
 		cm_http_exchange_refuse(exchange, exchange->refused);
+	else if (loop->stopping)
+		cm_http_exchange_refuse(exchange, 503);
 	else if (!cm_admission_push(loop->server->admission, &request->ticket, request,
 				    request->ticket.class, loop->now))
 		cm_http_exchange_refuse(exchange, 503);

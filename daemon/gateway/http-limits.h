@@ -15,7 +15,9 @@
 #define CM_HTTP_LIMITS_FORM_SECONDS 10
 #define CM_HTTP_LIMITS_HANDLER_SECONDS 30
 #define CM_HTTP_LIMITS_SEND_SECONDS 60
+/* then it is looked at again */
+#define CM_HTTP_LIMITS_END_SECONDS 5
 /* what those that are refused for now are told */
 #define CM_HTTP_LIMITS_RETRY_SECONDS 20
-/* a connection that said nothing: 1/10 of all are kept free for whoever comes */
+/* one tenth of all connections are kept free for whoever comes: beyond, the one that has been longest at one thing is closed */
 #define CM_HTTP_LIMITS_FREE_SHARE 10

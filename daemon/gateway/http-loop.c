@@ -35,7 +35,8 @@ kill_connection(CmHttpConnection *connection)
 	(void)shutdown(connection->fd, SHUT_RDWR);
 }
 
-/* when there is hardly room left, whoever keeps a connection without a word loses it to who comes */
+/* When there is hardly room left, who has kept a connection longest for one thing loses it to who comes: whoever says nothing, sends a form
+ * drop by drop, or does not take an answer. Whoever waits for us does not. */
 static void
 make_room(CmHttpLoop *loop)
 {
@@ -44,11 +45,11 @@ make_room(CmHttpLoop *loop)
 	if (loop->connections <=
 	    loop->connections_most - loop->connections_most / CM_HTTP_LIMITS_FREE_SHARE)
 		return;
-	oldest = cm_http_deadline_find_oldest(&loop->deadlines, CM_HTTP_STAGE_HEAD);
+	oldest = cm_http_deadline_find_oldest(&loop->deadlines);
 	if (oldest == NULL)
 		return;
 	/* it is not found again before it is closed */
-	cm_http_deadline_enter(oldest, &loop->deadlines, CM_HTTP_STAGE_SEND, loop->now);
+	cm_http_deadline_enter(oldest, &loop->deadlines, CM_HTTP_STAGE_END, loop->now);
 	kill_connection((CmHttpConnection *)oldest);
 }
 
@@ -72,8 +73,11 @@ on_connection_begun(CmHttpLoop *loop, struct MHD_Connection *mhd, void **context
 	loop->connections++;
 	make_room(loop);
 	cm_http_deadline_init(&connection->deadline, &loop->deadlines, loop->now);
-	if (!connection->counted)
+	if (!connection->counted) {
+		cm_http_deadline_enter(&connection->deadline, &loop->deadlines, CM_HTTP_STAGE_END,
+				       loop->now);
 		kill_connection(connection);
+	}
 }
 
 static void
@@ -129,7 +133,8 @@ end_those_over(CmHttpLoop *loop)
 		gboolean waits = over->stage == CM_HTTP_STAGE_HANDLER;
 
 		/* a while to be sent, or to be closed in */
-		cm_http_deadline_enter(over, &loop->deadlines, CM_HTTP_STAGE_SEND, loop->now);
+		cm_http_deadline_enter(over, &loop->deadlines,
+				       waits ? CM_HTTP_STAGE_SEND : CM_HTTP_STAGE_END, loop->now);
 		if (waits && connection->exchange != NULL && !connection->killed)
 			cm_http_exchange_abandon(connection->exchange, 503);
 		else
