@@ -41,6 +41,19 @@ class Units(unittest.TestCase):
         # another user than comodald's, and nothing of its folders
         self.assertFalse([line for line in lines if "StateDirectory=comodal" in line and "courier" not in line])
 
+    def test_exposure_of_the_gateway(self):
+        result = self.analyze("comodal-gateway.service", "security", "--offline=true", "--no-pager", f"--threshold={COURIER_CEILING}")
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        lines = (DATA / "comodal-gateway.service").read_text().splitlines()
+        for line in ("CapabilityBoundingSet=", "LimitCORE=0", "User=comodal-gateway", "LimitNOFILE=65536", "ProtectSystem=strict"):
+            self.assertIn(line, lines)
+        # it keeps nothing, and has no key
+        self.assertFalse([line for line in lines if line.startswith(("StateDirectory=", "LoadCredential", "ReadWritePaths="))])
+        tmpfiles = (SOURCE / "daemon" / "data" / "comodal.tmpfiles").read_text()
+        self.assertIn("d /run/comodal-gateway 0750 comodal comodal-gateway -", tmpfiles.splitlines())
+        # its folder is one that comodald may write to
+        self.assertIn("-/run/comodal-gateway", (DATA / "comodald.service").read_text())
+
     def test_socket_tells_users_apart(self):
         """In a user namespace everybody else would be nobody."""
         lines = (DATA / "comodald.service").read_text().splitlines()
