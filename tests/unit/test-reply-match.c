@@ -207,6 +207,16 @@ static const Row rows[] = {
     {"somebody wrote", "", "", 0, 0, 0, "mine", "mine", "mine", "", "other review Somebody wrote"},
 };
 
+static const Row *
+find_row(const gchar *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (g_str_equal(rows[i].name, name))
+			return &rows[i];
+	}
+	g_assert_not_reached();
+}
+
 static void
 test_table(void)
 {
@@ -226,7 +236,7 @@ test_standing(void)
 {
 	Case one;
 
-	case_init(&one, &rows[0]);
+	case_init(&one, find_row("yes"));
 	one.invitations[0].planned = FALSE;
 	assert_verdict(&one, "reply ignored What it answers is cancelled already.");
 	one.invitations[0].planned = TRUE;
@@ -248,7 +258,7 @@ test_order(void)
 	Case one;
 	CmReplyVerdict verdict = {0};
 
-	case_init(&one, &rows[0]);
+	case_init(&one, find_row("yes"));
 	one.invitations[0].answer_sequence = 3;
 	one.invitations[0].answer = CM_REPLY_ANSWER_DECLINED;
 	one.invitations[0].answer_stamp = NOW - 10;
@@ -272,7 +282,7 @@ test_shared_address(void)
 	Case one;
 
 	/* without a token nobody knows whose it is; with one it is plain */
-	case_init(&one, &rows[16]);
+	case_init(&one, find_row("no token, vouched for"));
 	one.invitations[1].attendee = 0;
 	one.invitations[1].sender = TRUE;
 	assert_verdict(&one, "reply review Several who were invited share this address.");
@@ -290,7 +300,7 @@ test_results_of_others(void)
 	CmInboundAuthentication *authentication = NULL;
 	CmInboundResult *result = NULL;
 
-	case_init(&one, &rows[17]);
+	case_init(&one, find_row("no token, nothing vouches"));
 	authentication = cm_inbound_mail_add_authentication(one.mail);
 	authentication->server = g_strdup("mx.ailleurs.example");
 	result = cm_inbound_mail_add_result(authentication);
@@ -316,7 +326,7 @@ test_several(void)
 {
 	Case one;
 
-	case_init(&one, &rows[0]);
+	case_init(&one, find_row("yes"));
 	(void)cm_inbound_mail_add_event(one.mail);
 	assert_verdict(&one, "reply review It speaks of several events.");
 	g_ptr_array_set_size(one.mail->events, 1);
@@ -341,7 +351,7 @@ test_proposal(void)
 	CmReplyVerdict verdict = {0};
 	CmInboundEvent *event = NULL;
 
-	case_init(&one, &rows[29]);
+	case_init(&one, find_row("another time"));
 	event = g_ptr_array_index(one.mail->events, 0);
 	verdict = cm_reply_match_judge(&one.question);
 	g_assert_cmpint(verdict.start, ==, START + 7200);
@@ -379,7 +389,7 @@ test_machines(void)
 	assert_verdict(&one, "refused review too long");
 	case_clear(&one);
 	/* an automatic answer of a calendar counts: a resource, or Gmail for somebody who pressed a button */
-	case_init(&one, &rows[0]);
+	case_init(&one, find_row("yes"));
 	one.mail->automatic = CM_INBOUND_AUTO_GENERATED;
 	assert_verdict(&one, "reply applied ");
 	case_clear(&one);
