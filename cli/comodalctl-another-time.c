@@ -7,6 +7,7 @@
 #include "cli/consent-call.h"
 #include "cli/dates.h"
 #include "cli/find.h"
+#include "cli/instants.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/slot-memory.h"
@@ -237,17 +238,14 @@ append_slots(GString *out, const CmComodalctl *cli, JsonObject *request)
 }
 
 static void
-append_request(GString *out, const CmBookings *bookings, JsonObject *request)
+append_request(GString *out, const CmBookings *bookings, JsonObject *document, JsonObject *request)
 {
 	JsonObject *booking = cm_json_get_object(request, "booking");
 	const gchar *end = get_end(request);
 	g_autofree gchar *what = booking != NULL ? cm_bookings_describe(bookings, booking) : NULL;
 	g_autofree gchar *asker = dup_asker(bookings, request);
-	g_autoptr(GDateTime) at =
-	    g_date_time_new_from_unix_local(cm_json_get_int(request, "asked_at"));
-	g_autofree gchar *when = at != NULL ? g_date_time_format(at, "%Y-%m-%d %H:%M") : NULL;
-	g_autofree gchar *line =
-	    cm_report_format(get_way(request), asker, when != NULL ? when : "?", NULL);
+	g_autofree gchar *when = cm_instants_format(document, cm_json_get_int(request, "asked_at"));
+	g_autofree gchar *line = cm_report_format(get_way(request), asker, when, NULL);
 
 	g_string_append_printf(out, "%5" G_GINT64_FORMAT "  ", cm_json_get_int(request, "number"));
 	cm_terminal_append_styled(out, bookings->cli->color, CM_STYLE_BOLD,
@@ -327,7 +325,8 @@ show(Desk *desk, JsonNode *document)
 		return CM_EXIT_OK;
 	}
 	for (guint i = 0; i < cm_json_get_length(requests); i++)
-		append_request(out, &desk->bookings, cm_json_get_element(requests, i));
+		append_request(out, &desk->bookings, json_node_get_object(document),
+			       cm_json_get_element(requests, i));
 	if (left_out > 0) {
 		g_autofree gchar *count = g_strdup_printf("%" G_GINT64_FORMAT, left_out);
 		g_autofree gchar *line = cm_report_format(_("and {0} more"), count, NULL);

@@ -5,6 +5,7 @@
 
 #include "cli/bookings.h"
 #include "cli/find.h"
+#include "cli/instants.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -141,12 +142,10 @@ append_wrapped(GString *out, const gchar *text)
 
 /* "  412  2026-11-22 10:30  answer: yes  Marie Tremblay  to be decided" */
 static void
-append_mail(GString *out, const CmBookings *bookings, JsonObject *mail)
+append_mail(GString *out, const CmBookings *bookings, JsonObject *document, JsonObject *mail)
 {
 	const CmComodalctl *cli = bookings->cli;
-	g_autoptr(GDateTime) at =
-	    g_date_time_new_from_unix_local(cm_json_get_int(mail, "received_at"));
-	g_autofree gchar *when = at != NULL ? g_date_time_format(at, "%Y-%m-%d %H:%M") : NULL;
+	g_autofree gchar *when = cm_instants_format(document, cm_json_get_int(mail, "received_at"));
 	g_autofree gchar *invited = dup_invited(bookings, mail);
 	g_autofree gchar *from = cm_terminal_clean(
 	    cm_json_get_string(mail, "from") != NULL ? cm_json_get_string(mail, "from") : "?");
@@ -162,7 +161,7 @@ append_mail(GString *out, const CmBookings *bookings, JsonObject *mail)
 	g_string_append_printf(out, "%5" G_GINT64_FORMAT "  ", cm_json_get_int(mail, "number"));
 	cm_terminal_append_styled(out, cli->color, CM_STYLE_BOLD, invited != NULL ? invited : from);
 	g_string_append_printf(out, "  %s", said != NULL ? said : get_kind(mail));
-	g_string_append_printf(out, "  %s  ", when != NULL ? when : "?");
+	g_string_append_printf(out, "  %s  ", when);
 	cm_terminal_append_styled(out, cli->color, open ? CM_STYLE_WARNING : CM_STYLE_DIM,
 				  get_state(mail));
 	g_string_append_c(out, '\n');
@@ -220,7 +219,8 @@ cm_comodalctl_inbox_list_run(CmComodalctl *cli)
 		return cm_report_error(error);
 	mails = cm_json_get_array(json_node_get_object(document), "mails");
 	for (guint i = 0; i < cm_json_get_length(mails); i++) {
-		append_mail(out, &desk.bookings, cm_json_get_element(mails, i));
+		append_mail(out, &desk.bookings, json_node_get_object(document),
+			    cm_json_get_element(mails, i));
 		localize(cm_json_get_element(mails, i));
 	}
 	if (cli->json) {
@@ -308,7 +308,8 @@ cm_comodalctl_inbox_show_run(CmComodalctl *cli)
 		cm_json_print_node(document);
 		return CM_EXIT_OK;
 	}
-	append_mail(out, &desk.bookings, json_node_get_object(document));
+	append_mail(out, &desk.bookings, json_node_get_object(document),
+		    json_node_get_object(document));
 	append_content(out, cli, json_node_get_object(document));
 	cm_terminal_print(out->str);
 	return CM_EXIT_OK;

@@ -5,6 +5,7 @@
 
 #include "cli/client.h"
 #include "cli/find.h"
+#include "cli/instants.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -23,7 +24,6 @@ typedef struct {
 	CmDBusOutbox *outbox;
 	GHashTable
 	    *things; /* kind → JsonNode: those of the roster, once somebody of them has no name */
-	GTimeZone *zone;
 } Desk;
 
 static void
@@ -32,7 +32,6 @@ desk_clear(Desk *desk)
 	g_clear_object(&desk->bus);
 	g_clear_object(&desk->outbox);
 	g_clear_pointer(&desk->things, g_hash_table_unref);
-	g_clear_pointer(&desk->zone, g_time_zone_unref);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
 
@@ -125,24 +124,14 @@ get_cause_word(const gchar *cause)
 	return find_word(words, cause);
 }
 
-/* as the organisation's clocks have it, wherever this is typed */
 static gchar *
-format_instant(gint64 instant, GTimeZone *zone)
-{
-	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
-	g_autoptr(GDateTime) time = utc != NULL ? g_date_time_to_timezone(utc, zone) : NULL;
-
-	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
-}
-
-static gchar *
-format_state(JsonObject *entry, GTimeZone *zone)
+format_state(JsonObject *document, JsonObject *entry)
 {
 	const gchar *state = cm_json_get_string(entry, "state");
 	gint64 until = cm_json_get_int(entry, "until");
 	const gchar *cause = get_cause_word(cm_json_get_string(entry, "cause"));
-	g_autofree gchar *when = format_instant(
-	    g_strcmp0(state, "sent") == 0 ? cm_json_get_int(entry, "sent_at") : until, zone);
+	g_autofree gchar *when = cm_instants_format(
+	    document, g_strcmp0(state, "sent") == 0 ? cm_json_get_int(entry, "sent_at") : until);
 
 	if (g_strcmp0(state, "leased") == 0)
 		return g_strdup(_("on its way"));
@@ -193,16 +182,6 @@ format_handle(JsonObject *entry)
 			       cm_json_get_int(recipient, "number"));
 }
 
-static GTimeZone *
-find_zone(JsonNode *document)
-{
-	const gchar *name = cm_json_get_string(json_node_get_object(document), "zone");
-	GTimeZone *zone = name != NULL ? g_time_zone_new_identifier(name) : NULL;
-
-	/* one that this machine does not know */
-	return zone != NULL ? zone : g_time_zone_new_local();
-}
-
 static void
 print_entries(const CmComodalctl *cli, Desk *desk, JsonNode *document, const gchar *none)
 {
@@ -216,7 +195,6 @@ print_entries(const CmComodalctl *cli, Desk *desk, JsonNode *document, const gch
 		cm_json_print_node(document);
 		return;
 	}
-	desk->zone = find_zone(document);
 	for (guint i = 0; i < cm_json_get_length(entries); i++) {
 		JsonObject *entry = cm_json_get_element(entries, i);
 		JsonObject *recipient = cm_json_get_object(entry, "recipient");
@@ -224,7 +202,7 @@ print_entries(const CmComodalctl *cli, Desk *desk, JsonNode *document, const gch
 		g_autofree gchar *person = format_person(desk, recipient);
 		g_autofree gchar *things =
 		    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(entry, "things"));
-		g_autofree gchar *state = format_state(entry, desk->zone);
+		g_autofree gchar *state = format_state(json_node_get_object(document), entry);
 		const gchar *kind = get_kind_word(cm_json_get_string(entry, "kind"));
 
 		cm_terminal_add_row(table, handle, person, kind, things, state, NULL);

@@ -3,6 +3,7 @@
 
 #include "daemon/agenda/document.h"
 #include "daemon/bus/booking-document.h"
+#include "daemon/store/store-consent.h"
 #include "daemon/store/store-notice.h"
 #include "include/cm-error.h"
 
@@ -84,6 +85,17 @@ add_facts(JsonBuilder *builder, const CmStoreInbound *inbound)
 	add_says(builder, inbound->mail);
 }
 
+static gboolean
+add_zone(JsonBuilder *builder, CmStore *store, GError **error)
+{
+	g_autoptr(GTimeZone) zone = cm_store_consent_get_zone(store, error);
+
+	if (zone == NULL)
+		return FALSE;
+	cm_document_add_string(builder, "zone", g_time_zone_get_identifier(zone));
+	return TRUE;
+}
+
 gboolean
 cm_inbox_document_add_list(JsonBuilder *builder,
 			   CmStore *store,
@@ -93,6 +105,8 @@ cm_inbox_document_add_list(JsonBuilder *builder,
 {
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "format", "comodal-inbox/1");
+	if (!add_zone(builder, store, error))
+		return FALSE;
 	cm_document_begin_array(builder, "mails");
 	for (guint i = 0; i < list->len; i++) {
 		const CmStoreInbound *inbound = g_ptr_array_index(list, i);
@@ -144,7 +158,7 @@ cm_inbox_document_add_one(JsonBuilder *builder,
 	add_texts(builder, "notes", mail->notes);
 	if (mail->events->len > 0)
 		add_event(builder, g_ptr_array_index(mail->events, 0));
-	if (!add_booking(builder, store, inbound, now, error))
+	if (!add_zone(builder, store, error) || !add_booking(builder, store, inbound, now, error))
 		return FALSE;
 	json_builder_end_object(builder);
 	return TRUE;

@@ -146,6 +146,7 @@ cm_time_request_document_make(CmService *service,
 	count = MIN(requests->len, CM_TIME_REQUEST_DOCUMENT_MAX);
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "format", "comodal-time-requests/1");
+	cm_document_add_string(builder, "zone", writing.view.roster->caseload->timezone);
 	cm_document_begin_array(builder, "requests");
 	for (guint i = 0; i < count; i++)
 		if (!add_request(&writing, store, g_ptr_array_index(requests, i), error))

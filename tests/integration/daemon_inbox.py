@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What came back to the mailbox: handed over on the courier's socket, shown, decided."""
+import datetime
 import json
 import os
+import zoneinfo
 
 import tap
 from gi.repository import Gio, GLib
@@ -77,6 +79,10 @@ class Inbox(TestCase):
         shown = self.ctl("inbox", "show", number).stdout
         self.assertIn(WORDS, shown)
         self.assertIn("Somebody wrote.", shown)
+        received = self.list(True)[0]["received_at"]
+        moment = datetime.datetime.fromtimestamp(received, zoneinfo.ZoneInfo("America/Toronto")).strftime("%Y-%m-%d %H:%M")
+        for verb in (("list",), ("show", number)):
+            self.assertIn(moment, self.ctl("inbox", *verb, TZ="Asia/Tokyo").stdout)
         french = self.ctl("inbox", "list", LANGUAGE="fr").stdout
         self.assertIn("Quelqu’un a écrit.", french)
         self.assertIn("not known which invitation", self.ctl("inbox", "decide", number, "accepted", status=1).stderr)

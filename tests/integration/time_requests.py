@@ -110,6 +110,9 @@ class TimeRequests(TestCase):
         shown = self.verb("another-time", "list").stdout
         self.assertIn(f"{request['number']}", shown)
         self.assertIn("1) ", shown)
+        # by the organisation's clocks, wherever it is typed
+        asked = datetime.datetime.fromtimestamp(request["asked_at"], zoneinfo.ZoneInfo("America/Toronto"))
+        self.assertIn(f"{asked:%Y-%m-%d %H:%M}", self.verb("another-time", "list", TZ="Asia/Tokyo").stdout)
         self.assertIn("Accepted and moved", self.verb("another-time", "accept", request["number"]).stdout)
         [after] = self.bookings()
         self.assertEqual((after["number"], after["date"], after["start"]),

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "cli/instants.h"
+
+gchar *
+cm_instants_format(JsonObject *document, gint64 instant)
+{
+	const gchar *name = cm_json_get_string(document, "zone");
+	g_autoptr(GTimeZone) zone = name != NULL ? g_time_zone_new_identifier(name) : NULL;
+	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
+	g_autoptr(GDateTime) time = NULL;
+
+	if (zone == NULL)
+		zone = g_time_zone_new_local();
+	if (utc != NULL)
+		time = g_date_time_to_timezone(utc, zone);
+	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
+}
