@@ -35,13 +35,13 @@ check_file(gint fd, const gchar *path, GError **error)
 
 /* into memory that is locked already: no stream and no buffer that grows */
 static gboolean
-read_text(gint fd, gchar *text, const gchar *path, GError **error)
+read_text(gint fd, gchar *text, gsize max, gsize *out_length, const gchar *path, GError **error)
 {
 	gsize length = 0;
 	gssize count = 1;
 
-	while (count != 0 && length < CM_SECRET_MAX) {
-		count = read(fd, text + length, CM_SECRET_MAX - length);
+	while (count != 0 && length < max) {
+		count = read(fd, text + length, max - length);
 		if (count < 0 && errno != EINTR) {
 			cm_error_set(error, CM_ERROR_FAILED,
 				     N_("The password in {0} can't be read: {1}."), path,
@@ -51,14 +51,32 @@ read_text(gint fd, gchar *text, const gchar *path, GError **error)
 		length += (gsize)MAX(count, 0);
 	}
 	text[length] = '\0';
-	text[strcspn(text, "\r\n")] = '\0';
-	if (*text == '\0' || length == CM_SECRET_MAX || strlen(text) + 2 < length) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("{0} is to hold a password of one line, and nothing else."), path,
-			     NULL);
-		return FALSE;
-	}
+	*out_length = length;
 	return TRUE;
+}
+
+static gboolean
+check_line(gchar *text, gsize length, const gchar *path, GError **error)
+{
+	text[strcspn(text, "\r\n")] = '\0';
+	if (*text != '\0' && length < CM_SECRET_MAX && strlen(text) + 2 >= length)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("{0} is to hold a password of one line, and nothing else."), path, NULL);
+	return FALSE;
+}
+
+static gboolean
+check_key(const gchar *text, gsize length, const gchar *path, GError **error)
+{
+	if (strlen(text) == length && length < CM_SECRET_KEY_MAX &&
+	    g_str_has_prefix(text, "-----BEGIN ") && strstr(text, "PRIVATE KEY-----") != NULL &&
+	    /* nobody is there to type a passphrase */
+	    strstr(text, "ENCRYPTED") == NULL)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("{0} is to hold a private key in PEM, without a passphrase."), path, NULL);
+	return FALSE;
 }
 
 static gchar *
@@ -71,34 +89,72 @@ find_path(const gchar *file, const gchar *credential)
 	return folder != NULL ? g_build_filename(folder, credential, NULL) : NULL;
 }
 
-static gboolean
-secret_read(CmSecret *secret, gint fd, const gchar *path, GError **error)
+static CmSecret *
+secret_new(gsize max, GError **error)
 {
-	secret->text = sodium_init() >= 0 ? sodium_malloc(CM_SECRET_MAX + 1) : NULL;
-	if (secret->text == NULL) {
-		cm_error_set(error, CM_ERROR_KEY, N_("Memory for a password can't be locked."),
-			     NULL);
-		return FALSE;
-	}
-	return check_file(fd, path, error) && read_text(fd, secret->text, path, error);
+	CmSecret *secret = g_new0(CmSecret, 1);
+
+	secret->text = sodium_init() >= 0 ? sodium_malloc(max + 1) : NULL;
+	if (secret->text != NULL)
+		return secret;
+	cm_error_set(error, CM_ERROR_KEY, N_("Memory for a password can't be locked."), NULL);
+	g_free(secret);
+	return NULL;
 }
 
-CmSecret *
-cm_secret_load(const gchar *file, const gchar *credential, GError **error)
+static CmSecret *
+secret_read(gint fd, const gchar *path, gboolean key, GError **error)
+{
+	gsize max = key ? CM_SECRET_KEY_MAX : CM_SECRET_MAX;
+	g_autoptr(CmSecret) secret = secret_new(max, error);
+	gsize length = 0;
+
+	if (secret == NULL || !check_file(fd, path, error) ||
+	    !read_text(fd, secret->text, max, &length, path, error))
+		return NULL;
+	if (key ? check_key(secret->text, length, path, error)
+		: check_line(secret->text, length, path, error))
+		return g_steal_pointer(&secret);
+	return NULL;
+}
+
+static CmSecret *
+load(const gchar *file, const gchar *credential, gboolean key, GError **error)
 {
 	g_autofree gchar *path = find_path(file, credential);
-	g_autoptr(CmSecret) secret = g_new0(CmSecret, 1);
 	gint fd = path != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-	gboolean good = FALSE;
+	CmSecret *secret = NULL;
 
 	if (fd < 0) {
 		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no password {0}."),
 			     path != NULL ? path : credential, NULL);
 		return NULL;
 	}
-	good = secret_read(secret, fd, path, error);
+	secret = secret_read(fd, path, key, error);
 	close(fd);
-	return good ? g_steal_pointer(&secret) : NULL;
+	return secret;
+}
+
+CmSecret *
+cm_secret_load(const gchar *file, const gchar *credential, GError **error)
+{
+	return load(file, credential, FALSE, error);
+}
+
+CmSecret *
+cm_secret_load_key(const gchar *file, const gchar *credential, GError **error)
+{
+	return load(file, credential, TRUE, error);
+}
+
+CmSecret *
+cm_secret_new(const gchar *text)
+{
+	CmSecret *secret = secret_new(strlen(text), NULL);
+
+	if (secret != NULL)
+		memcpy(secret->text, text, strlen(text) + 1);
+	return secret;
 }
 
 void

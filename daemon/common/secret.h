@@ -6,6 +6,7 @@
 /* A password, in locked memory that is wiped when it goes and is in no core. */
 
 #define CM_SECRET_MAX 1024 /* octets */
+#define CM_SECRET_KEY_MAX 8192
 
 typedef struct _CmSecret CmSecret;
 
@@ -16,6 +17,16 @@ CmSecret *
 cm_secret_load(const gchar *file,
 	       const gchar *credential,
 	       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of a key of several lines, as a private key in PEM: the whole file, up to CM_SECRET_KEY_MAX octets. Returns: (transfer full) */
+CmSecret *
+cm_secret_load_key(const gchar *file,
+		   const gchar *credential,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One of a text that is in memory already, for tests. Returns: (transfer full) */
+CmSecret *
+cm_secret_new(const gchar *text);
 
 void
 cm_secret_free(CmSecret *secret);

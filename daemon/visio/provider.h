@@ -30,7 +30,7 @@ cm_provider_kind_to_string(CmProviderKind kind);
 gboolean
 cm_provider_kind_from_string(const gchar *text, CmProviderKind *out_kind) G_GNUC_WARN_UNUSED_RESULT;
 
-/* How a provider was configured (daemon/visio/provider-settings.h reads it). NULL where nothing was said. */
+/* How a provider was configured (daemon/bus/visio-configuration.h reads it). NULL where nothing was said. */
 typedef struct {
 	gchar *name; /* 1 to CM_PROVIDER_NAME_MAX characters of a-z, 0-9 and "-" */
 	CmProviderKind kind;
@@ -68,6 +68,10 @@ typedef struct {
 	/* phone, of which there is always one */
 	gchar *phone; /* or NULL: the host calls */
 } CmProviderSettings;
+
+void
+cm_provider_free_settings(CmProviderSettings *settings);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmProviderSettings, cm_provider_free_settings)
 
 /* A session that is to be held. */
 typedef struct {
@@ -124,9 +128,7 @@ cm_provider_invent(const CmProviderSettings *settings, const CmProviderSession *
 /* What makes the room, and makes it again should it be forgotten: asked when the door opens and whenever somebody goes in, as often as one
  * likes. NULL: nothing has to be asked. Returns: (transfer full) (nullable) */
 CmProviderCall *
-cm_provider_make_open(const CmProviderSettings *settings,
-		      const CmProviderSession *session,
-		      JsonObject *facts);
+cm_provider_make_open(const CmProviderSettings *settings, JsonObject *facts);
 
 /* Read its answer; `facts` may change. `out_cause`: a short code, when it is not there: what the provider said or "unreachable", "slow", …. */
 CmProviderOutcome
