@@ -7,6 +7,7 @@
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/peer-door.h"
+#include "daemon/bus/room-desk.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "daemon/letter/letter.h"
 #include "include/cm-dbus-courier.h"
@@ -44,7 +45,8 @@ typedef struct {
 	guint attempt;
 } Handed;
 
-static const gchar *const methods[] = {"Lease", "Report", "GetMailbox", "Deliver", NULL};
+static const gchar *const methods[] = {"Lease",      "LeaseRooms", "Report",
+				       "GetMailbox", "Deliver",    NULL};
 
 const gchar *const *
 cm_courier_adaptor_get_methods(void)
@@ -335,6 +337,53 @@ handle_lease(CmDBusCourier *object,
 	return TRUE;
 }
 
+/* ---- LeaseRooms: nothing of it is in the database, and somebody waits */
+
+static GVariant *
+lease_rooms(CmCourierAdaptor *adaptor,
+	    guint64 peer,
+	    guint max,
+	    GUnixFDList *descriptors,
+	    GError **error)
+{
+	g_auto(GVariantBuilder) jobs = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(tshh)"));
+	g_autoptr(GPtrArray) rooms = cm_room_desk_lease(adaptor->service->room_desk, peer, max);
+
+	for (guint i = 0; i < rooms->len; i++) {
+		const CmRoomLease *lease = g_ptr_array_index(rooms, i);
+
+		if (!append_job(&jobs, descriptors, lease->number, "room", lease->order,
+				lease->content, error))
+			return NULL;
+	}
+	return g_variant_new("(a(tshh))", &jobs);
+}
+
+static gboolean
+handle_lease_rooms(CmDBusCourier *object,
+		   GDBusMethodInvocation *invocation,
+		   GUnixFDList *descriptors,
+		   guint max,
+		   gpointer user_data)
+{
+	guint64 peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GError) error = NULL;
+	GVariant *body = NULL;
+
+	if (max == 0 || max > CM_STORE_LEASES_MAX)
+		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
+			     N_("From 1 to {0} jobs can be leased at a time."),
+			     G_STRINGIFY(CM_STORE_LEASES_MAX), NULL);
+	else
+		body = lease_rooms(user_data, peer, max, list, &error);
+	if (body != NULL)
+		g_dbus_method_invocation_return_value_with_unix_fd_list(invocation, body, list);
+	else
+		refuse(user_data, invocation, error);
+	return TRUE;
+}
+
 /* ---- Report */
 
 static gboolean
@@ -377,6 +426,23 @@ run_report_fetch(Call *call, CmStore *store, GError **error)
 	return TRUE;
 }
 
+/* FALSE: it is refused */
+static gboolean
+report_room(CmCourierAdaptor *adaptor,
+	    GDBusMethodInvocation *invocation,
+	    guint64 job,
+	    JsonObject *result,
+	    GError **error)
+{
+	guint64 peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+	gint64 number = (gint64)MIN(job, (guint64)G_MAXINT64);
+
+	if (!cm_room_desk_report(adaptor->service->room_desk, peer, number, result, error))
+		return FALSE;
+	g_dbus_method_invocation_return_value(invocation, NULL);
+	return TRUE;
+}
+
 static gboolean
 handle_report(CmDBusCourier *object,
 	      GDBusMethodInvocation *invocation,
@@ -389,9 +455,12 @@ handle_report(CmDBusCourier *object,
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) result = cm_json_document_read(descriptors, document, &error);
 	gboolean mail = g_str_equal(kind, "mail");
+	gboolean room = g_str_equal(kind, "room");
 	Call *call = NULL;
 
-	if (result != NULL && !mail && !g_str_equal(kind, "fetch"))
+	if (result != NULL && room && report_room(user_data, invocation, job, result, &error))
+		return TRUE;
+	if (result != NULL && !mail && !room && !g_str_equal(kind, "fetch"))
 		cm_error_set(&error, CM_ERROR_INVALID_INPUT, N_("There is no such kind of job."),
 			     NULL);
 	if (error != NULL) {
@@ -554,6 +623,7 @@ on_gone(GDBusConnection *peer, gpointer user_data)
 
 	call->peer = get_peer(peer);
 	g_message("a courier is gone");
+	cm_room_desk_forget(adaptor->service->room_desk, call->peer);
 	call_queue(call);
 }
 
@@ -565,6 +635,7 @@ connect_handlers(CmCourierAdaptor *adaptor)
 	CmDBusCourier *object = adaptor->object;
 
 	g_signal_connect(object, "handle-lease", G_CALLBACK(handle_lease), adaptor);
+	g_signal_connect(object, "handle-lease-rooms", G_CALLBACK(handle_lease_rooms), adaptor);
 	g_signal_connect(object, "handle-report", G_CALLBACK(handle_report), adaptor);
 	g_signal_connect(object, "handle-get-mailbox", G_CALLBACK(handle_get_mailbox), adaptor);
 	g_signal_connect(object, "handle-deliver", G_CALLBACK(handle_deliver), adaptor);
@@ -624,6 +695,13 @@ cm_courier_adaptor_announce_due(CmCourierAdaptor *adaptor)
 {
 	if (adaptor->door != NULL)
 		cm_dbus_courier_emit_due(adaptor->object);
+}
+
+void
+cm_courier_adaptor_announce_rooms(CmCourierAdaptor *adaptor)
+{
+	if (adaptor->door != NULL)
+		cm_dbus_courier_emit_rooms_due(adaptor->object);
 }
 
 guint

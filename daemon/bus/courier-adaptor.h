@@ -42,6 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCourierAdaptor, cm_courier_adaptor_free)
 void
 cm_courier_adaptor_announce_due(CmCourierAdaptor *adaptor);
 
+/* The same of calls of video providers. */
+void
+cm_courier_adaptor_announce_rooms(CmCourierAdaptor *adaptor);
+
 /* How many couriers are connected. */
 guint
 cm_courier_adaptor_count(const CmCourierAdaptor *adaptor);

@@ -10,6 +10,7 @@
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/notification.h"
 #include "daemon/bus/outbox-keeper.h"
+#include "daemon/bus/room-desk.h"
 #include "daemon/bus/service.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/store-account.h"
@@ -141,6 +142,12 @@ announce_due(gpointer user_data)
 }
 
 static void
+announce_rooms(gpointer user_data)
+{
+	cm_courier_adaptor_announce_rooms(((CmService *)user_data)->courier);
+}
+
+static void
 letter_settled(const CmStoreRecipient *recipient, gpointer user_data)
 {
 	cm_outbox_keeper_look_at(((CmService *)user_data)->outbox, recipient);
@@ -171,6 +178,7 @@ serve_courier(CmService *service)
 		return;
 	service->courier = cm_courier_adaptor_new(service, &settings, &error);
 	if (service->courier != NULL) {
+		cm_room_desk_set_due(service->room_desk, announce_rooms, service);
 		cm_outbox_keeper_set_due(service->outbox, announce_due, service);
 		return;
 	}

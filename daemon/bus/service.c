@@ -23,6 +23,7 @@
 #include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
+#include "daemon/bus/room-desk.h"
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
 #include "daemon/bus/time-request-adaptor.h"
@@ -184,6 +185,7 @@ cm_service_new(GDBusConnection *connection,
 	service->roster = cm_roster_cache_new();
 	service->desk = cm_desk_cache_new(service->roster);
 	service_group(service);
+	service->room_desk = cm_room_desk_new();
 	service->adaptors = g_ptr_array_new_with_free_func(g_object_unref);
 	service->policies = cm_policy_set_ref(policies);
 	service->policy_directories = g_strdupv((gchar **)directories);
@@ -287,6 +289,7 @@ cm_service_free(CmService *service)
 	cm_worker_free(service->store);
 	/* after the worker, which may ring it to its end */
 	cm_courier_adaptor_free(service->courier);
+	cm_room_desk_free(service->room_desk);
 	cm_outbox_keeper_free(service->outbox);
 	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);

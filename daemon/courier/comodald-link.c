@@ -47,6 +47,15 @@ link_on_due(CmDBusCourier *proxy, gpointer user_data)
 }
 
 static void
+link_on_rooms_due(CmDBusCourier *proxy, gpointer user_data)
+{
+	CmComodaldLink *link = user_data;
+
+	if (link->events.rooms_due != NULL)
+		link->events.rooms_due(link->user_data);
+}
+
+static void
 link_on_up(GDBusConnection *connection, gpointer user_data)
 {
 	CmComodaldLink *link = user_data;
@@ -59,6 +68,7 @@ link_on_up(GDBusConnection *connection, gpointer user_data)
 	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(link->proxy),
 					 CM_COMODALD_LINK_CALL_SECONDS * 1000);
 	g_signal_connect(link->proxy, "due", G_CALLBACK(link_on_due), link);
+	g_signal_connect(link->proxy, "rooms-due", G_CALLBACK(link_on_rooms_due), link);
 	link->events.up(link->user_data);
 }
 
@@ -226,6 +236,38 @@ cm_comodald_link_lease(CmComodaldLink *link, guint max, CmComodaldLeased done, g
 	}
 	cm_dbus_courier_call_lease(link->proxy, max, NULL, link->cancellable, lease_answered,
 				   call_new(link, G_CALLBACK(done), user_data));
+}
+
+static void
+rooms_answered(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autofree Call *call = user_data;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) jobs = NULL;
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GPtrArray) read = NULL;
+
+	if (cm_dbus_courier_call_lease_rooms_finish(CM_DBUS_COURIER(source), &jobs, &list, result,
+						    &error))
+		read = read_jobs(jobs, list);
+	if (call_check(call, error))
+		((CmComodaldLeased)call->done)(read, error, call->user_data);
+}
+
+void
+cm_comodald_link_lease_rooms(CmComodaldLink *link,
+			     guint max,
+			     CmComodaldLeased done,
+			     gpointer user_data)
+{
+	if (link->proxy == NULL) {
+		g_autoptr(GError) error = make_down_error();
+
+		done(NULL, error, user_data);
+		return;
+	}
+	cm_dbus_courier_call_lease_rooms(link->proxy, max, NULL, link->cancellable, rooms_answered,
+					 call_new(link, G_CALLBACK(done), user_data));
 }
 
 static void

@@ -14,7 +14,8 @@ typedef struct _CmComodaldLink CmComodaldLink;
 typedef struct {
 	void (*up)(gpointer user_data);
 	void (*down)(gpointer user_data);
-	void (*due)(gpointer user_data); /* there is something to lease */
+	void (*due)(gpointer user_data);       /* there is something to lease */
+	void (*rooms_due)(gpointer user_data); /* the same of rooms; may be NULL */
 } CmComodaldLinkEvents;
 
 /* A job that was leased. The descriptors are the taker's to close; of what was not taken (set to -1) they are closed with it. */
@@ -45,6 +46,13 @@ typedef void (*CmComodaldLeased)(GPtrArray *jobs, const GError *error, gpointer 
 /* Take jobs, `max` at most. */
 void
 cm_comodald_link_lease(CmComodaldLink *link, guint max, CmComodaldLeased done, gpointer user_data);
+
+/* The same of calls of video providers. */
+void
+cm_comodald_link_lease_rooms(CmComodaldLink *link,
+			     guint max,
+			     CmComodaldLeased done,
+			     gpointer user_data);
 
 typedef void (*CmComodaldReported)(const GError *error, gpointer user_data);
 

@@ -16,6 +16,7 @@ struct _CmCourierJob {
 	gint64 number;
 	gchar *kind;
 	gboolean is_mail;
+	gboolean is_room;
 	JsonObject *order; /* NULL: it could not be read */
 	gint content;      /* descriptor */
 	gint64 attempt;
@@ -27,11 +28,12 @@ struct _CmCourierJob {
 	guint idle;
 	CmSmtpMail *smtp;
 	CmCalendarFetch *fetch;
+	CmRoomCall *room;
 
 	CmSmtpResult result; /* of a mail */
 	gchar *failure;      /* of a fetch; NULL: none */
 	gboolean unchanged;
-	GBytes *document; /* of a fetch that was read */
+	GBytes *document; /* of a fetch that was read, of a room */
 };
 
 /* ---- the order */
@@ -79,6 +81,7 @@ cm_courier_job_new(CmComodaldJob *handed)
 	job->number = handed->number;
 	job->kind = g_strdup(handed->kind);
 	job->is_mail = g_str_equal(handed->kind, "mail");
+	job->is_room = g_str_equal(handed->kind, "room");
 	job->order = read_order(handed->order);
 	job->content = handed->content;
 	handed->content = -1;
@@ -97,6 +100,7 @@ cm_courier_job_free(CmCourierJob *job)
 		g_source_remove(job->idle);
 	cm_smtp_mail_free(job->smtp);
 	cm_calendar_fetch_free(job->fetch);
+	cm_room_call_free(job->room);
 	if (job->content >= 0)
 		close(job->content);
 	g_clear_pointer(&job->order, json_object_unref);
@@ -233,6 +237,50 @@ calendar_begin(CmCourierJob *job)
 	    cm_calendar_fetch_new(job->means.curl, job->means.fetch, &order, calendar_fetched, job);
 }
 
+static void
+room_answered(GBytes *report, gpointer user_data)
+{
+	CmCourierJob *job = user_data;
+
+	job->document = g_bytes_ref(report);
+	job_end(job);
+}
+
+/* NULL: there is none; FALSE: it can't be read */
+static gboolean
+read_body(const CmCourierJob *job, GBytes **out_body)
+{
+	struct stat status;
+	gchar *text = NULL;
+
+	if (job->content < 0 || fstat(job->content, &status) != 0 ||
+	    status.st_size > CM_ROOM_CALL_BODY_MAX)
+		return FALSE;
+	text = g_malloc0((gsize)status.st_size + 1);
+	*out_body = g_bytes_new_take(text, (gsize)status.st_size);
+	return pread(job->content, text, (gsize)status.st_size, 0) == status.st_size;
+}
+
+static void
+room_begin(CmCourierJob *job)
+{
+	g_autoptr(GBytes) body = NULL;
+	CmRoomOrder order = {.url = get_text(job, "url"),
+			     .type = get_text(job, "type"),
+			     .private_network =
+				 job->order != NULL && json_object_get_boolean_member_with_default(
+							   job->order, "private", FALSE)};
+
+	if (order.url == NULL || !read_body(job, &body)) {
+		job->failure = g_strdup("unreachable");
+		job_end(job);
+		return;
+	}
+	order.body = body;
+	job->room =
+	    cm_room_call_new(job->means.rooms, job->means.fetch, &order, room_answered, job);
+}
+
 void
 cm_courier_job_begin(CmCourierJob *job,
 		     const CmCourierMeans *means,
@@ -244,6 +292,8 @@ cm_courier_job_begin(CmCourierJob *job,
 	job->user_data = user_data;
 	if (job->is_mail)
 		mail_begin(job);
+	else if (job->is_room)
+		room_begin(job);
 	else
 		calendar_begin(job);
 }
@@ -253,6 +303,7 @@ cm_courier_job_abandon(CmCourierJob *job)
 {
 	if (!job->is_mail) {
 		g_clear_pointer(&job->fetch, cm_calendar_fetch_free);
+		g_clear_pointer(&job->room, cm_room_call_free);
 		return FALSE;
 	}
 	if (job->idle != 0) {
@@ -264,6 +315,12 @@ cm_courier_job_abandon(CmCourierJob *job)
 	}
 	g_clear_pointer(&job->smtp, cm_smtp_mail_free);
 	return TRUE;
+}
+
+gboolean
+cm_courier_job_is_urgent(const CmCourierJob *job)
+{
+	return job->is_room;
 }
 
 gboolean
@@ -334,5 +391,7 @@ cm_courier_job_describe_end(const CmCourierJob *job)
 		return cm_outbox_backoff_attempt_to_string(job->result.outcome);
 	if (job->failure != NULL)
 		return job->failure;
+	if (job->is_room)
+		return "answered";
 	return job->unchanged ? "unchanged" : "read";
 }

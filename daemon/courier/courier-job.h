@@ -5,9 +5,10 @@
 #include "daemon/courier/comodald-link.h"
 #include "daemon/courier/foreign-reader.h"
 #include "daemon/courier/maildir.h"
+#include "daemon/courier/room-call.h"
 #include "daemon/courier/smtp-mail.h"
 
-/* One job that comodald has handed out: a mail to be sent, or a calendar to be fetched. It holds a descriptor and a few addresses, never
+/* One job that comodald has handed out: a mail to be sent, a calendar to be fetched, or a video provider to be asked. It holds a descriptor and a few addresses, never
  * the message. Main loop only. */
 
 #define CM_COURIER_JOB_ORDER_MAX 16384 /* octets of its order */
@@ -17,6 +18,7 @@
 typedef struct {
 	CmTransferPool *pool; /* for mail */
 	CmCurlSource *curl;   /* for calendars */
+	CmCurlSource *rooms;  /* for video providers */
 	CmForeignReader *reader;
 	CmMaildir *maildir; /* or NULL */
 	CmSmtpServer *smtp; /* or NULL */
@@ -39,7 +41,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmCourierJob, cm_courier_job_free)
 
 gint64
 cm_courier_job_get_number(const CmCourierJob *job);
-/* "mail", "fetch" */
+/* "mail", "fetch", "room" */
 const gchar *
 cm_courier_job_get_kind(const CmCourierJob *job);
 
@@ -57,6 +59,10 @@ cm_courier_job_begin(CmCourierJob *job,
 /* Stop it where it is: its report then says how far it came, and `done` is not called. FALSE: there is nothing to report. */
 gboolean
 cm_courier_job_abandon(CmCourierJob *job);
+
+/* Whether somebody stands before a door meanwhile: it does not wait behind others. */
+gboolean
+cm_courier_job_is_urgent(const CmCourierJob *job);
 
 /* Whether it has waited for so long (CM_COURIER_JOB_WAIT_SECONDS) that its lease could end while it is under way. */
 gboolean

@@ -11,12 +11,15 @@
 #define LEASES_PER_CONNECTION 2
 /* a report that comodald could not take now */
 #define RETRY_SECONDS 5
+/* calls of video providers at a time, beside everything else */
+#define ROOMS_MAX 8
 
 struct _CmCourier {
 	const CmCourierSettings *settings;
 	CmTransferPool *pool; /* mail out */
 	CmTransferPool *poll; /* mail in */
 	CmCurlSource *curl;   /* calendars */
+	CmCurlSource *rooms;  /* video providers */
 	CmForeignReader *reader;
 	CmMaildir *maildir;
 	CmComodaldLink *link;
@@ -28,6 +31,9 @@ struct _CmCourier {
 	GQueue done;      /* to be reported */
 	guint reporting;  /* being reported */
 	gboolean leasing;
+	gboolean leasing_rooms;
+	gboolean more_rooms;
+	guint urgent;  /* of all those, calls of video providers */
 	gboolean more; /* there may be something to lease */
 	guint timer;
 	guint retry;
@@ -85,6 +91,7 @@ courier_reported(const GError *error, gpointer user_data)
 	if (is_final(error)) {
 		if (error != NULL)
 			g_warning("comodald did not take the report of a job");
+		self->urgent -= cm_courier_job_is_urgent(report->job) ? 1 : 0;
 		(void)g_hash_table_remove(self->jobs, key);
 		courier_go_on(self);
 		return;
@@ -133,25 +140,42 @@ courier_job_done(CmCourierJob *job, gpointer user_data)
 /* ---- beginning */
 
 static void
-courier_begin_jobs(CmCourier *self)
+courier_begin_job(CmCourier *self, CmCourierJob *job)
 {
 	const CmCourierMeans means = {.pool = self->pool,
 				      .curl = self->curl,
+				      .rooms = self->rooms,
 				      .reader = self->reader,
 				      .maildir = self->maildir,
 				      .smtp = self->settings->smtp,
 				      .fetch = &self->settings->fetch};
 
-	while (self->active.length < self->settings->connections && self->waiting.length > 0) {
+	g_queue_push_tail(&self->active, job);
+	cm_courier_job_begin(job, &means, courier_job_done, self);
+}
+
+static guint
+courier_count_active(CmCourier *self)
+{
+	guint count = 0;
+
+	for (const GList *at = self->active.head; at != NULL; at = at->next)
+		count += cm_courier_job_is_urgent(at->data) ? 0 : 1;
+	return count;
+}
+
+static void
+courier_begin_jobs(CmCourier *self)
+{
+	while (courier_count_active(self) < self->settings->connections &&
+	       self->waiting.length > 0) {
 		CmCourierJob *job = g_queue_pop_head(&self->waiting);
 
 		/* its lease could end in the middle */
-		if (cm_courier_job_is_stale(job)) {
+		if (cm_courier_job_is_stale(job))
 			g_queue_push_tail(&self->done, job);
-			continue;
-		}
-		g_queue_push_tail(&self->active, job);
-		cm_courier_job_begin(job, &means, courier_job_done, self);
+		else
+			courier_begin_job(self, job);
 	}
 }
 
@@ -167,8 +191,14 @@ courier_take(CmCourier *self, CmComodaldJob *handed)
 		cm_courier_job_renew(known, job);
 		return;
 	}
-	g_queue_push_tail(&self->waiting, job);
-	g_hash_table_insert(self->jobs, g_steal_pointer(&key), g_steal_pointer(&job));
+	g_hash_table_insert(self->jobs, g_steal_pointer(&key), job);
+	known = g_steal_pointer(&job);
+	if (!cm_courier_job_is_urgent(known)) {
+		g_queue_push_tail(&self->waiting, known);
+		return;
+	}
+	self->urgent++;
+	courier_begin_job(self, known);
 }
 
 static void
@@ -192,13 +222,39 @@ static void
 courier_lease(CmCourier *self)
 {
 	guint most = self->settings->connections * LEASES_PER_CONNECTION;
-	guint have = g_hash_table_size(self->jobs);
+	guint have = g_hash_table_size(self->jobs) - self->urgent;
 
 	if (!self->more || self->leasing || self->stopping || have >= most ||
 	    !cm_comodald_link_is_up(self->link))
 		return;
 	self->leasing = TRUE;
 	cm_comodald_link_lease(self->link, most - have, courier_leased, self);
+}
+
+static void
+courier_leased_rooms(GPtrArray *jobs, const GError *error, gpointer user_data)
+{
+	CmCourier *self = user_data;
+
+	self->leasing_rooms = FALSE;
+	/* until there is nothing more; what came meanwhile was said */
+	if (jobs != NULL && jobs->len > 0)
+		self->more_rooms = TRUE;
+	for (guint i = 0; jobs != NULL && i < jobs->len; i++)
+		courier_take(self, g_ptr_array_index(jobs, i));
+	courier_go_on(self);
+}
+
+static void
+courier_lease_rooms(CmCourier *self)
+{
+	if (!self->more_rooms || self->leasing_rooms || self->stopping ||
+	    self->urgent >= ROOMS_MAX || !cm_comodald_link_is_up(self->link))
+		return;
+	self->leasing_rooms = TRUE;
+	self->more_rooms = FALSE;
+	cm_comodald_link_lease_rooms(self->link, ROOMS_MAX - self->urgent, courier_leased_rooms,
+				     self);
 }
 
 /* ---- stopping */
@@ -208,7 +264,8 @@ courier_check_stopped(CmCourier *self)
 {
 	GSourceFunc stopped = self->stopped;
 
-	if (stopped == NULL || self->leasing || self->active.length > 0 || self->reporting > 0)
+	if (stopped == NULL || self->leasing || self->leasing_rooms || self->active.length > 0 ||
+	    self->reporting > 0)
 		return;
 	if (self->done.length > 0 && cm_comodald_link_is_up(self->link))
 		return;
@@ -228,6 +285,7 @@ courier_go_on(CmCourier *self)
 	courier_begin_jobs(self);
 	courier_report_all(self);
 	courier_lease(self);
+	courier_lease_rooms(self);
 	courier_check_stopped(self);
 }
 
@@ -269,6 +327,7 @@ courier_on_up(gpointer user_data)
 	CmCourier *self = user_data;
 
 	self->more = TRUE;
+	self->more_rooms = TRUE;
 	courier_go_on(self);
 	if (self->mailbox != NULL && !self->stopping)
 		cm_mailbox_poll_look(self->mailbox);
@@ -289,9 +348,19 @@ courier_on_due(gpointer user_data)
 	courier_go_on(self);
 }
 
+static void
+courier_on_rooms_due(gpointer user_data)
+{
+	CmCourier *self = user_data;
+
+	self->more_rooms = TRUE;
+	courier_go_on(self);
+}
+
 static gboolean
 courier_look(gpointer user_data)
 {
+	((CmCourier *)user_data)->more_rooms = TRUE;
 	courier_on_due(user_data);
 	return G_SOURCE_CONTINUE;
 }
@@ -299,7 +368,8 @@ courier_look(gpointer user_data)
 CmCourier *
 cm_courier_new(const CmCourierSettings *settings, GError **error)
 {
-	static const CmComodaldLinkEvents events = {courier_on_up, courier_on_down, courier_on_due};
+	static const CmComodaldLinkEvents events = {courier_on_up, courier_on_down, courier_on_due,
+						    courier_on_rooms_due};
 	CmMaildir *maildir = NULL;
 	CmCourier *courier = NULL;
 
@@ -314,6 +384,7 @@ cm_courier_new(const CmCourierSettings *settings, GError **error)
 	courier->pool = cm_transfer_pool_new(settings->maildir == NULL ? settings->connections : 0);
 	courier->poll = cm_transfer_pool_new(settings->mailbox != NULL ? 1 : 0);
 	courier->curl = cm_curl_source_new(settings->connections);
+	courier->rooms = cm_curl_source_new(ROOMS_MAX);
 	courier->reader = cm_foreign_reader_new();
 	courier->jobs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
 					      (GDestroyNotify)cm_courier_job_free);
@@ -346,6 +417,7 @@ cm_courier_free(CmCourier *courier)
 	cm_transfer_pool_free(courier->pool);
 	cm_transfer_pool_free(courier->poll);
 	cm_curl_source_free(courier->curl);
+	cm_curl_source_free(courier->rooms);
 	cm_maildir_free(courier->maildir);
 	g_free(courier);
 }

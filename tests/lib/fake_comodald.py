@@ -34,6 +34,7 @@ class FakeComodald:
         self.socket = self.folder / "courier.socket"
         self.changed = threading.Condition()
         self.queue = []        # (number, kind, order, content)
+        self.rooms = []        # the same, of video providers
         self.reports = []      # (number, kind, result)
         self.leases = []       # how many were asked for each time
         self.out = {}          # (kind, number): leased and not reported
@@ -64,6 +65,11 @@ class FakeComodald:
         with self.changed:
             self.queue.append((number, kind, order, content))
         self.do(self._say_due)
+
+    def give_room(self, number, order, content=b""):
+        with self.changed:
+            self.rooms.append((number, "room", order, content))
+        self.do(lambda: self._say("RoomsDue"))
 
     def give_mail(self, number, message, sender="suivis+b1@css.example", to="parent@example.org", attempt=1):
         self.give(number, "mail", {"from": sender, "to": to, "attempt": attempt}, message)
@@ -148,9 +154,12 @@ class FakeComodald:
         with self.changed:
             self.changed.notify_all()
 
-    def _say_due(self):
+    def _say(self, signal):
         for peer in [peer for peer in self.peers if not peer.is_closed()]:
-            peer.emit_signal(None, OBJECT, INTERFACE, "Due", None)
+            peer.emit_signal(None, OBJECT, INTERFACE, signal, None)
+
+    def _say_due(self):
+        self._say("Due")
 
     def _on_call(self, _peer, _sender, _path, _interface, method, arguments, invocation):
         with self.changed:
@@ -161,6 +170,14 @@ class FakeComodald:
         count = arguments.unpack()[0]
         self.leases.append(count)
         taken, self.queue = self.queue[:count], self.queue[count:]
+        self._hand_out(taken, invocation)
+
+    def _LeaseRooms(self, arguments, invocation):
+        count = arguments.unpack()[0]
+        taken, self.rooms = self.rooms[:count], self.rooms[count:]
+        self._hand_out(taken, invocation)
+
+    def _hand_out(self, taken, invocation):
         descriptors = Gio.UnixFDList.new()
         jobs = []
         for number, kind, order, content in taken:
