@@ -19,7 +19,8 @@
 #define DEFAULT_ADDRESS "comodal@localhost"
 #define DEFAULT_USER "comodal-courier"
 
-static const gchar *const groups[] = {"Mail", "Links", "Help", "Courier", NULL};
+static const gchar *const groups[] = {
+    "Mail", "Links", "Help", "Courier", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -44,6 +45,7 @@ cm_configuration_new(gboolean session)
 {
 	CmConfiguration *configuration = g_new0(CmConfiguration, 1);
 
+	configuration->visio = cm_visio_configuration_new(NULL);
 	configuration->address = g_strdup(DEFAULT_ADDRESS);
 	configuration->undo_seconds = CM_CONFIGURATION_UNDO_SECONDS;
 	if (session) {
@@ -192,10 +194,12 @@ take_all(CmPolicyFile *file, CmConfiguration *configuration)
 	take_text(file, "Help", "Hours[en]", &configuration->help_hours_en);
 	take_socket(file, &configuration->socket);
 	take_user(file, configuration);
+	cm_visio_configuration_free(configuration->visio);
+	configuration->visio = cm_visio_configuration_take(file, configuration->help_phone);
 	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
 		if (g_strv_contains(groups, *group))
 			cm_policy_file_reject_rest(file, *group);
-		else
+		else if (!g_str_has_prefix(*group, CM_VISIO_CONFIGURATION_PREFIX))
 			cm_policy_file_fault(file, *group, NULL, N_("There is no such group here."),
 					     NULL);
 	}
@@ -247,5 +251,6 @@ cm_configuration_free(CmConfiguration *configuration)
 	g_free(configuration->help_hours_fr);
 	g_free(configuration->help_hours_en);
 	g_free(configuration->socket);
+	cm_visio_configuration_free(configuration->visio);
 	g_free(configuration);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/bus/visio-configuration.h"
 #include "include/cm-faults.h"
 
 /* comodald's configuration: a key file (docs/man/comodald.8). Where it says nothing, the defaults below stand. */
@@ -24,6 +25,8 @@ typedef struct {
 	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
 	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */
 	guint32 courier_uid;
+	/* [Visio], [Provider NAME] */
+	CmVisioConfiguration *visio;
 } CmConfiguration;
 
 /* The defaults alone. Returns: (transfer full) */

@@ -266,6 +266,14 @@ cm_policy_file_get_groups(const CmPolicyFile *file)
 	return (const gchar *const *)file->groups;
 }
 
+gchar **
+cm_policy_file_list_keys(const CmPolicyFile *file, const gchar *group)
+{
+	gchar **keys = g_key_file_get_keys(file->keys, group, NULL, NULL);
+
+	return keys != NULL ? keys : g_new0(gchar *, 1);
+}
+
 guint
 cm_policy_file_get_line(const CmPolicyFile *file, const gchar *group, const gchar *key)
 {

@@ -44,6 +44,10 @@ cm_policy_file_fault(CmPolicyFile *file,
 		     const gchar *format,
 		     ...) G_GNUC_NULL_TERMINATED;
 
+/* The keys of a group, which are not marked. Returns: (transfer full) */
+gchar **
+cm_policy_file_list_keys(const CmPolicyFile *file, const gchar *group) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Read a key and mark it. NULL or FALSE when it is absent or, with a fault, when it is not what it must be. Strings are not
  * empty, lists have stripped and no empty items. Returns: (transfer full) */
 gchar *
