@@ -11,6 +11,7 @@
 #include "daemon/bus/notification.h"
 #include "daemon/bus/outbox-keeper.h"
 #include "daemon/bus/room-desk.h"
+#include "daemon/bus/room-keeper.h"
 #include "daemon/bus/service.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/store-account.h"
@@ -219,6 +220,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->birthdays = cm_birthday_keeper_new(self->service);
 	self->service->outbox = cm_outbox_keeper_new(self->service);
 	serve_courier(self->service);
+	self->service->rooms = cm_room_keeper_new(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;
 }

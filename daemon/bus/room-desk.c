@@ -103,7 +103,8 @@ cm_room_desk_ask(CmRoomDesk *desk,
 		 gpointer user_data)
 {
 	Call *made = g_new0(Call, 1);
-	gboolean full = g_hash_table_size(desk->calls) >= CM_ROOM_DESK_CALLS_MAX;
+	gboolean full =
+	    desk->due == NULL || g_hash_table_size(desk->calls) >= CM_ROOM_DESK_CALLS_MAX;
 
 	desk->last++;
 	made->desk = desk;

@@ -27,7 +27,7 @@ cm_room_desk_set_due(CmRoomDesk *desk, void (*due)(gpointer user_data), gpointer
 typedef void (*CmRoomDeskAnswered)(const CmProviderAnswer *answer, gpointer user_data);
 
 /* Have a call made. `answered` is called later, once, unless the call is dropped before. Returns the call's number; over
- * CM_ROOM_DESK_CALLS_MAX, the call fails at once, later. Takes the call. */
+ * CM_ROOM_DESK_CALLS_MAX, or while nobody hands out, it fails at once (later). Takes the call. */
 gint64
 cm_room_desk_ask(CmRoomDesk *desk,
 		 CmProviderCall *call,

@@ -15,6 +15,10 @@ typedef struct _CmRoomKeeper CmRoomKeeper;
 CmRoomKeeper *
 cm_room_keeper_new(CmService *service);
 
+/* Begin to stop: whoever goes in fails with CM_ERROR_CANCELLED, nothing more is asked. */
+void
+cm_room_keeper_close(CmRoomKeeper *keeper);
+
 /* To be called once the service's worker has ended. */
 void
 cm_room_keeper_free(CmRoomKeeper *keeper);

@@ -24,6 +24,7 @@
 #include "daemon/bus/planner-adaptor.h"
 #include "daemon/bus/policy-adaptor.h"
 #include "daemon/bus/room-desk.h"
+#include "daemon/bus/room-keeper.h"
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
 #include "daemon/bus/time-request-adaptor.h"
@@ -272,6 +273,8 @@ cm_service_close(CmService *service, GSourceFunc closed, gpointer user_data)
 	/* nobody comes in any more */
 	if (service->courier != NULL)
 		cm_courier_adaptor_close(service->courier);
+	if (service->rooms != NULL)
+		cm_room_keeper_close(service->rooms);
 	cm_jobs_close(service->jobs, service_jobs_ended, service);
 }
 
@@ -289,6 +292,7 @@ cm_service_free(CmService *service)
 	cm_worker_free(service->store);
 	/* after the worker, which may ring it to its end */
 	cm_courier_adaptor_free(service->courier);
+	cm_room_keeper_free(service->rooms);
 	cm_room_desk_free(service->room_desk);
 	cm_outbox_keeper_free(service->outbox);
 	cm_audit_keeper_free(service->audit);

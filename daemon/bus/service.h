@@ -38,6 +38,7 @@ struct _CmService {
 	struct _CmOutboxKeeper *outbox; /* NULL until daemon.c sets it */
 	struct _CmCourierAdaptor
 	    *courier; /* NULL until daemon.c sets it, and where no courier is served */
+	struct _CmRoomKeeper *rooms;         /* NULL until daemon.c sets it */
 	struct _CmRoomDesk *room_desk;       /* what video providers are asked */
 	CmConfiguration *configuration;      /* read once, when comodald starts */
 	guint birthday_days;                 /* how far ahead birthdays are looked for */

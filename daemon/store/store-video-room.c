@@ -309,25 +309,27 @@ cm_store_video_room_add(CmStore *store,
 }
 
 static gboolean
-update_facts(CmStore *store, gint64 number, GBytes *facts, GError **error)
+update_facts(CmStore *store, gint64 number, CmVideoRoomState state, GBytes *facts, GError **error)
 {
 	g_autoptr(GByteArray) sealed = seal_facts(store, number, facts);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    store->database, "UPDATE video_room SET state = 'open', facts = ?2 WHERE id = ?1",
-	    error);
+	    store->database, "UPDATE video_room SET state = ?2, facts = ?3 WHERE id = ?1", error);
 
 	if (statement == NULL)
 		return FALSE;
 	sqlite3_bind_int64(statement, 1, number);
-	sqlite3_bind_blob(statement, 2, sealed->data, (gint)sealed->len, SQLITE_STATIC);
+	sqlite3_bind_text(statement, 2, state_names[state], -1, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 3, sealed->data, (gint)sealed->len, SQLITE_STATIC);
 	return cm_database_run(store->database, statement, error);
 }
 
-gboolean
-cm_store_video_room_open(CmStore *store, gint64 number, GBytes *facts, gint64 now, GError **error)
+/* `open`: it is there; else it stays what it is */
+static gboolean
+write_facts(CmStore *store, gint64 number, gboolean open, GBytes *facts, gint64 now, GError **error)
 {
 	g_autoptr(CmTransaction) transaction = NULL;
 	g_autoptr(CmStoreVideoRoom) room = NULL;
+	gboolean news = FALSE;
 
 	transaction = check_facts(facts, error) ? cm_transaction_new(store->database, error) : NULL;
 	if (transaction == NULL || !get_room(store, number, &room, error))
@@ -336,10 +338,22 @@ cm_store_video_room_open(CmStore *store, gint64 number, GBytes *facts, gint64 no
 		cm_error_set(error, CM_ERROR_CONFLICT, N_("This room is no more."), NULL);
 		return FALSE;
 	}
-	return update_facts(store, number, facts, error) &&
-	       (room->state == CM_VIDEO_ROOM_OPEN ||
-		audit(store, "video-room.open", room, NULL, now, error)) &&
+	news = open && room->state == CM_VIDEO_ROOM_OPENING;
+	return update_facts(store, number, open ? CM_VIDEO_ROOM_OPEN : room->state, facts, error) &&
+	       (!news || audit(store, "video-room.open", room, NULL, now, error)) &&
 	       cm_transaction_commit(transaction, error);
+}
+
+gboolean
+cm_store_video_room_keep(CmStore *store, gint64 number, GBytes *facts, gint64 now, GError **error)
+{
+	return write_facts(store, number, FALSE, facts, now, error);
+}
+
+gboolean
+cm_store_video_room_open(CmStore *store, gint64 number, GBytes *facts, gint64 now, GError **error)
+{
+	return write_facts(store, number, TRUE, facts, now, error);
 }
 
 static gboolean

@@ -60,9 +60,14 @@ cm_store_video_room_add(CmStore *store,
 			gint64 now,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* It is there: opening becomes open. `facts`: what is known of it now. Of one that is open: its facts. CM_ERROR_CONFLICT: it is neither. */
+/* It is there: opening becomes open. `facts`: what is known of it now. CM_ERROR_CONFLICT: it is neither. */
 gboolean
 cm_store_video_room_open(CmStore *store, gint64 number, GBytes *facts, gint64 now, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is to be known of it is another thing now: of one that is opening or open. CM_ERROR_CONFLICT: it is neither. */
+gboolean
+cm_store_video_room_keep(CmStore *store, gint64 number, GBytes *facts, gint64 now, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
 /* It is no more: failed, with a cause, or ended, with NULL. Of one that was that already: nothing. */

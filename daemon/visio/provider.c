@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/visio/provider.h"
 
+#include "daemon/common/json-escape.h"
 #include "daemon/visio/provider-private.h"
 #include "daemon/visio/turn-credential.h"
 
@@ -293,10 +294,13 @@ static GBytes *
 entry_to_bytes(JsonObject *entry)
 {
 	g_autoptr(JsonNode) root = json_node_alloc();
+	gchar *written = NULL;
 	gchar *text = NULL;
 
 	json_node_init_object(root, entry);
-	text = json_to_string(root, FALSE);
+	written = json_to_string(root, FALSE);
+	text = cm_json_escape_controls(written);
+	wipe(written);
 	return g_bytes_new_with_free_func(text, strlen(text), wipe_text, text);
 }
 
