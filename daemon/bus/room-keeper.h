@@ -68,6 +68,7 @@ typedef struct {
 	gboolean works;
 } CmRoomReport;
 
+/* Take a report; nothing is answered. */
 void
 cm_room_keeper_report(CmRoomKeeper *keeper, const CmRoomReport *report);
 

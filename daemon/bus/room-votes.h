@@ -18,6 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRoomVotes, cm_room_votes_free)
 void
 cm_room_votes_clear(CmRoomVotes *votes);
 
+/* Somebody's last word. */
 void
 cm_room_votes_add(CmRoomVotes *votes, gint64 visit, gboolean host, gboolean works);
 

@@ -18,6 +18,7 @@ void
 cm_room_waiters_free(CmRoomWaiters *waiters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRoomWaiters, cm_room_waiters_free)
 
+/* How many wait. */
 guint
 cm_room_waiters_count(const CmRoomWaiters *waiters);
 

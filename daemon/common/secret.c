@@ -107,15 +107,15 @@ secret_read(gint fd, const gchar *path, gboolean key, GError **error)
 {
 	gsize max = key ? CM_SECRET_KEY_MAX : CM_SECRET_MAX;
 	g_autoptr(CmSecret) secret = secret_new(max, error);
+	gboolean good = FALSE;
 	gsize length = 0;
 
 	if (secret == NULL || !check_file(fd, path, error) ||
 	    !read_text(fd, secret->text, max, &length, path, error))
 		return NULL;
-	if (key ? check_key(secret->text, length, path, error)
-		: check_line(secret->text, length, path, error))
-		return g_steal_pointer(&secret);
-	return NULL;
+	good = key ? check_key(secret->text, length, path, error)
+		   : check_line(secret->text, length, path, error);
+	return good ? g_steal_pointer(&secret) : NULL;
 }
 
 static CmSecret *

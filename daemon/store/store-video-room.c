@@ -151,8 +151,6 @@ find_room(CmStore *store,
 {
 	g_autoptr(GPtrArray) rooms = NULL;
 
-	if (statement == NULL)
-		return FALSE;
 	sqlite3_bind_int64(statement, 1, number);
 	rooms = list_rooms(store, statement, error);
 	if (rooms == NULL)
@@ -173,7 +171,7 @@ cm_store_video_room_find(CmStore *store,
 				"AND state IN ('opening', 'open')",
 				error);
 
-	return find_room(store, statement, subject, out_room, error);
+	return statement != NULL && find_room(store, statement, subject, out_room, error);
 }
 
 static gboolean
@@ -182,7 +180,7 @@ get_room(CmStore *store, gint64 number, CmStoreVideoRoom **out_room, GError **er
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database, "SELECT " COLUMNS " FROM video_room WHERE id = ?1", error);
 
-	if (!find_room(store, statement, number, out_room, error))
+	if (statement == NULL || !find_room(store, statement, number, out_room, error))
 		return FALSE;
 	if (*out_room != NULL)
 		return TRUE;
