@@ -551,6 +551,7 @@ cm_view_read(const gchar *text, gsize length, GError **error)
 	g_autoptr(CmView) view = g_new0(CmView, 1);
 	JsonNode *root = NULL;
 
+	g_atomic_ref_count_init(&view->holders);
 	view->items = g_ptr_array_new_with_free_func(item_free);
 	view->waiting = g_ptr_array_new_with_free_func(waiting_free);
 	if (length > 0 && length <= CM_VIEW_OCTETS_MAX && g_utf8_validate_len(text, length, NULL) &&
@@ -568,7 +569,7 @@ cm_view_read(const gchar *text, gsize length, GError **error)
 void
 cm_view_free(CmView *view)
 {
-	if (view == NULL)
+	if (view == NULL || !g_atomic_ref_count_dec(&view->holders))
 		return;
 	g_free(view->language);
 	g_free(view->zone);
@@ -579,6 +580,13 @@ cm_view_free(CmView *view)
 	g_ptr_array_unref(view->items);
 	g_ptr_array_unref(view->waiting);
 	g_free(view);
+}
+
+CmView *
+cm_view_ref(CmView *view)
+{
+	g_atomic_ref_count_inc(&view->holders);
+	return view;
 }
 
 const CmViewItem *

@@ -155,6 +155,7 @@ typedef struct {
 } CmViewWaiting;
 
 typedef struct {
+	gatomicrefcount holders;
 	gint64 now;
 	CmViewRole role;
 	gboolean pass; /* they came in by a pass, not a mailed link */
@@ -174,8 +175,13 @@ typedef struct {
 CmView *
 cm_view_read(const gchar *text, gsize length, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* One holder less; the last one frees it. */
 void
 cm_view_free(CmView *view);
+
+/* One holder more. Returns: (transfer full) */
+CmView *
+cm_view_ref(CmView *view);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmView, cm_view_free)
 
 /* The item of a subject, or NULL. (transfer none) */

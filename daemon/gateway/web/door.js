@@ -120,7 +120,10 @@ function listen() {
     }
     tries = 0;
   });
-  socket.addEventListener("message", look);
+  socket.addEventListener("message", (event) => {
+    // "soon": something may have changed for everybody, who do not all look at once
+    setTimeout(look, event.data === "soon" ? Math.random() * 15000 : Math.random() * 300);
+  });
   socket.addEventListener("close", () => {
     const seconds = RETRY_SECONDS[Math.min(tries, RETRY_SECONDS.length - 1)];
     tries += 1;
