@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/gateway/gateway.h"
 
+#include "daemon/gateway/routes.h"
+
 #include <string.h>
 
 struct _CmGateway {
 	const CmGatewaySettings *settings;
 	CmHttpServer *server;
 	CmGatewayLink *link;
+	CmRoomGate *gate;
+	CmRoutes *routes;
 };
 
 /* ---- what comodald says */
@@ -14,6 +18,10 @@ struct _CmGateway {
 static void
 on_up(gpointer user_data)
 {
+	CmGateway *gateway = user_data;
+
+	/* whatever happened meanwhile */
+	cm_routes_changed(gateway->routes, NULL, 0);
 }
 
 static void
@@ -24,6 +32,9 @@ on_down(gpointer user_data)
 static void
 on_changed(const guint64 *subjects, gsize count, gpointer user_data)
 {
+	CmGateway *gateway = user_data;
+
+	cm_routes_changed(gateway->routes, subjects, count);
 }
 
 /* ---- whoever looks after us */
@@ -57,7 +68,9 @@ cm_gateway_new(const CmGatewaySettings *settings, GError **error)
 	gateway->server = cm_http_server_new(settings->http);
 	gateway->link = cm_gateway_link_new(settings->socket, &events, gateway);
 	cm_http_server_add_routes(gateway->server, own_routes, G_N_ELEMENTS(own_routes), gateway);
-	if (cm_http_server_start(gateway->server, error))
+	gateway->gate = cm_room_gate_new(gateway->link);
+	gateway->routes = cm_routes_new(gateway->server, gateway->link, gateway->gate, error);
+	if (gateway->routes != NULL && cm_http_server_start(gateway->server, error))
 		return gateway;
 	cm_gateway_free(gateway);
 	/* nocheck:error-unset: the server has */
@@ -78,6 +91,8 @@ cm_gateway_free(CmGateway *gateway)
 	cm_http_server_stop(gateway->server);
 	/* handlers that wait for comodald answer now, in vain */
 	cm_gateway_link_free(gateway->link);
+	cm_room_gate_free(gateway->gate);
+	cm_routes_free(gateway->routes);
 	cm_http_server_free(gateway->server);
 	g_free(gateway);
 }

@@ -116,7 +116,7 @@ explain(CmRoutesCall *call, const GError *error, CmRoutesShow show)
 		call->status = 409;
 	} else if (g_error_matches(error, CM_ERROR, CM_ERROR_INVALID_INPUT)) {
 		call->said =
-		    show == cm_routes_show_door ? CM_PAGE_SAID_MISSING : CM_PAGE_SAID_FAILED;
+		    show == cm_routes_look_show_door ? CM_PAGE_SAID_MISSING : CM_PAGE_SAID_FAILED;
 		call->status = 400;
 	} else if (g_error_matches(error, CM_ERROR, CM_ERROR_BUSY)) {
 		call->said = CM_PAGE_SAID_BUSY;
@@ -153,7 +153,7 @@ on_door_done(GVariant *values, GBytes *document, const GError *error, gpointer u
 	g_autofree gchar *place = NULL;
 
 	if (error != NULL) {
-		if (!explain(call, error, cm_routes_show_door))
+		if (!explain(call, error, cm_routes_look_show_door))
 			cm_routes_answer_error(call, error);
 		return;
 	}

@@ -111,7 +111,7 @@ cm_routes_look_times(CmHttpRequest *request, gpointer routes)
 /* ---- the door */
 
 void
-cm_routes_show_door(CmRoutesCall *call, const CmView *view, const CmViewItem *item)
+cm_routes_look_show_door(CmRoutesCall *call, const CmView *view, const CmViewItem *item)
 {
 	g_autoptr(CmWords) words = cm_routes_make_words(view);
 	g_autofree gchar *once = cm_routes_make_once();
@@ -129,7 +129,7 @@ cm_routes_show_door(CmRoutesCall *call, const CmView *view, const CmViewItem *it
 void
 cm_routes_look_door(CmHttpRequest *request, gpointer routes)
 {
-	look(request, routes, 0, FALSE, cm_routes_show_door);
+	look(request, routes, 0, FALSE, cm_routes_look_show_door);
 }
 
 /* ---- the room */

@@ -85,58 +85,80 @@ typedef GBytes *(*CmRoutesMake)(const CmView *view,
 
 /* The page that stands at a door for who looks: within or before it. Takes the call. */
 void
-cm_routes_show_door(CmRoutesCall *call, const CmView *view, const CmViewItem *item);
+cm_routes_look_show_door(CmRoutesCall *call, const CmView *view, const CmViewItem *item);
 
 /* ---- what stands where (routes-look.c, routes-form.c, routes-entry.c, routes-watch.c): handlers of the server */
 
+/* GET the person's page */
 void
 cm_routes_look_person(CmHttpRequest *request, gpointer routes);
+/* GET /times/N */
 void
 cm_routes_look_times(CmHttpRequest *request, gpointer routes);
+/* GET /door/N and /host/N */
 void
 cm_routes_look_door(CmHttpRequest *request, gpointer routes);
+/* GET /room/N */
 void
 cm_routes_look_room(CmHttpRequest *request, gpointer routes);
+/* GET /test */
 void
 cm_routes_look_test(CmHttpRequest *request, gpointer routes);
+/* GET /privacy */
 void
 cm_routes_look_privacy(CmHttpRequest *request, gpointer routes);
 
+/* POST /answer: comes, or can't */
 void
 cm_routes_form_answer(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /times/N: another time */
 void
 cm_routes_form_times(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /door/N: is here */
 void
 cm_routes_form_door(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /leave */
 void
 cm_routes_form_leave(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /help/N: can't get in */
 void
 cm_routes_form_help(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /let-in: by a host */
 void
 cm_routes_form_let_in(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /end/N: by a host */
 void
 cm_routes_form_end(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /room/N: on to a room that is elsewhere */
 void
 cm_routes_form_room(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /room/N/report: how a room is */
 void
 cm_routes_form_report(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
 
+/* GET / */
 void
 cm_routes_entry_look_about(CmHttpRequest *request, gpointer routes);
+/* GET /c */
 void
 cm_routes_entry_look_code(CmHttpRequest *request, gpointer routes);
+/* GET /h/TOKEN */
 void
 cm_routes_entry_look_once(CmHttpRequest *request, gpointer routes);
+/* POST /c */
 void
 cm_routes_entry_form_code(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /h/TOKEN */
 void
 cm_routes_entry_form_once(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
 /* A mailed link that shows no page may be a calendar's. Takes the call. */
 void
 cm_routes_entry_try_feed(CmRoutesCall *call);
 
+/* the web socket of a door */
 void
 cm_routes_watch_open(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* the web socket of a room */
 void
 cm_routes_watch_room(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
 /* Tell those who look at a door. */
