@@ -40,15 +40,14 @@ free_lease(gpointer lease)
 G_STATIC_ASSERT(CM_OUTBOX_BACKOFF_SECONDS_MAX < 21600);
 
 /* What waits, unless something newer that is in no letter yet is about a thing that it speaks of: then it is made anew first. A student's
- * later notice may be anybody's of the family; an earlier one, of a student who is told themselves, holds back nobody. What may have been
- * sent already is sent again all the same. */
+ * later notice may be anybody's of the family; one of the same change, of a student who is told themselves, holds back nobody. What may
+ * have been sent already is sent again all the same. */
 #define DUE                                                                                        \
 	"SELECT id FROM letter WHERE state = 'waiting' AND " HAS_COME " AND (uncertain = 1 OR "    \
 	"NOT EXISTS (SELECT 1 FROM notice AS mine JOIN notice AS newer "                           \
 	"ON newer.subject = mine.subject AND newer.letter IS NULL AND newer.sent_at IS NULL "      \
 	"AND ((newer.recipient_kind = mine.recipient_kind AND newer.recipient = mine.recipient) "  \
-	"OR (newer.recipient_kind = 1 AND (newer.queued_at, newer.id) > "                          \
-	"(mine.queued_at, mine.id))) "                                                             \
+	"OR (newer.recipient_kind = 1 AND newer.queued_at > mine.queued_at)) "                     \
 	"WHERE mine.letter = letter.id)) ORDER BY urgent DESC, next_at, id LIMIT ?2"
 
 static GArray *
