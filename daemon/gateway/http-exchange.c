@@ -12,9 +12,6 @@
 #define POST_BUFFER_OCTETS 2048
 #define FIELD_NAME_MAX 64
 #define HEALTH_PATH "/health"
-/* RFC 9110, 5.6.2 */
-#define NAME_CHARACTERS                                                                            \
-	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$%&'*+-.^_`|~"
 
 /* of a request's head what is looked at; pointers into the connection's memory */
 typedef enum {
@@ -70,6 +67,16 @@ typedef struct {
 
 /* ---- reading */
 
+static gboolean
+is_name(const gchar *name, gsize size)
+{
+	for (gsize i = 0; i < size; i++) {
+		if (!g_ascii_isgraph(name[i]))
+			return FALSE;
+	}
+	return size > 0;
+}
+
 static enum MHD_Result
 head_take(void *closure,
 	  enum MHD_ValueKind kind,
@@ -81,8 +88,7 @@ head_take(void *closure,
 	Head *head = closure;
 
 	/* "Content-Length :" is one to some (RFC 9112, 5.1) */
-	if (name_size == 0 || strspn(name, NAME_CHARACTERS) != name_size)
-		head->bad = TRUE;
+	head->bad = head->bad || !is_name(name, name_size);
 	for (guint i = 0; i < HEAD_COUNT; i++) {
 		if (strlen(head_names[i]) != name_size ||
 		    g_ascii_strcasecmp(head_names[i], name) != 0)

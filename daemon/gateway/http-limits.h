@@ -5,7 +5,7 @@
  * happens beyond each. */
 
 /* memory of a connection: its head has to fit in */
-#define CM_HTTP_LIMITS_HEAD_OCTETS (16 * 1024)
+#define CM_HTTP_LIMITS_HEAD_OCTETS (8 * 1024)
 #define CM_HTTP_LIMITS_PATH_OCTETS 512
 #define CM_HTTP_LIMITS_FORM_OCTETS (16 * 1024)
 #define CM_HTTP_LIMITS_FORM_FIELDS 64
