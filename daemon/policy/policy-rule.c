@@ -113,6 +113,12 @@ read_source(Reader *reader)
 		cm_policy_file_fault(
 		    reader->file, reader->group, "Version",
 		    N_("A year, a month (2024-06) or a day (2024-06-18) is expected here."), NULL);
+	if (reader->term != NULL && reader->term->organisation &&
+	    rule->kind != CM_RULE_KIND_EMPLOYER_RULE)
+		cm_policy_file_fault(
+		    reader->file, reader->group, "Kind",
+		    N_("This is a setting of an organisation’s: employer-rule is expected here."),
+		    NULL);
 	if (*rule->read != '\0' && !cm_day_parse(rule->read, &day))
 		cm_policy_file_fault(reader->file, reader->group, "Read",
 				     N_("A day, as 2026-11-21, is expected here."), NULL);
@@ -144,6 +150,20 @@ read_item_texts(Reader *reader)
 	}
 }
 
+/* one of the schema's words, where it has some */
+static void
+check_item(Reader *reader, const gchar *item)
+{
+	g_autofree gchar *words = NULL;
+
+	if (reader->term == NULL || reader->term->words == NULL ||
+	    g_strv_contains(reader->term->words, item))
+		return;
+	words = g_strjoinv(", ", (gchar **)reader->term->words);
+	cm_policy_file_fault(reader->file, reader->group, "Value",
+			     N_("One of {0} is expected here."), words, NULL);
+}
+
 static void
 read_list(Reader *reader)
 {
@@ -160,6 +180,7 @@ read_list(Reader *reader)
 					     N_("An item's name has lower-case letters, digits, - "
 						". and _; {0} is none."),
 					     items[i], NULL);
+		check_item(reader, items[i]);
 		for (guint j = 0; j < i; j++) {
 			if (g_str_equal(items[i], items[j]))
 				cm_policy_file_fault(reader->file, reader->group, "Value",

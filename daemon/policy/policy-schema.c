@@ -5,6 +5,7 @@
 
 #define MOST_DAYS 3660
 #define MOST_HOURS 1000
+#define MOST_LATE 120
 #define MOST_MONTHS 240
 #define MOST_YEARS 150
 
@@ -12,6 +13,7 @@ static const gchar *const words_after_opposition[] = {"both-consent", NULL};
 static const gchar *const words_parents[] = {"one-presumed", "both", "both-written", NULL};
 static const gchar *const words_form[] = {"verbal-or-written", "written", NULL};
 static const gchar *const words_transferee[] = {"member-of-order", NULL};
+static const gchar *const words_door[] = {"place", "companion", "phone", "consent", NULL};
 
 #define TEXT(id, strongest)                                                                        \
 	{                                                                                          \
@@ -38,6 +40,18 @@ static const gchar *const words_transferee[] = {"member-of-order", NULL};
 #define WORD(id, tighter, strongest)                                                               \
 	{                                                                                          \
 		id, CM_VALUE_WORD, CM_TIGHTER_##tighter, CM_EFFECT_##strongest, NULL, 0, 0, NULL   \
+	}
+
+/* settings of an organisation's */
+#define OWN_LIST(id, tighter, strongest, words)                                                    \
+	{                                                                                          \
+		id, CM_VALUE_LIST, CM_TIGHTER_##tighter, CM_EFFECT_##strongest, NULL, 0, 0, words, \
+		    TRUE                                                                           \
+	}
+#define OWN_NUMBER(id, tighter, strongest, unit, most)                                             \
+	{                                                                                          \
+		id, CM_VALUE_NUMBER, CM_TIGHTER_##tighter, CM_EFFECT_##strongest, unit, 1, most,   \
+		    NULL, TRUE                                                                     \
 	}
 
 /* sorted by id */
@@ -121,14 +135,21 @@ static const CmPolicyTerm policy_terms[] = {
     FLAG("telepractice.confidential_place_both_ends", HIGHER, BLOCK),
     FLAG("telepractice.consent_required", HIGHER, BLOCK),
     LIST("telepractice.consent_topics", MORE, BLOCK),
+    OWN_LIST("telepractice.door_questions", MORE, BLOCK, words_door),
     TEXT("telepractice.expertise_or_litigation", WARN),
     TEXT("telepractice.guideline", INFORM),
     TEXT("telepractice.hospital_procedure_lists_educators", INFORM),
     TEXT("telepractice.interjurisdiction", WARN),
+    OWN_NUMBER("telepractice.late_minutes",
+	       FIXED,
+	       INFORM,
+	       N_("minutes after the start"),
+	       MOST_LATE),
     TEXT("telepractice.mode_is", INFORM),
     TEXT("telepractice.out_of_province", WARN),
     FLAG("telepractice.platform.encrypted", HIGHER, BLOCK),
     FLAG("telepractice.platform.single_use_link", HIGHER, BLOCK),
+    OWN_LIST("telepractice.providers", FEWER, BLOCK, NULL),
     FLAG("telepractice.recording.inform_client_first", HIGHER, BLOCK),
     TEXT("telepractice.same_obligations_as_in_person", INFORM),
     TEXT("telepractice.standardized_tests", WARN),

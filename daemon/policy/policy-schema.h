@@ -14,7 +14,10 @@ typedef struct {
 	const gchar *unit; /* of a number, marked for gettext; NULL when it has none */
 	gint least;
 	gint most;
-	const gchar *const *words; /* of a choice, the loosest first, ended by NULL */
+	const gchar *const *
+	    words; /* of a choice, the loosest first; of a list, what may stand in it; ended by NULL; or NULL */
+	gboolean
+	    organisation; /* a setting that no law and no order speaks of: only as Kind=employer-rule */
 } CmPolicyTerm;
 
 /* An organisation's own rules, unknown to the program, have ids that begin so. */

@@ -20,6 +20,11 @@
 	"[Rule local.own]\nKind=employer-rule\nSource=https://example.org\nArticle=1\n"            \
 	"Read=2026-01-01\nConfidence=high\nText[fr]=Un\nText[en]=One\n"
 
+#define QUESTIONS(kind)                                                                            \
+	"[Rule telepractice.door_questions]\nKind=" kind                                           \
+	"\nSource=https://example.org\nArticle=1\n"                                                \
+	"Read=2026-01-01\nConfidence=high\nText[fr]=Un\nText[en]=One\n"
+
 typedef struct {
 	const gchar *name;
 	const gchar *text;
@@ -130,6 +135,12 @@ static const Case cases[] = {
      "[Rule record.required_elements] Value", "B c is none"},
     {"rule-list-twice", HEAD LIST "Value=a;a\nValue[fr]=un;deux\nValue[en]=one;two\n", 11,
      "[Rule record.required_elements] Value", "stands twice"},
+    {"rule-list-word",
+     HEAD QUESTIONS("employer-rule") "Value=place;age\nValue[fr]=un;deux\nValue[en]=one;two\n", 11,
+     "[Rule telepractice.door_questions] Value", "One of place, companion, phone, consent"},
+    {"rule-setting-of-order",
+     HEAD QUESTIONS("order-rule") "Value=place\nValue[fr]=un\nValue[en]=one\n", 4,
+     "[Rule telepractice.door_questions] Kind", "employer-rule is expected"},
     {"rule-key-unknown", HEAD LOCAL "Keys=Day.MaxSession\n", 11, "[Rule local.own] Keys",
      "no key of the planner"},
     {"rule-key-not-set", HEAD LOCAL "Keys=Day.MaxSessions\n", 11, "[Rule local.own] Keys",
@@ -197,6 +208,8 @@ test_nothing_wrong(void)
 	    HEAD "[Act suivi]\nModalities= in-person ; video ;\nMinGapDays=8\nMaxGapDays=8\n",
 	    HEAD RULE "Value=20\n",
 	    HEAD LIST "Value=a;b\nValue[fr]=un;deux\nValue[en]=one;two\n",
+	    HEAD QUESTIONS(
+		"employer-rule") "Value=place;phone\nValue[fr]=un;deux\nValue[en]=one;two\n",
 	    HEAD "[Day]\nMaxSessions=6\n" LOCAL
 		 "Keys=Day.MaxSessions\nVersion=2024\nNote[fr]=Non\n",
 	    HEAD "Order=OD\nTitle[fr]=Danseur\nTitle[en]=Dancer",
