@@ -48,6 +48,19 @@ cm_bookings_open(CmBookings *bookings, const CmComodalctl *cli, GError **error)
 	return TRUE;
 }
 
+gboolean
+cm_bookings_find_own(CmBookings *bookings, GError **error)
+{
+	g_autoptr(CmDBusAccounts) accounts = cm_client_get_accounts(bookings->bus, error);
+	guint64 professional = 0;
+
+	if (accounts == NULL || !cm_dbus_accounts_call_whoami_sync(
+				    accounts, NULL, NULL, &professional, NULL, NULL, NULL, error))
+		return FALSE;
+	bookings->own = (gint64)professional;
+	return TRUE;
+}
+
 void
 cm_bookings_clear(CmBookings *bookings)
 {
@@ -347,6 +360,16 @@ get_when(JsonObject *booking, CmDay *out_day, CmMinute *out_start, CmMinute *out
 	       cm_minute_parse(start, out_start) && cm_minute_parse(end, out_end);
 }
 
+/* by video, and theirs where they have any of their own */
+static gboolean
+is_video(const CmBookings *bookings, JsonObject *booking)
+{
+	const gchar *mode = cm_json_get_string(booking, "mode");
+
+	return mode != NULL && g_str_has_prefix(mode, "video") &&
+	       (bookings->own == 0 || cm_json_get_int(booking, "professional") == bookings->own);
+}
+
 static gboolean
 fits(const CmBookings *bookings, JsonObject *booking, const Sought *sought, CmBookingsWhich which)
 {
@@ -361,6 +384,8 @@ fits(const CmBookings *bookings, JsonObject *booking, const Sought *sought, CmBo
 	    (sought->minute >= 0 && sought->minute != start) ||
 	    (sought->followup != 0 && cm_json_get_int(booking, "followup") != sought->followup) ||
 	    (sought->student != 0 && !is_about(bookings, booking, sought->student)))
+		return FALSE;
+	if (which == CM_BOOKINGS_VIDEO && !is_video(bookings, booking))
 		return FALSE;
 	if (which == CM_BOOKINGS_BEGUN)
 		return day < bookings->today ||
@@ -398,7 +423,7 @@ cm_bookings_find(CmBookings *bookings,
 		if (!fits(bookings, booking, &sought, which))
 			continue;
 		found = booking;
-		if (which == CM_BOOKINGS_COMING)
+		if (which != CM_BOOKINGS_BEGUN)
 			break;
 	}
 	if (found == NULL) {

@@ -20,6 +20,7 @@ typedef struct {
 	JsonNode *rooms;
 	CmDay today;
 	CmMinute minute; /* of now */
+	gint64 own; /* the professional that they are, as cm_bookings_find_own() found; 0: none */
 } CmBookings;
 
 /* Connect and read who is who. */
@@ -30,6 +31,10 @@ cm_bookings_open(CmBookings *bookings,
 void
 cm_bookings_clear(CmBookings *bookings);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmBookings, cm_bookings_clear)
+
+/* Find out which professional they are. */
+gboolean
+cm_bookings_find_own(CmBookings *bookings, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The follow-up that a student's name (or a follow-up's id) means; `with`: of this professional, or NULL. (transfer none) */
 JsonObject *
@@ -55,6 +60,7 @@ cm_bookings_find_next(CmBookings *bookings,
 typedef enum {
 	CM_BOOKINGS_COMING, /* the first that has not ended */
 	CM_BOOKINGS_BEGUN,  /* the last that has begun */
+	CM_BOOKINGS_VIDEO, /* the first by video that has not ended, the person's own where they have some */
 } CmBookingsWhich;
 
 /* What is booked, from words as "14:00", "tue 14:00", "Léa G", "Léa tue", or nothing for what has begun last. `words` are ended by NULL.

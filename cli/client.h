@@ -38,6 +38,12 @@ CmDBusTimeRequest *
 cm_client_get_time_request(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusReach *
 cm_client_get_reach(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusDoor *
+cm_client_get_door(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusHelp *
+cm_client_get_help(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusLink *
+cm_client_get_link(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusInbox *
 cm_client_get_inbox(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAbsence *

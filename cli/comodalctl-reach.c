@@ -4,135 +4,18 @@
 #include "cli/verbs.h"
 
 #include "cli/consent-call.h"
-#include "cli/find.h"
 #include "cli/hand-over.h"
 #include "cli/json.h"
 #include "cli/output.h"
+#include "cli/people.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
-#include "cli/users.h"
 #include "cli/values.h"
-#include "cli/who.h"
 #include "daemon/agenda/document.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-static const gchar *const kinds[] = {"contact", "professional", "student", "account", NULL};
-#define ROSTER_KINDS 3
-
-/* One run: the roster's people, by kind, and who was meant. */
-typedef struct {
-	GDBusConnection *bus;
-	CmDBusReach *reach;
-	CmDBusRoster *roster;
-	JsonNode *people[ROSTER_KINDS];
-	const gchar *kind;
-	guint64 number;
-} Desk;
-
-static void
-desk_clear(Desk *desk)
-{
-	g_clear_object(&desk->bus);
-	g_clear_object(&desk->reach);
-	g_clear_object(&desk->roster);
-	for (guint i = 0; i < ROSTER_KINDS; i++)
-		g_clear_pointer(&desk->people[i], json_node_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
-
-static gboolean
-desk_open(Desk *desk, const CmComodalctl *cli, GError **error)
-{
-	desk->bus = cm_client_connect(cli, error);
-	if (desk->bus != NULL)
-		desk->reach = cm_client_get_reach(desk->bus, error);
-	if (desk->reach != NULL)
-		desk->roster = cm_client_get_roster(desk->bus, error);
-	if (desk->roster == NULL)
-		return FALSE;
-	for (guint i = 0; i < ROSTER_KINDS; i++) {
-		desk->people[i] = cm_who_list(desk->roster, kinds[i], error);
-		if (desk->people[i] == NULL)
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* among one kind of the roster; FALSE with `error` set for nobody or several */
-static gboolean
-find_among(Desk *desk, guint index, const gchar *who, GError **error)
-{
-	JsonObject *found = cm_find_thing_in(desk->people[index], kinds[index], who, error);
-
-	if (found == NULL)
-		return FALSE;
-	desk->kind = kinds[index];
-	desk->number = (guint64)cm_json_get_int(found, "number");
-	return TRUE;
-}
-
-static gboolean
-find_account(Desk *desk, const gchar *who, GError **error)
-{
-	guint32 uid = 0;
-
-	if (!cm_users_parse(who, &uid, error))
-		return FALSE;
-	desk->kind = "account";
-	desk->number = uid;
-	return TRUE;
-}
-
-/* `kind`: NULL when it was not said: the only one of the roster */
-static gboolean
-find_person(Desk *desk, const gchar *kind, const gchar *who, GError **error)
-{
-	guint found = 0;
-
-	if (g_strcmp0(kind, "account") == 0)
-		return find_account(desk, who, error);
-	for (guint i = 0; i < ROSTER_KINDS; i++) {
-		g_autoptr(GError) refused = NULL;
-
-		if (kind != NULL && !g_str_equal(kind, kinds[i]))
-			continue;
-		if (find_among(desk, i, who, &refused)) {
-			found++;
-		} else if (kind != NULL ||
-			   g_error_matches(refused, CM_ERROR, CM_ERROR_INVALID_INPUT)) {
-			g_propagate_error(error, g_steal_pointer(&refused));
-			return FALSE;
-		}
-	}
-	if (found == 1)
-		return TRUE;
-	if (found == 0)
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("Nobody is called “{0}” here."), who,
-			     NULL);
-	else
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("Several are called “{0}”: say which with --kind."), who, NULL);
-	return FALSE;
-}
-
-/* "Tremblay, Luce"; an account by its user */
-static gchar *
-dup_name(const Desk *desk, const gchar *kind, gint64 number)
-{
-	for (guint i = 0; i < ROSTER_KINDS; i++) {
-		JsonObject *thing =
-		    g_str_equal(kinds[i], kind) ? cm_find_by_number(desk->people[i], number) : NULL;
-
-		if (thing != NULL)
-			return g_strdup(cm_find_get_title(thing));
-	}
-	if (g_str_equal(kind, "account"))
-		return cm_users_get_name((guint32)number);
-	return g_strdup_printf("%" G_GINT64_FORMAT, number);
-}
 
 static JsonNode *
 read_document(GVariant *handle, GUnixFDList *descriptors, GError **error)
@@ -149,7 +32,7 @@ get_people(JsonNode *document)
 }
 
 static JsonNode *
-fetch_person(const Desk *desk, GError **error)
+fetch_person(const CmPeople *desk, GError **error)
 {
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
@@ -237,10 +120,10 @@ add_line(GString *out, const gchar *label, const gchar *value)
 }
 
 static void
-print_person(const CmComodalctl *cli, const Desk *desk, JsonObject *person)
+print_person(const CmComodalctl *cli, const CmPeople *desk, JsonObject *person)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	g_autofree gchar *name = dup_name(desk, desk->kind, (gint64)desk->number);
+	g_autofree gchar *name = cm_people_dup_name(desk, desk->kind, (gint64)desk->number);
 	g_autofree gchar *email = format_email(person);
 	g_autofree gchar *delivery = format_delivery(person);
 	g_autofree gchar *quiet = format_quiet(person);
@@ -271,16 +154,17 @@ cm_comodalctl_reach_run_show(CmComodalctl *cli)
 					 N_("contact, professional, student or account"),
 					 N_("KIND")},
 					G_OPTION_ENTRY_NULL};
-	g_auto(Desk) desk = {0};
+	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(JsonNode) document = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
 		return cli->exit_status;
-	if (!cm_values_check_choice(cli, "--kind", kind, kinds))
+	if (!cm_values_check_choice(cli, "--kind", kind, cm_people_get_kinds()))
 		return CM_EXIT_USAGE;
-	if (!desk_open(&desk, cli, &error) || !find_person(&desk, kind, arguments[0], &error))
+	if (!cm_people_open(&desk, cli, &error) ||
+	    !cm_people_find(&desk, kind, arguments[0], &error))
 		return cm_report_error(error);
 	document = fetch_person(&desk, &error);
 	if (document == NULL)
@@ -375,7 +259,7 @@ check_options(const CmComodalctl *cli, const Options *options, guint64 *out_hour
 	static const gchar *const languages[] = {"fr", "en", NULL};
 	static const gchar *const deliveries[] = {"invitations", "digest", "none", NULL};
 
-	if (!cm_values_check_choice(cli, "--kind", options->kind, kinds) ||
+	if (!cm_values_check_choice(cli, "--kind", options->kind, cm_people_get_kinds()) ||
 	    !cm_values_check_choice(cli, "--language", options->language, languages) ||
 	    !cm_values_check_choice(cli, "--delivery", options->delivery, deliveries) ||
 	    !cm_values_parse_number(cli, "--remind", options->remind, 0, 168, out_hours))
@@ -390,7 +274,7 @@ check_options(const CmComodalctl *cli, const Options *options, guint64 *out_hour
 }
 
 static gboolean
-send_change(const Desk *desk, JsonBuilder *change, GError **error)
+send_change(const CmPeople *desk, JsonBuilder *change, GError **error)
 {
 	g_autoptr(JsonNode) before = fetch_person(desk, error);
 	g_autoptr(GBytes) bytes = NULL;
@@ -437,7 +321,7 @@ cm_comodalctl_reach_run_set(CmComodalctl *cli)
 	    {"zone", 0, 0, G_OPTION_ARG_STRING, &options.zone,
 	     N_("Time zone, as America/Halifax; \"\": the service centre’s"), N_("ZONE")},
 	    G_OPTION_ENTRY_NULL};
-	g_auto(Desk) desk = {0};
+	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(JsonBuilder) change = NULL;
 	g_autoptr(GError) error = NULL;
@@ -447,8 +331,8 @@ cm_comodalctl_reach_run_set(CmComodalctl *cli)
 		return cli->exit_status;
 	if (!check_options(cli, &options, &hours))
 		return CM_EXIT_USAGE;
-	if (!desk_open(&desk, cli, &error) ||
-	    !find_person(&desk, options.kind, arguments[0], &error))
+	if (!cm_people_open(&desk, cli, &error) ||
+	    !cm_people_find(&desk, options.kind, arguments[0], &error))
 		return cm_report_error(error);
 	change = make_change(&options, hours);
 	if (!send_change(&desk, change, &error))
@@ -457,7 +341,7 @@ cm_comodalctl_reach_run_set(CmComodalctl *cli)
 }
 
 static void
-print_list(const CmComodalctl *cli, const Desk *desk, JsonArray *people)
+print_list(const CmComodalctl *cli, const CmPeople *desk, JsonArray *people)
 {
 	static const gchar *const heads[] = {N_("who"),       N_("kind"), N_("e-mail"),
 					     N_("telephone"), N_("mail"), NULL};
@@ -467,7 +351,8 @@ print_list(const CmComodalctl *cli, const Desk *desk, JsonArray *people)
 	for (guint i = 0; i < cm_json_get_length(people); i++) {
 		JsonObject *person = cm_json_get_element(people, i);
 		const gchar *kind = cm_json_get_string(person, "kind");
-		g_autofree gchar *name = dup_name(desk, kind, cm_json_get_int(person, "number"));
+		g_autofree gchar *name =
+		    cm_people_dup_name(desk, kind, cm_json_get_int(person, "number"));
 		g_autofree gchar *email = format_email(person);
 		g_autofree gchar *delivery = format_delivery(person);
 
@@ -485,7 +370,7 @@ cm_comodalctl_reach_run_list(CmComodalctl *cli)
 	const GOptionEntry entries[] = {{"missing", 0, 0, G_OPTION_ARG_NONE, &missing,
 					 N_("Only those who should be reached and can’t be"), NULL},
 					G_OPTION_ENTRY_NULL};
-	g_auto(Desk) desk = {0};
+	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) handle = NULL;
@@ -497,7 +382,7 @@ cm_comodalctl_reach_run_list(CmComodalctl *cli)
 		return cli->exit_status;
 	if (missing)
 		g_variant_dict_insert(&options, "missing", "b", TRUE);
-	if (!desk_open(&desk, cli, &error) ||
+	if (!cm_people_open(&desk, cli, &error) ||
 	    !cm_dbus_reach_call_list_sync(desk.reach, g_variant_dict_end(&options), NULL, &handle,
 					  &descriptors, NULL, &error))
 		return cm_report_error(error);
@@ -514,7 +399,8 @@ cm_comodalctl_reach_run_list(CmComodalctl *cli)
 CmExit
 cm_comodalctl_reach_run_links(CmComodalctl *cli)
 {
-	gboolean renew = g_str_has_suffix(cli->verb->name, "renew-links");
+	/* “link renew” and “link revoke” are the same */
+	gboolean renew = strstr(cli->verb->name, " renew") != NULL;
 	g_autofree gchar *kind = NULL;
 	gboolean feed = FALSE;
 	const GOptionEntry entries[] = {
@@ -522,18 +408,19 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 	     N_("contact, professional, student or account"), N_("KIND")},
 	    {"feed", 0, 0, G_OPTION_ARG_NONE, &feed, N_("Their calendar, not their page"), NULL},
 	    G_OPTION_ENTRY_NULL};
-	g_auto(Desk) desk = {0};
+	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(GError) error = NULL;
 	gboolean ok = FALSE;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
 		return cli->exit_status;
-	if (!cm_values_check_choice(cli, "--kind", kind, kinds))
+	if (!cm_values_check_choice(cli, "--kind", kind, cm_people_get_kinds()))
 		return CM_EXIT_USAGE;
 	if (renew && feed)
 		return cm_report_usage(cli, N_("There is no option {0} here."), "--feed", NULL);
-	if (!desk_open(&desk, cli, &error) || !find_person(&desk, kind, arguments[0], &error))
+	if (!cm_people_open(&desk, cli, &error) ||
+	    !cm_people_find(&desk, kind, arguments[0], &error))
 		return cm_report_error(error);
 	if (renew)
 		ok = cm_dbus_reach_call_renew_links_sync(desk.reach, desk.kind, desk.number, NULL,
@@ -557,7 +444,7 @@ cm_comodalctl_reach_run_feed(CmComodalctl *cli)
 	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &output,
 	     N_("The file, which only you may read; default standard output"), N_("FILE")},
 	    G_OPTION_ENTRY_NULL};
-	g_auto(Desk) desk = {0};
+	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
@@ -568,7 +455,8 @@ cm_comodalctl_reach_run_feed(CmComodalctl *cli)
 		return cli->exit_status;
 	if (!cm_values_check_choice(cli, "--kind", kind, with_calendar))
 		return CM_EXIT_USAGE;
-	if (!desk_open(&desk, cli, &error) || !find_person(&desk, kind, arguments[0], &error) ||
+	if (!cm_people_open(&desk, cli, &error) ||
+	    !cm_people_find(&desk, kind, arguments[0], &error) ||
 	    !cm_dbus_reach_call_get_feed_sync(desk.reach, desk.kind, desk.number, NULL, &handle,
 					      &descriptors, NULL, &error))
 		return cm_report_error(error);

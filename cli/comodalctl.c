@@ -38,6 +38,10 @@
 	   "or "                                                                                   \
 	   "read from standard input, a line each: command lines are seen by everyone on the "     \
 	   "machine.")
+#define LINK_HELP                                                                                  \
+	N_("WHO is a contact, a student or a professional, by the beginning of a name or an id. "  \
+	   "Whoever has the link is taken for them: it is shown only to who asks, and that they "  \
+	   "looked is in the audit log.")
 #define FOLLOWUP_HELP                                                                              \
 	N_("WHO is a student with one follow-up, or a follow-up’s id. Only an active follow-up " \
 	   "is planned and booked.")
@@ -255,6 +259,46 @@ static const CmVerb verbs[] = {
      cm_comodalctl_another_time_run_decline},
     {"another-time withdraw", N_("NUMBER"), N_("They don't ask for another time any more"), NULL,
      cm_comodalctl_another_time_run_withdraw},
+    {"join", N_("[SESSION]"), N_("Come to a session by video: opens your browser at its door"),
+     N_("Without SESSION the one that is now or next. SESSION is an hour of today, a day and an "
+	"hour, a student, or the number that “door” shows. The link is for you alone, works once "
+	"and for two minutes."),
+     cm_comodalctl_join_run},
+    {"door", N_("[SESSION]"), N_("Show who waits at the doors of sessions by video"),
+     N_("From an hour before. What families answered at the door is shown to whose session it "
+	"is."),
+     cm_comodalctl_door_run},
+    {"door let-in", N_("[WHO]"), N_("Let somebody in who waits"),
+     N_("WHO is a name, the beginning of one, or the number that “door” shows; without it the "
+	"only one who waits."),
+     cm_comodalctl_door_run_let_in},
+    {"door refuse", N_("[WHO]"), N_("Do not let somebody in, or send them out again"),
+     N_("WHO as in “door let-in”. They are told to call."), cm_comodalctl_door_run_refuse},
+    {"door end", N_("[SESSION]"), N_("End a session by video: everybody leaves the room"),
+     N_("SESSION as in “join”. You can come back until the door closes, half an hour after the "
+	"end."),
+     cm_comodalctl_door_run_end},
+    {"help-request list", NULL, N_("Show who can’t get in and asks for help"), NULL,
+     cm_comodalctl_help_request_run_list},
+    {"help-request answer", N_("[NUMBER]"), N_("Tell somebody who can’t get in what to do"),
+     N_("What they are told is asked for, or read from standard input; their page shows it at "
+	"once. Without NUMBER the only one who asks."),
+     cm_comodalctl_help_request_run_answer},
+    {"help-request close", N_("[NUMBER]"), N_("Somebody needs no more help"), NULL,
+     cm_comodalctl_help_request_run_close},
+    {"code", N_("[SESSION]"), N_("Make a code to be said on the telephone, for one session"),
+     N_("For somebody without e-mail: eight characters that open the waiting room of this session, "
+	"from the day before to its end. SESSION as in “join”."),
+     cm_comodalctl_code_run},
+    {"link show", N_("WHO"), N_("Show somebody’s link, and its QR code"), LINK_HELP,
+     cm_comodalctl_link_run_show},
+    {"link write", N_("WHO"), N_("Write somebody’s link as a page to print"), LINK_HELP,
+     cm_comodalctl_link_run_write},
+    {"link renew", N_("WHO"), N_("Make somebody’s links worthless; new ones follow"),
+     N_("The links in mails they have open nothing any more. The next mail has another one."),
+     cm_comodalctl_reach_run_links},
+    {"link revoke", N_("WHO"), N_("Make somebody’s links worthless, with no other"),
+     N_("Until “link renew” no mail to them has a link."), cm_comodalctl_reach_run_links},
     {"outbox list", NULL, N_("Show what waits to be sent, and until when"),
      N_("Until then a change that is taken back is told to nobody."),
      cm_comodalctl_outbox_run_list},

@@ -54,6 +54,33 @@ cm_comodalctl_another_time_run_decline(CmComodalctl *cli);
 /* another-time withdraw */
 CmExit
 cm_comodalctl_another_time_run_withdraw(CmComodalctl *cli);
+/* join */
+CmExit
+cm_comodalctl_join_run(CmComodalctl *cli);
+/* code */
+CmExit
+cm_comodalctl_code_run(CmComodalctl *cli);
+/* link show, link write; link renew and link revoke are reach's */
+CmExit
+cm_comodalctl_link_run_show(CmComodalctl *cli);
+CmExit
+cm_comodalctl_link_run_write(CmComodalctl *cli);
+/* door, door let-in, door refuse, door end */
+CmExit
+cm_comodalctl_door_run(CmComodalctl *cli);
+CmExit
+cm_comodalctl_door_run_let_in(CmComodalctl *cli);
+CmExit
+cm_comodalctl_door_run_refuse(CmComodalctl *cli);
+CmExit
+cm_comodalctl_door_run_end(CmComodalctl *cli);
+/* help-request list, help-request answer, help-request close */
+CmExit
+cm_comodalctl_help_request_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_help_request_run_answer(CmComodalctl *cli);
+CmExit
+cm_comodalctl_help_request_run_close(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -14,6 +14,8 @@
 
 /* who acts on students: each adaptor asks whether this one is theirs */
 #define FOLLOWING (PLANNING | CM_ROLE_PROFESSIONAL)
+/* who holds a session, and who helps at its school: session-staff.h says which is theirs */
+#define ATTENDING (CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER)
 /* who acts on what is theirs, or everyone's: caller.h */
 #define ACTING (PLANNING | CM_ROLE_PROFESSIONAL)
 
@@ -123,6 +125,16 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Reach", "GetFeed", CM_ROLES_ALL),
     METHOD("Reach", "RenewLinks", CM_ROLES_ALL),
     METHOD("Reach", "RevokeLinks", CM_ROLES_ALL),
+
+    METHOD("Door", "MakeEntry", ATTENDING),
+    METHOD("Door", "MakeCode", PLANNING | ATTENDING),
+    METHOD("Door", "List", PLANNING | ATTENDING),
+    METHOD("Door", "LetIn", CM_ROLE_PROFESSIONAL),
+    METHOD("Door", "End", CM_ROLE_PROFESSIONAL),
+    METHOD("Help", "List", PLANNING | ATTENDING),
+    METHOD("Help", "Answer", ATTENDING),
+    METHOD("Help", "Close", ATTENDING),
+    METHOD("Link", "Show", FOLLOWING),
 
     METHOD("Inbox", "List", ACTING),
     METHOD("Inbox", "Get", ACTING),
