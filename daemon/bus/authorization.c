@@ -129,7 +129,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Door", "MakeEntry", ATTENDING),
     METHOD("Door", "MakeCode", PLANNING | ATTENDING),
     METHOD("Door", "List", PLANNING | ATTENDING),
-    METHOD("Door", "LetIn", CM_ROLE_PROFESSIONAL),
+    METHOD("Door", "LetIn", ATTENDING),
     METHOD("Door", "End", CM_ROLE_PROFESSIONAL),
     METHOD("Help", "List", PLANNING | ATTENDING),
     METHOD("Help", "Answer", ATTENDING),

@@ -8,7 +8,9 @@
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/reach-adaptor.h"
 #include "daemon/bus/courier-adaptor.h"
+#include "daemon/bus/help-adaptor.h"
 #include "daemon/bus/inbox-adaptor.h"
+#include "daemon/bus/link-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
@@ -18,6 +20,7 @@
 #include "daemon/bus/logging.h"
 #include "daemon/bus/hold-watch.h"
 #include "daemon/bus/desk-adaptor.h"
+#include "daemon/bus/door-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/outbox-adaptor.h"
 #include "daemon/bus/outbox-keeper.h"
@@ -73,6 +76,9 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_outbox_adaptor_add,
 	    cm_time_request_adaptor_add,
 	    cm_reach_adaptor_add,
+	    cm_door_adaptor_add,
+	    cm_help_adaptor_add,
+	    cm_link_adaptor_add,
 	    cm_inbox_adaptor_add,
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,

@@ -102,6 +102,40 @@ cm_store_link_issue(CmStore *store,
 }
 
 gboolean
+cm_store_link_show(CmStore *store,
+		   const CmLinkTarget *target,
+		   gint64 actor,
+		   gint64 now,
+		   gchar **out_token,
+		   GError **error)
+{
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	const CmAuditEntry entry = {
+	    .uid = actor, .action = "link.show", .subject = target->person, .at = now};
+	g_auto(GVariantDict) figures = G_VARIANT_DICT_INIT(NULL);
+	gchar *token = NULL;
+
+	g_variant_dict_insert(&figures, "scope", "s", cm_link_scope_to_string(target->scope));
+	g_variant_dict_insert(&figures, "session", "x", target->subject);
+	if (transaction == NULL ||
+	    !cm_store_link_issue(store, (CmResource)target->kind, target->person, target->scope,
+				 target->subject, now, &token, error))
+		return FALSE;
+	if (token == NULL) {
+		*out_token = NULL;
+		return TRUE;
+	}
+	if (cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error) &&
+	    cm_transaction_commit(transaction, error)) {
+		*out_token = token;
+		return TRUE;
+	}
+	sodium_memzero(token, CM_LINK_TOKEN_LENGTH);
+	g_free(token);
+	return FALSE;
+}
+
+gboolean
 cm_store_link_look_up(CmStore *store,
 		      const guint8 hash[CM_LINK_HASH_BYTES],
 		      CmLinkTarget *out_target,

@@ -21,6 +21,15 @@ cm_store_link_issue(CmStore *store,
 		    gchar **out_token,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same for somebody of the staff to see: audited ("link.show", whose, the scope and the session, never the token), in one transaction. */
+gboolean
+cm_store_link_show(CmStore *store,
+		   const CmLinkTarget *target,
+		   gint64 actor,
+		   gint64 now,
+		   gchar **out_token,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What a token, of which only cm_link_hash() is given, opens. CM_ERROR_NOT_FOUND, with the same words: nothing ever, revoked, of an epoch
  * before, of somebody who is no longer there. Changes nothing. */
 gboolean
