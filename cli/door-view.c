@@ -179,7 +179,10 @@ append_visit(GString *out, const CmComodalctl *cli, JsonObject *visit, gint64 no
 	cm_terminal_append_styled(out, cli->color, waits ? CM_STYLE_BOLD : CM_STYLE_DIM, name);
 	if (*role != '\0')
 		g_string_append_printf(out, " (%s)", role);
-	g_string_append_printf(out, " %s %s\n", say_visit(visit), since);
+	g_string_append_printf(out, " %s", say_visit(visit));
+	if (g_strcmp0(cm_json_get_string(visit, "state"), "refused") != 0)
+		g_string_append_printf(out, " %s", since);
+	g_string_append_c(out, '\n');
 	append_answers(out, visit);
 }
 
