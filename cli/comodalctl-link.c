@@ -120,7 +120,7 @@ note_rules(JsonObject *link)
 {
 	if (cm_json_get_boolean(link, "own_link"))
 		cm_report_note(N_("A rule wants a link of its own for each session: this one opens "
-				  "the page, and no door. Add --session WHAT."),
+				  "the page, and no door. Add --only WHAT."),
 			       NULL);
 }
 
@@ -161,7 +161,7 @@ cm_comodalctl_link_run_show(CmComodalctl *cli)
 	const GOptionEntry entries[] = {
 	    {"kind", 0, 0, G_OPTION_ARG_STRING, &options.kind,
 	     N_("contact, professional or student"), N_("KIND")},
-	    {"session", 0, 0, G_OPTION_ARG_STRING, &options.session,
+	    {"only", 0, 0, G_OPTION_ARG_STRING, &options.session,
 	     N_("For this session only, as “tue 10:30”, or its number"), N_("WHAT")},
 	    {"interpreter", 0, 0, G_OPTION_ARG_NONE, &options.interpreter,
 	     N_("For whoever interprets for them"), NULL},
@@ -269,7 +269,7 @@ cm_comodalctl_link_run_write(CmComodalctl *cli)
 	const GOptionEntry entries[] = {
 	    {"kind", 0, 0, G_OPTION_ARG_STRING, &options.kind,
 	     N_("contact, professional or student"), N_("KIND")},
-	    {"session", 0, 0, G_OPTION_ARG_STRING, &options.session,
+	    {"only", 0, 0, G_OPTION_ARG_STRING, &options.session,
 	     N_("For this session only, as “tue 10:30”, or its number"), N_("WHAT")},
 	    {"interpreter", 0, 0, G_OPTION_ARG_NONE, &options.interpreter,
 	     N_("For whoever interprets for them"), NULL},
