@@ -114,6 +114,7 @@ cm_store_link_show(CmStore *store,
 	    .uid = actor, .action = "link.show", .subject = target->person, .at = now};
 	g_auto(GVariantDict) figures = G_VARIANT_DICT_INIT(NULL);
 	gchar *token = NULL;
+	gboolean ok = FALSE;
 
 	g_variant_dict_insert(&figures, "scope", "s", cm_link_scope_to_string(target->scope));
 	g_variant_dict_insert(&figures, "session", "x", target->subject);
@@ -125,14 +126,15 @@ cm_store_link_show(CmStore *store,
 		*out_token = NULL;
 		return TRUE;
 	}
-	if (cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error) &&
-	    cm_transaction_commit(transaction, error)) {
+	ok = cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error) &&
+	     cm_transaction_commit(transaction, error);
+	if (ok) {
 		*out_token = token;
-		return TRUE;
+	} else {
+		sodium_memzero(token, CM_LINK_TOKEN_LENGTH);
+		g_free(token);
 	}
-	sodium_memzero(token, CM_LINK_TOKEN_LENGTH);
-	g_free(token);
-	return FALSE;
+	return ok;
 }
 
 gboolean

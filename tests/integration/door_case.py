@@ -6,7 +6,7 @@ import os
 import subprocess
 import zoneinfo
 
-from comodal_test import COMODALCTL, POLICIES, TestCase, generate
+from comodal_test import COMODALCTL, SOURCE, TestCase, generate
 
 BASE = "https://rencontres.css.example"
 PHONE = "418 555-0100"
@@ -27,7 +27,7 @@ Hours[en]=Monday to Friday, 8 a.m. to 4 p.m.
 class DoorCase(TestCase):
     language = "en"
 
-    def start(self, configuration=CONFIGURATION, policies=(POLICIES,), **more):
+    def start(self, configuration=CONFIGURATION, policies=(SOURCE / "policies",), **more):
         """A daemon, the evening before the term: a session by video is booked on its first days."""
         self.clock = self.folder / "clock"
         first = datetime.date.fromisoformat(CASELOAD["horizon"]["from"])

@@ -241,7 +241,7 @@ class Ways(DoorCase):
         self.assertEqual(document["until"], self.ends)
         # the one before opens nothing any more
         self.assertEqual(self.look("SELECT revoked_at IS NULL, count(*) FROM entry WHERE means = 'code' GROUP BY 1 ORDER BY 1"),
-                         [(0, 1), (1, 1)])
+                         [(0, 1), (1, 2)])
 
     def test_code_for_nobody(self):
         self.book_video()
