@@ -19,6 +19,7 @@
 
 #define WORDS_MAX 8
 #define INDENT 4
+#define NO_BREAK "\302\240"
 
 typedef struct {
 	const gchar *kind;
@@ -136,10 +137,14 @@ append_spelling(GString *out, const gchar *code)
 	const gchar *const *languages = cm_catalog_get_languages();
 
 	for (guint i = 0; languages[i] != NULL; i++) {
-		g_autofree gchar *said = cm_spelling_say(languages[i], code);
+		g_autofree gchar *all = cm_spelling_say(languages[i], code);
+		g_autoptr(GString) said = g_string_new(all);
 
+		/* a line ends between two characters, never within what is said of one */
+		g_string_replace(said, " ", NO_BREAK, 0);
+		g_string_replace(said, "," NO_BREAK, ", ", 0);
 		cm_terminal_append_cell(out, languages[i], INDENT);
-		cm_terminal_append_wrapped(out, said, INDENT, INDENT, cm_terminal_get_width());
+		cm_terminal_append_wrapped(out, said->str, INDENT, INDENT, cm_terminal_get_width());
 	}
 }
 

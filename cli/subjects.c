@@ -115,14 +115,19 @@ cm_subjects_format_instant(gint64 instant)
 {
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(instant);
 	CmDay today = 0;
+	CmDay day = 0;
 	CmMinute minute = 0;
-	gchar date[CM_DAY_TEXT_SIZE];
-	g_autofree gchar *day = NULL;
+	g_autofree gchar *date = NULL;
+	g_autofree gchar *clock = NULL;
+	g_autofree gchar *column = NULL;
 
 	if (time == NULL)
 		return g_strdup("?");
 	cm_when_get_now(&today, &minute);
-	day = g_date_time_format(time, "%Y-%m-%d");
-	return g_date_time_format(
-	    time, g_str_equal(day, cm_day_format(today, date)) ? "%H:%M" : "%Y-%m-%d %H:%M");
+	date = g_date_time_format(time, "%Y-%m-%d");
+	clock = g_date_time_format(time, "%H:%M");
+	if (!cm_day_parse(date, &day) || day == today)
+		return g_steal_pointer(&clock);
+	column = cm_dates_format_column(day);
+	return g_strdup_printf("%s %s", column, clock);
 }

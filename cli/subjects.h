@@ -45,6 +45,6 @@ cm_subjects_get_text(JsonNode *document,
 		     const gchar *member,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "10:28", of today; else with the day: "2026-10-06 10:28". Returns: (transfer full) */
+/* "10:28", of today; else with the day: "Tue Oct 6 10:28". Returns: (transfer full) */
 gchar *
 cm_subjects_format_instant(gint64 instant) G_GNUC_WARN_UNUSED_RESULT;
