@@ -279,7 +279,7 @@ write_chat(CmPage *page)
 	cm_page_say(page, "p", "hint",
 		    N_("What is written goes from browser to browser and is gone when you leave."),
 		    NULL);
-	cm_page_begin(page, "ol", NULL);
+	cm_page_begin(page, "div", "lines");
 	cm_page_set(page, "id", "chat-lines");
 	cm_page_set(page, "role", "log");
 	cm_page_set(page, "aria-live", "polite");

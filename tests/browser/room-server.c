@@ -3,7 +3,7 @@
  * TOKEN.json (docs/formats.md, comodal-room/1), and is read anew each time; without the file, nobody may be there. A line on standard
  * input is a change at every door. Writes "port N", and a line for whatever else it is told.
  *
- * usage: room-server FOLDER SCRIPTS.gresource ADDRESS */
+ * usage: room-server FOLDER ADDRESS */
 #include "daemon/gateway/page-room.h"
 #include "daemon/gateway/room-gate.h"
 #include "include/cm-error.h"
@@ -263,15 +263,15 @@ main(int argc, char **argv)
 	Program program = {0};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	settings->listen = g_strdup(argv[3]);
-	settings->origin = g_strdup_printf("http://%s", argv[3]);
+	settings->listen = g_strdup(argv[2]);
+	settings->origin = g_strdup_printf("http://%s", argv[2]);
 	program.link.folder = argv[1];
 	program.words = cm_words_new(language, "America/Toronto", &error);
 	g_assert_no_error(error);
 	program.loop = g_main_loop_new(NULL, FALSE);
 	program.server = cm_http_server_new(settings);
 	program.gate = cm_room_gate_new(&program.link);
-	if (!start(&program, argv[2], &error)) {
+	if (!start(&program, g_getenv("ROOM_WEB"), &error)) {
 		fprintf(stderr, "%s\n", error->message);
 		return 1;
 	}

@@ -5,7 +5,7 @@
 const RESTART_AFTER = 3000; // "disconnected" often mends itself
 const RESTART_EVERY = 7000;
 const WATCH_EVERY = 2000;
-const AUDIO_KBIT = 32;
+const AUDIO_KBIT = 56; // with what each packet needs besides
 const CHAT_MOST = 1000; // characters
 const CHAT_PER_10_SECONDS = 20;
 
@@ -320,10 +320,8 @@ export class Peer {
     if (this.silent >= 2) this.setState("interrupted");
     else if (figures.loss > 0.06 || figures.delay > 0.5) this.setState("weak");
     else this.setState("connected");
-    if (this.silent >= 4) {
-      this.silent = 0;
-      this.restart();
-    }
+    // sooner than ICE itself would say that it is disconnected
+    if (this.silent === 2) this.restart();
   }
 
   async measure() {

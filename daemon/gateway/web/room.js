@@ -337,7 +337,7 @@ class Page {
 
   addLine(name, text) {
     const list = find("chat-lines");
-    const line = make("li");
+    const line = make("p");
     line.append(make("strong", "", name), document.createTextNode(" " + text));
     list.append(line);
     while (list.children.length > AT_MOST_LINES) list.firstElementChild.remove();

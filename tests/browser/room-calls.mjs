@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Two, three and four browsers in the built-in room, straight from one to the other.
+import { Rooms, Visitor, PHONE, check, equal, launch, makeEntry, note, require, run, test, until } from './room-lib.mjs';
+
+const rooms = await Rooms.start();
+const browser = await launch();
+const axe = require.resolve('axe-core/axe.min.js');
+
+const SOPHIE = { role: 'host', name: 'Sophie Gagnon', seat: 's', visit: 8 };
+
+function allow() {
+	rooms.let('sophie-host', makeEntry(SOPHIE));
+	rooms.let('zoe', makeEntry());
+}
+
+async function meet() {
+	allow();
+	const sophie = await Visitor.make(browser);
+	const zoe = await Visitor.make(browser, { viewport: PHONE });
+	await sophie.enter(rooms, 'sophie-host');
+	await zoe.enter(rooms, 'zoe');
+	await Promise.all([sophie.seesAndHears(1), zoe.seesAndHears(1)]);
+	return { sophie, zoe };
+}
+
+async function part(people) {
+	for (const visitor of Object.values(people)) {
+		equal(visitor.errors, [], 'faults in a page');
+		await visitor.close();
+	}
+}
+
+async function caption(visitor, word) {
+	return until(async () => (await visitor.captions()).find((text) => text.includes(word)), `a caption with “${word}”`);
+}
+
+test('two see each other move and hear each other', async () => {
+	const people = await meet();
+	note(`${Date.now() - people.zoe.begun} ms from pressing the link to picture and sound both ways`);
+	equal(await people.zoe.status(), 'You are with Sophie Gagnon.', 'what is said');
+	check(rooms.process.says('report works'), 'comodald was told that the room works');
+	const figures = Object.values(await people.zoe.measure())[0];
+	check(!figures.relayed, 'the way is a straight one');
+	await part(people);
+});
+
+test('what one turns off the other is told, and sees no more', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	await zoe.page.click('#b-microphone');
+	await caption(sophie, 'microphone off');
+	await zoe.page.click('#b-camera');
+	await caption(sophie, 'camera off');
+	const lit = await zoe.page.evaluate(() => window.room.page.media.camera);
+	equal(lit, null, 'the camera is let go');
+	await until(async () => {
+		const first = Object.values(await sophie.measure())[0].frames;
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		return Object.values(await sophie.measure())[0].frames === first;
+	}, 'no more frames');
+	await zoe.page.click('#b-camera');
+	await zoe.page.click('#b-microphone');
+	await sophie.seesAndHears(1);
+	check(!(await sophie.captions()).some((text) => text.includes('off')), 'the captions say so');
+	await part(people);
+});
+
+test('written messages go from browser to browser', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	await zoe.page.click('#chat-open');
+	await zoe.page.fill('#f-chat', '<b>Allô</b> & "bonjour"');
+	await zoe.page.press('#f-chat', 'Enter');
+	await until(() => sophie.page.isVisible('#chat-count'), 'a number on the button');
+	await sophie.page.click('#chat-open');
+	equal(await sophie.page.textContent('#chat-lines p'), 'Zoé Tremblay <b>Allô</b> & "bonjour"', 'what is read');
+	equal(await sophie.page.$$eval('#chat-lines b', (all) => all.length), 0, 'markup that came');
+	await part(people);
+});
+
+test('sound only: no picture comes or goes, and it comes back', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	await zoe.page.click('summary');
+	await zoe.page.click('[data-thrift="sound"]');
+	await caption(sophie, 'camera off');
+	for (const visitor of [sophie, zoe]) {
+		await until(async () => {
+			const first = Object.values(await visitor.measure())[0].frames;
+			await new Promise((resolve) => setTimeout(resolve, 1000));
+			return Object.values(await visitor.measure())[0].frames === first;
+		}, 'no more frames');
+		await visitor.seesAndHears(1, { picture: false });
+	}
+	await zoe.page.click('[data-thrift="all"]');
+	await Promise.all([sophie.seesAndHears(1), zoe.seesAndHears(1)]);
+	await part(people);
+});
+
+async function rate(visitor, seconds) {
+	const first = Object.values(await visitor.measure())[0];
+	await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+	const second = Object.values(await visitor.measure())[0];
+	return Math.round((second.octets - first.octets) * 8 / (second.time - first.time));
+}
+
+test('500 kbit/s are kept to, both ways', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	await zoe.page.click('summary');
+	await zoe.page.click('[data-thrift="little"]');
+	await new Promise((resolve) => setTimeout(resolve, 5000));
+	for (const visitor of [sophie, zoe]) {
+		const kbit = await rate(visitor, 4);
+		note(`${kbit} kbit/s`);
+		check(kbit < 550, `${kbit} kbit/s are too many`);
+	}
+	await part(people);
+});
+
+test('the screen is shown, and the camera again after it', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	await sophie.page.click('#b-screen');
+	await caption(zoe, 'shows their screen');
+	await zoe.seesAndHears(1);
+	await sophie.page.click('#b-screen');
+	await until(async () => !(await zoe.captions()).some((text) => text.includes('shows')), 'the caption goes');
+	await zoe.seesAndHears(1);
+	await part(people);
+});
+
+const ufrags = () => Array.from(window.room.page.group.peers.values()).map((peer) => /a=ice-ufrag:(\S+)/.exec(peer.pc.localDescription.sdp)[1]);
+
+test('another way is found when the network changes, with the same connection', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	const before = await zoe.page.evaluate(ufrags);
+	const numbers = Object.keys(await sophie.measure());
+	await zoe.page.evaluate(() => window.dispatchEvent(new Event('online')));
+	await until(async () => (await zoe.page.evaluate(ufrags))[0] !== before[0], 'another search');
+	await Promise.all([sophie.seesAndHears(1), zoe.seesAndHears(1)]);
+	equal(await sophie.page.$$eval('.tile:not(.me)', (all) => all.length), 1, 'one tile');
+	equal(Object.keys(await sophie.measure()), numbers, 'the same number');
+	check(!rooms.process.says('leave zoe'), 'nobody has left');
+	await part(people);
+});
+
+test('both search at once: neither stays without the other', async () => {
+	const people = await meet();
+	for (let round = 0; round < 4; round++) {
+		await Promise.all(Object.values(people).map((visitor) => visitor.page.evaluate(() => window.room.page.group.networkChanged())));
+		await Promise.all(Object.values(people).map((visitor) => visitor.seesAndHears(1)));
+	}
+	await part(people);
+});
+
+test('a socket that dies is made anew, and what was lost meanwhile is said again', async () => {
+	const people = await meet();
+	const { sophie, zoe } = people;
+	const numbers = Object.keys(await sophie.measure());
+	await zoe.page.evaluate(() => {
+		const { page } = window.room;
+		page.signal.drop();
+		page.group.networkChanged();
+	});
+	await until(() => zoe.page.evaluate(() => window.room.page.signal.greeted), 'the socket is back');
+	await Promise.all([sophie.seesAndHears(1), zoe.seesAndHears(1)]);
+	equal(Object.keys(await sophie.measure()), numbers, 'the same number');
+	await part(people);
+});
+
+test('a page that is loaded again is in the room again', async () => {
+	const people = await meet();
+	await people.zoe.page.reload();
+	await Promise.all([people.sophie.seesAndHears(1), people.zoe.seesAndHears(1)]);
+	equal(await people.sophie.page.$$eval('.tile:not(.me)', (all) => all.length), 1, 'one tile');
+	await part(people);
+});
+
+test('another device of the same person takes over', async () => {
+	const people = await meet();
+	const again = await Visitor.make(browser);
+	await again.enter(rooms, 'zoe');
+	await Promise.all([again.seesAndHears(1), people.sophie.seesAndHears(1)]);
+	check((await people.zoe.problem()).includes('another device'), 'the first is told');
+	await again.close();
+	await part(people);
+});
+
+test('three and four people see and hear one another; a fifth is told that it is full', async () => {
+	const people = await meet();
+	for (const name of ['Amina', 'Luc', 'Rose'])
+		rooms.let(name, makeEntry({ name, seat: name }));
+	people.amina = await Visitor.make(browser);
+	await people.amina.enter(rooms, 'Amina');
+	await Promise.all(Object.values(people).map((visitor) => visitor.seesAndHears(2)));
+	people.luc = await Visitor.make(browser);
+	await people.luc.enter(rooms, 'Luc');
+	await Promise.all(Object.values(people).map((visitor) => visitor.seesAndHears(3)));
+	people.rose = await Visitor.make(browser);
+	await people.rose.enter(rooms, 'Rose');
+	await until(async () => (await people.rose.problem()).includes('as many people'), 'it is full');
+	await part(people);
+});
+
+test('who leaves is at the door; who stays is told', async () => {
+	const people = await meet();
+	await people.zoe.page.click('text=Leave');
+	await people.zoe.page.waitForSelector('#door');
+	check(rooms.process.says('post /v/{}/leave'), 'comodald is told');
+	await until(async () => (await people.sophie.status()).includes('Zoé Tremblay left'), 'it is said');
+	await part(people);
+});
+
+test('who may not be there any more is put out', async () => {
+	const people = await meet();
+	rooms.let('zoe', null);
+	rooms.change();
+	await people.zoe.page.waitForSelector('#door');
+	equal(await people.sophie.page.evaluate(() => window.room.page.ended), false, 'the other stays');
+	await part(people);
+});
+
+test('another room takes its place: all go there by themselves', async () => {
+	const people = await meet();
+	rooms.let('sophie-host', makeEntry({ ...SOPHIE, turn: 2 }));
+	rooms.let('zoe', makeEntry({ turn: 2 }));
+	rooms.change();
+	await until(async () => (await people.zoe.page.evaluate(() => performance.getEntriesByType('navigation')[0].type)) === 'reload',
+		'the page is loaded again');
+	await Promise.all([people.sophie.seesAndHears(1), people.zoe.seesAndHears(1)]);
+	await part(people);
+});
+
+test('going on by telephone: all is off here, and the other reads it', async () => {
+	const people = await meet();
+	await people.zoe.page.click('summary');
+	await people.zoe.page.click('#b-phone');
+	await caption(people.sophie, 'goes on by telephone');
+	equal(await people.zoe.page.evaluate(() => window.room.page.media.state),
+		{ microphone: false, camera: false, screen: false }, 'what is on');
+	await part(people);
+});
+
+test('who does not allow camera and microphone still sees and hears', async () => {
+	allow();
+	const plain = await launch(false);
+	const zoe = await Visitor.make(plain, { permissions: [] });
+	const sophie = await Visitor.make(browser);
+	await sophie.enter(rooms, 'sophie-host');
+	await zoe.enter(rooms, 'zoe');
+	await until(async () => (await zoe.problem()).includes('not allowed'), 'what to do is said');
+	await zoe.seesAndHears(1);
+	await caption(sophie, 'camera off');
+	check(!(await sophie.captions()).some((text) => text.includes('interrupted')), 'silence is no broken way');
+	await part({ sophie, zoe });
+	await plain.close();
+});
+
+test('by keyboard alone, and nothing for axe to say, at 320 pixels', async () => {
+	const people = await meet();
+	const { zoe } = people;
+	await zoe.page.setViewportSize({ width: 320, height: 640 });
+	equal(await zoe.page.evaluate(() => document.documentElement.scrollWidth <= 320), true, 'no scrolling sideways');
+	await zoe.page.focus('#b-microphone');
+	await zoe.page.keyboard.press('Space');
+	await caption(people.sophie, 'microphone off');
+	await zoe.page.keyboard.press('Space');
+	for (const id of ['b-camera', 'b-screen', 'chat-open']) {
+		await zoe.page.keyboard.press('Tab');
+		equal(await zoe.page.evaluate(() => document.activeElement.id), id, 'the next one');
+	}
+	await zoe.page.keyboard.press('Enter');
+	equal(await zoe.page.evaluate(() => document.activeElement.id), 'f-chat', 'where one writes');
+	await zoe.page.keyboard.press('Escape');
+	equal(await zoe.page.evaluate(() => document.activeElement.id), 'chat-open', 'and back');
+	await zoe.page.click('summary');
+	await zoe.page.click('#chat-open');
+	await zoe.page.addScriptTag({ path: axe }).catch(() => zoe.page.evaluate(require('node:fs').readFileSync(axe, 'utf8')));
+	const found = await zoe.page.evaluate(() => window.axe.run(document));
+	equal(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`), [], 'axe');
+	await part(people);
+});
+
+await run();

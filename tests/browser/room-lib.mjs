@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the tests of the video room share: cases as TAP, room-server with entries of one's choice, Chromium with a camera that is none.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync, unlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const require = createRequire(new URL('../node/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+
+export const DEADLINE = Number(process.env.COMODAL_TEST_DEADLINE || 60) * 1000;
+
+// ---- cases
+
+const cases = [];
+const last = [];
+
+export function test(name, run) {
+	cases.push({ name, run });
+}
+
+export function atEnd(run) {
+	last.push(run);
+}
+
+export function check(truth, what) {
+	if (!truth)
+		throw new Error(what);
+}
+
+export function equal(got, wanted, what) {
+	check(JSON.stringify(got) === JSON.stringify(wanted), `${what}: ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
+}
+
+export function note(text) {
+	console.log(`# ${text}`);
+}
+
+// Until `look` gives something; what it gave.
+export async function until(look, what, deadline = DEADLINE) {
+	const end = Date.now() + deadline;
+	let trouble = '';
+	for (;;) {
+		try {
+			const found = await look();
+			if (found)
+				return found;
+		} catch (error) {
+			trouble = `; ${error.message.split('\n')[0]}`;
+		}
+		if (Date.now() > end)
+			throw new Error(`${what}: not within ${deadline / 1000} s${trouble}`);
+		await new Promise((resolve) => setTimeout(resolve, 100));
+	}
+}
+
+export async function run() {
+	const only = process.argv[2];
+	let failed = 0;
+	const chosen = cases.filter((one) => !only || one.name.includes(only));
+	console.log(`1..${chosen.length}`);
+	for (const [index, { name, run: body }] of chosen.entries()) {
+		const begun = Date.now();
+		try {
+			const skipped = await body();
+			console.log(`ok ${index + 1} - ${name}${skipped ? ` # SKIP ${skipped}` : ''}`);
+		} catch (error) {
+			failed += 1;
+			for (const line of String(error.stack).split('\n'))
+				note(line);
+			console.log(`not ok ${index + 1} - ${name}`);
+		}
+		note(`${Date.now() - begun} ms`);
+	}
+	for (const end of last.reverse())
+		await end();
+	process.exit(failed > 0 ? 1 : 0);
+}
+
+// ---- processes
+
+export function makeFolder() {
+	const folder = mkdtempSync(join(tmpdir(), 'comodal-room-'));
+	atEnd(() => rmSync(folder, { recursive: true, force: true }));
+	return folder;
+}
+
+export async function findPort() {
+	const server = createServer();
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address();
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+// A program whose output is kept, and which is ended with the tests.
+export function start(program, args, options = {}) {
+	const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+	const lines = [];
+	for (const stream of [child.stdout, child.stderr])
+		stream.on('data', (data) => lines.push(...String(data).split('\n').filter(Boolean)));
+	const ended = new Promise((resolve) => child.on('exit', resolve));
+	const stop = async () => {
+		child.stdin.end();
+		if (child.exitCode === null)
+			child.kill('SIGTERM');
+		await ended;
+	};
+	atEnd(stop);
+	return { child, lines, ended, stop, says: (word) => lines.some((line) => line.includes(word)) };
+}
+
+// ---- the rooms
+
+export function makeEntry(values = {}) {
+	return {
+		format: 'comodal-room/1', subject: 1, turn: 1, visit: 7, kind: 'builtin', role: 'guest', name: 'Zoé Tremblay', seat: 'z',
+		peers_max: 4, ice: [], ice_policy: 'all', ...values,
+	};
+}
+
+export class Rooms {
+	static async start(environment = {}) {
+		const rooms = new Rooms();
+		rooms.folder = makeFolder();
+		rooms.port = await findPort();
+		rooms.origin = `http://127.0.0.1:${rooms.port}`;
+		const build = process.env.COMODAL_BUILD_ROOT;
+		rooms.process = start(join(build, 'tests/browser/room-server'), [rooms.folder, `127.0.0.1:${rooms.port}`],
+			{ env: { ...process.env, ...environment } });
+		await until(() => rooms.process.says('port '), 'room-server listens');
+		return rooms;
+	}
+
+	// who may come by `token`; null: nobody any more
+	let(token, entry) {
+		const path = join(this.folder, `${token}.json`);
+		if (entry === null)
+			unlinkSync(path);
+		else
+			writeFileSync(path, JSON.stringify(entry));
+	}
+
+	change() {
+		this.process.child.stdin.write('changed\n');
+	}
+
+	socketUrl(token) {
+		return `ws://127.0.0.1:${this.port}/v/${token}/room/1/socket`;
+	}
+}
+
+// ---- browsers
+
+export const ARGUMENTS = [
+	'--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream',
+	'--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection', '--mute-audio',
+	'--auto-select-desktop-capture-source=Entire screen', '--auto-accept-this-tab-capture',
+];
+
+export async function launch(fakeUi = true) {
+	const browser = await chromium.launch({
+		executablePath: '/usr/bin/chromium', args: fakeUi ? [...ARGUMENTS, '--use-fake-ui-for-media-stream'] : ARGUMENTS,
+	});
+	atEnd(() => browser.close());
+	return browser;
+}
+
+export const PHONE = { width: 390, height: 844 };
+export const DESKTOP = { width: 1280, height: 800 };
+
+// Somebody with a browser of their own; what goes wrong in their page is kept.
+export class Visitor {
+	static async make(browser, options = {}) {
+		const visitor = new Visitor();
+		visitor.context = await browser.newContext({ viewport: DESKTOP, ...options });
+		visitor.page = await visitor.context.newPage();
+		visitor.errors = [];
+		visitor.page.on('pageerror', (error) => visitor.errors.push(String(error)));
+		visitor.page.on('console', (message) => {
+			// the door of room-server has no icon
+			if (message.type() === 'error' && !message.location().url.includes('favicon'))
+				visitor.errors.push(message.text());
+		});
+		return visitor;
+	}
+
+	async enter(rooms, token) {
+		this.begun = Date.now();
+		await this.page.goto(`${rooms.origin}/v/${token}/room/1`);
+	}
+
+	// by number: what came, as the connections' own figures have it
+	measure() {
+		return this.page.evaluate(async () => (window.room && window.room.page && window.room.page.group ?
+			window.room.page.group.measure() : {}));
+	}
+
+	status() {
+		return this.page.textContent('#said');
+	}
+
+	captions() {
+		return this.page.$$eval('figcaption', (all) => all.map((one) => one.textContent));
+	}
+
+	problem() {
+		return this.page.evaluate(() => (document.getElementById('problem').hidden ? '' :
+			document.getElementById('problem-text').textContent));
+	}
+
+	// so many others are seen moving and heard, from now on
+	async seesAndHears(others, { picture = true, deadline = DEADLINE } = {}) {
+		const before = await this.measure();
+		return until(async () => {
+			const now = await this.measure();
+			const fine = Object.keys(now).filter((number) => {
+				const was = before[number] || { frames: 0, audioPackets: 0 };
+				return now[number].audioPackets > was.audioPackets + 20 && (!picture || now[number].frames > was.frames + 5);
+			});
+			return fine.length >= others ? now : null;
+		}, `${others} seen and heard`, deadline);
+	}
+
+	async close() {
+		await this.context.close();
+	}
+}
