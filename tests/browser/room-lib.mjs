@@ -95,10 +95,16 @@ export async function findPort() {
 	return port;
 }
 
+// whatever happens to the tests, what they started ends with them
+const children = new Set();
+process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+
 // A program whose output is kept, and which is ended with the tests.
 export function start(program, args, options = {}) {
 	const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
 	const lines = [];
+	children.add(child);
+	child.on('exit', () => children.delete(child));
 	for (const stream of [child.stdout, child.stderr])
 		stream.on('data', (data) => lines.push(...String(data).split('\n').filter(Boolean)));
 	const ended = new Promise((resolve) => child.on('exit', resolve));
