@@ -6,6 +6,7 @@
  * usage: room-server FOLDER ADDRESS */
 #include "daemon/gateway/page-room.h"
 #include "daemon/gateway/room-gate.h"
+#include "daemon/gateway/web-files.h" /* nocheck:include-root: generated */
 #include "include/cm-error.h"
 
 #include <gio/gunixinputstream.h>
@@ -241,15 +242,11 @@ watch_input(Program *program)
 }
 
 static gboolean
-start(Program *program, const gchar *scripts, GError **error)
+start(Program *program, GError **error)
 {
-	g_autoptr(GResource) resource = g_resource_load(scripts, error);
-
-	if (resource == NULL)
-		return FALSE;
 	cm_http_server_add_routes(program->server, routes, G_N_ELEMENTS(routes), program);
-	return cm_http_server_add_files(program->server, resource, "/org/comodal/gateway/web",
-					error) &&
+	return cm_http_server_add_files(program->server, cm_web_files_get_resource(),
+					"/org/comodal/gateway/web", error) &&
 	       cm_http_server_start(program->server, error);
 }
 
@@ -271,7 +268,7 @@ main(int argc, char **argv)
 	program.loop = g_main_loop_new(NULL, FALSE);
 	program.server = cm_http_server_new(settings);
 	program.gate = cm_room_gate_new(&program.link);
-	if (!start(&program, g_getenv("ROOM_WEB"), &error)) {
+	if (!start(&program, &error)) {
 		fprintf(stderr, "%s\n", error->message);
 		return 1;
 	}

@@ -92,18 +92,19 @@ function measureLevel(analyser, samples) {
 
 async function listen(context, stream) {
   const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
+  // as long as the pause between two looks, so that no word is missed
+  analyser.fftSize = 4096;
   context.createMediaStreamSource(stream).connect(analyser);
   const samples = new Uint8Array(analyser.fftSize);
   const until = Date.now() + LISTEN;
   let heard = 0;
-  while (Date.now() < until && heard < 5) {
+  while (Date.now() < until && heard < 4) {
     const level = measureLevel(analyser, samples);
     find("t-level").value = level;
     if (level >= HEARD_LEVEL) heard += 1;
-    await wait(100);
+    await wait(80);
   }
-  return heard >= 3;
+  return heard >= 2;
 }
 
 async function testMicrophone(context) {
