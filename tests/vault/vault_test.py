@@ -1,11 +1,24 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The second implementation before the vectors, and before what daemon/vault/ writes."""
+"""The second implementation before the vectors, and before what daemon/vault/ writes.
+
+usage: vault_test.py [--writer PROGRAM] [NAME...]
+"""
+import pathlib
+import subprocess
+import sys
+import tempfile
 import unittest
 
 import tap
 import vault_layout as layout
 import vectors
+
+WRITER = None
+if "--writer" in sys.argv:
+    place = sys.argv.index("--writer")
+    WRITER = sys.argv[place + 1]
+    del sys.argv[place:place + 2]
 
 CLASSES = {"ok", "malformed", "truncated", "version", "kind", "limit", "parameters", "organisation", "rollback", "unknown-signer",
            "signature", "revoked", "not-entitled", "wrong-key", "altered", "commitment", "replaced", "reordered", "missing", "chain",
@@ -81,6 +94,24 @@ def least(record):
         else:
             total += fixed[kind]
     return total
+
+
+class Written(unittest.TestCase):
+    """What daemon/vault/ writes, its keys new each time, opens here."""
+
+    @unittest.skipUnless(WRITER, "no program that writes (--writer)")
+    def test_opens(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "written.vectors"
+            subprocess.run([WRITER, "--write", path], check=True)
+            written = vectors.load(path)
+        self.assertGreaterEqual(len(written), 18)
+        for name, vector in written.items():
+            with self.subTest(vector=name):
+                found, plain = vectors.answer(vectors.prepare(vector), vectors.octets_of(vector, "Octets"))
+                self.assertEqual(found, vector["Expect"])
+                if "Plain" in vector:
+                    self.assertEqual(plain.hex(), vector["Plain"])
 
 
 if __name__ == "__main__":

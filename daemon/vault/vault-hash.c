@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/vault/vault-hash.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#define PREFIX "comodal-vault/1/"
+#define KDF_CONTEXT "cmvault1"
+#define FINGERPRINT_BYTES 20
+
+G_STATIC_ASSERT(sizeof(KDF_CONTEXT) - 1 == crypto_kdf_CONTEXTBYTES);
+G_STATIC_ASSERT(CM_VAULT_KEY_BYTES == crypto_kdf_KEYBYTES);
+
+void
+cm_vault_hash_write_number(guint32 number, guint8 out_octets[CM_VAULT_HASH_NUMBER_BYTES])
+{
+	guint32 little = GUINT32_TO_LE(number);
+
+	memcpy(out_octets, &little, sizeof little);
+}
+
+static void
+hash_parts(const guint8 *key,
+	   const gchar *name,
+	   const CmVaultPart *parts,
+	   guint n_parts,
+	   guint8 *out_hash,
+	   gsize length)
+{
+	crypto_generichash_state state;
+
+	crypto_generichash_init(&state, key, key != NULL ? CM_VAULT_KEY_BYTES : 0, length);
+	crypto_generichash_update(&state, (const guint8 *)PREFIX, sizeof(PREFIX) - 1);
+	/* with its NUL */
+	crypto_generichash_update(&state, (const guint8 *)name, strlen(name) + 1);
+	for (guint i = 0; i < n_parts; i++)
+		if (parts[i].length > 0)
+			crypto_generichash_update(&state, parts[i].data, parts[i].length);
+	crypto_generichash_final(&state, out_hash, length);
+	sodium_memzero(&state, sizeof state);
+}
+
+void
+cm_vault_hash(const gchar *name,
+	      const CmVaultPart *parts,
+	      guint n_parts,
+	      guint8 out_hash[CM_VAULT_HASH_BYTES])
+{
+	hash_parts(NULL, name, parts, n_parts, out_hash, CM_VAULT_HASH_BYTES);
+}
+
+void
+cm_vault_hash_long(const gchar *name,
+		   const CmVaultPart *parts,
+		   guint n_parts,
+		   guint8 out_hash[2 * CM_VAULT_HASH_BYTES])
+{
+	hash_parts(NULL, name, parts, n_parts, out_hash, 2 * (gsize)CM_VAULT_HASH_BYTES);
+}
+
+void
+cm_vault_hash_keyed(const guint8 key[CM_VAULT_KEY_BYTES],
+		    const gchar *name,
+		    const CmVaultPart *parts,
+		    guint n_parts,
+		    guint8 out_hash[CM_VAULT_HASH_BYTES])
+{
+	hash_parts(key, name, parts, n_parts, out_hash, CM_VAULT_HASH_BYTES);
+}
+
+void
+cm_vault_hash_derive(const guint8 key[CM_VAULT_KEY_BYTES],
+		     CmVaultSubkey number,
+		     guint8 out_key[CM_VAULT_KEY_BYTES])
+{
+	crypto_kdf_derive_from_key(out_key, CM_VAULT_KEY_BYTES, (guint64)number, KDF_CONTEXT, key);
+}
+
+gchar *
+cm_vault_hash_dup_fingerprint(const guint8 *sign_key, const guint8 *box_key)
+{
+	const CmVaultPart parts[] = {{sign_key, CM_VAULT_KEY_BYTES}, {box_key, CM_VAULT_KEY_BYTES}};
+	guint8 hash[CM_VAULT_HASH_BYTES];
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	cm_vault_hash("fingerprint", parts, box_key != NULL ? 2 : 1, hash);
+	for (guint i = 0; i < FINGERPRINT_BYTES; i++)
+		g_string_append_printf(text, "%s%02x", i > 0 && i % 2 == 0 ? " " : "", hash[i]);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/vault/vault-people.h"
+
+#include <string.h>
+
+typedef struct {
+	gsize person;
+	gsize generation;
+} Signer;
+
+typedef struct {
+	gsize directory;
+	guint n_signers;
+	Signer signers[2];
+} Signers;
+
+#define CM_SIGNED(type, person, generation)                                                        \
+	{                                                                                          \
+		G_STRUCT_OFFSET(type, directory), 1,                                               \
+		{                                                                                  \
+			{                                                                          \
+				G_STRUCT_OFFSET(type, person), G_STRUCT_OFFSET(type, generation)   \
+			}                                                                          \
+		}                                                                                  \
+	}
+
+static const Signers signers[CM_VAULT_KIND_LAST] = {
+    [CM_VAULT_KIND_EPOCH] = CM_SIGNED(CmVaultEpoch, signer, signer_generation),
+    [CM_VAULT_KIND_ENVELOPE] = CM_SIGNED(CmVaultEnvelope, granter, granter_generation),
+    [CM_VAULT_KIND_NOTE] = CM_SIGNED(CmVaultNote, author, author_generation),
+    [CM_VAULT_KIND_HEAD] = CM_SIGNED(CmVaultHead, signer, signer_generation),
+    [CM_VAULT_KIND_DEPOSIT] = CM_SIGNED(CmVaultDeposit, person, generation),
+    [CM_VAULT_KIND_REQUEST] = CM_SIGNED(CmVaultRequest, custodian, custodian_generation),
+    [CM_VAULT_KIND_REFUSAL] = CM_SIGNED(CmVaultRefusal, person, generation),
+    [CM_VAULT_KIND_RELEASE] = CM_SIGNED(CmVaultRelease, custodian, custodian_generation),
+    [CM_VAULT_KIND_MINUTES] = CM_SIGNED(CmVaultMinutes, author, author_generation),
+    [CM_VAULT_KIND_EXPORT] = CM_SIGNED(CmVaultExport, exporter, exporter_generation),
+    [CM_VAULT_KIND_MANIFEST] = CM_SIGNED(CmVaultManifest, exporter, exporter_generation),
+    [CM_VAULT_KIND_DESTRUCTION] = {G_STRUCT_OFFSET(CmVaultDestruction, directory),
+				   2,
+				   {{G_STRUCT_OFFSET(CmVaultDestruction, first),
+				     G_STRUCT_OFFSET(CmVaultDestruction, first_generation)},
+				    {G_STRUCT_OFFSET(CmVaultDestruction, second),
+				     G_STRUCT_OFFSET(CmVaultDestruction, second_generation)}}},
+};
+
+struct _CmVaultPeople {
+	gint references;
+	CmVaultRecord *record;
+	const CmVaultDirectory *directory;
+};
+
+static gboolean
+equal(const guint8 *a, const guint8 *b)
+{
+	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
+}
+
+void
+cm_vault_people_identify(const guint8 *organisation_key,
+			 guint8 out_organisation[CM_VAULT_HASH_BYTES])
+{
+	const CmVaultPart part = {organisation_key, CM_VAULT_KEY_BYTES};
+
+	cm_vault_hash("organisation", &part, 1, out_organisation);
+}
+
+CmVaultClass
+cm_vault_people_check_enrolment(const guint8 *organisation,
+				GBytes *octets,
+				CmVaultRecord **out_enrolment)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_ENROLMENT, octets, &record);
+	const CmVaultEnrolment *enrolment = NULL;
+
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	enrolment = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENROLMENT);
+	if (!equal(enrolment->organisation, organisation))
+		return CM_VAULT_CLASS_ORGANISATION;
+	found = cm_vault_record_verify(record, 1, enrolment->sign_key);
+	if (found == CM_VAULT_CLASS_OK)
+		*out_enrolment = g_steal_pointer(&record);
+	return found;
+}
+
+CmVaultClass
+cm_vault_people_check_succession(const guint8 *organisation,
+				 const guint8 *key,
+				 GBytes *octets,
+				 CmVaultRecord **out_succession)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_SUCCESSION, octets, &record);
+	const CmVaultSuccession *succession = NULL;
+
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	succession = cm_vault_record_get_fields(record, CM_VAULT_KIND_SUCCESSION);
+	if (!equal(succession->organisation, organisation))
+		return CM_VAULT_CLASS_ORGANISATION;
+	if (!equal(succession->old_key, key))
+		return CM_VAULT_CLASS_NOT_ENTITLED;
+	found = cm_vault_record_verify(record, 1, succession->old_key);
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_record_verify(record, 2, succession->new_key);
+	if (found == CM_VAULT_CLASS_OK)
+		*out_succession = g_steal_pointer(&record);
+	return found;
+}
+
+/* the key that signs the directory of this number */
+static CmVaultClass
+find_key(const guint8 *organisation,
+	 const GPtrArray *successions,
+	 guint64 sequence,
+	 guint8 key[CM_VAULT_KEY_BYTES])
+{
+	for (guint i = 0; successions != NULL && i < successions->len; i++) {
+		g_autoptr(CmVaultRecord) record = NULL;
+		const CmVaultSuccession *succession = NULL;
+		CmVaultClass found = cm_vault_people_check_succession(
+		    organisation, key, g_ptr_array_index(successions, i), &record);
+
+		if (found != CM_VAULT_CLASS_OK)
+			return found;
+		succession = cm_vault_record_get_fields(record, CM_VAULT_KIND_SUCCESSION);
+		if (sequence < succession->from_sequence)
+			return CM_VAULT_CLASS_OK;
+		memcpy(key, succession->new_key, CM_VAULT_KEY_BYTES);
+	}
+	return CM_VAULT_CLASS_OK;
+}
+
+static CmVaultClass
+check_directory(const CmVaultRecord *record,
+		const guint8 *organisation_key,
+		const GPtrArray *successions)
+{
+	const CmVaultDirectory *directory =
+	    cm_vault_record_get_fields(record, CM_VAULT_KIND_DIRECTORY);
+	guint8 organisation[CM_VAULT_HASH_BYTES];
+	guint8 key[CM_VAULT_KEY_BYTES];
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	cm_vault_people_identify(organisation_key, organisation);
+	memcpy(key, organisation_key, sizeof key);
+	if (!equal(directory->organisation, organisation))
+		return CM_VAULT_CLASS_ORGANISATION;
+	found = find_key(organisation, successions, directory->sequence, key);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	if (!equal(directory->org_key, key))
+		return CM_VAULT_CLASS_NOT_ENTITLED;
+	return cm_vault_record_verify(record, 1, key);
+}
+
+CmVaultClass
+cm_vault_people_new(GBytes *directory,
+		    const guint8 *organisation_key,
+		    const GPtrArray *successions,
+		    CmVaultPeople **out_people)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_DIRECTORY, directory, &record);
+	CmVaultPeople *people = NULL;
+
+	if (found == CM_VAULT_CLASS_OK)
+		found = check_directory(record, organisation_key, successions);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	people = g_new0(CmVaultPeople, 1);
+	people->references = 1;
+	people->record = g_steal_pointer(&record);
+	people->directory = cm_vault_record_get_fields(people->record, CM_VAULT_KIND_DIRECTORY);
+	*out_people = people;
+	return CM_VAULT_CLASS_OK;
+}
+
+CmVaultPeople *
+cm_vault_people_ref(CmVaultPeople *people)
+{
+	g_atomic_int_inc(&people->references);
+	return people;
+}
+
+void
+cm_vault_people_unref(CmVaultPeople *people)
+{
+	if (people == NULL || !g_atomic_int_dec_and_test(&people->references))
+		return;
+	cm_vault_record_unref(people->record);
+	g_free(people);
+}
+
+const CmVaultDirectory *
+cm_vault_people_get_directory(const CmVaultPeople *people)
+{
+	return people->directory;
+}
+
+const CmVaultRecord *
+cm_vault_people_get_record(const CmVaultPeople *people)
+{
+	return people->record;
+}
+
+const CmVaultDirectoryEntry *
+cm_vault_people_find(const CmVaultPeople *people, const guint8 *person, guint32 generation)
+{
+	const CmVaultDirectoryEntry *entries = people->directory->entries.items;
+	guint low = 0;
+	guint high = people->directory->entries.count;
+
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+		gint order = memcmp(entries[middle].person, person, CM_VAULT_ID_BYTES);
+
+		if (order == 0 && entries[middle].generation == generation)
+			return &entries[middle];
+		if (order < 0 || (order == 0 && entries[middle].generation < generation))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+gboolean
+cm_vault_people_is_custodian(const CmVaultPeople *people, const guint8 *person, guint32 generation)
+{
+	const CmVaultDirectoryEntry *entry = cm_vault_people_find(people, person, generation);
+
+	return entry != NULL && entry->state == CM_VAULT_STATE_CURRENT &&
+	       (entry->roles & CM_VAULT_ROLE_CUSTODIAN) != 0;
+}
+
+static gboolean
+is_kept(const CmVaultDirectoryEntry *old, const CmVaultDirectoryEntry *new)
+{
+	return new != NULL &&new->since == old->since &&equal(new->sign_key, old->sign_key) &&
+	       equal(new->box_key, old->box_key) && equal(new->enrolment, old->enrolment) &&
+	       (new->state != CM_VAULT_STATE_CURRENT || old->state == CM_VAULT_STATE_CURRENT);
+}
+
+CmVaultClass
+cm_vault_people_follow(const CmVaultPeople *people, const CmVaultPeople *before)
+{
+	const CmVaultDirectory *new = people->directory;
+	const CmVaultDirectory *old = before->directory;
+	const CmVaultDirectoryEntry *entries = old->entries.items;
+
+	if (new->sequence < old->sequence)
+		return CM_VAULT_CLASS_ROLLBACK;
+	if (new->sequence == old->sequence)
+		return equal(cm_vault_record_get_hash(people->record),
+			     cm_vault_record_get_hash(before->record))
+			   ? CM_VAULT_CLASS_OK
+			   : CM_VAULT_CLASS_REPLACED;
+	if (new->sequence - old->sequence > 1)
+		return CM_VAULT_CLASS_MISSING;
+	if (!equal(new->previous, cm_vault_record_get_hash(before->record)))
+		return CM_VAULT_CLASS_CHAIN;
+	for (guint i = 0; i < old->entries.count; i++)
+		if (!is_kept(&entries[i], cm_vault_people_find(people, entries[i].person,
+							       entries[i].generation)))
+			return CM_VAULT_CLASS_REPLACED;
+	return CM_VAULT_CLASS_OK;
+}
+
+static CmVaultClass
+check_signer(const CmVaultPeople *people,
+	     const CmVaultRecord *record,
+	     const guint8 *fields,
+	     guint slot,
+	     guint64 sequence)
+{
+	const Signer *signer = &signers[cm_vault_record_get_kind(record)].signers[slot - 1];
+	const CmVaultDirectoryEntry *entry =
+	    cm_vault_people_find(people, *(const guint8 *const *)(fields + signer->person),
+				 *(const guint32 *)(gconstpointer)(fields + signer->generation));
+
+	if (entry == NULL || sequence < entry->since)
+		return CM_VAULT_CLASS_UNKNOWN_SIGNER;
+	if (cm_vault_record_verify(record, slot, entry->sign_key) != CM_VAULT_CLASS_OK)
+		return CM_VAULT_CLASS_SIGNATURE;
+	if (entry->state == CM_VAULT_STATE_REVOKED ||
+	    (entry->state == CM_VAULT_STATE_RETIRED && sequence >= entry->until))
+		return CM_VAULT_CLASS_REVOKED;
+	return CM_VAULT_CLASS_OK;
+}
+
+guint64
+cm_vault_people_get_kinds(void)
+{
+	guint64 kinds = 0;
+
+	for (guint kind = 0; kind < CM_VAULT_KIND_LAST; kind++)
+		if (signers[kind].n_signers > 0)
+			kinds |= CM_VAULT_RECORD_OF(kind);
+	return kinds;
+}
+
+CmVaultClass
+cm_vault_people_check(const CmVaultPeople *people,
+		      CmVaultKind kind,
+		      GBytes *octets,
+		      CmVaultRecord **out_record)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found = cm_vault_record_read(kind, octets, &record);
+	const guint8 *fields = NULL;
+	guint64 sequence = 0;
+
+	g_return_val_if_fail(signers[kind].n_signers > 0, CM_VAULT_CLASS_KIND);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	fields = cm_vault_record_get_fields(record, kind);
+	/* each of these begins with its organisation */
+	if (!equal(*(const guint8 *const *)(gconstpointer)fields, people->directory->organisation))
+		return CM_VAULT_CLASS_ORGANISATION;
+	sequence = *(const guint64 *)(gconstpointer)(fields + signers[kind].directory);
+	if (sequence > people->directory->sequence)
+		return CM_VAULT_CLASS_ROLLBACK;
+	for (guint slot = 1; slot <= signers[kind].n_signers && found == CM_VAULT_CLASS_OK; slot++)
+		found = check_signer(people, record, fields, slot, sequence);
+	if (found == CM_VAULT_CLASS_OK)
+		*out_record = g_steal_pointer(&record);
+	return found;
+}
