@@ -605,6 +605,47 @@ test_stream(World *world)
 	g_key_file_set_string(world->vectors, "written: stream", "Kind", "attachment");
 }
 
+/* only the first chunk may be empty */
+static void
+test_empty_chunk(void)
+{
+	static const guint8 key[CM_VAULT_KEY_BYTES] = {1};
+	guint8 header[CM_VAULT_STREAM_HEADER_BYTES];
+	gsize longest =
+	    CM_VAULT_STREAM_PLACE_BYTES + CM_VAULT_STREAM_CHUNK_BYTES + CM_VAULT_STREAM_TAG_BYTES;
+	g_autofree guint8 *plain = g_malloc0(CM_VAULT_STREAM_CHUNK_BYTES);
+	g_autofree guint8 *full = g_malloc0(longest);
+	g_autofree guint8 *empty = g_malloc0(longest);
+	g_autoptr(CmVaultStream) writer = cm_vault_stream_new_writer(key, header);
+	g_autoptr(CmVaultStream) reader = NULL;
+	CmVaultAttachment attachment = {
+	    .organisation = key, .case_id = key, .attachment = key, .stream = header};
+	g_autoptr(GBytes) head = cm_vault_record_write(CM_VAULT_KIND_ATTACHMENT, &attachment);
+	g_autoptr(CmVaultRecord) record = NULL;
+	gsize length = 1;
+	gboolean final = FALSE;
+
+	g_assert_cmpint(cm_vault_record_read(CM_VAULT_KIND_ATTACHMENT, head, &record), ==,
+			CM_VAULT_CLASS_OK);
+	cm_vault_stream_set_head(writer, record);
+	g_assert_cmpint(
+	    cm_vault_stream_push(writer, plain, CM_VAULT_STREAM_CHUNK_BYTES, FALSE, full), ==,
+	    CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_stream_push(writer, plain, 0, TRUE, empty), ==, CM_VAULT_CLASS_OK);
+	reader = cm_vault_stream_new_reader(key, record);
+	g_assert_cmpint(cm_vault_stream_read_place(reader, full, &length), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_stream_pull(reader, full, full + CM_VAULT_STREAM_PLACE_BYTES,
+					     length, plain, &final),
+			==, CM_VAULT_CLASS_OK);
+	g_assert_false(final);
+	g_assert_cmpint(cm_vault_stream_read_place(reader, empty, &length), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpuint(length, ==, 0);
+	g_assert_cmpint(cm_vault_stream_pull(reader, empty, empty + CM_VAULT_STREAM_PLACE_BYTES,
+					     length, plain, &final),
+			==, CM_VAULT_CLASS_MALFORMED);
+	g_assert_false(final);
+}
+
 static void
 check_composed(const gchar *text, const gchar *expected)
 {
@@ -626,7 +667,7 @@ test_passphrase(void)
 	    "abc",           "e\u0301te\u0301", "\u0344",
 	    "a\u0323\u0302", "a\u0302\u0323",   "\u1100\u1161\u11a8",
 	    "\u212b",        "q\u0307\u0323",   "\u0958",
-	    "\u0301e",       "\u00e9\u0301"};
+	    "\u0301e",       "a\u0305\u0301",   "\u00e9\u0301"};
 
 	/* as GLib composes them, which leaves copies in memory */
 	for (guint i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -704,6 +745,7 @@ main(int argc, char **argv)
 		g_test_add_data_func("/vault-write/local", &world, (GTestDataFunc)test_local);
 		g_test_add_data_func("/vault-write/stream", &world, (GTestDataFunc)test_stream);
 		g_test_add_data_func("/vault-write/life", &world, (GTestDataFunc)test_life);
+		g_test_add_func("/vault-write/empty-chunk", test_empty_chunk);
 		g_test_add_func("/vault-write/passphrase", test_passphrase);
 		g_test_add_func("/vault-write/secret", test_secret);
 		g_test_add_func("/vault-write/classes", test_classes);

@@ -425,6 +425,7 @@ def make_cases():
     case("epoch by nobody of the directory", "unknown-signer", [], w.epoch(1, w.NOBODY))
     case("epoch by somebody who came later", "unknown-signer", [], w.epoch(1, w.LATER, directory=2))
     case("epoch by a retired key", "revoked", [], w.epoch(1, w.GONE))
+    case("epoch by a key of the day it was retired", "revoked", [], w.epoch(1, w.GONE, directory=2))
     case("epoch by a key before it was retired", "ok", [], w.epoch(1, w.GONE, directory=1))
     case("epoch by a stolen key, then and now", "revoked", [], w.epoch(1, w.STOLEN, directory=1))
     case("epoch of a newer directory", "rollback", [], w.epoch(1, directory=4))

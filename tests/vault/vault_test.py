@@ -10,7 +10,10 @@ import sys
 import tempfile
 import unittest
 
+import nacl.bindings as sodium
+
 import tap
+import vault
 import vault_layout as layout
 import vectors
 
@@ -61,6 +64,22 @@ for file in files():
     add_test(f"test_{stem}", file, "check_file")
     if "Changes=" in file.read_text(encoding="utf-8"):
         add_test(f"test_{stem}_changed", file, "check_changes")
+
+
+class Streams(unittest.TestCase):
+    """Too long to be kept as vectors."""
+
+    def test_an_empty_last_chunk_behind_others(self):
+        key, state = bytes(32), sodium.crypto_secretstream_xchacha20poly1305_state()
+        header = sodium.crypto_secretstream_xchacha20poly1305_init_push(state, key)
+        octets = layout.write("attachment", {"organisation": b"o" * 32, "case": b"c" * 16, "attachment": b"a" * 16, "stream": header})
+        head = vault.H("record", octets)
+        for index, (plain, tag) in enumerate(((bytes(65536), sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE),
+                                              (b"", sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL))):
+            place = vault.le(index, 4) + vault.le(len(plain), 4)
+            octets += place + sodium.crypto_secretstream_xchacha20poly1305_push(state, plain, head + place, tag)
+        with self.assertRaisesRegex(vault.Fault, "malformed"):
+            vault.open_stream(octets, "attachment", key)
 
 
 class Layouts(unittest.TestCase):
