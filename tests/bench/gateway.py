@@ -9,6 +9,7 @@ and the load another. On a machine that others use, read the CPU of a request an
 """
 import argparse
 import asyncio
+import multiprocessing
 import os
 import pathlib
 import re
@@ -67,7 +68,12 @@ class Process:
 
     def end(self):
         self.process.terminate()
-        self.process.wait(30)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            # libwebsockets on libuv does not end by a signal
+            self.process.kill()
+            self.process.wait()
         self.process.stdout.close()
 
 
@@ -113,33 +119,45 @@ def load(server, connections, seconds, path=None):
             spent / max(count, 1) * 1e6, int(refused[1]) if refused else 0)
 
 
-def handshake(server, path):
-    return (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: http://127.0.0.1:{server.port}\r\nUpgrade: websocket\r\n"
+def handshake(port, path):
+    return (f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n").encode()
+
+
+def wait_there(pipe, name, port, count):
+    """In a process of its own, for the descriptors of one are few."""
+    import socket
+    kept = []
+    for i in range(count):
+        one = socket.create_connection(("127.0.0.1", port))
+        kept.append(one)
+        if name == "nginx":
+            one.sendall(b"GET /p")
+            continue
+        one.sendall(handshake(port, f"/v/h{i}/socket"))
+        if b" 101 " not in one.recv(4096).split(b"\r\n")[0]:
+            pipe.send(f"{name} refused the {i}th who would wait")
+            return
+    pipe.send("")
+    pipe.recv()
 
 
 class Waiting:
     """So many who wait: a web socket each, that says nothing; to what knows none, a head that does not end."""
 
     def __init__(self, server, count):
-        import socket
-        self.before = server.memory()
-        self.sockets = []
-        for i in range(count):
-            # one processor waits, the other lets them in
-            one = socket.create_connection(("127.0.0.1", server.port))
-            self.sockets.append(one)
-            if server.name == "nginx":
-                one.sendall(b"GET /p")
-                continue
-            one.sendall(handshake(server, f"/v/h{i}/socket"))
-            if b" 101 " not in one.recv(4096).split(b"\r\n")[0]:
-                raise RuntimeError(f"{server.name} refused the {i}th who would wait")
-        self.each = (server.memory() - self.before) / max(count, 1)
+        before = server.memory()
+        self.pipe, other = multiprocessing.Pipe()
+        self.process = multiprocessing.Process(target=wait_there, args=(other, server.name, server.port, count))
+        self.process.start()
+        fault = self.pipe.recv()
+        if fault:
+            raise RuntimeError(fault)
+        self.each = (server.memory() - before) / max(count, 1)
 
     def end(self):
-        for one in self.sockets:
-            one.close()
+        self.pipe.send("")
+        self.process.join()
 
 
 def compare(starts, arguments, kinds):
@@ -196,7 +214,7 @@ class Crowd:
 
     async def ask(self, path, keep=False):
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
-        request = handshake(self.server, path) if keep else f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\nConnection: close\r\n\r\n".encode()
+        request = handshake(self.server.port, path) if keep else f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.server.port}\r\nConnection: close\r\n\r\n".encode()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         if keep:
