@@ -148,7 +148,7 @@ write_stage(CmPage *page)
 	begin_video(page, "own");
 	cm_page_begin(page, "figcaption", NULL);
 	cm_page_say(page, "span", "name", N_("You"), NULL);
-	cm_page_begin(page, "span", "note");
+	cm_page_begin(page, "span", "how");
 	cm_page_set(page, "id", "own-note");
 	cm_page_end(page);
 	cm_page_end(page);

@@ -320,6 +320,7 @@ cm_provider_make_entry(const CmProviderSettings *settings,
 	json_object_set_string_member(entry, "format", "comodal-room/1");
 	json_object_set_int_member(entry, "subject", session->subject);
 	json_object_set_int_member(entry, "turn", turn);
+	json_object_set_int_member(entry, "visit", person->visit);
 	json_object_set_string_member(entry, "kind", cm_provider_kind_to_string(settings->kind));
 	json_object_set_string_member(entry, "role", person->host ? "host" : "guest");
 	json_object_set_string_member(entry, "name", person->name);

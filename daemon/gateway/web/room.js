@@ -148,7 +148,7 @@ class Page {
     video.setAttribute("playsinline", "");
     const caption = make("figcaption");
     const name = make("span", "name");
-    const note = make("span", "note");
+    const note = make("span", "how");
     caption.append(name, note);
     figure.append(video, caption);
     tile = { figure, video, name, note, state: "connecting" };
