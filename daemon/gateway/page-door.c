@@ -120,7 +120,8 @@ cm_page_door_begin(CmPage *page, const CmView *view, const CmViewItem *item)
 	set_number(page, "data-now", view->now);
 	if (item->door.state == CM_VIEW_DOOR_EARLY)
 		set_number(page, "data-until", item->door.opens);
-	if (is_waiting(item))
+	/* goes in as soon as that is possible: they have been waiting for it */
+	if (is_waiting(item) || (is_inside(item) && !may_enter(item)))
 		cm_page_set(page, "data-waiting", "yes");
 	if (may_enter(item) && !cm_view_is_host(view))
 		cm_page_set(page, "data-go", room_path);

@@ -330,7 +330,7 @@ write_time(CmPage *page, gint64 start, gint64 end)
 	cm_page_text(page, hours);
 	/* the heading above says it to those who see it */
 	cm_page_begin(page, "span", "unseen");
-	cm_page_text(page, ", ");
+	cm_page_text(page, " ");
 	cm_page_text(page, day);
 	cm_page_end(page);
 	cm_page_end(page);
