@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The gateway's web server: files beside nginx, pages with and without 10,000 people waiting, a storm of joins, twice the load it bears.
 
-usage: meson devenv -C BUILD ../tests/bench/gateway.py [files] [choice] [storm] [overload] [--waiting N] [--seconds S] [--rounds N]
+usage: meson devenv -C BUILD ../tests/bench/gateway.py [files] [choice] [storm] [overload] [pages] [--waiting N] [--seconds S] [--rounds N]
 
 Needs Debian's wrk, for files also nginx-light, for choice also libwebsockets-dev when the build was configured. The server has one processor
 and the load another. On a machine that others use, read the CPU of a request and what is compared in the same round, not requests a second.
@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ.setdefault("COMODAL_BUILD_ROOT", str(ROOT / "build")))
@@ -124,7 +125,7 @@ def handshake(port, path):
             f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n").encode()
 
 
-def wait_there(pipe, name, port, count):
+def wait_there(pipe, name, port, count, path):
     """In a process of its own, for the descriptors of one are few."""
     import socket
     kept = []
@@ -134,7 +135,7 @@ def wait_there(pipe, name, port, count):
         if name == "nginx":
             one.sendall(b"GET /p")
             continue
-        one.sendall(handshake(port, f"/v/h{i}/socket"))
+        one.sendall(handshake(port, path.format(i)))
         if b" 101 " not in one.recv(4096).split(b"\r\n")[0]:
             pipe.send(f"{name} refused the {i}th who would wait")
             return
@@ -145,10 +146,10 @@ def wait_there(pipe, name, port, count):
 class Waiting:
     """So many who wait: a web socket each, that says nothing; to what knows none, a head that does not end."""
 
-    def __init__(self, server, count):
+    def __init__(self, server, count, path="/v/h{}/socket"):
         before = server.memory()
         self.pipe, other = multiprocessing.Pipe()
-        self.process = multiprocessing.Process(target=wait_there, args=(other, server.name, server.port, count))
+        self.process = multiprocessing.Process(target=wait_there, args=(other, server.name, server.port, count, path))
         self.process.start()
         fault = self.pipe.recv()
         if fault:
@@ -285,9 +286,46 @@ def overload(arguments):
     server.end()
 
 
+# ---- the real programs
+
+
+def pages(arguments):
+    """A person's own page through comodal-gateway, beside comodald's answers that it is made of."""
+    sys.path.insert(0, str(ROOT / "tests" / "integration"))
+    import gateway_bus
+
+    class Pages(gateway_bus.Case):
+        def runTest(self):
+            self.serve()
+            port = free_port()
+            configuration = self.folder / "gateway.conf"
+            configuration.write_text(f"[Gateway]\nSocket={self.socket}\n[Http]\nListen=127.0.0.1:{port}\nOrigin=http://127.0.0.1:{port}\n"
+                                     f"Connections=2048\nSockets={arguments.waiting + 100}\nPerAddress=16000\n")
+            server = Process("comodal-gateway", [os.environ["COMODAL_GATEWAY"], "--session", "--config", configuration], port, f"/v/{self.julie}").wait()
+            alone = [BUILD / "tests" / "bench" / "view-alone", self.socket, self.julie, 32, arguments.seconds]
+            time.sleep(2)  # it finds comodald
+            ratios = []
+            for waiting in (0, arguments.waiting):
+                wait = Waiting(server, waiting, f"/v/{self.julie}/door/{self.first}/events")
+                for _ in range(arguments.rounds):
+                    answered, refused, seconds = subprocess.run(list(map(str, alone)), capture_output=True, text=True, check=True).stdout.split()
+                    views = int(answered) / float(seconds)
+                    asked, slow, cpu, sent_back = load(server, 64, arguments.seconds)
+                    ratios.append(asked / views)
+                    print(f"{waiting:,} waiting: {views:,.0f} views a second by comodald alone; {asked:,.0f} pages ({asked / views:.0%}), p99 {slow:.0f} ms, "
+                          f"{cpu:.0f} µs of the gateway's CPU each, {sent_back} refused; {wait.each:.1f} KiB for one who waits", flush=True)
+                wait.end()
+            print(f"pages: {statistics.median(ratios):.0%} of what comodald answers")
+            server.end()
+
+    result = unittest.TextTestRunner(verbosity=0).run(Pages())
+    if not result.wasSuccessful():
+        raise SystemExit(1)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", nargs="*", choices=["files", "choice", "storm", "overload", []], default=["files", "storm", "overload"])
+    parser.add_argument("what", nargs="*", choices=["files", "choice", "storm", "overload", "pages", []], default=["files", "storm", "overload"])
     parser.add_argument("--waiting", type=int, default=10000)
     parser.add_argument("--within", type=float, default=60, help="seconds of the storm")
     parser.add_argument("--work", type=int, default=300, help="µs that a page costs its handler")
@@ -298,7 +336,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     for what in arguments.what:
         print(f"\n## {what} (load {os.getloadavg()[0]:.1f})", flush=True)
-        {"files": files, "choice": choice, "storm": storm, "overload": overload}[what](arguments)
+        {"files": files, "choice": choice, "storm": storm, "overload": overload, "pages": pages}[what](arguments)
 
 
 if __name__ == "__main__":

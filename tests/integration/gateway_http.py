@@ -242,7 +242,7 @@ class Hostile(Case):
 
     def test_huge_heads(self):
         for lines in (["Cookie: a=" + 5000 * "b"], ["Cookie: " + 1500 * "a=b;"]):
-            self.assertIn(statuses(self.server.say(self.server.head("/v/low", *lines))), ([400], []))
+            self.assertIn(statuses(self.server.say(self.server.head("/v/low", *lines))), ([400], [431], []))
         for lines in (["X: " + 40000 * "y"], [f"X-{i}: y" for i in range(5000)]):
             found = statuses(self.server.say(self.server.head("/v/low", *lines)))
             self.assertIn(found, ([431], [413], []), lines[0][:20])

@@ -237,6 +237,13 @@ take_number(const gchar *value, guint *out_number)
 }
 
 static void
+take_list(const gchar *value, GStrv *out_list)
+{
+	g_strfreev(*out_list);
+	*out_list = g_strsplit(value, ",", 0);
+}
+
+static void
 configure(CmHttpSettings *settings, Tool *tool, const gchar *argument)
 {
 	g_auto(GStrv) pair = g_strsplit(argument, "=", 2);
@@ -251,7 +258,7 @@ configure(CmHttpSettings *settings, Tool *tool, const gchar *argument)
 	else if (g_str_equal(pair[0], "key"))
 		settings->key = g_strdup(value);
 	else if (g_str_equal(pair[0], "proxies"))
-		settings->proxies = g_strsplit(value, ",", 0);
+		take_list(value, &settings->proxies);
 	else if (g_str_equal(pair[0], "connections"))
 		take_number(value, &settings->connections);
 	else if (g_str_equal(pair[0], "sockets"))

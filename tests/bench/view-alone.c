@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/gateway/gateway-link.h"
+
+#include <stdio.h>
+
+/* What gateway.py measures pages against: comodald's answers over its private socket, and nothing made of them.
+ *
+ *   view-alone SOCKET TOKEN IN-FLIGHT SECONDS
+ *
+ * It prints how many were answered, and the seconds. */
+
+typedef struct {
+	GMainLoop *loop;
+	CmGatewayLink *link;
+	const gchar *token;
+	guint in_flight;
+	guint under_way;
+	gint64 until;
+	gint64 begun;
+	guint answered;
+	guint refused;
+} Run;
+
+static void
+ask(Run *run);
+
+static void
+on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+{
+	Run *run = user_data;
+
+	run->under_way--;
+	if (error != NULL)
+		run->refused++;
+	else
+		run->answered++;
+	if (g_get_monotonic_time() < run->until)
+		ask(run);
+	else if (run->under_way == 0)
+		g_main_loop_quit(run->loop);
+}
+
+static void
+ask(Run *run)
+{
+	run->under_way++;
+	cm_gateway_link_look(run->link, "View",
+			     g_variant_new("(@ayb)", cm_gateway_link_make_key(run->token), FALSE),
+			     on_view, run);
+}
+
+static void
+on_up(gpointer user_data)
+{
+	Run *run = user_data;
+
+	run->begun = g_get_monotonic_time();
+	run->until += run->begun;
+	for (guint i = 0; i < run->in_flight; i++)
+		ask(run);
+}
+
+static void
+on_down(gpointer user_data)
+{
+}
+
+static void
+on_changed(const guint64 *subjects, gsize count, gpointer user_data)
+{
+}
+
+int
+main(int argc, char **argv)
+{
+	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
+	Run run = {0};
+
+	if (argc != 5)
+		return 2;
+	run.token = argv[2];
+	run.in_flight = (guint)g_ascii_strtoull(argv[3], NULL, 10);
+	run.until = (gint64)g_ascii_strtoull(argv[4], NULL, 10) * G_USEC_PER_SEC;
+	run.loop = g_main_loop_new(NULL, FALSE);
+	run.link = cm_gateway_link_new(argv[1], &events, &run);
+	g_main_loop_run(run.loop);
+	printf("%u %u %.3f\n", run.answered, run.refused,
+	       (gdouble)(g_get_monotonic_time() - run.begun) / G_USEC_PER_SEC);
+	cm_gateway_link_free(run.link);
+	g_main_loop_unref(run.loop);
+	return run.refused > 0 ? 1 : 0;
+}
