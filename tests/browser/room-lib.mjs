@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the tests of the video room share: cases as TAP, room-server with entries of one's choice, Chromium with a camera that is none.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync, unlinkSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -137,6 +137,7 @@ export class Rooms {
 		rooms.process = start(join(build, 'tests/browser/room-server'), [rooms.folder, `127.0.0.1:${rooms.port}`],
 			{ env: { ...process.env, ...environment } });
 		await until(() => rooms.process.says('port '), 'room-server listens');
+		atEnd(() => note(`room-server took ${rooms.measureCpu()} ms of a processor`));
 		return rooms;
 	}
 
@@ -151,6 +152,12 @@ export class Rooms {
 
 	change() {
 		this.process.child.stdin.write('changed\n');
+	}
+
+	// user and system, in milliseconds
+	measureCpu() {
+		const fields = readFileSync(`/proc/${this.process.child.pid}/stat`, 'utf8').split(') ')[1].split(' ');
+		return (Number(fields[11]) + Number(fields[12])) * 10;
 	}
 
 	socketUrl(token) {
