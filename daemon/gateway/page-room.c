@@ -492,8 +492,18 @@ write_checks(CmPage *page)
 	cm_page_end(page);
 }
 
+/* URLs have no space in them */
+static void
+set_servers(CmPage *page, const gchar *const *servers)
+{
+	g_autofree gchar *joined =
+	    servers != NULL ? g_strjoinv(" ", (gchar **)servers) : g_strdup("");
+
+	cm_page_set(page, "data-servers", joined);
+}
+
 GBytes *
-cm_page_room_make_test(const CmPageFrame *frame, const gchar *ice)
+cm_page_room_make_test(const CmPageFrame *frame, const gchar *const *servers)
 {
 	const gchar *title = cm_catalog_find(frame->words->language, N_("Test my device"));
 	CmPageHead head = {.title = title, .script = "device-test.js", .style = "room.css"};
@@ -508,7 +518,7 @@ cm_page_room_make_test(const CmPageFrame *frame, const gchar *ice)
 	write_no_script(page);
 	cm_page_begin(page, "div", NULL);
 	cm_page_set(page, "id", "test");
-	cm_page_set(page, "data-ice", ice != NULL ? ice : "[]");
+	set_servers(page, servers);
 	write_button(page, "button go", "t-start", N_("Begin"));
 	cm_page_begin(page, "p", "said");
 	cm_page_set(page, "id", "said");

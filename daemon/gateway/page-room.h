@@ -28,6 +28,8 @@ cm_page_room_make_phone(const CmPageFrame *frame, const gchar *phone) G_GNUC_WAR
 GBytes *
 cm_page_room_make_wait(const CmPageFrame *frame, guint64 subject) G_GNUC_WARN_UNUSED_RESULT;
 
-/* "Test my device". `ice`: a JSON array of RTCIceServer to be tried, or NULL. Returns: (transfer full) */
+/* "Test my device". `servers`: URLs of STUN and TURN servers to be tried, without a credential; ended by NULL, or NULL.
+ * Returns: (transfer full) */
 GBytes *
-cm_page_room_make_test(const CmPageFrame *frame, const gchar *ice) G_GNUC_WARN_UNUSED_RESULT;
+cm_page_room_make_test(const CmPageFrame *frame,
+		       const gchar *const *servers) G_GNUC_WARN_UNUSED_RESULT;

@@ -500,6 +500,28 @@ read_entries(JsonObject *object,
 	return TRUE;
 }
 
+/* "stun:…", "turn:…", "turns:…"; what is none of these is passed over */
+static gboolean
+read_servers(JsonObject *object, CmView *view, GError **error)
+{
+	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	JsonArray *array = NULL;
+
+	if (!find_array(object, "servers", CM_VIEW_SERVERS_MAX, &array, error))
+		return FALSE;
+	for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
+		JsonNode *node = json_array_get_element(array, i);
+		const gchar *url = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+
+		if (url != NULL &&
+		    (g_str_has_prefix(url, "stun:") || g_str_has_prefix(url, "turn:") ||
+		     g_str_has_prefix(url, "turns:")))
+			g_strv_builder_add(builder, url);
+	}
+	view->servers = g_strv_builder_end(builder);
+	return TRUE;
+}
+
 static gboolean
 read_reader(JsonObject *object, CmView *view, GError **error)
 {
@@ -516,7 +538,7 @@ read_reader(JsonObject *object, CmView *view, GError **error)
 	    !read_text(object, "name", &view->name, error) ||
 	    !read_text(object, "organisation", &view->organisation, error) ||
 	    !read_number(object, "more", &view->more, error) ||
-	    !find_object(object, "help", &help, error))
+	    !read_servers(object, view, error) || !find_object(object, "help", &help, error))
 		return FALSE;
 	view->role = role;
 	view->pass = pass != FALSE;
@@ -577,6 +599,7 @@ cm_view_free(CmView *view)
 	g_free(view->organisation);
 	g_free(view->help_phone);
 	g_free(view->help_hours);
+	g_strfreev(view->servers);
 	g_ptr_array_unref(view->items);
 	g_ptr_array_unref(view->waiting);
 	g_free(view);

@@ -11,6 +11,7 @@
 #define CM_VIEW_ITEMS_MAX 200
 #define CM_VIEW_WAITING_MAX 200
 #define CM_VIEW_TEXT_MAX 4000
+#define CM_VIEW_SERVERS_MAX 8
 
 typedef enum { CM_VIEW_GUEST, CM_VIEW_INTERPRETER, CM_VIEW_HOST, CM_VIEW_HELPER } CmViewRole;
 typedef enum { CM_VIEW_IN_PERSON, CM_VIEW_VIDEO_SCHOOL, CM_VIEW_VIDEO_REMOTE } CmViewMode;
@@ -165,8 +166,9 @@ typedef struct {
 	gchar *organisation;
 	gchar *help_phone;
 	gchar *help_hours;
-	GPtrArray *items;   /* (element-type CmViewItem) by start */
-	guint64 more;       /* that do not stand in it */
+	GStrv servers;    /* "stun:…", "turn:…" that the test of one's device tries; or NULL */
+	GPtrArray *items; /* (element-type CmViewItem) by start */
+	guint64 more;     /* that do not stand in it */
 	GPtrArray *waiting; /* (element-type CmViewWaiting) */
 } CmView;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // "Test my device": what it says of a good device, of one that is refused, and of a network that lets nothing through.
-import { Rooms, Visitor, check, equal, findPort, launch, makeEntry, require, run, test, until } from './room-lib.mjs';
+import { Rooms, Visitor, check, equal, findPort, launch, makeEntry, makeFolder, note, require, run, start, test, until } from './room-lib.mjs';
 import { readFileSync } from 'node:fs';
 
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
@@ -51,13 +51,29 @@ test('camera and microphone refused: what to do is said, in French too', async (
 });
 
 test('a TURN server that is not there, and none of the others: the network is to be looked at', async () => {
-	const rooms = await Rooms.start({
-		ROOM_TEST_ICE: JSON.stringify([{ urls: [`turn:127.0.0.1:${closed}?transport=tcp`], username: 'x', credential: 'x' }]),
-	});
+	const rooms = await Rooms.start({ ROOM_TEST_SERVERS: `turn:127.0.0.1:${closed}?transport=tcp` });
 	const visitor = await open(rooms);
 	const said = await conclude(visitor);
 	equal([said.network, said.done], ['network-blocked', 'bad'], 'what is said');
 	await visitor.close();
+});
+
+test('a TURN server that answers: there is a way by it, without a credential of anybody’s', async () => {
+	const folder = makeFolder();
+	const port = await findPort();
+	const turn = start('turnserver', ['-n', '--listening-ip=127.0.0.1', '--relay-ip=127.0.0.1', `--listening-port=${port}`, '--use-auth-secret',
+		'--static-auth-secret=of-nobody', '--realm=comodal.test', '--no-tls', '--no-dtls', '--no-cli', `--userdb=${folder}/users`,
+		`--pidfile=${folder}/pid`, '--log-file=stdout', '--verbose']);
+	await until(() => turn.says('listener opened on'), 'coturn listens');
+	for (const [url, word] of [['turn:127.0.0.1:PORT?transport=udp', 'network-relay'], ['turn:127.0.0.1:PORT?transport=tcp', 'network-relay']]) {
+		const rooms = await Rooms.start({ ROOM_TEST_SERVERS: url.replace('PORT', port) });
+		const visitor = await open(rooms);
+		const said = await conclude(visitor);
+		note(`${url}: ${said.found}`);
+		equal(said.network, word, url);
+		await visitor.close();
+	}
+	await turn.stop();
 });
 
 await run();

@@ -172,10 +172,12 @@ static void
 show_test(CmHttpRequest *request, gpointer data)
 {
 	Program *program = data;
+	const gchar *said = g_getenv("ROOM_TEST_SERVERS");
+	g_auto(GStrv) servers = said != NULL ? g_strsplit(said, " ", -1) : NULL;
 	g_autofree gchar *prefix = g_strconcat("/v/", cm_http_request_get_part(request, 0), NULL);
 	CmPageFrame frame = make_frame(program, prefix);
 
-	answer_page(request, cm_page_room_make_test(&frame, g_getenv("ROOM_TEST_ICE")), NULL);
+	answer_page(request, cm_page_room_make_test(&frame, (const gchar *const *)servers), NULL);
 }
 
 static void

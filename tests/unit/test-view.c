@@ -16,6 +16,7 @@ test_view_reads(void)
 	const gchar *text =
 	    START ",\"role\":\"host\",\"means\":\"pass\",\"name\":\" Jo\\u202e\\n\\u0001e "
 		  "\",\"organisation\":\"\",\"new\":{\"x\":[1]},"
+		  "\"servers\":[\"turns:a:443\",\"https://b\",4,\"stun:c\"],"
 		  "\"help\":{\"phone\":\"418\",\"hours\":null},\"more\":2,\"items\":[" ITEM
 		  ",\"version\":7,\"mode\":\"video-school\",\"may\":[\"respond\",\"fly\"],\"door\":"
 		  "{\"state\":\"late\",\"opens\":5,"
@@ -34,6 +35,9 @@ test_view_reads(void)
 	g_assert_no_error(error);
 	g_assert_cmpstr(view->name, ==, "Jo e");
 	g_assert_null(view->organisation);
+	/* others are passed over */
+	g_assert_cmpuint(g_strv_length(view->servers), ==, 2);
+	g_assert_cmpstr(view->servers[1], ==, "stun:c");
 	g_assert_true(cm_view_is_host(view));
 	g_assert_true(view->pass);
 	g_assert_cmpuint(view->more, ==, 2);

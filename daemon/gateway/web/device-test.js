@@ -179,7 +179,9 @@ async function testNetwork() {
     show("network", "bad", "network-offline");
     return;
   }
-  const servers = JSON.parse(root.dataset.ice || "[]");
+  const urls = (root.dataset.servers || "").split(" ").filter(Boolean);
+  // a credential that is none: a server that refuses it is reached
+  const servers = urls.map((url) => (url.startsWith("stun:") ? { urls: [url] } : { urls: [url], username: "test", credential: "test" }));
   const found = await gather(servers);
   root.dataset.found = JSON.stringify(found);
   const outside = found.srflx > 0;
