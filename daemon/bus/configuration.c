@@ -17,10 +17,12 @@
 #define TEXT_MAX 200
 
 #define DEFAULT_ADDRESS "comodal@localhost"
-#define DEFAULT_USER "comodal-courier"
+#define DEFAULT_COURIER "comodal-courier"
+#define DEFAULT_GATEWAY "comodal-gateway"
 
 static const gchar *const groups[] = {
     "Mail", "Links", "Help", "Courier", CM_VISIO_CONFIGURATION_GROUP, NULL};
+static const gchar *const groups[] = {"Mail", "Links", "Help", "Courier", "Gateway", NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -53,10 +55,16 @@ cm_configuration_new(gboolean session)
 		    g_build_filename(g_get_user_runtime_dir(), "comodal", "courier.socket", NULL);
 		configuration->courier_uid = getuid();
 		configuration->has_courier = TRUE;
+		configuration->gateway_socket =
+		    g_build_filename(g_get_user_runtime_dir(), "comodal", "gateway.socket", NULL);
+		configuration->gateway_uid = getuid();
+		configuration->has_gateway = TRUE;
 		return configuration;
 	}
 	configuration->socket = g_strdup("/run/comodal/courier.socket");
-	configuration->has_courier = find_user(DEFAULT_USER, &configuration->courier_uid);
+	configuration->has_courier = find_user(DEFAULT_COURIER, &configuration->courier_uid);
+	configuration->gateway_socket = g_strdup("/run/comodal/gateway.socket");
+	configuration->has_gateway = find_user(DEFAULT_GATEWAY, &configuration->gateway_uid);
 	return configuration;
 }
 
@@ -147,15 +155,15 @@ take_link_base(CmPolicyFile *file, gchar **out_base)
 }
 
 static void
-take_socket(CmPolicyFile *file, gchar **out_socket)
+take_socket(CmPolicyFile *file, const gchar *group, gchar **out_socket)
 {
-	g_autofree gchar *path = cm_policy_file_take_string(file, "Courier", "Socket");
+	g_autofree gchar *path = cm_policy_file_take_string(file, group, "Socket");
 
 	if (path == NULL)
 		return;
 	/* sun_path */
 	if (!g_path_is_absolute(path) || strlen(path) > 107) {
-		cm_policy_file_fault(file, "Courier", "Socket",
+		cm_policy_file_fault(file, group, "Socket",
 				     N_("A whole path of at most 107 bytes is expected here."),
 				     NULL);
 		return;
@@ -165,15 +173,15 @@ take_socket(CmPolicyFile *file, gchar **out_socket)
 }
 
 static void
-take_user(CmPolicyFile *file, CmConfiguration *configuration)
+take_user(CmPolicyFile *file, const gchar *group, gboolean *out_has, guint32 *out_uid)
 {
-	g_autofree gchar *name = cm_policy_file_take_string(file, "Courier", "User");
+	g_autofree gchar *name = cm_policy_file_take_string(file, group, "User");
 
 	if (name == NULL)
 		return;
-	configuration->has_courier = find_user(name, &configuration->courier_uid);
-	if (!configuration->has_courier)
-		cm_policy_file_fault(file, "Courier", "User",
+	*out_has = find_user(name, out_uid);
+	if (!*out_has)
+		cm_policy_file_fault(file, group, "User",
 				     N_("There is no user “{0}” on this computer."), name, NULL);
 }
 
@@ -196,6 +204,10 @@ take_all(CmPolicyFile *file, CmConfiguration *configuration)
 	take_user(file, configuration);
 	cm_visio_configuration_free(configuration->visio);
 	configuration->visio = cm_visio_configuration_take(file, configuration->help_phone);
+	take_socket(file, "Courier", &configuration->socket);
+	take_user(file, "Courier", &configuration->has_courier, &configuration->courier_uid);
+	take_socket(file, "Gateway", &configuration->gateway_socket);
+	take_user(file, "Gateway", &configuration->has_gateway, &configuration->gateway_uid);
 	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
 		if (g_strv_contains(groups, *group))
 			cm_policy_file_reject_rest(file, *group);
@@ -252,5 +264,6 @@ cm_configuration_free(CmConfiguration *configuration)
 	g_free(configuration->help_hours_en);
 	g_free(configuration->socket);
 	cm_visio_configuration_free(configuration->visio);
+	g_free(configuration->gateway_socket);
 	g_free(configuration);
 }

@@ -27,6 +27,10 @@ typedef struct {
 	guint32 courier_uid;
 	/* [Visio], [Provider NAME] */
 	CmVisioConfiguration *visio;
+	/* [Gateway] */
+	gchar *gateway_socket; /* where comodal-gateway finds us; the same */
+	gboolean has_gateway;
+	guint32 gateway_uid;
 } CmConfiguration;
 
 /* The defaults alone. Returns: (transfer full) */

@@ -5,6 +5,7 @@
 
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/courier-adaptor.h"
+#include "daemon/bus/gateway-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/inbox-adaptor.h"
@@ -187,6 +188,25 @@ serve_courier(CmService *service)
 	g_warning("no courier can come in: %s", text);
 }
 
+/* The same of the gateway: people's pages are not there, and nothing else is amiss. */
+static void
+serve_gateway(CmService *service)
+{
+	const CmConfiguration *configuration = service->configuration;
+	const CmGatewayAdaptorSettings settings = {.socket = configuration->gateway_socket,
+						   .uid = configuration->gateway_uid};
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *text = NULL;
+
+	if (!configuration->has_gateway)
+		return;
+	service->gateway = cm_gateway_adaptor_new(service, &settings, &error);
+	if (service->gateway != NULL)
+		return;
+	text = cm_error_to_english(error);
+	g_warning("no gateway can come in: %s", text);
+}
+
 static gboolean
 daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError **error)
 {
@@ -221,6 +241,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->outbox = cm_outbox_keeper_new(self->service);
 	serve_courier(self->service);
 	self->service->rooms = cm_room_keeper_new(self->service);
+	serve_gateway(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;
 }

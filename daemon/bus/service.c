@@ -9,6 +9,8 @@
 #include "daemon/bus/reach-adaptor.h"
 #include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/help-adaptor.h"
+#include "daemon/bus/door-keeper.h"
+#include "daemon/bus/gateway-adaptor.h"
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/link-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
@@ -201,6 +203,7 @@ cm_service_new(GDBusConnection *connection,
 	service->configuration = cm_configuration_new(session);
 	service->birthday_days = CM_BIRTHDAY_KEEPER_DAYS;
 	service->closing = g_cancellable_new();
+	service->doors = cm_door_keeper_new();
 	service->jobs = cm_jobs_new(connection, service->door, error);
 	if (service->jobs == NULL || !service_add_adaptors(service, error))
 		return NULL;
@@ -227,6 +230,7 @@ cm_service_set_policies(CmService *service, CmPolicySet *policies)
 	CmPolicySet *old = service->policies;
 
 	service->policies = cm_policy_set_ref(policies);
+	cm_door_keeper_touch(service->doors, 0);
 	cm_policy_set_unref(old);
 }
 
@@ -236,6 +240,7 @@ cm_service_announce_published(CmService *service, guint64 plan)
 	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
 					    CM_INTERFACE_PREFIX "Planner", "Published",
 					    g_variant_new("(t)", plan), NULL);
+	cm_door_keeper_touch(service->doors, 0);
 }
 
 void
@@ -246,6 +251,7 @@ cm_service_announce_booking(CmService *service, gint64 number, gint64 version, C
 	    g_variant_new("(tts)", (guint64)number, (guint64)version,
 			  cm_booking_state_to_string(state)),
 	    NULL);
+	cm_door_keeper_touch(service->doors, number);
 }
 
 void
@@ -281,6 +287,8 @@ cm_service_close(CmService *service, GSourceFunc closed, gpointer user_data)
 		cm_courier_adaptor_close(service->courier);
 	if (service->rooms != NULL)
 		cm_room_keeper_close(service->rooms);
+	if (service->gateway != NULL)
+		cm_gateway_adaptor_close(service->gateway);
 	cm_jobs_close(service->jobs, service_jobs_ended, service);
 }
 
@@ -300,6 +308,8 @@ cm_service_free(CmService *service)
 	cm_courier_adaptor_free(service->courier);
 	cm_room_keeper_free(service->rooms);
 	cm_room_desk_free(service->room_desk);
+	cm_gateway_adaptor_free(service->gateway);
+	cm_door_keeper_free(service->doors);
 	cm_outbox_keeper_free(service->outbox);
 	cm_audit_keeper_free(service->audit);
 	cm_accounts_free(service->accounts);

@@ -40,6 +40,8 @@ struct _CmService {
 	    *courier; /* NULL until daemon.c sets it, and where no courier is served */
 	struct _CmRoomKeeper *rooms;         /* NULL until daemon.c sets it */
 	struct _CmRoomDesk *room_desk;       /* what video providers are asked */
+	struct _CmGatewayAdaptor *gateway; /* the same of the gateway */
+	struct _CmDoorKeeper *doors;
 	CmConfiguration *configuration;      /* read once, when comodald starts */
 	guint birthday_days;                 /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */

@@ -7,22 +7,23 @@
 
 /* How urgent it is that they see it. */
 typedef enum {
-	CM_VIEW_JOINS,   /* a door of theirs opens within CM_VIEW_JOINS_SECONDS, or is open */
-	CM_VIEW_ANSWERS, /* has something to answer */
-	CM_VIEW_LOOKS,
-} CmViewClass;
+	CM_VIEW_DOCUMENT_JOINS, /* a door of theirs is open, or within CM_VIEW_DOCUMENT_JOINS_SECONDS */
+	CM_VIEW_DOCUMENT_ANSWERS, /* has something to answer */
+	CM_VIEW_DOCUMENT_LOOKS,
+} CmViewDocumentClass;
 
-#define CM_VIEW_JOINS_SECONDS (15 * 60)
+#define CM_VIEW_DOCUMENT_JOINS_SECONDS (15 * 60)
 
+/* The help line; NULL: there is none. */
 typedef struct {
-	const gchar *help_phone; /* or NULL */
-	const gchar *help_hours_fr;
-	const gchar *help_hours_en;
-} CmViewHelp;
+	const gchar *phone;
+	const gchar *hours_fr;
+	const gchar *hours_en;
+} CmViewDocumentHelp;
 
-/* Returns: (transfer full): the document's octets */
+/* Returns: (transfer full) */
 GBytes *
-cm_view_document_make(const CmStorePage *page, const CmViewHelp *help);
+cm_view_document_make(const CmStorePage *page, const CmViewDocumentHelp *help);
 
-CmViewClass
+CmViewDocumentClass
 cm_view_document_find_class(const CmStorePage *page);

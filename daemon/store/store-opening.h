@@ -6,10 +6,14 @@
 
 /* How often somebody's page was opened, a day: the only trace of opening it. */
 
-/* One more on `day` (the organisation's), in a transaction of its own or the caller's. */
+/* So many more on `day` (the organisation's), in a transaction of its own or the caller's. */
 gboolean
-cm_store_opening_count(CmStore *store, CmResource kind, gint64 person, CmDay day, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_store_opening_count(CmStore *store,
+		       CmResource kind,
+		       gint64 person,
+		       CmDay day,
+		       guint count,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* From a day to another, both included. */
 gboolean

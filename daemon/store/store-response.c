@@ -145,6 +145,22 @@ cm_store_response_answer(CmStore *store,
 
 /* ---- another time */
 
+gboolean
+cm_store_response_check_askable(CmStore *store, const CmStoreResponse *response, GError **error)
+{
+	CmStoreResponse asked = *response;
+	g_auto(CmStoreDoor) door = {0};
+	gint64 start = 0;
+
+	/* whatever its version is: times are found for what stands */
+	if (!check_visitor(response, error) ||
+	    !cm_store_visit_find_door(store, response->policies, response->visitor,
+				      response->subject, response->now, &door, error))
+		return FALSE;
+	asked.version = door.version;
+	return check_subject(store, &asked, &start, error);
+}
+
 /* that they have no part in it is no more than that this opens nothing */
 static gboolean
 ask(CmStore *store,

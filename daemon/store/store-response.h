@@ -31,6 +31,12 @@ cm_store_response_answer(CmStore *store,
 			 CmAnswer answer,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* That another time of it could be asked for. Errors as above. */
+gboolean
+cm_store_response_check_askable(CmStore *store,
+				const CmStoreResponse *response,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Another time: `start`, or 0 for any. `remark`: or NULL. Errors also: cm_store_time_request_ask()'s. */
 gboolean
 cm_store_response_ask_time(CmStore *store,

@@ -1,0 +1,527 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/gateway-call.h"
+
+#include "daemon/bus/clock.h"
+#include "daemon/bus/sealed-memfd.h"
+#include "daemon/bus/view-document.h"
+#include "daemon/letter/letter-event.h"
+#include "daemon/store/store-consent.h"
+#include "daemon/store/store-entry.h"
+#include "daemon/store/store-feed.h"
+#include "daemon/store/store-opening.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <sodium.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TIMES_COUNT 6
+#define TIMES_DAYS 28
+
+/* how often somebody's page was opened on a day */
+typedef struct {
+	gint64 person;
+	CmResource kind;
+	CmDay day;
+	guint count;
+} Opening;
+
+CmGatewayCall *
+cm_gateway_call_new(CmGatewayState *state,
+		    gboolean (*run)(CmGatewayCall *call, CmStore *store, GError **error))
+{
+	CmGatewayCall *call = g_new0(CmGatewayCall, 1);
+
+	call->state = state;
+	call->run = run;
+	call->policies = cm_policy_set_ref(state->service->policies);
+	call->touched = g_array_new(FALSE, FALSE, sizeof(gint64));
+	call->claimed = g_array_new(FALSE, FALSE, sizeof(gint64));
+	return call;
+}
+
+void
+cm_gateway_call_free(CmGatewayCall *call)
+{
+	if (call == NULL)
+		return;
+	cm_policy_set_unref(call->policies);
+	g_clear_object(&call->cancellable);
+	g_clear_pointer(&call->key, g_bytes_unref);
+	g_clear_pointer(&call->visits, g_array_unref);
+	g_clear_pointer(&call->body, g_variant_unref);
+	g_clear_object(&call->descriptors);
+	g_array_unref(call->touched);
+	g_array_unref(call->claimed);
+	g_free(call->text);
+	g_free(call->once);
+	g_free(call->name);
+	g_free(call);
+}
+
+static void
+touch(CmGatewayCall *call, gint64 subject)
+{
+	g_array_append_val(call->touched, subject);
+}
+
+static void
+set_body(CmGatewayCall *call, GVariant *body)
+{
+	call->body = g_variant_ref_sink(body);
+}
+
+gboolean
+cm_gateway_call_append(GUnixFDList **inout_descriptors,
+		       GBytes *octets,
+		       gint *out_index,
+		       GError **error)
+{
+	gint fd = cm_sealed_memfd_open(error);
+	gint index = -1;
+
+	if (fd < 0)
+		return FALSE;
+	if (*inout_descriptors == NULL)
+		*inout_descriptors = g_unix_fd_list_new();
+	if ((octets == NULL || cm_sealed_memfd_write(fd, g_bytes_get_data(octets, NULL),
+						     g_bytes_get_size(octets), error)) &&
+	    cm_sealed_memfd_seal(fd, error))
+		index = g_unix_fd_list_append(*inout_descriptors, fd, error);
+	close(fd);
+	if (index < 0)
+		return FALSE;
+	*out_index = index;
+	return TRUE;
+}
+
+/* ---- who it is */
+
+static gboolean
+look_up(CmGatewayCall *call, CmStore *store, gboolean feed, gint64 now, GError **error)
+{
+	gsize length = 0;
+	gconstpointer key = g_bytes_get_data(call->key, &length);
+
+	if (!cm_store_pass_look_up(store, key, length, now, &call->visitor, error))
+		return FALSE;
+	if (call->visitor.feed == feed)
+		return TRUE;
+	cm_store_pass_set_refusal(error);
+	return FALSE;
+}
+
+/* ---- View */
+
+static guint
+hash_opening(gconstpointer data)
+{
+	const Opening *opening = data;
+
+	return g_int64_hash(&opening->person) * 8u + (guint)opening->kind;
+}
+
+static gboolean
+equal_openings(gconstpointer a, gconstpointer b)
+{
+	const Opening *one = a;
+	const Opening *other = b;
+
+	return one->person == other->person && one->kind == other->kind && one->day == other->day;
+}
+
+/* kept for a while: ten thousand who open their page are not ten thousand writes */
+static gboolean
+count_opening(CmGatewayCall *call, CmStore *store, gint64 now, GError **error)
+{
+	Opening opening = {.person = call->visitor.person, .kind = call->visitor.kind, .count = 1};
+	g_autoptr(GTimeZone) zone = cm_store_consent_get_zone(store, error);
+	Opening *kept = NULL;
+
+	if (zone == NULL)
+		return FALSE;
+	if (call->state->openings == NULL)
+		call->state->openings =
+		    g_hash_table_new_full(hash_opening, equal_openings, g_free, NULL);
+	opening.day = cm_clock_get_day(now, zone);
+	kept = g_hash_table_lookup(call->state->openings, &opening);
+	if (kept != NULL) {
+		kept->count++;
+		return TRUE;
+	}
+	if (g_hash_table_size(call->state->openings) < CM_GATEWAY_OPENINGS_MAX)
+		g_hash_table_add(call->state->openings, g_memdup2(&opening, sizeof opening));
+	return TRUE;
+}
+
+static gboolean
+find_rooms(CmGatewayCall *call, CmStore *store, const CmStorePage *page, GError **error)
+{
+	for (guint i = 0; i < page->items->len; i++) {
+		CmStorePageItem *item = g_ptr_array_index(page->items, i);
+		const CmStoreVisit *visit = item->door.visit;
+
+		if (visit != NULL && visit->left_at == 0)
+			g_array_append_val(call->claimed, visit->number);
+		if (item->near && call->state->look_up != NULL &&
+		    !call->state->look_up(call->state->rooms, store, item->door.subject,
+					  &item->turn, &item->provider, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	const CmConfiguration *configuration = call->state->service->configuration;
+	const CmViewDocumentHelp help = {.phone = configuration->help_phone,
+					 .hours_fr = configuration->help_hours_fr,
+					 .hours_en = configuration->help_hours_en};
+	gint64 now = cm_clock_get_now();
+	const CmStorePage *page = NULL;
+	g_autoptr(GBytes) document = NULL;
+	gint index = 0;
+
+	if (!look_up(call, store, FALSE, now, error))
+		return FALSE;
+	page = cm_store_page_load(store, call->policies, &call->visitor, now, error);
+	if (page == NULL || !find_rooms(call, store, page, error) ||
+	    (call->flag && !count_opening(call, store, now, error)))
+		return FALSE;
+	document = cm_view_document_make(page, &help);
+	if (!cm_gateway_call_append(&call->descriptors, document, &index, error))
+		return FALSE;
+	set_body(call, g_variant_new("(uh)", cm_view_document_find_class(page), index));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_write_openings(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	GHashTableIter iter;
+	gpointer key = NULL;
+
+	if (call->state->openings == NULL)
+		return TRUE;
+	g_hash_table_iter_init(&iter, call->state->openings);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		const Opening *opening = key;
+
+		if (!cm_store_opening_count(store, opening->kind, opening->person, opening->day,
+					    opening->count, error))
+			return FALSE;
+		g_hash_table_iter_remove(&iter);
+	}
+	return TRUE;
+}
+
+/* ---- Feed */
+
+static gchar *
+make_etag(const gchar *calendar)
+{
+	g_autofree gchar *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, calendar, -1);
+
+	return g_strdup_printf("\"%.32s\"", digest);
+}
+
+gboolean
+cm_gateway_call_feed(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	g_autoptr(CmLetter) letter = NULL;
+	g_autoptr(CmWords) words = NULL;
+	g_autofree gchar *calendar = NULL;
+	g_autofree gchar *etag = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	gint index = 0;
+
+	if (!look_up(call, store, TRUE, now, error))
+		return FALSE;
+	letter = cm_store_feed_load(store, call->policies, call->visitor.kind, call->visitor.person,
+				    now, error);
+	words = letter != NULL ? cm_words_new(letter->language, letter->zone, error) : NULL;
+	calendar = words != NULL ? cm_letter_event_write_feed(letter, words, error) : NULL;
+	if (calendar == NULL)
+		return FALSE;
+	etag = make_etag(calendar);
+	if (g_strcmp0(etag, call->text) != 0)
+		octets = g_bytes_new(calendar, strlen(calendar));
+	if (!cm_gateway_call_append(&call->descriptors, octets, &index, error))
+		return FALSE;
+	set_body(call, g_variant_new("(sh)", etag, index));
+	return TRUE;
+}
+
+/* ---- answers */
+
+static CmStoreResponse
+make_response(const CmGatewayCall *call, gint64 now)
+{
+	CmStoreResponse response = {.visitor = &call->visitor,
+				    .policies = call->policies,
+				    .subject = call->subject,
+				    .version = call->version,
+				    .once = call->once,
+				    .now = now};
+
+	return response;
+}
+
+gboolean
+cm_gateway_call_respond(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	CmStoreResponse response = make_response(call, now);
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_response_answer(store, &response, call->answer, error))
+		return FALSE;
+	call->answered = call->subject;
+	touch(call, call->subject);
+	set_body(call, g_variant_new("()"));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_ask_time(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	CmStoreResponse response = make_response(call, now);
+	gint64 number = 0;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_response_ask_time(store, &response, call->start, call->text, &number, error))
+		return FALSE;
+	call->asked_time = number;
+	touch(call, call->subject);
+	set_body(call, g_variant_new("(t)", (guint64)number));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_ask_help(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	CmStoreResponse response = make_response(call, now);
+	gint64 number = 0;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_response_ask_help(store, &response, call->text, &number, error))
+		return FALSE;
+	touch(call, call->subject);
+	set_body(call, g_variant_new("(t)", (guint64)number));
+	return TRUE;
+}
+
+/* ---- FindTimes */
+
+static GVariant *
+list_slots(CmGatewayCall *call,
+	   const CmDeskView *view,
+	   const CmStoreBooking *booking,
+	   GTimeZone *zone,
+	   gint64 now)
+{
+	g_auto(GVariantBuilder) times = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(xx)"));
+	g_autoptr(GArray) attendees = g_array_new(FALSE, TRUE, sizeof(CmAttendee));
+	CmDeskEntry entry = CM_DESK_ENTRY_INIT;
+	CmSlot slots[CM_SLOTS_MAX];
+	CmDay today = cm_clock_get_day(now, zone);
+	guint count = 0;
+	guint added = 0;
+
+	if (cm_desk_cache_get_entry(view->roster, booking, attendees, &entry))
+		count =
+		    cm_desk_find_slots(view->desk, &entry, CM_MODE_FLAG(booking->place.mode), today,
+				       today + TIMES_DAYS, TRUE, TIMES_COUNT + 1, now, slots);
+	for (guint i = 0; i < count && added < TIMES_COUNT; i++) {
+		gint64 start = cm_time_to_utc(slots[i].date, slots[i].start, zone);
+
+		/* where it stands is no other time */
+		if (start == booking->start_utc)
+			continue;
+		g_variant_builder_add(&times, "(xx)", start,
+				      start + booking->end_utc - booking->start_utc);
+		added++;
+	}
+	return g_variant_new("(a(xx))", &times);
+}
+
+gboolean
+cm_gateway_call_find_times(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	CmStoreResponse response = make_response(call, now);
+	g_autoptr(CmStoreBooking) booking = NULL;
+	g_autoptr(GTimeZone) zone = NULL;
+	CmDeskView view = {0};
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_response_check_askable(store, &response, error))
+		return FALSE;
+	booking = cm_store_booking_get(store, call->subject, now, error);
+	zone = booking != NULL ? cm_store_consent_get_zone(store, error) : NULL;
+	if (zone == NULL || !cm_desk_cache_get(call->state->service->desk, store, call->policies,
+					       now, call->cancellable, &view, error))
+		return FALSE;
+	set_body(call, list_slots(call, &view, booking, zone, now));
+	return TRUE;
+}
+
+/* ---- coming and going */
+
+gboolean
+cm_gateway_call_exchange(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gsize length = 0;
+	gconstpointer secret = g_bytes_get_data(call->key, &length);
+	g_autofree gchar *pass = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	gint index = 0;
+	gboolean appended = FALSE;
+
+	if (!cm_store_entry_exchange(store, call->flag, secret, length, cm_clock_get_now(), &pass,
+				     error))
+		return FALSE;
+	octets = g_bytes_new(pass, strlen(pass));
+	appended = cm_gateway_call_append(&call->descriptors, octets, &index, error);
+	sodium_memzero(pass, strlen(pass));
+	if (!appended)
+		return FALSE;
+	set_body(call, g_variant_new("(h)", index));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_arrive(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	gint64 number = 0;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_visit_arrive(store, call->policies, &call->visitor, call->subject, call->text,
+				   now, &number, error))
+		return FALSE;
+	touch(call, call->subject);
+	g_array_append_val(call->claimed, number);
+	set_body(call, g_variant_new("(t)", (guint64)number));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_leave(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	gint64 subject = 0;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_visit_leave(store, &call->visitor, call->visit, now, &subject, error))
+		return FALSE;
+	touch(call, subject);
+	call->left = call->visit;
+	set_body(call, g_variant_new("()"));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_let_in(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	gint64 subject = 0;
+	gboolean may = FALSE;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_visit_may_decide(store, &call->visitor, call->visit, &may, error))
+		return FALSE;
+	if (!may) {
+		cm_store_pass_set_refusal(error);
+		return FALSE;
+	}
+	if (!cm_store_visit_decide(store, call->visit, call->visitor.subject, call->flag,
+				   call->visitor.actor, now, &subject, error))
+		return FALSE;
+	touch(call, subject);
+	set_body(call, g_variant_new("()"));
+	return TRUE;
+}
+
+static gboolean
+count_inside(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	const CmStoreVisitFilter filter = {.subject = call->subject, .present = TRUE};
+	g_autoptr(GPtrArray) list = cm_store_visit_list(store, &filter, error);
+
+	if (list == NULL)
+		return FALSE;
+	for (guint i = 0; i < list->len; i++) {
+		if (((const CmStoreVisit *)g_ptr_array_index(list, i))->state == CM_VISIT_INSIDE)
+			call->inside++;
+	}
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_check_inside(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	const CmStorePage *page = NULL;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_visit_check_inside(store, call->policies, &call->visitor, call->subject, now,
+					 &call->visit, error) ||
+	    !count_inside(call, store, error))
+		return FALSE;
+	page = cm_store_page_load(store, call->policies, &call->visitor, now, error);
+	if (page == NULL)
+		return FALSE;
+	call->name = g_strdup(page->name != NULL ? page->name : "");
+	set_body(call, g_variant_new("()"));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_end(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	g_auto(CmStoreDoor) door = {0};
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_visit_find_door(store, call->policies, &call->visitor, call->subject, now,
+				      &door, error))
+		return FALSE;
+	if (call->visitor.role != CM_VISIT_HOST) {
+		cm_store_pass_set_refusal(error);
+		return FALSE;
+	}
+	if (!cm_store_visit_end(store, call->subject, call->visitor.actor, now, error))
+		return FALSE;
+	touch(call, call->subject);
+	set_body(call, g_variant_new("()"));
+	return TRUE;
+}
+
+/* ---- of no method */
+
+gboolean
+cm_gateway_call_list_present(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	const CmStoreVisitFilter filter = {.present = TRUE};
+	g_autoptr(GPtrArray) list = cm_store_visit_list(store, &filter, error);
+
+	if (list == NULL)
+		return FALSE;
+	for (guint i = 0; i < list->len; i++)
+		g_array_append_val(call->claimed,
+				   ((const CmStoreVisit *)g_ptr_array_index(list, i))->number);
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_abandon(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	return cm_store_visit_abandon(store, call->visits, cm_clock_get_now(), call->touched,
+				      error);
+}
