@@ -18,15 +18,17 @@ struct _CmDoorKeeper {
 	guint listener_count;
 	CmDoorKeeperGone gone;
 	gpointer gone_data;
+	guint gone_seconds;
 	GHashTable *visits; /* gint64 → guint64: which gateway's */
 	GHashTable *timers; /* guint source ids of gateways that are gone */
 };
 
 CmDoorKeeper *
-cm_door_keeper_new(void)
+cm_door_keeper_new(guint gone_seconds)
 {
 	CmDoorKeeper *keeper = g_new0(CmDoorKeeper, 1);
 
+	keeper->gone_seconds = gone_seconds;
 	g_mutex_init(&keeper->mutex);
 	keeper->touched = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	keeper->visits = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
@@ -166,7 +168,7 @@ cm_door_keeper_forget_gateway(CmDoorKeeper *keeper, guint64 gateway)
 
 	timer->keeper = keeper;
 	timer->gateway = gateway;
-	timer->source = g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, CM_DOOR_KEEPER_GONE_SECONDS,
+	timer->source = g_timeout_add_seconds_full(G_PRIORITY_DEFAULT, keeper->gone_seconds,
 						   give_up, timer, g_free);
 	(void)g_hash_table_add(keeper->timers, GUINT_TO_POINTER(timer->source));
 }

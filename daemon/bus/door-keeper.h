@@ -20,8 +20,9 @@ typedef void (*CmDoorKeeperChanged)(const GArray *subjects, gpointer user_data);
 /* On the main loop: the visits (gint64) whose gateway did not come back. */
 typedef void (*CmDoorKeeperGone)(const GArray *visits, gpointer user_data);
 
+/* `gone_seconds`: CM_DOOR_KEEPER_GONE_SECONDS, but for a test. Returns: (transfer full) */
 CmDoorKeeper *
-cm_door_keeper_new(void);
+cm_door_keeper_new(guint gone_seconds);
 void
 cm_door_keeper_free(CmDoorKeeper *keeper);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmDoorKeeper, cm_door_keeper_free)

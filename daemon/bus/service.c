@@ -203,7 +203,7 @@ cm_service_new(GDBusConnection *connection,
 	service->configuration = cm_configuration_new(session);
 	service->birthday_days = CM_BIRTHDAY_KEEPER_DAYS;
 	service->closing = g_cancellable_new();
-	service->doors = cm_door_keeper_new();
+	service->doors = cm_door_keeper_new(CM_DOOR_KEEPER_GONE_SECONDS);
 	service->jobs = cm_jobs_new(connection, service->door, error);
 	if (service->jobs == NULL || !service_add_adaptors(service, error))
 		return NULL;
