@@ -68,18 +68,23 @@ cm_gateway_call_new(CmGatewayState *state,
 void
 cm_gateway_call_free(CmGatewayCall *call);
 
+/* What each method does: its body and its descriptors, or its error. */
 gboolean
 cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Feed: the same. */
 gboolean
 cm_gateway_call_feed(CmGatewayCall *call, CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Respond: the same. */
 gboolean
 cm_gateway_call_respond(CmGatewayCall *call,
 			CmStore *store,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Find times: the same. */
 gboolean
 cm_gateway_call_find_times(CmGatewayCall *call,
 			   CmStore *store,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Ask time: the same. */
 gboolean
 cm_gateway_call_ask_time(CmGatewayCall *call,
 			 CmStore *store,

@@ -25,5 +25,6 @@ typedef struct {
 GBytes *
 cm_view_document_make(const CmStorePage *page, const CmViewDocumentHelp *help);
 
+/* How urgent the whole is: as its most urgent item. */
 CmViewDocumentClass
 cm_view_document_find_class(const CmStorePage *page);

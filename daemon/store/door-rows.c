@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/door-rows.h"
 
-#include "daemon/store/booking-rows.h"
 #include "daemon/store/concern.h"
-#include "daemon/store/invitation-rows.h"
-#include "daemon/store/page-people.h"
-#include "daemon/store/store-notice.h"
 #include "daemon/store/visit-rows.h"
-
-void
-cm_store_door_clear(CmStoreDoor *door)
-{
-	g_clear_pointer(&door->visit, cm_store_visit_free);
-}
 
 /* ---- whose it is */
 
@@ -185,37 +175,5 @@ cm_door_rows_look(CmStore *store,
 	if (door->visit != NULL)
 		door->ask = 0;
 	door->state = cm_session_door_find(&door->door, now);
-	return TRUE;
-}
-
-gboolean
-cm_store_visit_find_door(CmStore *store,
-			 const CmPolicySet *policies,
-			 const CmStoreVisitor *visitor,
-			 gint64 subject,
-			 gint64 now,
-			 CmStoreDoor *out_door,
-			 GError **error)
-{
-	const CmStoreRecipient who = {visitor->kind, visitor->person};
-	CmOutboxPeople *people = cm_page_people_get(store, policies, now, error);
-	g_autoptr(CmStoreBooking) booking = NULL;
-	g_autoptr(CmStoreInvitation) invitation = NULL;
-	g_auto(CmStoreDoor) door = {0};
-	gboolean theirs = FALSE;
-
-	if (people == NULL || !cm_booking_rows_read(store, subject, now, &booking, error) ||
-	    (booking != NULL && !cm_door_rows_is_theirs(people, visitor, booking, &theirs, error)))
-		return FALSE;
-	if (!theirs) {
-		cm_store_pass_set_refusal(error);
-		return FALSE;
-	}
-	if (!cm_invitation_rows_find(store, subject, &who, &invitation, error) ||
-	    !cm_door_rows_fill(people, visitor, booking, invitation, &door, error) ||
-	    !cm_door_rows_look(store, visitor, now, &door, error))
-		return FALSE;
-	*out_door = door;
-	door.visit = NULL;
 	return TRUE;
 }

@@ -15,16 +15,6 @@
 	"SELECT id, version, state, subject, kind, person, report, answer, asked_at, "             \
 	"coalesce(changed_by, -1), changed_at FROM help_request "
 
-void
-cm_store_help_free(CmStoreHelp *help)
-{
-	if (help == NULL)
-		return;
-	g_free(help->report);
-	g_free(help->answer);
-	g_free(help);
-}
-
 /* ---- reading */
 
 static gchar *
@@ -199,7 +189,7 @@ keep_sites(CmStore *store, GPtrArray *list, const GArray *sites, GError **error)
 }
 
 GPtrArray *
-cm_store_help_list(CmStore *store, const CmStoreHelpFilter *filter, GError **error)
+cm_help_rows_list(CmStore *store, const CmStoreHelpFilter *filter, GError **error)
 {
 	const guint limit = filter->limit != 0 ? filter->limit : CM_STORE_HELPS_LISTED_MAX;
 	const gint64 values[] = {filter->number, filter->subject, filter->professional,

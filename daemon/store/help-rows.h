@@ -16,6 +16,12 @@ GPtrArray *
 cm_help_rows_list_open(CmStore *store, CmResource kind, gint64 person, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Oldest first. Returns: (transfer full) (element-type CmStoreHelp) */
+GPtrArray *
+cm_help_rows_list(CmStore *store,
+		  const CmStoreHelpFilter *filter,
+		  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A new one, its number given. */
 gboolean
 cm_help_rows_insert(CmStore *store,

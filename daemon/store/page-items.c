@@ -15,23 +15,6 @@
 /* of a session that is so far ahead nothing is asked of the database */
 #define NEAR_SECONDS (CM_SESSION_DOOR_OPENS_BEFORE + 3600)
 
-typedef enum {
-	PREPARE_QUIET_PLACE = 1 << 0,
-	PREPARE_ADULT_NEAR = 1 << 1,
-	PREPARE_HEADSET = 1 << 2,
-	PREPARE_CHARGER = 1 << 3,
-	PREPARE_DOCUMENTS = 1 << 4,
-} Prepare; /* flags */
-
-static const gchar *const preparations[] = {"quiet-place", "adult-near", "headset", "charger",
-					    "documents"};
-
-const gchar *
-cm_store_page_get_preparation(guint index)
-{
-	return index < G_N_ELEMENTS(preparations) ? preparations[index] : NULL;
-}
-
 static void
 forget_moment(CmStorePageItem *item)
 {
@@ -169,7 +152,7 @@ find_preparation(const Gathering *gathering,
 	gboolean adult = FALSE;
 
 	if (booking->kind == CM_STORE_BOOKING_INTERVENTION_PLAN)
-		item->prepare |= PREPARE_DOCUMENTS;
+		item->prepare |= CM_PAGE_PREPARE_DOCUMENTS;
 	if (booking->place.mode == CM_MODE_IN_PERSON)
 		return TRUE;
 	if (!cm_outbox_people_get_profession(gathering->people, booking->professional, &profession,
@@ -178,9 +161,10 @@ find_preparation(const Gathering *gathering,
 	policy = cm_outbox_people_get_policy(gathering->people, profession);
 	if (!find_adult(gathering, booking, policy, &adult, error))
 		return FALSE;
-	item->prepare |= PREPARE_CHARGER;
-	item->prepare |= is_confidential(policy) ? PREPARE_QUIET_PLACE | PREPARE_HEADSET : 0;
-	item->prepare |= adult ? PREPARE_ADULT_NEAR : 0;
+	item->prepare |= CM_PAGE_PREPARE_CHARGER;
+	item->prepare |=
+	    is_confidential(policy) ? CM_PAGE_PREPARE_QUIET_PLACE | CM_PAGE_PREPARE_HEADSET : 0;
+	item->prepare |= adult ? CM_PAGE_PREPARE_ADULT_NEAR : 0;
 	return TRUE;
 }
 

@@ -6,6 +6,15 @@
 
 /* What a page lists. The caller holds the transaction. Private to daemon/store. */
 
+/* What to prepare; named by cm_store_page_get_preparation(). */
+typedef enum {
+	CM_PAGE_PREPARE_QUIET_PLACE = 1 << 0,
+	CM_PAGE_PREPARE_ADULT_NEAR = 1 << 1,
+	CM_PAGE_PREPARE_HEADSET = 1 << 2,
+	CM_PAGE_PREPARE_CHARGER = 1 << 3,
+	CM_PAGE_PREPARE_DOCUMENTS = 1 << 4,
+} CmPagePrepare; /* flags */
+
 void
 cm_page_items_free_item(CmStorePageItem *item);
 

@@ -9,6 +9,22 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+void
+cm_store_help_free(CmStoreHelp *help)
+{
+	if (help == NULL)
+		return;
+	g_free(help->report);
+	g_free(help->answer);
+	g_free(help);
+}
+
+GPtrArray *
+cm_store_help_list(CmStore *store, const CmStoreHelpFilter *filter, GError **error)
+{
+	return cm_help_rows_list(store, filter, error);
+}
+
 static gboolean
 audit(CmStore *store, const CmStoreHelp *help, CmHelpEvent event, gint64 actor, GError **error)
 {

@@ -6,6 +6,15 @@
 #include "daemon/store/page-people.h"
 #include "daemon/store/store-reach.h"
 
+static const gchar *const preparations[] = {"quiet-place", "adult-near", "headset", "charger",
+					    "documents"};
+
+const gchar *
+cm_store_page_get_preparation(guint index)
+{
+	return index < G_N_ELEMENTS(preparations) ? preparations[index] : NULL;
+}
+
 void
 cm_store_page_free(CmStorePage *page)
 {

@@ -4,12 +4,72 @@
 #include "daemon/store/booking-rows.h"
 #include "daemon/store/concern.h"
 #include "daemon/store/door-rows.h"
+#include "daemon/store/invitation-rows.h"
 #include "daemon/store/page-people.h"
 #include "daemon/store/visit-answers.h"
 #include "daemon/store/visit-rows.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <sodium.h>
+#include <string.h>
+
+void
+cm_store_visit_free(CmStoreVisit *visit)
+{
+	if (visit == NULL)
+		return;
+	if (visit->answers != NULL)
+		sodium_memzero(visit->answers, strlen(visit->answers));
+	g_free(visit->answers);
+	g_free(visit);
+}
+
+void
+cm_store_door_clear(CmStoreDoor *door)
+{
+	g_clear_pointer(&door->visit, cm_store_visit_free);
+}
+
+/* ---- the door */
+
+gboolean
+cm_store_visit_find_door(CmStore *store,
+			 const CmPolicySet *policies,
+			 const CmStoreVisitor *visitor,
+			 gint64 subject,
+			 gint64 now,
+			 CmStoreDoor *out_door,
+			 GError **error)
+{
+	const CmStoreRecipient who = {visitor->kind, visitor->person};
+	CmOutboxPeople *people = cm_page_people_get(store, policies, now, error);
+	g_autoptr(CmStoreBooking) booking = NULL;
+	g_autoptr(CmStoreInvitation) invitation = NULL;
+	g_auto(CmStoreDoor) door = {0};
+	gboolean theirs = FALSE;
+
+	if (people == NULL || !cm_booking_rows_read(store, subject, now, &booking, error) ||
+	    (booking != NULL && !cm_door_rows_is_theirs(people, visitor, booking, &theirs, error)))
+		return FALSE;
+	if (!theirs) {
+		cm_store_pass_set_refusal(error);
+		return FALSE;
+	}
+	if (!cm_invitation_rows_find(store, subject, &who, &invitation, error) ||
+	    !cm_door_rows_fill(people, visitor, booking, invitation, &door, error) ||
+	    !cm_door_rows_look(store, visitor, now, &door, error))
+		return FALSE;
+	*out_door = door;
+	door.visit = NULL;
+	return TRUE;
+}
+
+GPtrArray *
+cm_store_visit_list(CmStore *store, const CmStoreVisitFilter *filter, GError **error)
+{
+	return cm_visit_rows_list(store, filter, error);
+}
 
 /* ---- the trail */
 

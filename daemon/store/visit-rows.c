@@ -11,17 +11,6 @@
 	"SELECT id, subject, role, kind, person, state, arrived_at, coalesce(admitted_at, 0), "    \
 	"coalesce(admitted_by, -1), coalesce(left_at, 0), answers FROM visit "
 
-void
-cm_store_visit_free(CmStoreVisit *visit)
-{
-	if (visit == NULL)
-		return;
-	if (visit->answers != NULL)
-		sodium_memzero(visit->answers, strlen(visit->answers));
-	g_free(visit->answers);
-	g_free(visit);
-}
-
 /* ---- reading */
 
 static gboolean
@@ -112,7 +101,7 @@ get_list_sql(const CmStoreVisitFilter *filter)
 }
 
 GPtrArray *
-cm_store_visit_list(CmStore *store, const CmStoreVisitFilter *filter, GError **error)
+cm_visit_rows_list(CmStore *store, const CmStoreVisitFilter *filter, GError **error)
 {
 	const guint limit = filter->limit != 0 ? filter->limit : CM_STORE_VISITS_LISTED_MAX;
 	const gint64 values[] = {filter->number, filter->subject, filter->professional,

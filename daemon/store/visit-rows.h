@@ -15,6 +15,12 @@ cm_visit_rows_find_last(CmStore *store,
 			CmStoreVisit **out_visit,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* By arrival. Returns: (transfer full) (element-type CmStoreVisit) */
+GPtrArray *
+cm_visit_rows_list(CmStore *store,
+		   const CmStoreVisitFilter *filter,
+		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A new one, its number given. */
 gboolean
 cm_visit_rows_insert(CmStore *store,
@@ -57,6 +63,7 @@ typedef struct {
 	guint ahead;
 } CmVisitHost;
 
+/* As above. */
 gboolean
 cm_visit_rows_find_host(CmStore *store,
 			gint64 subject,

@@ -43,6 +43,7 @@ typedef struct {
 	gboolean been_in;    /* they were let in before */
 } CmSessionDoor;
 
+/* How it stands at an instant. */
 CmSessionDoorState
 cm_session_door_find(const CmSessionDoor *door, gint64 now);
 
