@@ -21,8 +21,7 @@
 #define DEFAULT_GATEWAY "comodal-gateway"
 
 static const gchar *const groups[] = {
-    "Mail", "Links", "Help", "Courier", CM_VISIO_CONFIGURATION_GROUP, NULL};
-static const gchar *const groups[] = {"Mail", "Links", "Help", "Courier", "Gateway", NULL};
+    "Mail", "Links", "Help", "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -200,8 +199,6 @@ take_all(CmPolicyFile *file, CmConfiguration *configuration)
 	take_text(file, "Help", "Phone", &configuration->help_phone);
 	take_text(file, "Help", "Hours[fr]", &configuration->help_hours_fr);
 	take_text(file, "Help", "Hours[en]", &configuration->help_hours_en);
-	take_socket(file, &configuration->socket);
-	take_user(file, configuration);
 	cm_visio_configuration_free(configuration->visio);
 	configuration->visio = cm_visio_configuration_take(file, configuration->help_phone);
 	take_socket(file, "Courier", &configuration->socket);
