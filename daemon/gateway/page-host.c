@@ -123,11 +123,13 @@ write_person(CmPage *page, const CmViewWaiting *waiting)
 	cm_page_end(page);
 	cm_page_end(page);
 	/* translators: {0} an hour */
-	cm_page_say(page, "p", "since",
-		    inside ? N_("Inside, here since {0}") : N_("Waiting since {0}"), since, NULL);
+	if (inside)
+		cm_page_say(page, "p", "since", N_("Inside, here since {0}"), since, NULL);
+	else if (waiting->state == CM_VIEW_VISIT_WAITING)
+		cm_page_say(page, "p", "since", N_("Waiting since {0}"), since, NULL);
 	write_call(page, &waiting->help);
 	write_answers(page, waiting);
-	if (!inside)
+	if (waiting->state == CM_VIEW_VISIT_WAITING)
 		write_decision(page, waiting);
 	cm_page_end(page);
 }
@@ -161,6 +163,36 @@ write_people(CmPage *page, const CmView *view, const CmViewItem *item, CmViewVis
 	cm_page_end(page);
 }
 
+static gboolean
+is_caller(const CmViewWaiting *waiting, const CmViewItem *item)
+{
+	return waiting->subject == item->subject && waiting->help.state != CM_VIEW_HELP_NONE &&
+	       waiting->state != CM_VIEW_VISIT_WAITING && waiting->state != CM_VIEW_VISIT_INSIDE;
+}
+
+/* who asks for help and does not stand at the door: that is just what does not work */
+static void
+write_callers(CmPage *page, const CmView *view, const CmViewItem *item)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < view->waiting->len; i++)
+		count += is_caller(g_ptr_array_index(view->waiting, i), item) ? 1 : 0;
+	if (count == 0)
+		return;
+	cm_page_begin(page, "section", NULL);
+	cm_page_say(page, "h2", NULL, N_("Not at the door yet"), NULL);
+	cm_page_begin(page, "ul", "people");
+	for (guint i = 0; i < view->waiting->len; i++) {
+		const CmViewWaiting *waiting = g_ptr_array_index(view->waiting, i);
+
+		if (is_caller(waiting, item))
+			write_person(page, waiting);
+	}
+	cm_page_end(page);
+	cm_page_end(page);
+}
+
 void
 cm_page_host_write_waiting(CmPage *page, const CmView *view, const CmViewItem *item)
 {
@@ -177,12 +209,13 @@ cm_page_host_write_waiting(CmPage *page, const CmView *view, const CmViewItem *i
 		    N_("Nobody is waiting. This page changes by itself when somebody comes."),
 		    NULL);
 	cm_page_end(page);
-	if (inside == 0)
-		return;
-	cm_page_begin(page, "section", NULL);
-	cm_page_say(page, "h2", NULL, N_("Inside"), NULL);
-	write_people(page, view, item, CM_VIEW_VISIT_INSIDE);
-	cm_page_end(page);
+	if (inside > 0) {
+		cm_page_begin(page, "section", NULL);
+		cm_page_say(page, "h2", NULL, N_("Inside"), NULL);
+		write_people(page, view, item, CM_VIEW_VISIT_INSIDE);
+		cm_page_end(page);
+	}
+	write_callers(page, view, item);
 }
 
 /* ---- the room */

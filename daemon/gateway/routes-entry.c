@@ -194,7 +194,7 @@ cm_routes_entry_form_code(CmHttpRequest *request, const CmHttpPermit *permit, gp
 
 /* ---- calendars */
 
-/* comodald's mark is without the quotes that HTTP has around it; of a list, or a weak one, none is known to it */
+/* one mark, with its quotes; of a list, or a weak one, none is known to comodald */
 static gchar *
 read_known(const CmHttpRequest *request)
 {
@@ -203,24 +203,20 @@ read_known(const CmHttpRequest *request)
 
 	if (length < 2 || header[0] != '"' || strchr(header + 1, '"') != header + length - 1)
 		return g_strdup("");
-	return g_strndup(header + 1, length - 2);
+	return g_strdup(header);
 }
 
 static void
 on_feed(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
 {
 	CmRoutesCall *call = user_data;
-	const gchar *mark = NULL;
-	g_autofree gchar *etag = NULL;
 	CmHttpAnswer answer = {.content_type = "text/calendar; charset=utf-8", .body = document};
 
 	if (error != NULL) {
 		cm_routes_answer_error(call, error);
 		return;
 	}
-	g_variant_get_child(values, 0, "&s", &mark);
-	etag = g_strdup_printf("\"%s\"", mark);
-	answer.etag = etag;
+	g_variant_get_child(values, 0, "&s", &answer.etag);
 	/* nothing comes of what the reader has already */
 	if (document == NULL || g_bytes_get_size(document) == 0)
 		answer.status = 304;

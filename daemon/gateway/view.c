@@ -184,17 +184,18 @@ static const Code roles[] = {{"guest", CM_VIEW_GUEST},
 			     {"host", CM_VIEW_HOST},
 			     {"helper", CM_VIEW_HELPER},
 			     {NULL, 0}};
-static const Code visits[] = {{"waiting", CM_VIEW_VISIT_WAITING},
-			      {"inside", CM_VIEW_VISIT_INSIDE},
-			      {"left", CM_VIEW_VISIT_LEFT},
-			      {"refused", CM_VIEW_VISIT_REFUSED},
-			      {NULL, 0}};
+static const Code visits[] = {
+    {"none", CM_VIEW_VISIT_NONE},       {"waiting", CM_VIEW_VISIT_WAITING},
+    {"inside", CM_VIEW_VISIT_INSIDE},   {"left", CM_VIEW_VISIT_LEFT},
+    {"refused", CM_VIEW_VISIT_REFUSED}, {NULL, 0}};
 
 static gboolean
 read_help(JsonObject *owner, CmViewHelp *help, GError **error)
 {
-	static const Code states[] = {
-	    {"waiting", CM_VIEW_HELP_WAITING}, {"answered", CM_VIEW_HELP_ANSWERED}, {NULL, 0}};
+	static const Code states[] = {{"waiting", CM_VIEW_HELP_WAITING},
+				      {"answered", CM_VIEW_HELP_ANSWERED},
+				      {"closed", CM_VIEW_HELP_NONE},
+				      {NULL, 0}};
 	JsonObject *object = NULL;
 	JsonObject *report = NULL;
 	guint state = CM_VIEW_HELP_WAITING;
@@ -321,6 +322,7 @@ read_request(JsonObject *item_object, CmViewItem *item, GError **error)
 	static const Code states[] = {{"waiting", CM_VIEW_REQUEST_WAITING},
 				      {"accepted", CM_VIEW_REQUEST_ACCEPTED},
 				      {"declined", CM_VIEW_REQUEST_DECLINED},
+				      {"withdrawn", CM_VIEW_REQUEST_NONE},
 				      {NULL, 0}};
 	JsonObject *object = NULL;
 	guint state = CM_VIEW_REQUEST_WAITING;

@@ -313,7 +313,7 @@ class Case(unittest.TestCase):
         self.post(f"/h/{TOKEN}", {}, 404)
 
     def test_feed(self):
-        self.doors.feeds = {OTHER: ("e1", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")}
+        self.doors.feeds = {OTHER: ('"e1"', "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")}
         for path in (f"/v/{OTHER}", f"/v/{OTHER}.ics"):
             headers, body = self.get(path)
             self.assertEqual(headers["content-type"], "text/calendar; charset=utf-8")

@@ -58,6 +58,23 @@ test_view_reads(void)
 	g_assert_cmpstr(waiting->help.camera, ==, "0");
 }
 
+/* what is over is as if it had not been */
+static void
+test_view_over(void)
+{
+	const gchar *text =
+	    START ",\"items\":[" ITEM ",\"request\":{\"state\":\"withdrawn\"},\"help\":{\"number\":"
+				      "1,\"state\":\"closed\"}}]}";
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmView) view = cm_view_read(text, strlen(text), &error);
+	const CmViewItem *item = NULL;
+
+	g_assert_no_error(error);
+	item = cm_view_find(view, 1);
+	g_assert_cmpint(item->request, ==, CM_VIEW_REQUEST_NONE);
+	g_assert_cmpint(item->help.state, ==, CM_VIEW_HELP_NONE);
+}
+
 static void
 assert_refused(const gchar *text)
 {
@@ -127,6 +144,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/view/reads", test_view_reads);
+	g_test_add_func("/view/over", test_view_over);
 	g_test_add_func("/view/refuses", test_view_refuses);
 	g_test_add_func("/view/bounds", test_view_bounds);
 	return g_test_run();
