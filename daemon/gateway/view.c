@@ -11,6 +11,8 @@
 
 #define FORMAT "comodal-view/1"
 #define DEPTH_MAX 8
+/* the year 3000: whatever is told of a day after that is no instant */
+#define INSTANT_MAX G_GINT64_CONSTANT(32503680000)
 
 /* ---- members. Each says FALSE, once, when a member is not as it is to be; what is not there or null stays as it was. */
 
@@ -62,14 +64,27 @@ read_text(JsonObject *object, const gchar *name, gchar **out_text, GError **erro
 }
 
 static gboolean
-read_instant(JsonObject *object, const gchar *name, gint64 *out_instant, GError **error)
+read_integer(JsonObject *object, const gchar *name, gint64 *out_integer, GError **error)
 {
 	JsonNode *node = NULL;
 
 	if (!find(object, name, G_TYPE_INT64, &node, error))
 		return FALSE;
 	if (node != NULL)
-		*out_instant = json_node_get_int(node);
+		*out_integer = json_node_get_int(node);
+	return TRUE;
+}
+
+static gboolean
+read_instant(JsonObject *object, const gchar *name, gint64 *out_instant, GError **error)
+{
+	gint64 instant = *out_instant;
+
+	if (!read_integer(object, name, &instant, error))
+		return FALSE;
+	if (instant < 0 || instant > INSTANT_MAX)
+		return refuse(name, error);
+	*out_instant = instant;
 	return TRUE;
 }
 
@@ -78,7 +93,7 @@ read_number(JsonObject *object, const gchar *name, guint64 *out_number, GError *
 {
 	gint64 number = (gint64)*out_number;
 
-	if (!read_instant(object, name, &number, error))
+	if (!read_integer(object, name, &number, error))
 		return FALSE;
 	if (number < 0)
 		return refuse(name, error);

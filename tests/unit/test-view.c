@@ -64,7 +64,7 @@ test_view_over(void)
 {
 	const gchar *text =
 	    START ",\"items\":[" ITEM ",\"request\":{\"state\":\"withdrawn\"},\"help\":{\"number\":"
-				      "1,\"state\":\"closed\"}}]}";
+		  "1,\"state\":\"closed\"}}]}";
 	g_autoptr(GError) error = NULL;
 	g_autoptr(CmView) view = cm_view_read(text, strlen(text), &error);
 	const CmViewItem *item = NULL;
@@ -107,6 +107,7 @@ test_view_refuses(void)
 	    START ",\"items\":[{\"subject\":1,\"start\":3,\"end\":2}]}",
 	    START ",\"items\":[" ITEM ",\"mode\":\"by post\"}]}",
 	    START ",\"items\":[" ITEM ",\"start\":1.5}]}",
+	    START ",\"items\":[" ITEM ",\"end\":9223372036854775807}]}",
 	    START ",\"items\":[" ITEM ",\"may\":[1]}]}",
 	    START ",\"items\":[" ITEM ",\"door\":{\"visit\":{\"state\":\"flown\"}}}]}",
 	    START ",\"items\":[" ITEM ",\"door\":{\"room\":{\"kind\":\"attic\"}}}]}",
