@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/door-adaptor.h"
 
+#include "daemon/bus/door-keeper.h"
+
 #include "daemon/agenda/document.h"
 #include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
@@ -62,6 +64,7 @@ cm_door_adaptor_announce(CmService *service, gint64 subject)
 	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
 					    CM_INTERFACE_PREFIX "Door", "Changed",
 					    g_variant_new("(t)", (guint64)subject), NULL);
+	cm_door_keeper_touch(service->doors, subject);
 }
 
 static void

@@ -4,7 +4,9 @@
 #include "daemon/bus/argument.h"
 #include "daemon/bus/attempt-limit.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/door-adaptor.h"
 #include "daemon/bus/door-keeper.h"
+#include "daemon/bus/help-adaptor.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/peer-door.h"
@@ -126,7 +128,9 @@ tell(const Task *task)
 	const CmGatewayCall *call = task->call;
 
 	for (guint i = 0; i < call->touched->len; i++)
-		cm_door_keeper_touch(service->doors, g_array_index(call->touched, gint64, i));
+		cm_door_adaptor_announce(service, g_array_index(call->touched, gint64, i));
+	if (call->asked_help != 0)
+		cm_help_adaptor_announce(service, call->asked_help, CM_HELP_WAITING);
 	for (guint i = 0; i < call->claimed->len; i++)
 		cm_door_keeper_add_visit(service->doors, g_array_index(call->claimed, gint64, i),
 					 task->peer);

@@ -311,6 +311,7 @@ cm_gateway_call_ask_help(CmGatewayCall *call, CmStore *store, GError **error)
 	if (!look_up(call, store, FALSE, now, error) ||
 	    !cm_store_response_ask_help(store, &response, call->text, &number, error))
 		return FALSE;
+	call->asked_help = number;
 	touch(call, call->subject);
 	set_body(call, g_variant_new("(t)", (guint64)number));
 	return TRUE;

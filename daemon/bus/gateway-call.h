@@ -58,6 +58,7 @@ struct _CmGatewayCall {
 	guint inside;      /* how many are */
 	gchar *name;       /* the visitor's, as others see it */
 	gint64 asked_time; /* the request for another time */
+	gint64 asked_help; /* the request for help */
 	gint64 answered;   /* the booking that was answered */
 };
 

@@ -25,16 +25,16 @@ typedef struct {
 	}
 
 static const Field letter_fields[] = {
-    LETTER(FIELD_NUMBER, number),     LETTER(FIELD_TEXT, language),
-    LETTER(FIELD_TEXT, zone),         LETTER(FIELD_NUMBER, made_at),
-    LETTER(FIELD_TEXT, message_id),   LETTER(FIELD_INT, recipient_kind),
-    LETTER(FIELD_NUMBER, recipient),  LETTER(FIELD_FLAG, staff),
-    LETTER(FIELD_TEXT, address),      LETTER(FIELD_TEXT, name),
-    LETTER(FIELD_TEXT, from_address), LETTER(FIELD_TEXT, from_name),
-    LETTER(FIELD_TEXT, reply_to),     LETTER(FIELD_TEXT, organisation),
-    LETTER(FIELD_TEXT, link_scope),   LETTER(FIELD_NUMBER, link_epoch),
-    LETTER(FIELD_TEXT, help_phone),   LETTER(FIELD_TEXT, help_hours),
-    LETTER(FIELD_UNSIGNED, left_out),
+    LETTER(FIELD_NUMBER, number),       LETTER(FIELD_TEXT, language),
+    LETTER(FIELD_TEXT, zone),           LETTER(FIELD_NUMBER, made_at),
+    LETTER(FIELD_TEXT, message_id),     LETTER(FIELD_INT, recipient_kind),
+    LETTER(FIELD_NUMBER, recipient),    LETTER(FIELD_FLAG, staff),
+    LETTER(FIELD_TEXT, address),        LETTER(FIELD_TEXT, name),
+    LETTER(FIELD_TEXT, from_address),   LETTER(FIELD_TEXT, from_name),
+    LETTER(FIELD_TEXT, reply_to),       LETTER(FIELD_TEXT, organisation),
+    LETTER(FIELD_TEXT, link_scope),     LETTER(FIELD_NUMBER, link_epoch),
+    LETTER(FIELD_NUMBER, link_subject), LETTER(FIELD_TEXT, help_phone),
+    LETTER(FIELD_TEXT, help_hours),     LETTER(FIELD_UNSIGNED, left_out),
 };
 
 static const Field item_fields[] = {

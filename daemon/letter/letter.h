@@ -105,6 +105,7 @@ typedef struct {
 	gchar *organisation; /* its name */
 	gchar
 	    *link_scope; /* "guest"…: which link the letter is given when it is sent; NULL: none */
+	gint64 link_subject; /* of a link to one session only; 0: to whatever is next */
 	gint64 link_epoch;
 	gchar *help_phone;
 	gchar *help_hours; /* in the letter's language: “lundi au vendredi, 8 h à 16 h” */

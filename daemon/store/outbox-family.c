@@ -5,6 +5,7 @@
 #include "daemon/store/letter-rows.h"
 #include "daemon/store/outbox-expand.h"
 #include "daemon/store/outbox-item.h"
+#include "daemon/visio/session-door.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -309,6 +310,25 @@ address_letter(Look *look, CmLetter *letter, GError **error)
 	return TRUE;
 }
 
+/* Where the policy wants a link of the session's own, a letter about one session carries it. One about several has the person's: what it
+ * leads to says by which letter the session is entered. */
+static gboolean
+set_link_subject(Look *look, CmLetter *letter, GError **error)
+{
+	const CmOutboxItem *item = look->items->len == 1 ? g_ptr_array_index(look->items, 0) : NULL;
+	const gchar *profession = NULL;
+
+	if (letter->staff || item == NULL || item->booking == NULL ||
+	    item->booking->place.mode == CM_MODE_IN_PERSON)
+		return TRUE;
+	if (!cm_outbox_people_get_profession(look->people, item->booking->professional, &profession,
+					     error))
+		return FALSE;
+	if (cm_session_door_needs_own_link(cm_outbox_people_get_policy(look->people, profession)))
+		letter->link_subject = item->booking->number;
+	return TRUE;
+}
+
 static gboolean
 make_letter(Look *look, CmLetterKind kind, gint64 not_before, GError **error)
 {
@@ -325,6 +345,8 @@ make_letter(Look *look, CmLetterKind kind, gint64 not_before, GError **error)
 					 look->now, error))
 			return FALSE;
 	}
+	if (!set_link_subject(look, letter, error))
+		return FALSE;
 	/* what a slow server was spared is spared again, but for what can't wait */
 	if (!cm_letter_rows_insert(look->store, letter, urgent,
 				   urgent ? look->now : MAX(look->now, not_before), error))

@@ -86,7 +86,7 @@ make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, 
 	    !cm_link_scope_from_string(letter->link_scope, &scope))
 		return TRUE;
 	if (!cm_store_link_issue(store, (CmResource)letter->recipient_kind, letter->recipient,
-				 scope, 0, now, &token, &local)) {
+				 scope, letter->link_subject, now, &token, &local)) {
 		/* who is gone has no page, and is told all the same */
 		if (cm_error_is(local, CM_ERROR_NOT_FOUND))
 			return TRUE;
