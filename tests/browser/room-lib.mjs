@@ -74,8 +74,12 @@ export async function run() {
 		}
 		note(`${Date.now() - begun} ms`);
 	}
-	for (const end of last.reverse())
-		await end();
+	for (const end of last.reverse()) {
+		await end().catch((error) => {
+			note(String(error));
+			failed += 1;
+		});
+	}
 	process.exit(failed > 0 ? 1 : 0);
 }
 
@@ -83,7 +87,7 @@ export async function run() {
 
 export function makeFolder() {
 	const folder = mkdtempSync(join(tmpdir(), 'comodal-room-'));
-	atEnd(() => rmSync(folder, { recursive: true, force: true }));
+	atEnd(async () => rmSync(folder, { recursive: true, force: true }));
 	return folder;
 }
 
@@ -100,7 +104,7 @@ const children = new Set();
 process.on('exit', () => children.forEach((child) => child.kill('SIGKILL')));
 
 // A program whose output is kept, and which is ended with the tests.
-export function start(program, args, options = {}) {
+export function start(program, args, options = {}, gentle = false) {
 	const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
 	const lines = [];
 	children.add(child);
@@ -110,9 +114,16 @@ export function start(program, args, options = {}) {
 	const ended = new Promise((resolve) => child.on('exit', resolve));
 	const stop = async () => {
 		child.stdin.end();
+		// one that ends by itself, and says then whether all was well
+		if (gentle)
+			await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
 		if (child.exitCode === null)
 			child.kill('SIGTERM');
 		await ended;
+		if (gentle && child.exitCode !== 0) {
+			lines.slice(-40).forEach(note);
+			throw new Error(`${program} ended by ${child.exitCode}`);
+		}
 	};
 	atEnd(stop);
 	return { child, lines, ended, stop, says: (word) => lines.some((line) => line.includes(word)) };
@@ -135,9 +146,9 @@ export class Rooms {
 		rooms.origin = `http://127.0.0.1:${rooms.port}`;
 		const build = process.env.COMODAL_BUILD_ROOT;
 		rooms.process = start(join(build, 'tests/browser/room-server'), [rooms.folder, `127.0.0.1:${rooms.port}`],
-			{ env: { ...process.env, ...environment } });
+			{ env: { ...process.env, ...environment } }, true);
 		await until(() => rooms.process.says('port '), 'room-server listens');
-		atEnd(() => note(`room-server took ${rooms.measureCpu()} ms of a processor`));
+		atEnd(async () => note(`room-server took ${rooms.measureCpu()} ms of a processor`));
 		return rooms;
 	}
 
