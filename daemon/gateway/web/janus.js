@@ -266,9 +266,14 @@ export class Group {
   }
 
   async tracksChanged() {
-    if (!this.audioSender) return;
-    await this.audioSender.replaceTrack(this.media.audio);
-    await this.videoSender.replaceTrack(this.media.video);
+    if (!this.audioSender || this.ended) return;
+    try {
+      await this.audioSender.replaceTrack(this.media.audio);
+      await this.videoSender.replaceTrack(this.media.video);
+    } catch (error) {
+      // the connection is being made anew, with the tracks as they are then
+      this.trouble = error;
+    }
   }
 
   setPhone() {}

@@ -50,6 +50,15 @@ export class Peer {
 
   // null: nothing of that kind
   async setTracks(audio, video, wantsVideo) {
+    try {
+      await this.putTracks(audio, video, wantsVideo);
+    } catch (error) {
+      // they left meanwhile
+      if (!this.closed) throw error;
+    }
+  }
+
+  async putTracks(audio, video, wantsVideo) {
     if (!this.audioSender) {
       this.audioSender = this.pc.addTransceiver(audio || "audio", { direction: "sendrecv" });
       this.videoSender = this.pc.addTransceiver(video || "video", { direction: wantsVideo ? "sendrecv" : "inactive" });
@@ -70,7 +79,9 @@ export class Peer {
       if (this[name]) continue;
       this[name] = transceiver;
       transceiver.direction = kind === "audio" || wantsVideo ? "sendrecv" : "inactive";
-      transceiver.sender.replaceTrack(kind === "audio" ? audio : video);
+      transceiver.sender.replaceTrack(kind === "audio" ? audio : video).catch((error) => {
+        this.trouble = error;
+      });
     }
   }
 
@@ -81,6 +92,7 @@ export class Peer {
   }
 
   async applyLimit() {
+    if (this.closed) return;
     const wanted = [this.kbit.mine, this.kbit.theirs].filter((kbit) => kbit > 0);
     if (!this.videoSender || !this.videoSender.sender.getParameters) return;
     const parameters = this.videoSender.sender.getParameters();
@@ -210,7 +222,7 @@ export class Peer {
     } finally {
       this.settingAnswer = false;
     }
-    if (description.type === "offer") {
+    if (description.type === "offer" && !this.closed) {
       this.adoptTransceivers(media.audio, media.video, media.wantsVideo);
       await this.setLocal();
       this.tellDescription();
@@ -274,7 +286,7 @@ export class Peer {
 
   restart() {
     clearTimeout(this.restarting);
-    if (this.pc.signalingState === "closed") return;
+    if (this.closed) return;
     this.restarting = setTimeout(() => {
       if (!this.isConnected()) this.restart();
     }, RESTART_EVERY);
@@ -292,6 +304,7 @@ export class Peer {
 
   // The socket was broken, theirs or mine: an offer, an answer or a candidate may have been lost.
   async resume() {
+    if (this.closed) return;
     if (this.pc.signalingState === "stable" && this.isConnected()) return;
     if (this.pc.signalingState === "have-local-offer") await this.rollBack();
     this.restart();
@@ -307,7 +320,7 @@ export class Peer {
   async watch() {
     if (this.limitDue) this.applyLimit();
     const figures = await this.measure();
-    if (!figures || this.state === "failed") return;
+    if (!figures || this.closed || this.state === "failed") return;
     const before = this.last;
     this.last = figures;
     if (!this.isConnected() || before.time === undefined) return;
@@ -325,7 +338,7 @@ export class Peer {
   }
 
   async measure() {
-    if (this.pc.signalingState === "closed") return null;
+    if (this.closed) return null;
     const figures = { packets: 0, lost: 0, octets: 0, frames: 0, audioPackets: 0, delay: 0, relayed: false };
     const report = await this.pc.getStats();
     const pairs = {};
@@ -358,6 +371,7 @@ export class Peer {
   }
 
   close() {
+    this.closed = true;
     clearInterval(this.watching);
     clearTimeout(this.restarting);
     this.pc.onnegotiationneeded = null;
