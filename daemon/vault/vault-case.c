@@ -162,11 +162,23 @@ is_released(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultEpo
 	       release_holds(b, epoch, last);
 }
 
+/* whether both releases are there and the owner refused one of their requests */
+static gboolean
+is_refused(const CmVaultCase *self, const CmVaultEpoch *epoch)
+{
+	const CmVaultRelease *a = find_fields(self, CM_VAULT_KIND_RELEASE, epoch->release_a);
+	const CmVaultRelease *b = find_fields(self, CM_VAULT_KIND_RELEASE, epoch->release_b);
+
+	return epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS && a != NULL && b != NULL &&
+	       (g_hash_table_contains(self->refusals, a->request) ||
+		g_hash_table_contains(self->refusals, b->request));
+}
+
 static gboolean
 has_authority(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultEpoch *last)
 {
-	if (cm_vault_people_find(self->people, epoch->responsible, epoch->responsible_generation) ==
-	    NULL)
+	if (cm_vault_people_find_at(self->people, epoch->responsible, epoch->responsible_generation,
+				    epoch->directory) == NULL)
 		return FALSE;
 	if (epoch->authority == CM_VAULT_AUTHORITY_RESPONSIBLE)
 		return last != NULL && id_equal(epoch->signer, last->responsible);
@@ -194,6 +206,8 @@ judge_epoch(CmVaultCase *self, const CmVaultRecord *record)
 					      self->epochs, self->epochs->len - 1))) ||
 	     epoch->directory < last->directory || epoch->last_sequence < last->last_sequence))
 		return CM_VAULT_CLASS_CHAIN;
+	if (is_refused(self, epoch))
+		return CM_VAULT_CLASS_REFUSED;
 	if (!has_authority(self, epoch, last))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	g_ptr_array_add(self->epochs, (gpointer)record);
@@ -215,8 +229,8 @@ may_grant(const CmVaultCase *self, guint32 number, const guint8 *granter)
 static CmVaultClass
 judge_recipient(const CmVaultCase *self, const CmVaultEnvelope *envelope)
 {
-	const CmVaultDirectoryEntry *entry =
-	    cm_vault_people_find(self->people, envelope->recipient, envelope->recipient_generation);
+	const CmVaultDirectoryEntry *entry = cm_vault_people_find_at(
+	    self->people, envelope->recipient, envelope->recipient_generation, envelope->directory);
 	const CmVaultDeposit *deposit = NULL;
 
 	if (entry == NULL)
@@ -421,8 +435,8 @@ judge_request(CmVaultCase *self, const CmVaultRecord *record)
 	for (guint i = 0; i < fields->custodians.count; i++)
 		if (id_equal(halves[i].custodian, request->recipient))
 			return CM_VAULT_CLASS_NOT_ENTITLED;
-	return cm_vault_people_find(self->people, request->recipient,
-				    request->recipient_generation) != NULL
+	return cm_vault_people_find_at(self->people, request->recipient,
+				       request->recipient_generation, request->directory) != NULL
 		   ? CM_VAULT_CLASS_OK
 		   : CM_VAULT_CLASS_NOT_ENTITLED;
 }
@@ -435,7 +449,8 @@ judge_refusal(CmVaultCase *self, const CmVaultRecord *record)
 
 	if (request == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!id_equal(refusal->person, request->person))
+	if (!id_equal(refusal->person, request->person) ||
+	    refusal->made_at >= request->made_at + request->delay)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (!g_hash_table_contains(self->refusals, refusal->request))
 		g_hash_table_add(self->refusals, (gpointer)refusal->request);

@@ -224,7 +224,8 @@ cm_vault_escrow_release(const CmVaultPeople *people,
 	const CmVaultBundle *of = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
 	const CmVaultRequest *asked = cm_vault_record_get_fields(request, CM_VAULT_KIND_REQUEST);
 	const CmVaultDirectoryEntry *recipient =
-	    cm_vault_people_find(people, asked->recipient, asked->recipient_generation);
+	    cm_vault_people_find_at(people, asked->recipient, asked->recipient_generation,
+				    cm_vault_people_get_directory(people)->sequence);
 	g_autoptr(CmVaultSecret) half = NULL;
 	guint8 binding[CM_VAULT_HASH_BYTES];
 	guint8 sealed[CM_VAULT_BOX_SEALED_BYTES];

@@ -227,6 +227,20 @@ cm_vault_people_find(const CmVaultPeople *people, const guint8 *person, guint32 
 	return NULL;
 }
 
+const CmVaultDirectoryEntry *
+cm_vault_people_find_at(const CmVaultPeople *people,
+			const guint8 *person,
+			guint32 generation,
+			guint64 sequence)
+{
+	const CmVaultDirectoryEntry *entry = cm_vault_people_find(people, person, generation);
+
+	if (entry == NULL || sequence < entry->since ||
+	    (entry->until != 0 && sequence >= entry->until))
+		return NULL;
+	return entry;
+}
+
 gboolean
 cm_vault_people_is_custodian(const CmVaultPeople *people, const guint8 *person, guint32 generation)
 {

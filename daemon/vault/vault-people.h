@@ -39,6 +39,14 @@ cm_vault_people_follow(const CmVaultPeople *people,
 const CmVaultDirectoryEntry *
 cm_vault_people_find(const CmVaultPeople *people, const guint8 *person, guint32 generation);
 
+/* The same if it was in force in the directory of that number: not before it came, not once it was retired or revoked.
+ * (transfer none) (nullable) */
+const CmVaultDirectoryEntry *
+cm_vault_people_find_at(const CmVaultPeople *people,
+			const guint8 *person,
+			guint32 generation,
+			guint64 sequence);
+
 /* Whether it is a custodian now. */
 gboolean
 cm_vault_people_is_custodian(const CmVaultPeople *people, const guint8 *person, guint32 generation);

@@ -437,6 +437,9 @@ def make_cases():
     case("epoch 2 after another epoch 1", "chain", [first], w.epoch(2, previous=w.epoch(1, made_at=w.START)))
     case("epoch 2 of another file", "replaced", [first], w.epoch(2, previous=first, file=4))
     case("epoch 2 of an older directory", "chain", [first], w.epoch(2, previous=first, directory=2))
+    case("epoch 2 for somebody who came later", "not-entitled", [w.epoch(1, directory=2)],
+         w.epoch(2, previous=w.epoch(1, directory=2), responsible=w.LATER, directory=2))
+    case("epoch 2 for a retired key", "not-entitled", [first], w.epoch(2, previous=first, responsible=w.GONE))
     case("epoch 2 for nobody", "not-entitled", [first], w.epoch(2, previous=first, responsible=w.NOBODY))
     handed = w.epoch(2, previous=first, responsible=w.BRUNO, reason=3)
     case("handed over", "ok", [first], handed)
@@ -460,6 +463,9 @@ def make_envelopes(case, first, second, handed, shared):
     case("planted with a commitment of its own", "replaced", [first],
          w.envelope(first, w.ANNE, w.BRUNO, key=planted, key_commitment=vault.key_commitment(w.ORGANISATION, w.CASE, 1, planted)))
     case("planted under the responsible's name", "signature", [first], w.envelope(first, w.ANNE, w.BRUNO, key=planted, seed=w.BRUNO.seed))
+    case("envelope to a retired key", "not-entitled", [first], w.envelope(first, w.ANNE, w.GONE))
+    case("envelope to a key before it was retired", "ok", [first], w.envelope(first, w.ANNE, w.GONE, directory=1))
+    case("envelope to a stolen key", "not-entitled", [first], w.envelope(first, w.ANNE, w.STOLEN))
     case("envelope to nobody", "not-entitled", [first], w.envelope(first, w.ANNE, w.NOBODY))
     case("envelope to a key put in for a colleague's", "replaced", [first], w.envelope(first, w.ANNE, w.BRUNO, public=w.NOBODY.box_key))
     case("envelope of epoch 2 by who handed over", "ok", [first, handed], w.envelope(handed, w.ANNE, w.BRUNO))
@@ -552,11 +558,13 @@ def make_custody(case, first_unused):
     case("request of a deposit unknown", "missing", [], asked)
     case("request by no custodian", "not-entitled", [made], w.request(made, custodian=w.FLORE))
     case("request for a custodian", "not-entitled", [made], w.request(made, recipient=w.CUSTODIANS[1]))
+    case("request for a retired key", "not-entitled", [made], w.request(made, recipient=w.GONE))
     case("request for nobody", "not-entitled", [made], w.request(made, recipient=w.NOBODY))
     case("request about another person", "replaced", [made], w.request(made, person=w.BRUNO.id))
     refused = w.refusal(asked)
     case("refusal", "ok", [made, asked], refused)
     case("refusal by somebody else", "not-entitled", [made, asked], w.refusal(asked, w.BRUNO))
+    case("refusal when the delay is over", "not-entitled", [made, asked], w.refusal(asked, made_at=w.START + 27 * w.DAY))
     case("refusal of a request unknown", "missing", [made], refused)
     case("release", "ok", [made, asked], one)
     case("release after the refusal", "refused", [made, asked, refused], one)
@@ -571,6 +579,9 @@ def make_custody(case, first_unused):
              w.epoch(2, signer, previous=previous, authority=3, reason=4, release_a=pair[0], release_b=pair[1], **changes))
 
     taken("by two", "ok", (one, two))
+    taken("refused meanwhile", "refused", (one, two), [made, asked, first, one, two, refused])
+    taken("refused meanwhile, for a retired key", "refused", (one, two), [made, asked, first, one, two, refused],
+          responsible=w.GONE)
     taken("by another two", "ok", (three, two))
     taken("by one", "not-entitled", (one, two), [made, asked, first, one])
     again = w.release(asked, made, 0, made_at=w.START + 28 * w.DAY)

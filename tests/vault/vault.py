@@ -171,8 +171,12 @@ class Directory:
             if not same or (new["state"] == 1 and old["state"] != 1):
                 raise Fault("replaced")
 
-    def custodians(self):
-        return {name for name, entry in self.entries.items() if entry["state"] == 1 and entry["roles"] & 4}
+    def find_at(self, name, sequence):
+        """The entry of (person, generation) if it was in force in the directory of that number."""
+        entry = self.entries.get(name)
+        if entry is None or sequence < entry["since"] or (entry["until"] and sequence >= entry["until"]):
+            return None
+        return entry
 
     def check_signer(self, record, slot, name):
         sequence = record["directory"]

@@ -24,6 +24,9 @@ class Case:
     def by(self, record, name):
         return record[name], generation_of(record, name)
 
+    def in_force(self, record, name):
+        return self.directory.find_at(self.by(record, name), record["directory"])
+
     # -- epochs
 
     def add_epoch(self, record, name):
@@ -43,7 +46,10 @@ class Case:
             raise Fault("reordered" if self.epochs[number - 1][1] == name else "replaced")
 
     def check_authority(self, record, last):
-        refuse(self.by(record, "responsible") not in self.directory.entries, "not-entitled")
+        if record["authority"] == 3:
+            releases = [self.releases.get(record[name]) for name in ("release_a", "release_b")]
+            refuse(None not in releases and any(release["request"] in self.refusals for release in releases), "refused")
+        refuse(self.in_force(record, "responsible") is None, "not-entitled")
         if record["authority"] == 2:
             refuse(record["signer"] != last["responsible"], "not-entitled")
         if record["authority"] == 3:
@@ -71,7 +77,7 @@ class Case:
         self.envelopes[name] = record
 
     def check_recipient(self, record):
-        entry = self.directory.entries.get(self.by(record, "recipient"))
+        entry = self.in_force(record, "recipient")
         refuse(entry is None, "not-entitled")
         if record["to"] == 1:
             refuse(record["recipient_key"] != entry["box_key"], "replaced")
@@ -154,13 +160,14 @@ class Case:
         refuse(self.by(deposit, "person") != self.by(record, "person"), "replaced")
         refuse(not self.is_custodian(deposit, self.by(record, "custodian")), "not-entitled")
         refuse(any(half["custodian"] == record["recipient"] for half in deposit["custodians"]), "not-entitled")
-        refuse(self.by(record, "recipient") not in self.directory.entries, "not-entitled")
+        refuse(self.in_force(record, "recipient") is None, "not-entitled")
         self.requests[name] = record
 
     def add_refusal(self, record, _):
         request = self.requests.get(record["request"])
         refuse(request is None, "missing")
         refuse(record["person"] != request["person"], "not-entitled")
+        refuse(record["made_at"] >= request["made_at"] + request["delay"], "not-entitled")
         self.refusals.add(record["request"])
 
     def add_release(self, record, name):
