@@ -197,6 +197,8 @@ class Hostile(Case):
             for status in statuses(self.server.say(head)):
                 self.assertIn(status, (200, 400, 404), head)
             self.assertNotIn(b"\nX-Evil", self.server.say(head))
+        for odd in ("X : 1", "X\t: 1", "X\x0b: 1"):
+            self.assertEqual(statuses(self.server.say(self.server.head("/echo/x", odd))), [400], odd)
 
     def test_where_a_request_ends(self):
         """Two readers must not see two different requests: whatever could be read in two ways is refused, and the connection closed."""
@@ -505,6 +507,15 @@ class Limits(Case):
         self.assertIn(statuses(read_all(held)), ([503], []))
         self.assertIn(one.read_close(), (1001, 0))
         read_all(half)
+
+    def test_several_threads(self):
+        """Whichever of them a browser came to, it hears what all hear."""
+        server = self.start(threads=4)
+        ones = [WebSocket(server) for _ in range(40)]
+        self.assertEqual({one.status for one in ones}, {101})
+        self.assertEqual([server.ask("GET", path)[0] for path in ("/v/low", server.page, "/no") * 10], [200, 200, 404] * 10)
+        server.ask("POST", "/all")
+        self.assertEqual({one.read() for one in ones}, {(1, b"changed")})
 
     def test_who_comes_first(self):
         """One handler, slow: those who join go before those who look, and when too many look, they are told to come back."""

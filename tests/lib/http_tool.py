@@ -164,7 +164,7 @@ class WebSocket:
                 opcode, payload = self.read()
                 if opcode == 8:
                     return struct.unpack(">H", payload[:2])[0] if payload else 1005
-        except (EOFError, ConnectionError, TimeoutError):
+        except (EOFError, ConnectionError):
             return 0
 
     def close(self):
