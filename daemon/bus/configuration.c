@@ -62,7 +62,7 @@ cm_configuration_new(gboolean session)
 	}
 	configuration->socket = g_strdup("/run/comodal/courier.socket");
 	configuration->has_courier = find_user(DEFAULT_COURIER, &configuration->courier_uid);
-	configuration->gateway_socket = g_strdup("/run/comodal/gateway.socket");
+	configuration->gateway_socket = g_strdup("/run/comodal-gateway/gateway.socket");
 	configuration->has_gateway = find_user(DEFAULT_GATEWAY, &configuration->gateway_uid);
 	return configuration;
 }
@@ -129,6 +129,19 @@ take_text(CmPolicyFile *file, const gchar *group, const gchar *key, gchar **out_
 	*out_text = g_steal_pointer(&text);
 }
 
+/* without TLS only for browsers of this machine: a trial, tests */
+static gboolean
+is_link_scheme(GUri *uri)
+{
+	const gchar *scheme = g_uri_get_scheme(uri);
+	const gchar *host = g_uri_get_host(uri);
+
+	if (host == NULL || *host == '\0')
+		return FALSE;
+	return g_str_equal(scheme, "https") ||
+	       (g_str_equal(scheme, "http") && g_str_equal(host, "127.0.0.1"));
+}
+
 static void
 take_link_base(CmPolicyFile *file, gchar **out_base)
 {
@@ -138,10 +151,9 @@ take_link_base(CmPolicyFile *file, gchar **out_base)
 	if (base == NULL)
 		return;
 	uri = g_uri_parse(base, G_URI_FLAGS_NONE, NULL);
-	if (uri == NULL || !g_str_equal(g_uri_get_scheme(uri), "https") ||
-	    g_uri_get_host(uri) == NULL || *g_uri_get_host(uri) == '\0' ||
-	    g_uri_get_query(uri) != NULL || g_uri_get_fragment(uri) != NULL ||
-	    g_uri_get_userinfo(uri) != NULL || strlen(base) > TEXT_MAX) {
+	if (uri == NULL || !is_link_scheme(uri) || g_uri_get_query(uri) != NULL ||
+	    g_uri_get_fragment(uri) != NULL || g_uri_get_userinfo(uri) != NULL ||
+	    strlen(base) > TEXT_MAX) {
 		cm_policy_file_fault(
 		    file, "Links", "Base",
 		    N_("An address as https://suivis.css.example is expected here."), NULL);

@@ -363,7 +363,7 @@ class Sockets(Case):
         for frame, wanted in ((WebSocket.frame(1, b"\xff\xfe"), 1007), (WebSocket.frame(1, b"\xed\xa0\x80"), 1007), (WebSocket.frame(2, b"octets"), 1003),
                               (WebSocket.frame(1, b"a\x00b"), 1003), (WebSocket.frame(3, b"reserved"), 1002), (WebSocket.frame(0, b"of nothing"), 1002),
                               (WebSocket.frame(1, b"x", masked=False), 1002), (WebSocket.frame(9, b"x" * 126), 1002),
-                              (WebSocket.frame(9, b"x", final=False), 1002), (WebSocket.frame(1, length=2**40), 1009), (WebSocket.frame(1, length=70000), 1009),
+                              (WebSocket.frame(9, b"x", final=False), 1002), (WebSocket.frame(1, b"x" * 9, length=2**40), 1009), (WebSocket.frame(1, b"x" * 9, length=70000), 1009),
                               (WebSocket.frame(1, length=2**63), 1002), (bytes([0xC1]) + WebSocket.frame(1, b"zip")[1:], 1002)):
             one = WebSocket(self.server)
             one.connection.sendall(frame)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 
 import tap
 
@@ -76,7 +77,11 @@ class Quickstart(unittest.TestCase):
         first = self.run_script("--lang", "en")
         self.assertRegex(first.stdout, r"\d\d:\d\d")
         self.assertIn("comodalctl agenda", first.stdout)
-        daemon, bus, courier = self.pid("comodald"), self.pid("bus"), self.pid("courier")
+        daemon, bus, courier, gateway = (self.pid(name) for name in ("comodald", "bus", "courier", "gateway"))
+        self.await_text(self.state / "gateway.log", "connected to comodald")
+        port = (self.state / "gateway.port").read_text().strip()
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=30) as answer:
+            self.assertEqual(answer.read(), b"ok\n")
         self.assertTrue((self.state / "mail" / "new").is_dir())
         self.assertIn(".state/mail/new", first.stdout)
         self.await_text(self.state / "courier.log", "connected to comodald")
@@ -84,7 +89,7 @@ class Quickstart(unittest.TestCase):
         began = time.monotonic()
         second = self.run_script("--lang", "fr")
         self.assertLess(time.monotonic() - began, 20)
-        self.assertEqual((self.pid("comodald"), self.pid("bus"), self.pid("courier")), (daemon, bus, courier))
+        self.assertEqual(tuple(self.pid(name) for name in ("comodald", "bus", "courier", "gateway")), (daemon, bus, courier, gateway))
         self.assertNotIn("Importation", second.stdout)
         self.assertIn("Pour continuer", second.stdout)
 
@@ -93,7 +98,7 @@ class Quickstart(unittest.TestCase):
         self.assertRegex(status.stdout, r'"published_plan"\s*:\s*1\b')
 
         self.run_script("--stop")
-        self.assertTrue(has_ended(daemon) and has_ended(bus) and has_ended(courier))
+        self.assertTrue(has_ended(daemon) and has_ended(bus) and has_ended(courier) and has_ended(gateway))
         self.assertEqual(self.ours(), [])
         self.assertEqual(list(self.folder.glob("comodal-quickstart.*")), [])
         # what was made is still there, and is used again

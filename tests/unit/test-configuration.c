@@ -78,6 +78,7 @@ test_configuration_faults(void)
 	    {"[Mail]\nUndoSeconds=86401\n", 2},
 	    {"[Mail]\nAdress=suivis@css.example\n", 2},
 	    {"[Links]\nBase=http://css.example\n", 2},
+	    {"[Links]\nBase=http://127.0.0.1.css.example\n", 2},
 	    {"[Links]\nBase=https://a@css.example\n", 2},
 	    {"[Links]\nBase=https://css.example/?x\n", 2},
 	    {"[Courier]\nSocket=relative\n", 2},
