@@ -7,12 +7,16 @@
 
 /* What the files of routes-*.c share. */
 
+/* organisations have few */
+#define CM_ROUTES_ZONES_MAX 64
+
 struct _CmRoutes {
 	CmHttpServer *server;
 	CmGatewayLink *link;
 	CmRoomGate *gate;
 	CmPresence *presence;
 	GHashTable *watches; /* subject (gint64) → GPtrArray of CmRoutesWatch, none of them empty */
+	GHashTable *zones;   /* name → CmWords, for its time zone to stay in memory */
 	guint sweep;         /* source */
 };
 

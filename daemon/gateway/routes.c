@@ -181,6 +181,20 @@ typedef struct {
 	gboolean opened;
 } Viewing;
 
+/* GLib reads a time zone anew when nobody holds it any more, which took longer than all of a page */
+static void
+keep_zone(CmRoutes *routes, const gchar *zone)
+{
+	CmWords *words = NULL;
+
+	if (g_hash_table_contains(routes->zones, zone) ||
+	    g_hash_table_size(routes->zones) >= CM_ROUTES_ZONES_MAX)
+		return;
+	words = cm_words_new("fr", zone, NULL);
+	if (words != NULL)
+		g_hash_table_insert(routes->zones, g_strdup(zone), words);
+}
+
 static void
 show_view(Viewing *viewing, GVariant *values, const CmView *view)
 {
@@ -223,6 +237,7 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 		cm_routes_call_free(viewing->call);
 		return;
 	}
+	keep_zone(viewing->call->routes, view->zone);
 	show_view(viewing, values, view);
 }
 
@@ -305,6 +320,8 @@ cm_routes_new(CmHttpServer *server, CmGatewayLink *link, CmRoomGate *gate, GErro
 	routes->link = link;
 	routes->gate = gate;
 	routes->presence = cm_presence_new();
+	routes->zones =
+	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cm_words_free);
 	routes->watches = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 						(GDestroyNotify)g_ptr_array_unref);
 	routes->sweep = g_timeout_add_seconds(SWEEP_SECONDS, on_sweep, routes);
@@ -329,6 +346,7 @@ cm_routes_free(CmRoutes *routes)
 		return;
 	g_source_remove(routes->sweep);
 	g_hash_table_unref(routes->watches);
+	g_hash_table_unref(routes->zones);
 	cm_presence_free(routes->presence);
 	g_free(routes);
 }
