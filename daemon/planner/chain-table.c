@@ -119,12 +119,17 @@ note_starts(CmChainTable *table,
 	CmChainOption *option = cm_chain_table_option(table, kind_index, table->day_count);
 	gint cycle_day = cm_problem_date(problem, table->chain->site, day)->cycle_day;
 	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : table->wish->room_points;
+	guint16 holes[CM_DAY_BITS_WORDS_MAX * 64];
 
+	if (room > 0)
+		cm_slots_note_holes(table->state, table->chain->kinds.first + kind_index, day, mode,
+				    bits, holes);
 	for (guint w = 0; w < problem->words; w++) {
 		for (guint64 left = bits[w]; left != 0; left &= left - 1) {
 			guint bit = w * 64 + (guint)__builtin_ctzll(left);
 			gint points =
-			    cm_points_get_start(problem, kind, day, cycle_day, mode, bit) + room;
+			    cm_points_get_start(problem, kind, day, cycle_day, mode, bit) +
+			    (room > 0 ? room + room * holes[bit] / kind->cells : 0);
 			guint16 value = (guint16)(MIN(points, START_POINTS_MAX) << 2 | (gint)mode);
 
 			starts[bit] = MIN(starts[bit], value);

@@ -22,7 +22,8 @@ typedef struct {
 	gint free_day;   /* travel of this day counts as nothing; -1: none */
 	guint32 site;    /* of shut_day and free_day */
 	gint
-	    room_points; /* what taking a room is held to cost more, so that home is preferred to it; it is not in the plan's cost */
+	    room_points; /* what taking a room is held to cost more, so that home is preferred to it; it is not in the plan's cost.
+			  * A hole beside the session, too short for another, is held to cost its share of them. */
 } CmChainWish;
 
 /* A wish for anything. */

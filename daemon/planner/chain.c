@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-#define VOTE_DAYS 3 /* around a session */
+#define VOTE_DAYS 3     /* around a session */
+#define VOTES_MAX 30000 /* for one rhythm; room above it for those of sessions that stand */
 
 typedef struct {
 	gint weekday; /* -1: none */
@@ -302,7 +303,8 @@ vote_around(CmChainTable *table, gint i, gint middle, guint chosen)
 			gint in_person = spare[CM_CHAIN_IN_PERSON] - (starts[bit] >> 2);
 			gint video = spare[CM_CHAIN_VIDEO] - (starts[problem->bits + bit] >> 2);
 
-			votes[bit] = (gint16)(votes[bit] + MAX(MAX(in_person, video), 0));
+			votes[bit] =
+			    (gint16)MIN(votes[bit] + MAX(MAX(in_person, video), 0), VOTES_MAX);
 		}
 	}
 }

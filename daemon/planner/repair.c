@@ -240,8 +240,9 @@ put_back(CmRepairer *repairer, gint64 limit, CmRepairSlice *slice)
 	for (guint i = 0; i < trial->count; i++) {
 		guint32 followup = trial->chosen[i];
 		gint64 rest = get_points(repairer, state) - state->chain_points[followup];
-		gint64 rooms =
-		    (gint64)slice->room_points * repairer->problem->chains[followup].tasks.count;
+		/* with some holes */
+		gint64 rooms = (gint64)slice->room_points *
+			       repairer->problem->chains[followup].tasks.count * 3 / 2;
 
 		wish.limit = (gint)CLAMP(limit - rest + rooms, -1, CM_CHAIN_NEVER);
 		if (!cm_chain_fill(repairer->table, state, followup, &wish))

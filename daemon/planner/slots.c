@@ -95,6 +95,61 @@ get_place(const CmProblem *problem, const CmKind *kind)
 	return &problem->places[problem->chains[kind->followup].site];
 }
 
+/* The free cells in a row from one on, up or down, within the time that a site is open; 0 when they are as many as `enough`. */
+static guint
+count_hole(const guint64 *taken, gint cell, gint step, const gint *open, gint enough)
+{
+	gint cells = 0;
+
+	while (cells < enough && cell >= open[0] && cell < open[1] &&
+	       !cm_day_bits_has(taken, (guint)cell)) {
+		cells++;
+		cell += step;
+	}
+	return cells < enough ? (guint)cells : 0;
+}
+
+void
+cm_slots_note_holes(const CmState *state,
+		    guint32 kind_index,
+		    gint day,
+		    CmMode mode,
+		    const guint64 *starts,
+		    guint16 *out_holes)
+{
+	const CmProblem *problem = state->problem;
+	const CmKind *kind = cm_problem_kind(problem, kind_index);
+	guint32 site_index = problem->chains[kind->followup].site;
+	const CmSite *site = CM_ELEMENT(problem->caseload->sites, CmSite, site_index);
+	CmRange rooms = problem->places[site_index].tracks[mode != CM_MODE_IN_PERSON];
+	gint open[] = {cm_problem_bit_up(problem, site->open.from),
+		       cm_problem_bit_down(problem, site->open.to - 1) + 1};
+	guint64 left[CM_DAY_BITS_WORDS_MAX];
+	guint64 free[CM_DAY_BITS_WORDS_MAX];
+
+	cm_day_bits_copy(left, starts, problem->words);
+	for (guint i = 0; i < rooms.count; i++) {
+		guint32 room = g_array_index(problem->site_tracks, guint32, rooms.first + i);
+		const guint64 *taken = cm_state_taken(state, room, day);
+
+		/* the first room that is free is the one taken */
+		fill_track(state, kind, room, day, free);
+		for (guint w = 0; w < problem->words; w++) {
+			guint64 here = left[w] & free[w];
+
+			left[w] &= ~here;
+			for (; here != 0; here &= here - 1) {
+				gint bit = (gint)w * 64 + __builtin_ctzll(here);
+
+				out_holes[bit] =
+				    (guint16)(count_hole(taken, bit - 1, -1, open, kind->cells) +
+					      count_hole(taken, bit + kind->cells, 1, open,
+							 kind->cells));
+			}
+		}
+	}
+}
+
 gboolean
 cm_slots_is_served(const CmState *state, guint32 kind_index, const CmSpot *spot)
 {

@@ -40,6 +40,9 @@
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
+/* The first plan is made at falling prices of rooms, per cent of what crowd.h says. */
+static const gint price_steps[] = {160, 130, 100, 75, 50};
+
 typedef struct {
 	const CmProblem *problem;
 	const CmSolverOptions *options;
@@ -59,6 +62,7 @@ typedef struct {
 	guint *loads;           /* [professional]: follow-ups, which their moves go by */
 	guint32 *sites;
 	gint *room_points;   /* [site] */
+	gint *room_prices;   /* [site]: of the construction, at least room_points */
 	CmPlan *plan;        /* being given its reasons */
 	guint64 repairs;     /* rounds of them */
 	CmRepairSlice slice; /* of these, but for the stream */
@@ -146,7 +150,7 @@ construct(guint replica, guint32 professional, guint thread, gpointer user_data)
 	Run *run = user_data;
 
 	cm_construct_priority(run->tables[thread], run->states[replica], professional,
-			      run->priority, run->room_points, run->options->stop);
+			      run->priority, run->room_prices, run->options->stop);
 }
 
 static void
@@ -335,6 +339,32 @@ reserve_reasons(Run *run)
 	}
 }
 
+/* Every follow-up by priority. Where rooms are short those come first who bring most for them, by prices that fall: who does not bring
+ * that much waits. */
+static void
+construct_all(Run *run)
+{
+	guint sites = run->problem->caseload->sites->len;
+	g_autofree gint *worth = g_new(gint, sites + 1);
+	gint most = 0;
+
+	for (guint32 site = 0; site < sites; site++) {
+		worth[site] = is_again(run) ? 0 : cm_crowd_get_price(run->problem, site);
+		most = MAX(most, worth[site]);
+	}
+	for (guint step = 0; step <= G_N_ELEMENTS(price_steps); step++) {
+		gint percent = step < G_N_ELEMENTS(price_steps) ? price_steps[step] : 0;
+
+		if (percent > 0 && most == 0)
+			continue;
+		for (guint32 site = 0; site < sites; site++)
+			run->room_prices[site] =
+			    MAX(run->room_points[site], worth[site] * percent / 100);
+		for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
+			work_on_professionals(run, construct);
+	}
+}
+
 /* What must stand, then what can stay from the previous plan, then every follow-up by priority. */
 static void
 run_construction(Run *run)
@@ -350,8 +380,7 @@ run_construction(Run *run)
 		run->same_room = same;
 		work_on_professionals(run, restore);
 	}
-	for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
-		work_on_professionals(run, construct);
+	construct_all(run);
 	if (is_again(run))
 		work_on_professionals(run, tidy);
 	keep_best(run);
@@ -420,6 +449,7 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 		run->loads[i] = MAX(problem->workers[i].chains.count, MOVES_MIN);
 	run->sites = make_order(problem->caseload->sites->len);
 	run->room_points = g_new(gint, problem->caseload->sites->len + 1);
+	run->room_prices = g_new(gint, problem->caseload->sites->len + 1);
 	for (guint32 site = 0; site < problem->caseload->sites->len; site++)
 		run->room_points[site] = cm_crowd_get_room_points(problem, site);
 	run->crew = cm_crew_new(problem, run->replicas, run->threads);
@@ -433,6 +463,7 @@ finish(Run *run)
 	g_free(run->loads);
 	g_free(run->sites);
 	g_free(run->room_points);
+	g_free(run->room_prices);
 	for (guint i = 0; i < run->threads; i++) {
 		cm_repairer_free(run->repairers[i]);
 		cm_improver_free(run->improvers[i]);

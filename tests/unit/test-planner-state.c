@@ -114,11 +114,50 @@ test_moves(void)
 	}
 }
 
+static void
+check_holes(const CmState *state, guint32 kind, gint start, guint expected)
+{
+	const CmProblem *problem = state->problem;
+	guint bit = (guint)cm_problem_bit_up(problem, start);
+	guint64 starts[CM_DAY_BITS_WORDS_MAX] = {0};
+	guint16 holes[CM_DAY_BITS_WORDS_MAX * 64];
+
+	cm_day_bits_set(starts, problem->words, (gint)bit, (gint)bit + 1);
+	cm_slots_note_holes(state, kind, 1, CM_MODE_IN_PERSON, starts, holes);
+	g_assert_cmpuint(holes[bit], ==, expected);
+}
+
+/* 45 minutes are two cells of 30: one cell beside a session, to what is taken or to where the site opens and shuts, serves nobody. */
+static void
+test_holes(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new(NULL, "");
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+	guint32 session = cm_planner_fixture_find(fixture, "f-1-2");
+	guint32 kind = fixture->problem->tasks[session].kind;
+	CmSpot spot = {.day = 1,
+		       .start = 10 * 60,
+		       .mode = CM_MODE_IN_PERSON,
+		       .room = CM_NONE,
+		       .companion = CM_NONE};
+
+	check_holes(state, kind, 9 * 60 + 30, 0);
+	g_assert_true(cm_state_place(state, session, &spot));
+	check_holes(state, kind, 8 * 60, 0);
+	check_holes(state, kind, 8 * 60 + 30, 2);
+	check_holes(state, kind, 9 * 60, 0);
+	check_holes(state, kind, 11 * 60, 0);
+	check_holes(state, kind, 11 * 60 + 30, 1);
+	check_holes(state, kind, 14 * 60, 1);
+	check_holes(state, kind, 14 * 60 + 30, 0);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/planner-state/undo", test_undo);
 	g_test_add_func("/planner-state/moves", test_moves);
+	g_test_add_func("/planner-state/holes", test_holes);
 	return g_test_run();
 }
