@@ -56,10 +56,8 @@ add_entry(JsonObject *all,
 		fprintf(stderr, "%s\n", text);
 		return FALSE;
 	}
-	json_object_set_member(
-	    all, name,
-	    json_from_string(g_strndup(g_bytes_get_data(entry, NULL), g_bytes_get_size(entry)),
-			     NULL));
+	text = g_strndup(g_bytes_get_data(entry, NULL), g_bytes_get_size(entry));
+	json_object_set_member(all, name, json_from_string(text, NULL));
 	return TRUE;
 }
 
