@@ -7,8 +7,10 @@ import sys
 
 import tap
 from comodal_test import TestCase
-from fake_comodald import INTERFACE, OBJECT, memory
+from fake_comodald import FakeComodald, memory
 from gi.repository import Gio, GLib
+
+OBJECT, INTERFACE = f"/org/comodal/{FakeComodald.NAME}", f"org.comodal.{FakeComodald.NAME}"
 
 NOBODY = 65534
 VISIT = ("import sys; from gi.repository import Gio\n"
