@@ -5,6 +5,7 @@
 
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/courier-adaptor.h"
+#include "daemon/bus/door-keeper.h"
 #include "daemon/bus/gateway-adaptor.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/clock.h"
@@ -188,6 +189,12 @@ serve_courier(CmService *service)
 	g_warning("no courier can come in: %s", text);
 }
 
+static void
+room_changed(gint64 subject, gpointer user_data)
+{
+	cm_door_keeper_touch(((CmService *)user_data)->doors, subject);
+}
+
 /* The same of the gateway: people's pages are not there, and nothing else is amiss. */
 static void
 serve_gateway(CmService *service)
@@ -241,6 +248,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->outbox = cm_outbox_keeper_new(self->service);
 	serve_courier(self->service);
 	self->service->rooms = cm_room_keeper_new(self->service);
+	cm_room_keeper_set_changed(self->service->rooms, room_changed, self->service);
 	serve_gateway(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	return TRUE;

@@ -10,6 +10,7 @@
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/logging.h"
 #include "daemon/bus/peer-door.h"
+#include "daemon/bus/room-keeper.h"
 #include "daemon/store/store-pass.h"
 #include "include/cm-dbus-gateway.h"
 #include "include/cm-error.h"
@@ -28,7 +29,6 @@ struct _CmGatewayAdaptor {
 	CmPeerDoor *door;
 	guint32 uid;
 	guint64 last_peer; /* each connection has a number of its own */
-	CmGatewayRooms rooms;
 	CmGatewayState state;
 	CmAttemptLimit *codes;
 	CmAttemptLimit *links;
@@ -425,10 +425,7 @@ handle_exchange(CmDBusGateway *object,
 static gboolean
 arrived(Task *task)
 {
-	CmGatewayRooms *rooms = &task->adaptor->rooms;
-
-	if (rooms->prepare != NULL)
-		rooms->prepare(rooms->rooms, task->call->subject);
+	cm_room_keeper_prepare(task->adaptor->service->rooms, task->call->subject);
 	return TRUE;
 }
 
@@ -485,10 +482,7 @@ handle_let_in(CmDBusGateway *object,
 static gboolean
 ended(Task *task)
 {
-	CmGatewayRooms *rooms = &task->adaptor->rooms;
-
-	if (rooms->end != NULL)
-		rooms->end(rooms->rooms, task->call->subject);
+	cm_room_keeper_end(task->adaptor->service->rooms, task->call->subject);
 	return TRUE;
 }
 
@@ -525,9 +519,8 @@ entered(GObject *source, GAsyncResult *result, gpointer user_data)
 {
 	Task *task = user_data;
 	CmService *service = task->adaptor->service;
-	CmGatewayRooms *rooms = &task->adaptor->rooms;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) room = rooms->enter_finish(rooms->rooms, result, &error);
+	g_autoptr(GBytes) room = cm_room_keeper_enter_finish(service->rooms, result, &error);
 
 	if (room != NULL)
 		answer_with_room(task, room, &error);
@@ -540,19 +533,13 @@ entered(GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 enter(Task *task)
 {
-	CmGatewayRooms *rooms = &task->adaptor->rooms;
+	CmService *service = task->adaptor->service;
+	const CmRoomPerson person = {.subject = task->call->subject,
+				     .visit = task->call->visit,
+				     .host = task->call->visitor.role == CM_VISIT_HOST,
+				     .name = task->call->name};
 
-	rooms->enter_async(rooms->rooms, task->call, task->adaptor->service->closing, entered,
-			   task);
-	return FALSE;
-}
-
-static gboolean
-check_rooms(const CmGatewayAdaptor *adaptor, GError **error)
-{
-	if (adaptor->rooms.enter_async != NULL)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_NOT_SUPPORTED, N_("There are no video rooms here."), NULL);
+	cm_room_keeper_enter_async(service->rooms, &person, service->closing, entered, task);
 	return FALSE;
 }
 
@@ -565,20 +552,24 @@ handle_enter(CmDBusGateway *object,
 	     gpointer user_data)
 {
 	Task *task = task_new_by(user_data, invocation, key, subject, cm_gateway_call_check_inside);
-	g_autoptr(GError) error = NULL;
 
 	task->after = enter;
-	(void)!check_rooms(user_data, &error);
-	return task_queue_or_refuse(task, error);
+	task_queue(task);
+	return TRUE;
 }
 
 static gboolean
 reported(Task *task)
 {
-	CmGatewayRooms *rooms = &task->adaptor->rooms;
+	const CmGatewayCall *call = task->call;
+	const CmRoomReport report = {.subject = call->subject,
+				     .visit = call->visit,
+				     .turn = (guint)MIN(call->version, G_MAXINT),
+				     .inside = call->inside,
+				     .host = call->visitor.role == CM_VISIT_HOST,
+				     .works = call->flag};
 
-	if (rooms->report != NULL)
-		rooms->report(rooms->rooms, task->call);
+	cm_room_keeper_report(task->adaptor->service->rooms, &report);
 	return TRUE;
 }
 
@@ -708,10 +699,7 @@ cm_gateway_adaptor_new(CmService *service, const CmGatewayAdaptorSettings *setti
 
 	adaptor->service = service;
 	adaptor->uid = settings->uid;
-	adaptor->rooms = settings->rooms;
 	adaptor->state.service = service;
-	adaptor->state.look_up = settings->rooms.look_up;
-	adaptor->state.rooms = settings->rooms.rooms;
 	adaptor->codes = cm_attempt_limit_new(CM_GATEWAY_TRIES_EACH, CM_GATEWAY_TRIES_ALL,
 					      CM_GATEWAY_TRIES_SECONDS);
 	adaptor->links = cm_attempt_limit_new(CM_GATEWAY_TRIES_EACH, 0, CM_GATEWAY_TRIES_SECONDS);

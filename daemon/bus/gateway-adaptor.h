@@ -19,26 +19,9 @@ typedef struct _CmGatewayAdaptor CmGatewayAdaptor;
 /* How often openings are written: those since are forgotten when comodald ends. */
 #define CM_GATEWAY_OPENINGS_SECONDS 10
 
-/* The rooms of sessions, as room-keeper.h has them. */
 typedef struct {
-	gpointer rooms;
-	CmGatewayLookUp look_up;
-	void (*prepare)(gpointer rooms, gint64 subject);
-	/* where somebody who is inside goes */
-	void (*enter_async)(gpointer rooms,
-			    const CmGatewayCall *call,
-			    GCancellable *cancellable,
-			    GAsyncReadyCallback callback,
-			    gpointer user_data);
-	GBytes *(*enter_finish)(gpointer rooms, GAsyncResult *result, GError **error);
-	void (*report)(gpointer rooms, const CmGatewayCall *call);
-	void (*end)(gpointer rooms, gint64 subject);
-} CmGatewayRooms;
-
-typedef struct {
-	const gchar *socket;  /* a path */
-	guint32 uid;          /* of the gateway */
-	CmGatewayRooms rooms; /* members may be NULL: then nobody can enter */
+	const gchar *socket; /* a path */
+	guint32 uid;         /* of the gateway */
 } CmGatewayAdaptorSettings;
 
 /* Listen, and be the first to hear of changes at doors (`service->doors`). Visits that an earlier process left are given two minutes. The

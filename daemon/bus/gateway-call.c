@@ -2,6 +2,7 @@
 #include "daemon/bus/gateway-call.h"
 
 #include "daemon/bus/clock.h"
+#include "daemon/bus/room-keeper.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "daemon/bus/view-document.h"
 #include "daemon/letter/letter-event.h"
@@ -164,9 +165,9 @@ find_rooms(CmGatewayCall *call, CmStore *store, const CmStorePage *page, GError 
 
 		if (visit != NULL && visit->left_at == 0)
 			g_array_append_val(call->claimed, visit->number);
-		if (item->near && call->state->look_up != NULL &&
-		    !call->state->look_up(call->state->rooms, store, item->door.subject,
-					  &item->turn, &item->provider, error))
+		if (item->near &&
+		    !cm_room_keeper_look_up(call->state->service->rooms, store, item->door.subject,
+					    &item->turn, &item->provider, error))
 			return FALSE;
 	}
 	return TRUE;

@@ -11,19 +11,9 @@
 
 typedef struct _CmGatewayCall CmGatewayCall;
 
-/* What of a room the worker's thread asks: of room-keeper.h, or nobody. */
-typedef gboolean (*CmGatewayLookUp)(gpointer rooms,
-				    CmStore *store,
-				    gint64 subject,
-				    guint *out_turn,
-				    const gchar **out_kind,
-				    GError **error);
-
 /* What calls share. The worker's thread only, but for what never changes. */
 typedef struct {
 	CmService *service;
-	CmGatewayLookUp look_up; /* or NULL */
-	gpointer rooms;
 	GHashTable *openings; /* pages opened since they were last written: an id → how often */
 } CmGatewayState;
 
