@@ -356,6 +356,30 @@ class Methods(Case):
         self.assertEqual(actions, ["entry.link", "entry.use", "visit.arrive", "visit.enter", "visit.admit", "visit.leave", "visit.enter",
                                    "visit.end", "visit.end", "session.end", "visit.enter"])
 
+    def test_room(self):
+        """From the door into the built-in room, on to the telephone when it fails, and out."""
+        host = self.host()
+        self.set_clock(START)
+        visit = self.gateway.arrive(self.julie, self.first, ANSWERS)
+
+        def room():
+            return self.gateway.item(self.julie, self.first)["door"]["room"]
+        await_event(lambda: room() == {"turn": 1, "kind": "builtin"}, "a room")
+        self.refused(self.gateway.enter, "Conflict", self.julie, self.first)
+        self.gateway.arrive(host, self.first)
+        self.gateway.let_in(host, visit)
+        entries = [json.loads(self.gateway.enter(secret, self.first)[0]) for secret in (host, self.julie)]
+        self.assertEqual([(one["format"], one["turn"], one["kind"], one["role"], one["name"]) for one in entries],
+                         [("comodal-room/1", 1, "builtin", "host", "Sophie Gagnon"), ("comodal-room/1", 1, "builtin", "guest", "Julie Tremblay")])
+        self.assertNotEqual(entries[0]["seat"], entries[1]["seat"])
+        self.assertEqual(json.loads(self.gateway.enter(self.julie, self.first)[0])["seat"], entries[1]["seat"])
+        self.gateway.report(host, self.first, 1, False)
+        await_event(lambda: room() == {"turn": 2, "kind": "phone"}, "the telephone's turn")
+        self.assertEqual(json.loads(self.gateway.enter(self.julie, self.first)[0])["kind"], "phone")
+        self.gateway.end(host, self.first)
+        await_event(lambda: self.stored("SELECT count(*) FROM video_room WHERE ended_at IS NULL") == [(0,)], "the rooms' end")
+        self.rest()
+
     def test_not_let_in(self):
         host = self.host()
         self.set_clock(START)
