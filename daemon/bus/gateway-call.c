@@ -177,9 +177,13 @@ gboolean
 cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 {
 	const CmConfiguration *configuration = call->state->service->configuration;
-	const CmViewDocumentHelp help = {.phone = configuration->help_phone,
-					 .hours_fr = configuration->help_hours_fr,
-					 .hours_en = configuration->help_hours_en};
+	const CmProviderSettings *room =
+	    cm_visio_configuration_find(configuration->visio, "builtin");
+	const CmViewDocumentSettings settings = {.phone = configuration->help_phone,
+						 .hours_fr = configuration->help_hours_fr,
+						 .hours_en = configuration->help_hours_en,
+						 .stun = (const gchar *const *)room->stun,
+						 .turn = (const gchar *const *)room->turn};
 	gint64 now = cm_clock_get_now();
 	const CmStorePage *page = NULL;
 	g_autoptr(GBytes) document = NULL;
@@ -191,7 +195,7 @@ cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 	if (page == NULL || !find_rooms(call, store, page, error) ||
 	    (call->flag && !count_opening(call, store, now, error)))
 		return FALSE;
-	document = cm_view_document_make(page, &help);
+	document = cm_view_document_make(page, &settings);
 	if (!cm_gateway_call_append(&call->descriptors, document, &index, error))
 		return FALSE;
 	set_body(call, g_variant_new("(uh)", cm_view_document_find_class(page), index));

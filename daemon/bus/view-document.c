@@ -231,7 +231,7 @@ add_waiting(JsonBuilder *builder, const CmStorePageWaiting *waiting)
 /* ---- the whole */
 
 static void
-add_reader(JsonBuilder *builder, const CmStorePage *page, const CmViewDocumentHelp *help)
+add_reader(JsonBuilder *builder, const CmStorePage *page, const CmViewDocumentSettings *settings)
 {
 	gboolean french = g_str_equal(page->language, "fr");
 	gboolean link = page->visitor.means == CM_STORE_MEANS_LINK;
@@ -245,18 +245,29 @@ add_reader(JsonBuilder *builder, const CmStorePage *page, const CmViewDocumentHe
 	cm_document_add_string(builder, "name", page->name);
 	cm_document_add_string(builder, "organisation", page->organisation);
 	cm_document_begin_object(builder, "help");
-	cm_document_add_string(builder, "phone", help->phone);
-	cm_document_add_string(builder, "hours", french ? help->hours_fr : help->hours_en);
+	cm_document_add_string(builder, "phone", settings->phone);
+	cm_document_add_string(builder, "hours", french ? settings->hours_fr : settings->hours_en);
 	json_builder_end_object(builder);
 }
 
+static void
+add_servers(JsonBuilder *builder, const gchar *const *urls)
+{
+	for (; urls != NULL && *urls != NULL; urls++)
+		json_builder_add_string_value(builder, *urls);
+}
+
 GBytes *
-cm_view_document_make(const CmStorePage *page, const CmViewDocumentHelp *help)
+cm_view_document_make(const CmStorePage *page, const CmViewDocumentSettings *settings)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 
 	json_builder_begin_object(builder);
-	add_reader(builder, page, help);
+	add_reader(builder, page, settings);
+	cm_document_begin_array(builder, "servers");
+	add_servers(builder, settings->stun);
+	add_servers(builder, settings->turn);
+	json_builder_end_array(builder);
 	cm_document_begin_array(builder, "items");
 	for (guint i = 0; i < page->items->len; i++)
 		add_item(builder, g_ptr_array_index(page->items, i));

@@ -14,16 +14,18 @@ typedef enum {
 
 #define CM_VIEW_DOCUMENT_JOINS_SECONDS (15 * 60)
 
-/* The help line; NULL: there is none. */
+/* What is the same for everybody; NULL: there is none. */
 typedef struct {
-	const gchar *phone;
+	const gchar *phone; /* of the help line */
 	const gchar *hours_fr;
 	const gchar *hours_en;
-} CmViewDocumentHelp;
+	const gchar *const *stun; /* URLs of ICE servers, for the test of one's device */
+	const gchar *const *turn;
+} CmViewDocumentSettings;
 
 /* Returns: (transfer full) */
 GBytes *
-cm_view_document_make(const CmStorePage *page, const CmViewDocumentHelp *help);
+cm_view_document_make(const CmStorePage *page, const CmViewDocumentSettings *settings);
 
 /* How urgent the whole is: as its most urgent item. */
 CmViewDocumentClass

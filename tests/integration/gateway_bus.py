@@ -148,7 +148,7 @@ class Gateway:
         return self.call("LetIn", octets(key_of(secret)), GLib.Variant("t", visit), GLib.Variant("b", let))
 
     def enter(self, secret, subject):
-        return self.call("Enter", octets(key_of(secret)), GLib.Variant("t", subject), )
+        return json.loads(self.call("Enter", octets(key_of(secret)), GLib.Variant("t", subject))[0])
 
     def report(self, secret, subject, turn, works):
         return self.call("ReportRoom", octets(key_of(secret)), GLib.Variant("t", subject), GLib.Variant("t", turn),
@@ -187,7 +187,10 @@ class Case(TestCase):
         self.clock.write_text(str(now))
 
     def serve(self):
-        self.daemon = Daemon(self.bus, self.folder, policies=(SOURCE / "policies",), environment={"COMODAL_CLOCK": str(self.clock)})
+        configuration = self.folder / "comodald.conf"
+        configuration.write_text("[Provider builtin]\nType=builtin\nStun=stun:stun.example:3478\n")
+        self.daemon = Daemon(self.bus, self.folder, "--config", str(configuration), policies=(SOURCE / "policies",),
+                             environment={"COMODAL_CLOCK": str(self.clock)})
         self.addCleanup(self.daemon.kill)
         self.client = self.connect()
         self.socket = self.folder / "comodal" / "gateway.socket"
@@ -237,8 +240,8 @@ class Methods(Case):
     def test_view(self):
         self.serve()
         view = self.gateway.view(self.julie)
-        self.assertEqual({name: view[name] for name in ("format", "now", "role", "means", "language", "zone", "name", "organisation", "more")},
-                         {"format": "comodal-view/1", "now": NOW, "role": "guest", "means": "link", "language": "fr",
+        self.assertEqual({name: view[name] for name in ("format", "servers", "now", "role", "means", "language", "zone", "name", "organisation", "more")},
+                         {"format": "comodal-view/1", "servers": ["stun:stun.example:3478"], "now": NOW, "role": "guest", "means": "link", "language": "fr",
                           "zone": "America/Toronto", "name": "Julie Tremblay", "organisation": "Centre de services des Rives", "more": 0})
         self.assertEqual([item["subject"] for item in view["items"]], [self.first, self.strict])
         item = view["items"][0]
@@ -368,14 +371,15 @@ class Methods(Case):
         self.refused(self.gateway.enter, "Conflict", self.julie, self.first)
         self.gateway.arrive(host, self.first)
         self.gateway.let_in(host, visit)
-        entries = [json.loads(self.gateway.enter(secret, self.first)[0]) for secret in (host, self.julie)]
+        entries = [self.gateway.enter(secret, self.first) for secret in (host, self.julie)]
         self.assertEqual([(one["format"], one["turn"], one["kind"], one["role"], one["name"]) for one in entries],
                          [("comodal-room/1", 1, "builtin", "host", "Sophie Gagnon"), ("comodal-room/1", 1, "builtin", "guest", "Julie Tremblay")])
         self.assertNotEqual(entries[0]["seat"], entries[1]["seat"])
-        self.assertEqual(json.loads(self.gateway.enter(self.julie, self.first)[0])["seat"], entries[1]["seat"])
+        self.assertEqual(entries[1]["ice"][0]["urls"], ["stun:stun.example:3478"])
+        self.assertEqual(self.gateway.enter(self.julie, self.first)["seat"], entries[1]["seat"])
         self.gateway.report(host, self.first, 1, False)
         await_event(lambda: room() == {"turn": 2, "kind": "phone"}, "the telephone's turn")
-        self.assertEqual(json.loads(self.gateway.enter(self.julie, self.first)[0])["kind"], "phone")
+        self.assertEqual(self.gateway.enter(self.julie, self.first)["kind"], "phone")
         self.gateway.end(host, self.first)
         await_event(lambda: self.stored("SELECT count(*) FROM video_room WHERE ended_at IS NULL") == [(0,)], "the rooms' end")
         self.rest()
