@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/door-adaptor.h"
 
-#include "daemon/bus/door-keeper.h"
-
 #include "daemon/agenda/document.h"
 #include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/door-document.h"
+#include "daemon/bus/door-keeper.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
+#include "daemon/bus/room-keeper.h"
 #include "daemon/bus/secret-document.h"
 #include "daemon/bus/session-staff.h"
 #include "daemon/store/store-entry.h"
@@ -58,13 +58,18 @@ door_call_free(gpointer data)
 	g_free(call);
 }
 
-void
-cm_door_adaptor_announce(CmService *service, gint64 subject)
+/* whoever looks at these looks anew; none: at any, which is number 0 */
+static void
+doors_changed(const GArray *subjects, gpointer user_data)
 {
-	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
-					    CM_INTERFACE_PREFIX "Door", "Changed",
-					    g_variant_new("(t)", (guint64)subject), NULL);
-	cm_door_keeper_touch(service->doors, subject);
+	CmService *service = user_data;
+	gint64 any = 0;
+	const gint64 *numbers = subjects->len > 0 ? (const gint64 *)subjects->data : &any;
+
+	for (guint i = 0; i < MAX(subjects->len, 1); i++)
+		(void)g_dbus_connection_emit_signal(
+		    service->connection, NULL, CM_OBJECT_PATH, CM_INTERFACE_PREFIX "Door",
+		    "Changed", g_variant_new("(t)", (guint64)numbers[i]), NULL);
 }
 
 static void
@@ -72,7 +77,17 @@ announce(CmService *service, gpointer data)
 {
 	const DoorCall *call = data;
 
-	cm_door_adaptor_announce(service, call->subject);
+	cm_door_keeper_touch(service->doors, call->subject);
+}
+
+static void
+announce_end(CmService *service, gpointer data)
+{
+	const DoorCall *call = data;
+
+	announce(service, data);
+	if (service->rooms != NULL)
+		cm_room_keeper_end(service->rooms, call->subject);
 }
 
 /* ---- MakeEntry */
@@ -343,7 +358,7 @@ make_decision(CmService *service,
 
 	if (!find_visit(service, store, call, error) ||
 	    !cm_store_visit_decide(store, call->visit, call->subject, call->in, call->caller->uid,
-				   cm_clock_get_now(), NULL, error))
+				   cm_clock_get_now(), &call->subject, error))
 		return NULL;
 	return g_variant_new("()");
 }
@@ -388,7 +403,7 @@ handle_end(CmDBusDoor *object,
 	   guint64 subject,
 	   gpointer user_data)
 {
-	cm_reply_from_change(user_data, invocation, make_end, announce,
+	cm_reply_from_change(user_data, invocation, make_end, announce_end,
 			     door_call_new(user_data, invocation, subject), door_call_free);
 	return TRUE;
 }
@@ -403,5 +418,6 @@ cm_door_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
 	g_signal_connect(object, "handle-let-in", G_CALLBACK(handle_let_in), service);
 	g_signal_connect(object, "handle-end", G_CALLBACK(handle_end), service);
+	cm_door_keeper_add_listener(service->doors, doors_changed, service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

@@ -4,7 +4,6 @@
 #include "daemon/bus/argument.h"
 #include "daemon/bus/attempt-limit.h"
 #include "daemon/bus/clock.h"
-#include "daemon/bus/door-adaptor.h"
 #include "daemon/bus/door-keeper.h"
 #include "daemon/bus/help-adaptor.h"
 #include "daemon/bus/json-document.h"
@@ -128,7 +127,7 @@ tell(const Task *task)
 	const CmGatewayCall *call = task->call;
 
 	for (guint i = 0; i < call->touched->len; i++)
-		cm_door_adaptor_announce(service, g_array_index(call->touched, gint64, i));
+		cm_door_keeper_touch(service->doors, g_array_index(call->touched, gint64, i));
 	if (call->asked_help != 0)
 		cm_help_adaptor_announce(service, call->asked_help, CM_HELP_WAITING);
 	for (guint i = 0; i < call->claimed->len; i++)

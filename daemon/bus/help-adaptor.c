@@ -3,7 +3,7 @@
 
 #include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
-#include "daemon/bus/door-adaptor.h"
+#include "daemon/bus/door-keeper.h"
 #include "daemon/bus/help-document.h"
 #include "daemon/bus/json-document.h"
 #include "daemon/bus/option-dictionary.h"
@@ -62,7 +62,7 @@ announce(CmService *service, gpointer data)
 
 	cm_help_adaptor_announce(service, call->number,
 				 call->document != NULL ? CM_HELP_ANSWERED : CM_HELP_CLOSED);
-	cm_door_adaptor_announce(service, call->subject);
+	cm_door_keeper_touch(service->doors, call->subject);
 }
 
 /* ---- List */
