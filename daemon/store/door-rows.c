@@ -142,6 +142,8 @@ cm_door_rows_fill(CmOutboxPeople *people,
 	if (!cm_outbox_people_get_profession(people, booking->professional, &profession, error))
 		return FALSE;
 	out_door->door.other_link = is_other_link(people, visitor, booking, profession);
+	out_door->door.late_after =
+	    cm_session_door_find_late(cm_outbox_people_get_policy(people, profession));
 	return !out_door->door.video ||
 	       find_questions(people, visitor, booking, profession, &out_door->ask, error);
 }

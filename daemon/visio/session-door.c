@@ -9,6 +9,8 @@ static const gchar *const states[CM_SESSION_DOOR_STATE_LAST] = {
     [CM_SESSION_DOOR_DOWN] = "down",
 };
 
+#define SECONDS_PER_MINUTE 60
+
 static const gchar *const questions[CM_SESSION_DOOR_QUESTION_COUNT] = {"place", "companion",
 								       "phone", "consent"};
 
@@ -49,6 +51,13 @@ is_told_hour(const CmSessionDoor *door, gint64 now)
 	       now >= door->told_start - CM_SESSION_DOOR_OPENS_BEFORE && now < door->told_end;
 }
 
+static gint64
+get_late(const CmSessionDoor *door)
+{
+	return door->start +
+	       (door->late_after != 0 ? door->late_after : CM_SESSION_DOOR_LATE_AFTER);
+}
+
 CmSessionDoorState
 cm_session_door_find(const CmSessionDoor *door, gint64 now)
 {
@@ -64,8 +73,7 @@ cm_session_door_find(const CmSessionDoor *door, gint64 now)
 		return is_told_hour(door, now) ? CM_SESSION_DOOR_MOVED : CM_SESSION_DOOR_EARLY;
 	if (door->down)
 		return CM_SESSION_DOOR_DOWN;
-	return now < door->start + CM_SESSION_DOOR_LATE_AFTER ? CM_SESSION_DOOR_OPEN
-							      : CM_SESSION_DOOR_LATE;
+	return now < get_late(door) ? CM_SESSION_DOOR_OPEN : CM_SESSION_DOOR_LATE;
 }
 
 gboolean
@@ -79,7 +87,7 @@ cm_session_door_get_next(const CmSessionDoor *door, gint64 now)
 {
 	const gint64 instants[] = {
 	    cm_session_door_get_opens(door),
-	    door->start + CM_SESSION_DOOR_LATE_AFTER,
+	    get_late(door),
 	    cm_session_door_get_closes(door),
 	    door->told_start != 0 ? door->told_start - CM_SESSION_DOOR_OPENS_BEFORE : 0,
 	    door->told_end,
@@ -140,6 +148,17 @@ cm_session_door_find_questions(const CmPolicy *policy, CmVisitRole role, gboolea
 	if (is_demanded(policy, "telepractice.consent_required"))
 		flags |= CM_SESSION_DOOR_CONSENT;
 	return consented ? flags & ~(guint)CM_SESSION_DOOR_CONSENT : flags;
+}
+
+gint64
+cm_session_door_find_late(const CmPolicy *policy)
+{
+	const CmRule *rule =
+	    policy != NULL ? cm_policy_lookup_rule(policy, "telepractice.late_minutes") : NULL;
+
+	return rule != NULL && !rule->repealed && rule->type == CM_VALUE_NUMBER
+		   ? (gint64)rule->number * SECONDS_PER_MINUTE
+		   : 0;
 }
 
 gboolean

@@ -36,8 +36,9 @@ typedef struct {
 	gboolean cancelled;
 	gint64 told_start; /* what they were told before, when it is something else */
 	gint64 told_end;
-	gint64 ended_at; /* the host ended it, and has not come again since */
-	gboolean down;   /* no provider is left, and nobody is inside */
+	gint64 ended_at;   /* the host ended it, and has not come again since */
+	gboolean down;     /* no provider is left, and nobody is inside */
+	gint64 late_after; /* from its start on they are late; 0: CM_SESSION_DOOR_LATE_AFTER */
 	CmVisitRole role;
 	gboolean other_link; /* what they came by is not for this session's door */
 	gboolean been_in;    /* they were let in before */
@@ -81,6 +82,11 @@ cm_session_door_get_question(guint index);
  * whatever it lists. `policy`: NULL: none. Flags. */
 guint
 cm_session_door_find_questions(const CmPolicy *policy, CmVisitRole role, gboolean consented);
+
+/* From how many seconds after the start somebody is late, where an organisation says so (telepractice.late_minutes); 0: nobody does.
+ * `policy`: NULL: no. */
+gint64
+cm_session_door_find_late(const CmPolicy *policy);
 
 /* Whether a session's own link is demanded (telepractice.platform.single_use_link). `policy`: NULL: no. */
 gboolean

@@ -182,6 +182,37 @@ test_questions(void)
 	g_assert_false(cm_session_door_needs_own_link(NULL));
 }
 
+#define SETTING(id, values)                                                                        \
+	"[Rule " id "]\nKind=employer-rule\nSource=https://css.example\nArticle=1\n"               \
+	"Read=2026-01-01\nConfidence=high\nText[fr]=Un\nText[en]=One\n" values "\n"
+
+/* what an organisation asks and waits for, where no order says anything */
+static void
+test_settings(void)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmPolicySet) policies = cm_policy_loader_load_text(
+	    "danseur",
+	    "[Policy]\nProfession=danseur\n" SETTING(
+		"telepractice.door_questions",
+		"Value=companion;phone\nValue[fr]=qui;un numéro\nValue[en]=who;a number")
+		SETTING("telepractice.late_minutes", "Value=5"),
+	    NULL, NULL, &error);
+	const CmPolicy *policy = NULL;
+	CmSessionDoor door = make_door(CM_VISIT_GUEST);
+
+	g_assert_no_error(error);
+	policy = cm_policy_set_lookup(policies, "danseur");
+	g_assert_cmpuint(cm_session_door_find_questions(policy, CM_VISIT_GUEST, FALSE), ==,
+			 CM_SESSION_DOOR_COMPANION | CM_SESSION_DOOR_PHONE);
+	g_assert_cmpint(cm_session_door_find_late(NULL), ==, 0);
+	g_assert_cmpint(cm_session_door_find_late(policy), ==, 5 * MINUTE);
+	door.late_after = cm_session_door_find_late(policy);
+	g_assert_cmpstr(find(&door, START + 5 * MINUTE - 1), ==, "open");
+	g_assert_cmpstr(find(&door, START + 5 * MINUTE), ==, "late");
+	g_assert_cmpint(cm_session_door_get_next(&door, START), ==, START + 5 * MINUTE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -192,5 +223,6 @@ main(int argc, char **argv)
 	g_test_add_func("/session-door/ended", test_ended);
 	g_test_add_func("/session-door/next", test_next);
 	g_test_add_func("/session-door/questions", test_questions);
+	g_test_add_func("/session-door/settings", test_settings);
 	return g_test_run();
 }
