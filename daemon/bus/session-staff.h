@@ -8,7 +8,7 @@
 #include "daemon/store/store-pass.h"
 
 /* What somebody of the staff is to a session or an appointment: whose it is holds it; whoever helps at a school helps with what is held
- * there, or for its students; who plans sees that it is held. docs/visio.md, "What staff see". */
+ * there, or for its students; who plans sees that it is held. docs/operations.md, "What staff see of a session's door". */
 
 typedef enum {
 	CM_STAFF_NOBODY,

@@ -86,6 +86,13 @@ class Quickstart(unittest.TestCase):
         self.assertIn(".state/mail/new", first.stdout)
         self.await_text(self.state / "courier.log", "connected to comodald")
 
+        # a parent's link, as it stands there
+        [link] = re.findall(r"http://127\.0\.0\.1:\d+/v/[A-Za-z0-9_-]{22}", first.stdout)
+        with urllib.request.urlopen(link, timeout=30) as page:
+            self.assertEqual((page.status, page.headers.get_content_type()), (200, "text/html"))
+        self.assertIn("comodalctl join", first.stdout)
+        gateway = self.pid("gateway")
+
         began = time.monotonic()
         second = self.run_script("--lang", "fr")
         self.assertLess(time.monotonic() - began, 20)
