@@ -38,8 +38,8 @@ struct _CmService {
 	struct _CmOutboxKeeper *outbox; /* NULL until daemon.c sets it */
 	struct _CmCourierAdaptor
 	    *courier; /* NULL until daemon.c sets it, and where no courier is served */
-	struct _CmRoomKeeper *rooms;         /* NULL until daemon.c sets it */
-	struct _CmRoomDesk *room_desk;       /* what video providers are asked */
+	struct _CmRoomKeeper *rooms;       /* NULL until daemon.c sets it */
+	struct _CmRoomDesk *room_desk;     /* what video providers are asked */
 	struct _CmGatewayAdaptor *gateway; /* the same of the gateway */
 	struct _CmDoorKeeper *doors;
 	CmConfiguration *configuration;      /* read once, when comodald starts */

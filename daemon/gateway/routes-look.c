@@ -203,7 +203,8 @@ show_test(CmRoutesCall *call, const CmView *view, const CmViewItem *item)
 	g_autoptr(CmWords) words = cm_routes_make_words(view);
 	const CmPageFrame frame = cm_routes_make_frame(call, view, words, NULL);
 
-	answer_devices(call, view, cm_page_room_make_test(&frame, (const gchar *const *)view->servers), NULL);
+	answer_devices(call, view,
+		       cm_page_room_make_test(&frame, (const gchar *const *)view->servers), NULL);
 }
 
 void

@@ -212,7 +212,7 @@ static void
 test_render_clean(void)
 {
 	g_autofree gchar *clean = cm_words_clean("  a\r\n\tb\x01\xc2\x85"
-							  "c\xe2\x80\xae\xff\xef\xbf\xbf é ");
+						 "c\xe2\x80\xae\xff\xef\xbf\xbf é ");
 
 	g_assert_cmpstr(clean, ==,
 			"a bc\xef\xbf\xbd"
