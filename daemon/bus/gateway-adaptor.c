@@ -227,7 +227,9 @@ check_changes(Task *task, GError **error)
 	gconstpointer key = g_bytes_get_data(task->call->key, &length);
 	guint64 place = 0;
 
-	memcpy(&place, key, MIN(length, sizeof place));
+	/* of no octets there is no address either */
+	if (length > 0)
+		memcpy(&place, key, MIN(length, sizeof place));
 	if (cm_attempt_limit_take(task->adaptor->changes, place, cm_clock_get_now()))
 		return TRUE;
 	cm_error_set(error, CM_ERROR_BUSY,
