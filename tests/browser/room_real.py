@@ -24,7 +24,7 @@ class Real(join_gateway.JoinByGateway):
 
     def test_link_to_meeting(self):
         guest = self.verb_json("link", "show", self.parent)["url"].rpartition("/")[2]
-        script = [os.environ.get("COMODAL_NODE", "node"), str(HERE / "room-whole.mjs")]
+        script = ["node", str(HERE / "room-whole.mjs")]
         host = next(one for one in CASELOAD["professionals"] if one["id"] == self.followup["professional"])["name"]
         result = subprocess.run(script, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                 env={**os.environ, "ROOM_ORIGIN": self.origin, "ROOM_GUEST": guest, "ROOM_HOST": self.link().rpartition("/")[2],
