@@ -146,14 +146,21 @@ read_result(CmInboundAuthentication *authentication, const gchar **cursor)
 	g_autofree gchar *method = NULL;
 	g_autofree gchar *value = NULL;
 	g_autofree gchar *domain = NULL;
+	g_autofree gchar *method_word = NULL;
+	g_autofree gchar *value_word = NULL;
 	CmInboundResult *result = NULL;
 
 	if (!read_pair(cursor, "=/;", &method, &value) || !read_properties(cursor, &domain))
 		return FALSE;
+	/* what comodald would not take as a word is none: the rest of such a line is nobody's word */
+	method_word = cm_inbound_text_dup_word(method);
+	value_word = cm_inbound_text_dup_word(value);
+	if (method_word == NULL || value_word == NULL)
+		return FALSE;
 	result = cm_inbound_mail_add_result(authentication);
-	result->method = g_ascii_strdown(method, -1);
-	result->result = g_ascii_strdown(value, -1);
-	result->domain = g_steal_pointer(&domain);
+	result->method = g_ascii_strdown(method_word, -1);
+	result->result = g_ascii_strdown(value_word, -1);
+	result->domain = cm_inbound_text_dup_word(domain);
 	return TRUE;
 }
 
