@@ -14,14 +14,14 @@
 #define ADDRESS_MAX                                                                                \
 	200 /* octets; with a token after its local part it stays below what RFC 5321 allows */
 #define LOCAL_PART_MAX 24 /* of 64: the rest is for the token */
-#define TEXT_MAX 200
+#define LINK_BASE_MAX 200
 
 #define DEFAULT_ADDRESS "comodal@localhost"
 #define DEFAULT_COURIER "comodal-courier"
 #define DEFAULT_GATEWAY "comodal-gateway"
 
 static const gchar *const groups[] = {
-    "Mail", "Links", "Help", "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
+    "Mail", "Links", CM_HELP_LINE_GROUP, "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -105,30 +105,6 @@ take_address(CmPolicyFile *file, gchar **out_address)
 	*out_address = g_steal_pointer(&address);
 }
 
-/* one line of text; absent, `out_text` is left */
-static void
-take_text(CmPolicyFile *file, const gchar *group, const gchar *key, gchar **out_text)
-{
-	g_autofree gchar *text = cm_policy_file_take_string(file, group, key);
-
-	if (text == NULL)
-		return;
-	for (const gchar *p = text; *p != '\0'; p++) {
-		if (g_ascii_iscntrl(*p)) {
-			cm_policy_file_fault(file, group, key,
-					     N_("One line of text is expected here."), NULL);
-			return;
-		}
-	}
-	if (strlen(text) > TEXT_MAX) {
-		cm_policy_file_fault(file, group, key, N_("This text is longer than 200 bytes."),
-				     NULL);
-		return;
-	}
-	g_free(*out_text);
-	*out_text = g_steal_pointer(&text);
-}
-
 /* without TLS only for browsers of this machine: a trial, tests */
 static gboolean
 is_link_scheme(GUri *uri)
@@ -153,7 +129,7 @@ take_link_base(CmPolicyFile *file, gchar **out_base)
 	uri = g_uri_parse(base, G_URI_FLAGS_NONE, NULL);
 	if (uri == NULL || !is_link_scheme(uri) || g_uri_get_query(uri) != NULL ||
 	    g_uri_get_fragment(uri) != NULL || g_uri_get_userinfo(uri) != NULL ||
-	    strlen(base) > TEXT_MAX) {
+	    strlen(base) > LINK_BASE_MAX) {
 		cm_policy_file_fault(
 		    file, "Links", "Base",
 		    N_("An address as https://suivis.css.example is expected here."), NULL);
@@ -202,28 +178,20 @@ take_all(CmPolicyFile *file, CmConfiguration *configuration)
 	gint undo = (gint)configuration->undo_seconds;
 
 	take_address(file, &configuration->address);
-	take_text(file, "Mail", "Name", &configuration->name);
-	take_text(file, "Mail", "AuthservId", &configuration->authserv_id);
+	cm_policy_file_take_line(file, "Mail", "Name", &configuration->name);
+	cm_policy_file_take_line(file, "Mail", "AuthservId", &configuration->authserv_id);
 	if (cm_policy_file_take_number(file, "Mail", "UndoSeconds", 0,
 				       CM_CONFIGURATION_UNDO_SECONDS_MAX, &undo))
 		configuration->undo_seconds = (guint)undo;
 	take_link_base(file, &configuration->link_base);
-	take_text(file, "Help", "Phone", &configuration->help_phone);
-	take_text(file, "Help", "Hours[fr]", &configuration->help_hours_fr);
-	take_text(file, "Help", "Hours[en]", &configuration->help_hours_en);
+	cm_help_line_take(&configuration->help, file);
 	cm_visio_configuration_free(configuration->visio);
-	configuration->visio = cm_visio_configuration_take(file, configuration->help_phone);
+	configuration->visio = cm_visio_configuration_take(file, configuration->help.phone);
 	take_socket(file, "Courier", &configuration->socket);
 	take_user(file, "Courier", &configuration->has_courier, &configuration->courier_uid);
 	take_socket(file, "Gateway", &configuration->gateway_socket);
 	take_user(file, "Gateway", &configuration->has_gateway, &configuration->gateway_uid);
-	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
-		if (g_strv_contains(groups, *group))
-			cm_policy_file_reject_rest(file, *group);
-		else if (!g_str_has_prefix(*group, CM_VISIO_CONFIGURATION_PREFIX))
-			cm_policy_file_fault(file, *group, NULL, N_("There is no such group here."),
-					     NULL);
-	}
+	cm_policy_file_reject_others(file, groups, CM_VISIO_CONFIGURATION_PREFIX);
 }
 
 static gchar *
@@ -268,9 +236,7 @@ cm_configuration_free(CmConfiguration *configuration)
 	g_free(configuration->name);
 	g_free(configuration->authserv_id);
 	g_free(configuration->link_base);
-	g_free(configuration->help_phone);
-	g_free(configuration->help_hours_fr);
-	g_free(configuration->help_hours_en);
+	cm_help_line_clear(&configuration->help);
 	g_free(configuration->socket);
 	cm_visio_configuration_free(configuration->visio);
 	g_free(configuration->gateway_socket);

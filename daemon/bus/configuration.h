@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/bus/visio-configuration.h"
+#include "daemon/policy/help-line.h"
 #include "include/cm-faults.h"
 
 /* comodald's configuration: a key file (docs/man/comodald.8). Where it says nothing, the defaults below stand. */
@@ -18,9 +19,7 @@ typedef struct {
 	/* [Links] */
 	gchar *link_base; /* https://…, without a slash at its end; NULL: letters carry no link */
 	/* [Help] */
-	gchar *help_phone; /* or NULL */
-	gchar *help_hours_fr;
-	gchar *help_hours_en;
+	CmHelpLine help;
 	/* [Courier] */
 	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
 	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */

@@ -113,9 +113,9 @@ configure_outbox(CmStore *store, const CmConfiguration *configuration)
 	const CmOutboxSettings settings = {.address = configuration->address,
 					   .name = configuration->name,
 					   .link_base = configuration->link_base,
-					   .help_phone = configuration->help_phone,
-					   .help_hours_fr = configuration->help_hours_fr,
-					   .help_hours_en = configuration->help_hours_en,
+					   .help_phone = configuration->help.phone,
+					   .help_hours_fr = configuration->help.hours_fr,
+					   .help_hours_en = configuration->help.hours_en,
 					   .undo_seconds = configuration->undo_seconds};
 
 	cm_store_set_clock(store, cm_clock_get_now);

@@ -179,9 +179,9 @@ cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 	const CmConfiguration *configuration = call->state->service->configuration;
 	const CmProviderSettings *room =
 	    cm_visio_configuration_find(configuration->visio, "builtin");
-	const CmViewDocumentSettings settings = {.phone = configuration->help_phone,
-						 .hours_fr = configuration->help_hours_fr,
-						 .hours_en = configuration->help_hours_en,
+	const CmViewDocumentSettings settings = {.phone = configuration->help.phone,
+						 .hours_fr = configuration->help.hours_fr,
+						 .hours_en = configuration->help.hours_en,
 						 .stun = (const gchar *const *)room->stun,
 						 .turn = (const gchar *const *)room->turn};
 	gint64 now = cm_clock_get_now();

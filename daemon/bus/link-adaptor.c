@@ -143,12 +143,10 @@ needs_own_link(const LinkCall *call, const CmRosterSnapshot *roster, const CmPol
 static void
 add_help(JsonBuilder *builder, const CmConfiguration *configuration, const gchar *language)
 {
-	gboolean french = g_str_has_prefix(language, "fr");
-
 	cm_document_begin_object(builder, "help");
-	cm_document_add_string(builder, "phone", configuration->help_phone);
-	cm_document_add_string(
-	    builder, "hours", french ? configuration->help_hours_fr : configuration->help_hours_en);
+	cm_document_add_string(builder, "phone", configuration->help.phone);
+	cm_document_add_string(builder, "hours",
+			       cm_help_line_get_hours(&configuration->help, language));
 	json_builder_end_object(builder);
 }
 

@@ -189,7 +189,7 @@ take_http(CmHttpSettings *http, CmPolicyFile *file)
 static void
 reject_rest(CmPolicyFile *file)
 {
-	static const gchar *const groups[] = {GROUP_GATEWAY, GROUP_HTTP, NULL};
+	static const gchar *const groups[] = {GROUP_GATEWAY, GROUP_HTTP, CM_HELP_LINE_GROUP, NULL};
 
 	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
 		if (g_strv_contains(groups, *group))
@@ -233,6 +233,7 @@ settings_read(CmGatewaySettings *settings, const gchar *path, CmFaults *faults, 
 	if (file != NULL) {
 		take_path(file, GROUP_GATEWAY, "Socket", PATH_MAX_OCTETS, &settings->socket);
 		take_http(settings->http, file);
+		cm_help_line_take(&settings->help, file);
 		reject_rest(file);
 	}
 	if (cm_faults_get_total(faults) == before)
@@ -274,5 +275,6 @@ cm_gateway_settings_free(CmGatewaySettings *settings)
 		return;
 	g_free(settings->socket);
 	cm_http_settings_free(settings->http);
+	cm_help_line_clear(&settings->help);
 	g_free(settings);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/gateway/http-settings.h"
+#include "daemon/policy/help-line.h"
 #include "include/cm-faults.h"
 
 /* What comodal-gateway was told: its command line and its configuration, a key file (docs/man/comodal-gateway.8). */
@@ -13,6 +14,7 @@ typedef struct {
 	gboolean show_version;
 	gchar *socket; /* comodald's */
 	CmHttpSettings *http;
+	CmHelpLine help; /* for pages of nobody's; people's own have comodald's */
 } CmGatewaySettings;
 
 /* Read `argv` (which is not changed) and the configuration it names, or the default one, which may be absent. What is wrong with the file goes

@@ -69,7 +69,8 @@ cm_gateway_new(const CmGatewaySettings *settings, GError **error)
 	gateway->link = cm_gateway_link_new(settings->socket, &events, gateway);
 	cm_http_server_add_routes(gateway->server, own_routes, G_N_ELEMENTS(own_routes), gateway);
 	gateway->gate = cm_room_gate_new(gateway->link);
-	gateway->routes = cm_routes_new(gateway->server, gateway->link, gateway->gate, error);
+	gateway->routes =
+	    cm_routes_new(gateway->server, gateway->link, gateway->gate, &settings->help, error);
 	if (gateway->routes != NULL && cm_http_server_start(gateway->server, error))
 		return gateway;
 	cm_gateway_free(gateway);

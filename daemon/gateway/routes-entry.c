@@ -24,18 +24,6 @@ choose_words(const CmHttpRequest *request)
 	return cm_words_new(cm_http_path_choose_language(accepted), PLAIN_ZONE, NULL);
 }
 
-static const gchar *
-find_file(gconstpointer files, const gchar *name)
-{
-	return cm_http_server_get_file_path(files, name);
-}
-
-static CmPageFrame
-make_frame(const CmRoutes *routes, const CmWords *words)
-{
-	return (CmPageFrame){.words = words, .find_file = find_file, .files = routes->server};
-}
-
 /* takes the request and the page */
 static void
 answer_plain(CmHttpRequest *request, const CmWords *words, guint status, GBytes *html)
@@ -50,7 +38,7 @@ void
 cm_routes_entry_look_about(CmHttpRequest *request, gpointer routes)
 {
 	g_autoptr(CmWords) words = choose_words(request);
-	const CmPageFrame frame = make_frame(routes, words);
+	const CmPageFrame frame = cm_routes_make_plain_frame(routes, words);
 
 	answer_plain(request, words, 200, cm_page_plain_make_about(&frame));
 }
@@ -59,7 +47,7 @@ void
 cm_routes_entry_look_code(CmHttpRequest *request, gpointer routes)
 {
 	g_autoptr(CmWords) words = choose_words(request);
-	const CmPageFrame frame = make_frame(routes, words);
+	const CmPageFrame frame = cm_routes_make_plain_frame(routes, words);
 
 	answer_plain(request, words, 200, cm_page_plain_make_code(&frame, CM_PAGE_CODE_ASKED));
 }
@@ -69,7 +57,7 @@ void
 cm_routes_entry_look_once(CmHttpRequest *request, gpointer routes)
 {
 	g_autoptr(CmWords) words = choose_words(request);
-	const CmPageFrame frame = make_frame(routes, words);
+	const CmPageFrame frame = cm_routes_make_plain_frame(routes, words);
 
 	answer_plain(request, words, 200,
 		     cm_page_plain_make_once(&frame, cm_http_request_get_part(request, 0)));
@@ -98,7 +86,7 @@ static void
 refuse(Exchange *exchange, const GError *error)
 {
 	g_autoptr(CmWords) words = choose_words(exchange->request);
-	const CmPageFrame frame = make_frame(exchange->routes, words);
+	const CmPageFrame frame = cm_routes_make_plain_frame(exchange->routes, words);
 	gboolean busy = g_error_matches(error, CM_ERROR, CM_ERROR_BUSY);
 	gboolean unknown = g_error_matches(error, CM_ERROR, CM_ERROR_NOT_FOUND);
 

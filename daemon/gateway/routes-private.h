@@ -14,6 +14,7 @@ struct _CmRoutes {
 	CmHttpServer *server;
 	CmGatewayLink *link;
 	CmRoomGate *gate;
+	const CmHelpLine *help;
 	CmPresence *presence;
 	GHashTable *watches; /* subject (gint64) → GPtrArray of CmRoutesWatch, none of them empty */
 	GHashTable *zones;   /* name → CmWords, for its time zone to stay in memory */
@@ -68,6 +69,10 @@ cm_routes_make_frame(const CmRoutesCall *call,
 		     const CmView *view,
 		     const CmWords *words,
 		     const gchar *once);
+
+/* The frame of a page that shows nobody's view. What is given must outlive it. Any thread. */
+CmPageFrame
+cm_routes_make_plain_frame(const CmRoutes *routes, const CmWords *words);
 
 /* A new request key. Returns: (transfer full) */
 gchar *

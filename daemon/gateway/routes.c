@@ -152,6 +152,16 @@ cm_routes_make_frame(const CmRoutesCall *call,
 	return frame;
 }
 
+CmPageFrame
+cm_routes_make_plain_frame(const CmRoutes *routes, const CmWords *words)
+{
+	return (CmPageFrame){.words = words,
+			     .help_phone = routes->help->phone,
+			     .help_hours = cm_help_line_get_hours(routes->help, words->language),
+			     .find_file = find_file,
+			     .files = routes->server};
+}
+
 gchar *
 cm_routes_make_once(void)
 {
@@ -289,7 +299,7 @@ make_error_page(guint status, const gchar *language, gpointer user_data)
 {
 	const CmRoutes *routes = user_data;
 	g_autoptr(CmWords) words = cm_words_new(language, PLAIN_ZONE, NULL);
-	const CmPageFrame frame = {.words = words, .find_file = find_file, .files = routes->server};
+	const CmPageFrame frame = cm_routes_make_plain_frame(routes, words);
 
 	return cm_page_plain_make_status(&frame, status);
 }
@@ -312,13 +322,18 @@ on_sweep(gpointer user_data)
 }
 
 CmRoutes *
-cm_routes_new(CmHttpServer *server, CmGatewayLink *link, CmRoomGate *gate, GError **error)
+cm_routes_new(CmHttpServer *server,
+	      CmGatewayLink *link,
+	      CmRoomGate *gate,
+	      const CmHelpLine *help,
+	      GError **error)
 {
 	g_autoptr(CmRoutes) routes = g_new0(CmRoutes, 1);
 
 	routes->server = server;
 	routes->link = link;
 	routes->gate = gate;
+	routes->help = help;
 	routes->presence = cm_presence_new();
 	routes->zones =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cm_words_free);

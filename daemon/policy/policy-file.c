@@ -405,6 +405,55 @@ cm_policy_file_take_flag(CmPolicyFile *file, const gchar *group, const gchar *ke
 	return TRUE;
 }
 
+static gboolean
+is_line(const gchar *text)
+{
+	for (const gchar *p = text; *p != '\0'; p++) {
+		if (g_ascii_iscntrl(*p))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+void
+cm_policy_file_take_line(CmPolicyFile *file, const gchar *group, const gchar *key, gchar **out_text)
+{
+	g_autofree gchar *text = cm_policy_file_take_string(file, group, key);
+
+	if (text == NULL)
+		return;
+	if (!is_line(text)) {
+		cm_policy_file_fault(file, group, key, N_("One line of text is expected here."),
+				     NULL);
+	} else if (strlen(text) > CM_POLICY_FILE_LINE_MAX) {
+		cm_policy_file_fault(file, group, key, N_("This text is longer than 200 bytes."),
+				     NULL);
+	} else {
+		g_free(*out_text);
+		*out_text = g_steal_pointer(&text);
+	}
+}
+
+void
+cm_policy_file_take_path(CmPolicyFile *file,
+			 const gchar *group,
+			 const gchar *key,
+			 gsize max,
+			 gchar **out_text)
+{
+	g_autofree gchar *path = cm_policy_file_take_string(file, group, key);
+
+	if (path == NULL)
+		return;
+	if (!g_path_is_absolute(path) || strlen(path) > max) {
+		cm_policy_file_fault(file, group, key,
+				     N_("A whole path, not too long, is expected here."), NULL);
+		return;
+	}
+	g_free(*out_text);
+	*out_text = g_steal_pointer(&path);
+}
+
 void
 cm_policy_file_reject_rest(CmPolicyFile *file, const gchar *group)
 {
@@ -415,6 +464,18 @@ cm_policy_file_reject_rest(CmPolicyFile *file, const gchar *group)
 
 		if (!g_hash_table_contains(file->taken, name))
 			cm_policy_file_fault(file, group, keys[i], N_("No such key is known here."),
+					     NULL);
+	}
+}
+
+void
+cm_policy_file_reject_others(CmPolicyFile *file, const gchar *const *groups, const gchar *prefix)
+{
+	for (gchar **group = file->groups; *group != NULL; group++) {
+		if (g_strv_contains(groups, *group))
+			cm_policy_file_reject_rest(file, *group);
+		else if (prefix == NULL || !g_str_has_prefix(*group, prefix))
+			cm_policy_file_fault(file, *group, NULL, N_("There is no such group here."),
 					     NULL);
 	}
 }

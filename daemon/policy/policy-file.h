@@ -7,6 +7,7 @@
  * group and key is kept beside it. Everything wrong goes to the faults given when it was opened. */
 
 #define CM_POLICY_FILE_BYTES_MAX (256 * 1024)
+#define CM_POLICY_FILE_LINE_MAX 200
 
 typedef struct _CmPolicyFile CmPolicyFile;
 
@@ -64,6 +65,24 @@ cm_policy_file_take_number(CmPolicyFile *file,
 gboolean
 cm_policy_file_take_flag(CmPolicyFile *file, const gchar *group, const gchar *key, gint *out_flag);
 
+/* The same, where something stands already: absent or with a fault, `out_text` is left; else it is freed and set. A line has no control
+ * characters and at most CM_POLICY_FILE_LINE_MAX octets, a path is whole and has at most `max`. */
+void
+cm_policy_file_take_line(CmPolicyFile *file,
+			 const gchar *group,
+			 const gchar *key,
+			 gchar **out_text);
+void
+cm_policy_file_take_path(CmPolicyFile *file,
+			 const gchar *group,
+			 const gchar *key,
+			 gsize max,
+			 gchar **out_text);
+
 /* A fault for each key of a group that nobody took. */
 void
 cm_policy_file_reject_rest(CmPolicyFile *file, const gchar *group);
+
+/* The same for all of `groups`, ended by NULL, and a fault for each other group; but for those that begin with `prefix`, unless NULL. */
+void
+cm_policy_file_reject_others(CmPolicyFile *file, const gchar *const *groups, const gchar *prefix);

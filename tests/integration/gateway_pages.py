@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 import tap
-from gateway_process import TOKEN, Gateway, view
+from gateway_process import HOURS, PHONE, TOKEN, Gateway, view
 
 OTHER = "zzzzzzzzzzzzzzzzzzzzzz"
 ONCE = "once-1"
@@ -327,6 +327,28 @@ class Case(unittest.TestCase):
         self.assertIn("Vos rencontres", self.get("/")[1])
         self.assertIn("Your meetings", self.get("/", **{"Accept-Language": "en-CA, fr;q=0.5"})[1])
         self.assertIn("Écrivez votre code", self.get("/c")[1])
+
+    def test_whom_to_call(self):
+        """A page that no view of anybody's is behind says whom to call, and when, as the gateway was told."""
+        self.doors.entries, self.doors.refusals = {}, {}
+        for language, accepted in (("fr", "fr-CA"), ("en", "en-CA")):
+            asked = {"Accept-Language": accepted}
+            self.doors.refusals = {"View": ["Busy", "Failed"], "Exchange": ["NotFound", "Busy"]}
+            pages = [self.get(path, status, **asked)[1] for path, status in (
+                ("/", 200), ("/c", 200), (f"/h/{TOKEN}", 200), ("/nothing", 404), (f"/v/{TOKEN}/answer", 405),
+                (f"/v/{TOKEN}", 429), (f"/v/{TOKEN}", 503), (f"/v/{OTHER}", 404))]
+            pages += [self.post("/c", {"code": "wrong"}, status, **asked)[1] for status in (404, 429)]
+            pages.append(self.post("/c", {"code": "wrong"}, 403, **asked, Origin="https://other.example")[1])
+            for page in pages:
+                self.assertIn('href="tel:4185550177"', page)
+                self.assertIn(PHONE, page)
+                self.assertIn(HOURS[language], page)
+
+    def test_whom_to_call_is_comodalds_where_it_says_so(self):
+        for path in (f"/v/{TOKEN}", f"/v/{TOKEN}/test", f"/v/{TOKEN}/privacy"):
+            page = self.get(path)[1]
+            self.assertIn("418 555-0142", page)
+            self.assertNotIn(PHONE, page)
 
     # ---- comodald is busy, or away
 

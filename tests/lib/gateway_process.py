@@ -20,6 +20,9 @@ SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 PROGRAM = os.environ.get("COMODAL_GATEWAY") or str(pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "daemon" / "comodal-gateway")
 VIEWS = SOURCE / "tests" / "fixtures" / "views"
 DEADLINE = float(os.environ.get("COMODAL_TEST_DEADLINE", "60"))
+# of pages that know nobody; the views of the tests have another one
+PHONE = "418 555-0177, poste 3"
+HOURS = {"fr": "lundi au jeudi, de 7 h à 15 h", "en": "Monday to Thursday, 7 to 3"}
 TOKEN = "Q7Wm3TzK9fLs0VbX2NcYhg"
 
 
@@ -41,7 +44,7 @@ class Gateway:
         self.origin = f"http://127.0.0.1:{self.port}"
         configuration = self.folder / "gateway.conf"
         configuration.write_text(f"[Gateway]\nSocket={self.doors.socket}\n[Http]\nListen=127.0.0.1:{self.port}\n"
-                                 f"Origin={self.origin}\n")
+                                 f"Origin={self.origin}\n[Help]\nPhone={PHONE}\nHours[fr]={HOURS['fr']}\nHours[en]={HOURS['en']}\n")
         self.log = self.folder / "gateway.log"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen([PROGRAM, "--config", str(configuration)], stdin=subprocess.DEVNULL, stdout=log,

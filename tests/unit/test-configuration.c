@@ -54,9 +54,9 @@ test_configuration_whole(void)
 	g_assert_cmpuint(configuration->undo_seconds, ==, 5);
 	g_assert_cmpstr(configuration->authserv_id, ==, "mx");
 	g_assert_cmpstr(configuration->link_base, ==, "https://suivis.css.example");
-	g_assert_cmpstr(configuration->help_phone, ==, "418 555-0100");
-	g_assert_cmpstr(configuration->help_hours_fr, ==, "de 8 h à 16 h");
-	g_assert_cmpstr(configuration->help_hours_en, ==, "8 to 4");
+	g_assert_cmpstr(configuration->help.phone, ==, "418 555-0100");
+	g_assert_cmpstr(configuration->help.hours_fr, ==, "de 8 h à 16 h");
+	g_assert_cmpstr(configuration->help.hours_en, ==, "8 to 4");
 	g_assert_cmpstr(configuration->socket, ==, "/run/x/y");
 	g_assert_cmpuint(configuration->courier_uid, ==, 12);
 }
