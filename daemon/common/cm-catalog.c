@@ -11,7 +11,7 @@
 
 /* The compiled catalogue, a GNU MO file (gettext's manual, "The Format of GNU MO Files"): a magic number, a version, how many texts
  * there are, where the table of the texts begins, where that of the translations begins. An entry is a length and a place; the texts
- * are sorted, and a NUL ends each. Read where it stands in the program, by binary search: nothing is made, so nothing is locked. */
+ * are sorted, and a NUL ends each. Read where it stands in the program, by binary search; where that is, is found once. */
 #define MO_FOLDER "/org/comodal/catalog/"
 #define MO_MAGIC 0x950412deu
 #define MO_HEADER_SIZE 28
@@ -54,6 +54,33 @@ catalog_open(Catalog *catalog, const gchar *language)
 	return TRUE;
 }
 
+static const gchar *const known_languages[] = {CM_LANGUAGES, "en", NULL};
+
+#define TRANSLATIONS (G_N_ELEMENTS(known_languages) - 2)
+
+static gpointer
+open_all(gpointer data)
+{
+	/* as long as the program */
+	Catalog *catalogs = g_new0(Catalog, TRANSLATIONS);
+
+	for (guint i = 0; i < TRANSLATIONS; i++) {
+		if (!catalog_open(&catalogs[i], known_languages[i]))
+			catalogs[i].count = 0;
+	}
+	return catalogs;
+}
+
+/* one of known_languages, by its place; looking a resource up takes longer than all that is done with it */
+static const Catalog *
+get_catalog(guint translation)
+{
+	static GOnce once = G_ONCE_INIT;
+	const Catalog *catalogs = g_once(&once, open_all, NULL);
+
+	return &catalogs[translation];
+}
+
 /* the text at an entry, ended by NUL; NULL when the file is not what it must be */
 static const gchar *
 get_entry(const Catalog *catalog, guint32 table, guint32 index, gsize *out_length)
@@ -71,23 +98,19 @@ get_entry(const Catalog *catalog, guint32 table, guint32 index, gsize *out_lengt
 
 /* The translation of a key: of a plural all its forms, with a NUL between. */
 static const gchar *
-find_key(const gchar *language, const gchar *key, gsize *out_length)
+find_key(const Catalog *catalog, const gchar *key, gsize *out_length)
 {
-	Catalog catalog = {0};
 	guint32 low = 0;
-	guint32 high;
+	guint32 high = catalog->count;
 
-	if (!catalog_open(&catalog, language))
-		return NULL;
-	high = catalog.count;
 	while (low < high) {
 		guint32 middle = low + (high - low) / 2;
 		gsize length = 0;
-		const gchar *text = get_entry(&catalog, catalog.texts, middle, &length);
+		const gchar *text = get_entry(catalog, catalog->texts, middle, &length);
 		gint order = text != NULL ? g_strcmp0(key, text) : -1;
 
 		if (order == 0)
-			return get_entry(&catalog, catalog.translations, middle, out_length);
+			return get_entry(catalog, catalog->translations, middle, out_length);
 		if (order < 0)
 			high = middle;
 		else
@@ -96,24 +119,22 @@ find_key(const gchar *language, const gchar *key, gsize *out_length)
 	return NULL;
 }
 
-static const gchar *const known_languages[] = {CM_LANGUAGES, "en", NULL};
-
 const gchar *const *
 cm_catalog_get_languages(void)
 {
 	return known_languages;
 }
 
-/* which of po/ it is: "fr" of "fr_CA"; NULL: none, English */
-static const gchar *
-get_translation(const gchar *language)
+/* "fr" of "fr_CA"; NULL: none, English */
+static const Catalog *
+find_catalog(const gchar *language)
 {
-	for (guint i = 0; i + 2 < G_N_ELEMENTS(known_languages); i++) {
+	for (guint i = 0; i < TRANSLATIONS; i++) {
 		gsize length = strlen(known_languages[i]);
 
 		if (g_str_has_prefix(language, known_languages[i]) &&
 		    strchr("_-.@", language[length]) != NULL)
-			return known_languages[i];
+			return get_catalog(i);
 	}
 	return NULL;
 }
@@ -121,10 +142,10 @@ get_translation(const gchar *language)
 /* The rules of Plural-Forms that are known here, to the letter; a language with another one gets it here (GNU gettext's manual, "Additional
  * functions for plural forms", has them all). Which form so many take. */
 static guint
-get_plural(const gchar *language, guint64 count)
+get_plural(const Catalog *catalog, guint64 count)
 {
 	gsize length = 0;
-	const gchar *header = find_key(language, "", &length);
+	const gchar *header = find_key(catalog, "", &length);
 
 	if (header == NULL || strstr(header, "plural=n > 1;") != NULL)
 		return count > 1 ? 1 : 0;
@@ -139,9 +160,9 @@ cm_catalog_find(const gchar *language, const gchar *text)
 {
 	gsize length = 0;
 	/* the translation of nothing is the catalogue's own header */
-	const gchar *translation = get_translation(language);
+	const Catalog *catalog = find_catalog(language);
 	const gchar *found =
-	    translation != NULL && *text != '\0' ? find_key(translation, text, &length) : NULL;
+	    catalog != NULL && *text != '\0' ? find_key(catalog, text, &length) : NULL;
 
 	return found != NULL && length > 0 ? found : text;
 }
@@ -159,14 +180,14 @@ const gchar *
 cm_catalog_find_plural(const gchar *language, const gchar *one, const gchar *many, guint64 count)
 {
 	gsize length = 0;
-	const gchar *translation = get_translation(language);
-	const gchar *found = translation != NULL ? find_key(translation, one, &length) : NULL;
+	const Catalog *catalog = find_catalog(language);
+	const gchar *found = catalog != NULL ? find_key(catalog, one, &length) : NULL;
 	gsize first;
 
 	if (found == NULL)
 		return count == 1 ? one : many;
 	first = strlen(found);
-	return get_plural(translation, count) > 0 && first < length ? found + first + 1 : found;
+	return get_plural(catalog, count) > 0 && first < length ? found + first + 1 : found;
 }
 
 static const gchar *
