@@ -1,97 +1,45 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "config.h"
 
-#include "daemon/bus/logging.h"
-#include "daemon/bus/notification.h"
+#include "daemon/bus/program.h"
 #include "daemon/courier/courier.h"
 #include "include/cm-error.h"
-#include "include/cm-message.h"
 
-#include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
-/* the command line is wrong */
-#define EXIT_USAGE 2
-
-typedef struct {
-	GMainLoop *loop;
-	CmCourier *courier;
-} Process;
-
-/* nothing of this process's memory or files is for others */
-static void
-harden(void)
-{
-	const struct rlimit none = {0, 0};
-
-	umask(077);
-	(void)setrlimit(RLIMIT_CORE, &none);
-#ifndef __SANITIZE_ADDRESS__
-	/* a build with sanitizers looks for leaks by tracing itself */
-	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
-}
-
-static void
-print_faults(const CmFaults *faults)
-{
-	for (guint i = 0; i < cm_faults_get_kept(faults); i++) {
-		const CmFault *fault = cm_faults_get(faults, i);
-		g_autofree gchar *text = cm_message_localize(fault->message);
-
-		fprintf(stderr, "%s:%u: %s%s%s\n", fault->file, fault->line, fault->path,
-			*fault->path != '\0' ? ": " : "", text);
-	}
-}
+#define NAME "comodal-courier"
 
 static gboolean
 on_stopped(gpointer user_data)
 {
-	g_main_loop_quit(((Process *)user_data)->loop);
+	g_main_loop_quit(user_data);
 	return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_signal(gpointer user_data)
+static void
+on_stop(GMainLoop *loop, gpointer user_data)
 {
-	Process *process = user_data;
-
-	g_message("stopping: asked to");
-	cm_notification_stopping();
-	cm_courier_stop(process->courier, on_stopped, process);
-	return G_SOURCE_CONTINUE;
+	cm_courier_stop(user_data, on_stopped, loop);
 }
 
 static gboolean
 serve(const CmCourierSettings *settings, GError **error)
 {
-	Process process = {0};
-	guint signals[2];
+	const CmProgramEvents events = {.stop = on_stop};
+	CmCourier *courier = NULL;
 
 	if (!cm_curl_source_init_library()) {
 		cm_error_set(error, CM_ERROR_FAILED, N_("The network library can't be used."),
 			     NULL);
 		return FALSE;
 	}
-	process.courier = cm_courier_new(settings, error);
-	if (process.courier == NULL)
+	courier = cm_courier_new(settings, error);
+	if (courier == NULL)
 		return FALSE;
-	process.loop = g_main_loop_new(NULL, FALSE);
-	signals[0] = g_unix_signal_add(SIGTERM, on_signal, &process);
-	signals[1] = g_unix_signal_add(SIGINT, on_signal, &process);
-	g_message("ready, version %s", CM_VERSION);
-	cm_notification_ready();
-	g_main_loop_run(process.loop);
-	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		g_source_remove(signals[i]);
-	cm_courier_free(process.courier);
-	g_main_loop_unref(process.loop);
+	cm_program_run(&events, courier);
+	cm_courier_free(courier);
 	return TRUE;
 }
 
@@ -103,20 +51,15 @@ main(int argc, char **argv)
 	g_autoptr(CmCourierSettings) settings = NULL;
 	g_autofree gchar *text = NULL;
 
-	harden();
-	cm_message_init_locale(NULL);
-	cm_logging_init();
-	/* so that comodald's errors are known when they come */
-	(void)cm_error_quark();
+	cm_program_begin();
 	settings = cm_courier_settings_new((const gchar *const *)argv, faults, &error);
 	if (settings != NULL && settings->show_version) {
-		printf("comodal-courier %s\n", CM_VERSION);
+		printf(NAME " %s\n", CM_VERSION);
 		return EXIT_SUCCESS;
 	}
 	if (settings != NULL && serve(settings, &error))
 		return EXIT_SUCCESS;
-	print_faults(faults);
-	text = cm_error_localize(error);
-	fprintf(stderr, "comodal-courier: %s\n", text);
-	return settings != NULL ? EXIT_FAILURE : EXIT_USAGE;
+	text = cm_program_describe_failure(NAME, faults, error);
+	fputs(text, stderr);
+	return settings != NULL ? EXIT_FAILURE : CM_PROGRAM_EXIT_USAGE;
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "config.h"
-
 #include "daemon/bus/configuration.h"
 
-#include "daemon/policy/policy-file.h"
-#include "include/cm-error.h"
+#include "daemon/bus/program-settings.h"
 
 #include <glib/gi18n.h>
 #include <pwd.h>
@@ -148,8 +145,7 @@ take_socket(CmPolicyFile *file, const gchar *group, gchar **out_socket)
 
 	if (path == NULL)
 		return;
-	/* sun_path */
-	if (!g_path_is_absolute(path) || strlen(path) > 107) {
+	if (!g_path_is_absolute(path) || strlen(path) > CM_PROGRAM_SOCKET_MAX) {
 		cm_policy_file_fault(file, group, "Socket",
 				     N_("A whole path of at most 107 bytes is expected here."),
 				     NULL);
@@ -172,9 +168,10 @@ take_user(CmPolicyFile *file, const gchar *group, gboolean *out_has, guint32 *ou
 				     N_("There is no user “{0}” on this computer."), name, NULL);
 }
 
-static void
-take_all(CmPolicyFile *file, CmConfiguration *configuration)
+static gboolean
+take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 {
+	CmConfiguration *configuration = user_data;
 	gint undo = (gint)configuration->undo_seconds;
 
 	take_address(file, &configuration->address);
@@ -191,40 +188,23 @@ take_all(CmPolicyFile *file, CmConfiguration *configuration)
 	take_user(file, "Courier", &configuration->has_courier, &configuration->courier_uid);
 	take_socket(file, "Gateway", &configuration->gateway_socket);
 	take_user(file, "Gateway", &configuration->has_gateway, &configuration->gateway_uid);
-	cm_policy_file_reject_others(file, groups, CM_VISIO_CONFIGURATION_PREFIX);
-}
-
-static gchar *
-make_default_path(gboolean session)
-{
-	if (session)
-		return g_build_filename(g_get_user_config_dir(), "comodal", "comodald.conf", NULL);
-	return g_build_filename(CM_SYSCONF_DIR, "comodal", "comodald.conf", NULL);
+	return TRUE;
 }
 
 CmConfiguration *
 cm_configuration_load(const gchar *path, gboolean session, CmFaults *faults, GError **error)
 {
 	g_autoptr(CmConfiguration) configuration = cm_configuration_new(session);
-	g_autofree gchar *usual = make_default_path(session);
-	g_autoptr(CmPolicyFile) file = NULL;
-	guint before = cm_faults_get_total(faults);
+	const CmProgramConfiguration where = {.named = path,
+					      .usual = "comodald.conf",
+					      .session = session,
+					      .groups = groups,
+					      .prefix = CM_VISIO_CONFIGURATION_PREFIX,
+					      .take = take_all,
+					      .user_data = configuration};
 
-	if (!g_file_test(path != NULL ? path : usual, G_FILE_TEST_EXISTS)) {
-		if (path == NULL)
-			return g_steal_pointer(&configuration);
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no configuration file {0}."),
-			     path, NULL);
-		return NULL;
-	}
-	file = cm_policy_file_read(path != NULL ? path : usual, faults);
-	if (file != NULL)
-		take_all(file, configuration);
-	if (cm_faults_get_total(faults) == before)
-		return g_steal_pointer(&configuration);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The configuration {0} is not right."),
-		     path != NULL ? path : usual, NULL);
-	return NULL;
+	return cm_program_settings_read(&where, faults, error) ? g_steal_pointer(&configuration)
+							       : NULL;
 }
 
 void

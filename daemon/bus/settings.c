@@ -4,10 +4,10 @@
 #include "daemon/bus/settings.h"
 
 #include "daemon/bus/birthday-keeper.h"
+#include "daemon/bus/program-settings.h"
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/service-key.h"
 #include "include/cm-error.h"
-#include "include/cm-names.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
@@ -68,26 +68,11 @@ arguments_parse(Arguments *arguments, const gchar *const *argv, GError **error)
 	    {"version", 0, 0, G_OPTION_ARG_NONE, &arguments->version,
 	     N_("Print the version and exit"), NULL},
 	    G_OPTION_ENTRY_NULL};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) local = NULL;
-	g_auto(GStrv) copy = g_strdupv((gchar **)argv);
 
-	g_option_context_set_translation_domain(context, CM_TEXT_DOMAIN);
-	g_option_context_set_summary(
-	    context, N_("Keeps the follow-ups of school professionals and plans them, for "
-			"comodalctl and other programs on the bus."));
-	g_option_context_add_main_entries(context, entries, CM_TEXT_DOMAIN);
-	if (!g_option_context_parse_strv(context, &copy, &local)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("The command line is not understood: {0}."), local->message, NULL);
-		return FALSE;
-	}
-	if (copy[0] != NULL && copy[1] != NULL) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Unexpected argument “{0}”."),
-			     copy[1], NULL);
-		return FALSE;
-	}
-	return TRUE;
+	return cm_program_settings_parse(
+	    N_("Keeps the follow-ups of school professionals and plans "
+	       "them, for comodalctl and other programs on the bus."),
+	    entries, argv, error);
 }
 
 static gboolean

@@ -3,79 +3,16 @@
 
 #include "daemon/courier/courier-settings.h"
 
-#include "daemon/policy/policy-file.h"
-#include "include/cm-error.h"
-#include "include/cm-names.h"
+#include "daemon/bus/program-settings.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
-#define PATH_MAX_OCTETS 107 /* sun_path */
 #define TEXT_MAX_OCTETS 255
 
-typedef struct {
-	gboolean session;
-	gboolean version;
-	gchar *config;
-} Arguments;
-
-static void
-arguments_clear(Arguments *arguments)
-{
-	g_free(arguments->config);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Arguments, arguments_clear)
-
-static gboolean
-arguments_parse(Arguments *arguments, const gchar *const *argv, GError **error)
-{
-	const GOptionEntry entries[] = {{"session", 0, 0, G_OPTION_ARG_NONE, &arguments->session,
-					 N_("Serve the comodald of one person's session"), NULL},
-					{"config", 0, 0, G_OPTION_ARG_FILENAME, &arguments->config,
-					 N_("The configuration"), N_("FILE")},
-					{"version", 0, 0, G_OPTION_ARG_NONE, &arguments->version,
-					 N_("Print the version and exit"), NULL},
-					G_OPTION_ENTRY_NULL};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-	g_autoptr(GError) local = NULL;
-	g_auto(GStrv) copy = g_strdupv((gchar **)argv);
-
-	g_option_context_set_translation_domain(context, CM_TEXT_DOMAIN);
-	g_option_context_set_summary(
-	    context, N_("Carries what comodald has to send, and brings what comes back. It is the "
-			"only part of comodal that uses a network."));
-	g_option_context_add_main_entries(context, entries, CM_TEXT_DOMAIN);
-	if (!g_option_context_parse_strv(context, &copy, &local)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("The command line is not understood: {0}."), local->message, NULL);
-		return FALSE;
-	}
-	if (copy[0] == NULL || copy[1] == NULL)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Unexpected argument “{0}”."), copy[1],
-		     NULL);
-	return FALSE;
-}
-
 /* ---- values */
-
-static void
-take_path(CmPolicyFile *file, const gchar *group, const gchar *key, gsize max, gchar **out_path)
-{
-	g_autofree gchar *path = cm_policy_file_take_string(file, group, key);
-
-	if (path == NULL)
-		return;
-	if (!g_path_is_absolute(path) || strlen(path) > max) {
-		cm_policy_file_fault(file, group, key,
-				     N_("A whole path, not too long, is expected here."), NULL);
-		return;
-	}
-	g_free(*out_path);
-	*out_path = g_steal_pointer(&path);
-}
 
 static gboolean
 is_of(const gchar *text, const gchar *others)
@@ -172,7 +109,7 @@ load_password(CmPolicyFile *file,
 {
 	gchar *path = NULL;
 
-	take_path(file, group, "PasswordFile", G_MAXSIZE, &path);
+	cm_policy_file_take_path(file, group, "PasswordFile", G_MAXSIZE, &path);
 	*out_secret = cm_secret_load(path, credential, error);
 	g_free(path);
 	return *out_secret != NULL;
@@ -203,7 +140,7 @@ take_smtp(CmCourierSettings *settings, CmPolicyFile *file, gchar *url, GError **
 	smtp->timeout = CM_COURIER_SETTINGS_TIMEOUT;
 	smtp->proxy = take_proxy(file, "Deliver");
 	take_plain(file, "Deliver", "Ehlo", ".-:[]", &smtp->ehlo);
-	take_path(file, "Deliver", "CaFile", G_MAXSIZE, &smtp->ca_file);
+	cm_policy_file_take_path(file, "Deliver", "CaFile", G_MAXSIZE, &smtp->ca_file);
 	take_seconds(file, "Deliver", "Timeout", CM_COURIER_SETTINGS_TIMEOUT_MAX, &smtp->timeout);
 	return user == NULL ||
 	       load_password(file, "Deliver", "smtp-password", &smtp->password, error);
@@ -218,7 +155,7 @@ take_deliver(CmCourierSettings *settings, CmPolicyFile *file, GError **error)
 
 	take_seconds(file, "Deliver", "Connections", CM_COURIER_SETTINGS_CONNECTIONS_MAX,
 		     &settings->connections);
-	take_path(file, "Deliver", "Maildir", G_MAXSIZE, &maildir);
+	cm_policy_file_take_path(file, "Deliver", "Maildir", G_MAXSIZE, &maildir);
 	if (url != NULL && maildir != NULL)
 		cm_policy_file_fault(file, "Deliver", "Maildir",
 				     N_("Either Smtp or Maildir: mail goes one way."), NULL);
@@ -252,7 +189,7 @@ take_mailbox(CmCourierSettings *settings, CmPolicyFile *file, GError **error)
 	mailbox->poll_seconds = CM_COURIER_SETTINGS_POLL_SECONDS;
 	mailbox->proxy = take_proxy(file, "Mailbox");
 	mailbox->user = cm_policy_file_take_string(file, "Mailbox", "User");
-	take_path(file, "Mailbox", "CaFile", G_MAXSIZE, &mailbox->ca_file);
+	cm_policy_file_take_path(file, "Mailbox", "CaFile", G_MAXSIZE, &mailbox->ca_file);
 	take_seconds(file, "Mailbox", "Timeout", CM_COURIER_SETTINGS_TIMEOUT_MAX,
 		     &mailbox->timeout);
 	take_seconds(file, "Mailbox", "PollSeconds", CM_COURIER_SETTINGS_POLL_SECONDS_MAX,
@@ -268,23 +205,9 @@ take_fetch(CmCourierSettings *settings, CmPolicyFile *file)
 	gint allow = FALSE;
 
 	settings->fetch.proxy = take_proxy(file, "Fetch");
-	take_path(file, "Fetch", "CaFile", G_MAXSIZE, &settings->fetch.ca_file);
+	cm_policy_file_take_path(file, "Fetch", "CaFile", G_MAXSIZE, &settings->fetch.ca_file);
 	if (cm_policy_file_take_flag(file, "Fetch", "AllowPrivate", &allow))
 		settings->fetch.allow_private = allow != 0;
-}
-
-static void
-reject_rest(CmPolicyFile *file)
-{
-	static const gchar *const groups[] = {"Courier", "Deliver", "Mailbox", "Fetch", NULL};
-
-	for (const gchar *const *group = cm_policy_file_get_groups(file); *group != NULL; group++) {
-		if (g_strv_contains(groups, *group))
-			cm_policy_file_reject_rest(file, *group);
-		else
-			cm_policy_file_fault(file, *group, NULL, N_("There is no such group here."),
-					     NULL);
-	}
 }
 
 /* ---- all of it */
@@ -304,58 +227,38 @@ set_defaults(CmCourierSettings *settings, gboolean session)
 	settings->maildir = g_strdup(CM_STATE_DIR "-courier/mail");
 }
 
-static gchar *
-make_default_path(gboolean session)
-{
-	if (session)
-		return g_build_filename(g_get_user_config_dir(), "comodal", "courier.conf", NULL);
-	return g_build_filename(CM_SYSCONF_DIR, "comodal", "courier.conf", NULL);
-}
-
 static gboolean
-settings_read(CmCourierSettings *settings, const gchar *path, CmFaults *faults, GError **error)
+take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 {
-	guint before = cm_faults_get_total(faults);
-	g_autoptr(CmPolicyFile) file = cm_policy_file_read(path, faults);
+	CmCourierSettings *settings = user_data;
 
-	if (file != NULL) {
-		take_path(file, "Courier", "Socket", PATH_MAX_OCTETS, &settings->socket);
-		take_fetch(settings, file);
-		if (!take_deliver(settings, file, error) || !take_mailbox(settings, file, error))
-			return FALSE;
-		reject_rest(file);
-	}
-	if (cm_faults_get_total(faults) == before)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The configuration {0} is not right."), path,
-		     NULL);
-	return FALSE;
+	cm_policy_file_take_path(file, "Courier", "Socket", CM_PROGRAM_SOCKET_MAX,
+				 &settings->socket);
+	take_fetch(settings, file);
+	return take_deliver(settings, file, error) && take_mailbox(settings, file, error);
 }
 
 CmCourierSettings *
 cm_courier_settings_new(const gchar *const *argv, CmFaults *faults, GError **error)
 {
-	g_auto(Arguments) arguments = {0};
+	static const gchar *const groups[] = {"Courier", "Deliver", "Mailbox", "Fetch", NULL};
+	g_auto(CmProgramOptions) options = {0};
 	g_autoptr(CmCourierSettings) settings = g_new0(CmCourierSettings, 1);
-	g_autofree gchar *usual = NULL;
-	const gchar *path = NULL;
+	CmProgramConfiguration configuration = {
+	    .usual = "courier.conf", .groups = groups, .take = take_all, .user_data = settings};
 
-	if (!arguments_parse(&arguments, argv, error))
+	if (!cm_program_settings_parse_usual(
+		N_("Carries what comodald has to send, and brings what comes back. It is the only "
+		   "part of comodal that uses a network."),
+		argv, &options, error))
 		return NULL;
-	settings->show_version = arguments.version;
-	set_defaults(settings, arguments.session);
-	usual = make_default_path(arguments.session);
-	path = arguments.config != NULL ? arguments.config : usual;
-	if (settings->show_version)
-		return g_steal_pointer(&settings);
-	if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-		if (arguments.config == NULL)
-			return g_steal_pointer(&settings);
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no configuration file {0}."),
-			     path, NULL);
-		return NULL;
-	}
-	return settings_read(settings, path, faults, error) ? g_steal_pointer(&settings) : NULL;
+	settings->show_version = options.show_version;
+	set_defaults(settings, options.session);
+	configuration.named = options.file;
+	configuration.session = options.session;
+	return settings->show_version || cm_program_settings_read(&configuration, faults, error)
+		   ? g_steal_pointer(&settings)
+		   : NULL;
 }
 
 static void
