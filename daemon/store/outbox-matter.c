@@ -71,17 +71,33 @@ typedef struct {
 	gint64 told_start;
 } Waiting;
 
-/* a no is urgent by what it is said to */
+/* what is said to something, or asked for something, is urgent by that: an answer, a time that was asked for, a call for help */
 #define WAITING                                                                                    \
 	"SELECT n.id, n.kind, n.subject, n.queued_at, coalesce(b.start_utc, a.start_utc, 0), "     \
 	"coalesce(b.changed_at, a.changed_at, 0), "                                                \
 	"CASE i.told_state WHEN 'planned' THEN i.told_start_utc ELSE 0 END "                       \
 	"FROM notice AS n LEFT JOIN invitation AS d ON n.kind = ?3 AND d.id = n.subject "          \
-	"LEFT JOIN booking AS b ON b.session = coalesce(d.subject, n.subject) "                    \
-	"LEFT JOIN appointment AS a ON a.id = coalesce(d.subject, n.subject) "                     \
+	"LEFT JOIN time_request AS t ON n.kind = ?4 AND t.id = n.subject "                         \
+	"LEFT JOIN help_request AS h ON n.kind = ?5 AND h.id = n.subject "                         \
+	"LEFT JOIN booking AS b "                                                                  \
+	"ON b.session = coalesce(d.subject, t.subject, h.subject, n.subject) "                     \
+	"LEFT JOIN appointment AS a "                                                              \
+	"ON a.id = coalesce(d.subject, t.subject, h.subject, n.subject) "                          \
 	"LEFT JOIN invitation AS i ON i.subject = n.subject AND i.recipient_kind = ?1 AND "        \
 	"i.recipient = ?2 WHERE n.recipient_kind = ?1 AND n.recipient = ?2 AND "                   \
 	"n.sent_at IS NULL AND n.letter IS NULL ORDER BY n.id"
+
+/* the kinds that a notice of WAITING is of something by, from ?3 on */
+static void
+bind_kinds(CmStatement *statement)
+{
+	static const CmNoticeKind kinds[] = {CM_NOTICE_ANSWER_DECLINED, CM_NOTICE_TIME_DECLINED,
+					     CM_NOTICE_HELP_ASKED};
+
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+		sqlite3_bind_text(statement, (gint)i + 3, cm_notice_kind_to_string(kinds[i]), -1,
+				  SQLITE_STATIC);
+}
 
 static gboolean
 read_waiting(CmStatement *statement, Waiting *out_waiting)
@@ -198,8 +214,7 @@ cm_outbox_matter_list(CmStore *store,
 		return NULL;
 	sqlite3_bind_int(statement, 1, (gint)who->kind);
 	sqlite3_bind_int64(statement, 2, who->person);
-	sqlite3_bind_text(statement, 3, cm_notice_kind_to_string(CM_NOTICE_ANSWER_DECLINED), -1,
-			  SQLITE_STATIC);
+	bind_kinds(statement);
 	if (!cm_database_step(store->database, statement, &row, error))
 		return NULL;
 	while (row) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/inbox/inbound-document.h"
+#include "daemon/store/store-help.h"
 #include "daemon/store/store-inbox.h"
 #include "daemon/store/store-time-request.h"
 #include "tests/unit/outbox-fixture.h"
@@ -452,6 +453,94 @@ test_store_inbox_declined_in_quiet_hours(void)
 	}
 }
 
+/* the father asks for another time, or for any */
+static CmStoreStamp
+ask_time(CmPost *post)
+{
+	const CmStoreTimeRequestOrder order = {.subject = post->session[0],
+					       .asker_kind = CM_RESOURCE_CONTACT,
+					       .asker = post->father,
+					       .date = CM_DAY_NONE,
+					       .source = CM_TIME_REQUEST_SOURCE_PAGE};
+	const CmStoreCall call = {.actor = UID, .now = post->now};
+	CmStoreStamp stamp = {0};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(cm_store_time_request_ask(post->store, &call, &order, &stamp, &error));
+	g_assert_no_error(error);
+	return stamp;
+}
+
+static void
+decline_time(CmPost *post, const CmStoreStamp *request)
+{
+	const CmStoreCall call = {.actor = UID, .now = post->now};
+	CmStoreStamp stamp = {0};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(cm_store_time_request_decline(post->store, &call, request->number,
+						    request->version, "Complet.", &stamp, &error));
+	g_assert_no_error(error);
+}
+
+/* the kind of the only letter that is due; CM_LETTER_KIND_LAST: none is */
+static CmLetterKind
+find_letter(CmPost *post)
+{
+	g_autoptr(GPtrArray) leases = NULL;
+	g_autoptr(CmLetter) letter = NULL;
+
+	(void)cm_post_gather(post);
+	leases = cm_post_lease(post, 64);
+	g_assert_cmpuint(leases->len, <=, 1);
+	if (leases->len == 0)
+		return CM_LETTER_KIND_LAST;
+	letter = cm_post_read(g_ptr_array_index(leases, 0));
+	cm_post_report(post, g_ptr_array_index(leases, 0), CM_ATTEMPT_ACCEPTED, 250);
+	return letter->kind;
+}
+
+/* nor does the no to another time, and not the call for help before what begins with the day: who waits for it would be told when it is over
+ * with; what is later waits as everything does */
+static void
+test_store_inbox_urgent_in_quiet_hours(void)
+{
+	/* 21:30 in Toronto on the eve; quiet until 07:00 */
+	const gint64 evening = NOW + 6 * DAY + 13 * HOUR + HOUR / 2;
+
+	for (guint i = 0; i < 4; i++) {
+		g_autoptr(CmPost) post = post_told();
+		gboolean early = i % 2 == 0;
+		gboolean help = i >= 2;
+		CmStoreStamp asked = {0};
+		gint64 number = 0;
+		g_autoptr(GError) error = NULL;
+
+		if (!early) {
+			cm_post_move(post, 0, 0, "10:30");
+			cm_post_set_now(post, post->now + DAY);
+			(void)cm_post_deliver(post);
+		}
+		if (!help)
+			asked = ask_time(post);
+		cm_post_set_now(post, evening);
+		(void)cm_post_deliver(post);
+		if (help) {
+			g_assert_true(cm_store_help_ask(post->store, post->session[0],
+							CM_RESOURCE_CONTACT, post->father, "{}",
+							post->now, &number, &error));
+			g_assert_no_error(error);
+		} else {
+			decline_time(post, &asked);
+		}
+		cm_post_set_now(post, evening + UNDO);
+		g_assert_cmpint(find_letter(post), ==,
+				!early ? CM_LETTER_KIND_LAST
+				: help ? CM_LETTER_DIGEST
+				       : CM_LETTER_COUNTER_DECLINED);
+	}
+}
+
 /* whoever wrote the answer down knows it */
 static void
 test_store_inbox_told_by_professional(void)
@@ -574,6 +663,8 @@ main(int argc, char **argv)
 	g_test_add_func("/store-inbox/told-by-professional", test_store_inbox_told_by_professional);
 	g_test_add_func("/store-inbox/declined-in-quiet-hours",
 			test_store_inbox_declined_in_quiet_hours);
+	g_test_add_func("/store-inbox/urgent-in-quiet-hours",
+			test_store_inbox_urgent_in_quiet_hours);
 	g_test_add_func("/store-inbox/bounce", test_store_inbox_bounce);
 	g_test_add_func("/store-inbox/late-bounce", test_store_inbox_late_bounce);
 	return g_test_run();
