@@ -242,8 +242,14 @@ static GBytes *
 render(const CmStoreLease *lease, GError **error)
 {
 	g_autoptr(CmLetter) letter = cm_letter_from_bytes(lease->facts, error);
+	const GPtrArray *links = lease->item_links;
 	GBytes *message = NULL;
 
+	for (guint i = 0; letter != NULL && links != NULL && i < links->len; i++) {
+		CmLetterItem *item = g_ptr_array_index(letter->items, i);
+
+		item->link = g_strdup(g_ptr_array_index(links, i));
+	}
 	if (letter == NULL || !cm_letter_render(letter, lease->link, &message, error))
 		return NULL;
 	return message;

@@ -270,7 +270,7 @@ compose_reminder(const Draft *draft)
 	add(draft, CM_LETTER_BLOCK_PARAGRAPH,
 	    say(draft, N_("If you cannot come, please let us know as soon as you can: the time "
 			  "can serve somebody else.")));
-	add_answer(draft, cm_letter_phrase_is_video(draft->item));
+	add_answer(draft, cm_letter_phrase_is_video(draft->item) && !draft->item->own_link);
 }
 
 static void

@@ -10,6 +10,8 @@ row_free(gpointer data)
 
 	g_free(row->label);
 	g_free(row->text);
+	g_free(row->lead);
+	g_free(row->url);
 	g_free(row);
 }
 
@@ -131,6 +133,22 @@ void
 cm_letter_content_add_entry(CmLetterContent *content, gchar *label, gchar *text)
 {
 	add_labelled(content, CM_LETTER_BLOCK_ENTRIES, label, text);
+}
+
+void
+cm_letter_content_add_entry_link(CmLetterContent *content, gchar *lead, const gchar *url)
+{
+	g_autofree gchar *clean = take_clean(lead);
+	const CmLetterBlock *block = NULL;
+	CmLetterRow *row = NULL;
+
+	if (content->blocks->len > 0)
+		block = g_ptr_array_index(content->blocks, content->blocks->len - 1);
+	if (clean == NULL || url == NULL || block == NULL || block->kind != CM_LETTER_BLOCK_ENTRIES)
+		return;
+	row = g_ptr_array_index(block->rows, block->rows->len - 1);
+	row->lead = g_steal_pointer(&clean);
+	row->url = g_strdup(url);
 }
 
 void

@@ -19,6 +19,8 @@ typedef enum {
 typedef struct {
 	gchar *label; /* of a list: NULL */
 	gchar *text;
+	gchar *lead; /* of an entry with a link: what stands before it; else NULL */
+	gchar *url;
 } CmLetterRow;
 
 typedef struct {
@@ -56,6 +58,9 @@ cm_letter_content_add_row(CmLetterContent *content, gchar *label, gchar *text);
 /* The same of entries. */
 void
 cm_letter_content_add_entry(CmLetterContent *content, gchar *label, gchar *text);
+/* Where the entry that stands last leads to. `lead`: (transfer full); `url`: (transfer none), left as it is */
+void
+cm_letter_content_add_entry_link(CmLetterContent *content, gchar *lead, const gchar *url);
 /* A point of the list that stands last, or of a new one. */
 void
 cm_letter_content_add_point(CmLetterContent *content, gchar *text);

@@ -151,6 +151,10 @@ list_days(CmLetterContent *content, const CmLetter *letter, const CmWords *words
 		day = of_item;
 		cm_letter_content_add_entry(content, say_label(words, item),
 					    say_item(letter, words, item));
+		if (item->own_link)
+			cm_letter_content_add_entry_link(
+			    content, cm_words_say(words, N_("To join this meeting:"), NULL),
+			    item->link);
 	}
 }
 
@@ -175,6 +179,18 @@ list_others(CmLetterContent *content, const CmWords *words, GPtrArray *sorted)
 	}
 }
 
+static gboolean
+has_own_link(GPtrArray *sorted)
+{
+	for (guint i = 0; i < sorted->len; i++) {
+		const CmLetterItem *item = g_ptr_array_index(sorted, i);
+
+		if (item->own_link && item->link != NULL)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 void
 cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const CmWords *words)
 {
@@ -183,6 +199,13 @@ cm_letter_digest_list(CmLetterContent *content, const CmLetter *letter, const Cm
 
 	list_days(content, letter, words, sorted);
 	list_others(content, words, sorted);
+	if (has_own_link(sorted))
+		cm_letter_content_add(
+		    content, CM_LETTER_BLOCK_PARAGRAPH,
+		    cm_words_say(words,
+				 N_("A meeting that has a link of its own is joined by that link. "
+				    "It is for you alone, as your page is."),
+				 NULL));
 	if (more > 0)
 		cm_letter_content_add(
 		    content, CM_LETTER_BLOCK_PARAGRAPH,

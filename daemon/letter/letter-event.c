@@ -57,9 +57,7 @@ static gboolean
 stands(const CmLetterItem *item)
 {
 	return item->start != 0 && item->end > item->start && item->uid != NULL &&
-	       (item->kind == CM_LETTER_ITEM_BOOKED || item->kind == CM_LETTER_ITEM_MOVED ||
-		item->kind == CM_LETTER_ITEM_REMINDER || item->kind == CM_LETTER_ITEM_FIRST_VIDEO ||
-		item->kind == CM_LETTER_ITEM_COUNTER_DECLINED);
+	       cm_letter_item_stands(item);
 }
 
 const gchar *
@@ -140,8 +138,8 @@ make_event(const CmLetter *letter,
 	Event *event = g_new0(Event, 1);
 	CmInvitation *invitation = &event->invitation;
 	gboolean cancelled = letter->kind == CM_LETTER_CANCELLATION;
-	/* what does not take place needs no door */
-	const gchar *door = cancelled ? NULL : link;
+	/* what does not take place needs no door, and what has one of its own has no other */
+	const gchar *door = cancelled ? NULL : item->own_link ? item->link : link;
 
 	event->summary = say_summary(letter, item, words);
 	event->location = say_location(item, door, words);

@@ -62,6 +62,7 @@ static const Field item_fields[] = {
     ITEM(FIELD_NUMBER, count),
     ITEM(FIELD_FLAG, excused),
     ITEM(FIELD_TEXT, note),
+    ITEM(FIELD_FLAG, own_link),
 };
 
 static void
@@ -84,6 +85,7 @@ void
 cm_letter_facts_clear_item(CmLetterItem *item)
 {
 	clear_fields(item, item_fields, G_N_ELEMENTS(item_fields));
+	g_clear_pointer(&item->link, g_free);
 }
 
 static gboolean

@@ -114,6 +114,15 @@ write_rows(xmlTextWriterPtr writer, const CmLetterBlock *block)
 }
 
 static void
+write_lead(xmlTextWriterPtr writer, const CmLetterRow *row)
+{
+	xmlTextWriterWriteElement(writer, BAD_CAST "br", NULL);
+	xmlTextWriterWriteString(writer, BAD_CAST row->lead);
+	xmlTextWriterWriteString(writer, BAD_CAST " ");
+	write_link(writer, NULL, row->url, row->url);
+}
+
+static void
 write_entries(xmlTextWriterPtr writer, const CmLetterBlock *block)
 {
 	for (guint i = 0; i < block->rows->len; i++) {
@@ -123,6 +132,8 @@ write_entries(xmlTextWriterPtr writer, const CmLetterBlock *block)
 		xmlTextWriterWriteElement(writer, BAD_CAST "strong", BAD_CAST row->label);
 		xmlTextWriterWriteElement(writer, BAD_CAST "br", NULL);
 		xmlTextWriterWriteString(writer, BAD_CAST row->text);
+		if (row->url != NULL)
+			write_lead(writer, row);
 		end(writer);
 	}
 }

@@ -79,6 +79,18 @@ append_rows(GString *text, const CmLetterBlock *block)
 	}
 }
 
+/* the words and the address, which a line of its own keeps whole */
+static void
+append_lead(GString *text, const CmLetterRow *row)
+{
+	g_autofree gchar *line = NULL;
+
+	if (row->url == NULL)
+		return;
+	line = g_strconcat(row->lead, " ", row->url, NULL);
+	append_flowed(text, line);
+}
+
 static void
 append_entries(GString *text, const CmLetterBlock *block)
 {
@@ -89,6 +101,7 @@ append_entries(GString *text, const CmLetterBlock *block)
 			g_string_append_c(text, '\n');
 		append_flowed(text, row->label);
 		append_flowed(text, row->text);
+		append_lead(text, row);
 	}
 }
 

@@ -133,6 +133,14 @@ cm_letter_add_item(CmLetter *letter, CmLetterItemKind kind)
 	return item;
 }
 
+gboolean
+cm_letter_item_stands(const CmLetterItem *item)
+{
+	return item->kind == CM_LETTER_ITEM_BOOKED || item->kind == CM_LETTER_ITEM_MOVED ||
+	       item->kind == CM_LETTER_ITEM_REMINDER || item->kind == CM_LETTER_ITEM_FIRST_VIDEO ||
+	       item->kind == CM_LETTER_ITEM_COUNTER_DECLINED;
+}
+
 GBytes *
 cm_letter_to_bytes(const CmLetter *letter, GError **error)
 {
@@ -194,6 +202,8 @@ check_mail(const CmLetter *letter, const gchar *link, GError **error)
 
 		if (item->organizer_address != NULL &&
 		    !check_address(item->organizer_address, "organizer_address", error))
+			return FALSE;
+		if (item->link != NULL && !cm_calendar_address_check_link(item->link, error))
 			return FALSE;
 	}
 	return link == NULL || cm_calendar_address_check_link(link, error);

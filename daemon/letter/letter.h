@@ -84,7 +84,9 @@ typedef struct {
 	gint64 count;
 	gboolean
 	    excused; /* of one that is cancelled for the reader alone: it takes place without them */
-	gchar *note; /* said as it is, or a message (include/cm-message.h) */
+	gchar *note;       /* said as it is, or a message (include/cm-message.h) */
+	gboolean own_link; /* of a letter about several: only a link of its own leads to it */
+	gchar *link;       /* that one; put in when the letter is sent, and never among the facts */
 } CmLetterItem;
 
 typedef struct {
@@ -136,6 +138,10 @@ gboolean
 cm_letter_item_kind_from_string(const gchar *name,
 				CmLetterItemKind *out_kind) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether it tells of what is to take place: booked, moved, or as it was. */
+gboolean
+cm_letter_item_stands(const CmLetterItem *item);
+
 /* The facts as JSON ("comodal-letter/1"), to be sealed; equal facts are equal octets. Fails with INVALID_INPUT when they are beyond
  * the bounds above. Returns: (transfer full) */
 GBytes *
@@ -146,8 +152,8 @@ CmLetter *
 cm_letter_from_bytes(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The finished message: MIME with CRLF, without envelope. `link` is the person's own URL, https or http, or NULL: then the letter
- * says how to answer by replying or by telephone. Nothing but the arguments decides what it is, no clock, no environment: the same
- * facts and link give the same octets. Fails with INVALID_INPUT for facts that make no letter, and for an address or a link that
+ * says how to answer by replying or by telephone; an item's `link` is of its kind. Nothing but the arguments decides what it is, no clock,
+ * no environment: the same facts and links give the same octets. Fails with INVALID_INPUT for facts that make no letter, and for an address or a link that
  * can't be written in a header, a line break in it among others; the message says which, never its value. Of names and notes, controls are
  * left out. `out_message`: (transfer full) */
 gboolean

@@ -310,22 +310,38 @@ address_letter(Look *look, CmLetter *letter, GError **error)
 	return TRUE;
 }
 
-/* Where the policy wants a link of the session's own, a letter about one session carries it. One about several has the person's: what it
- * leads to says by which letter the session is entered. */
 static gboolean
-set_link_subject(Look *look, CmLetter *letter, GError **error)
+find_own_link(Look *look, const CmOutboxItem *item, gboolean *out_own, GError **error)
 {
-	const CmOutboxItem *item = look->items->len == 1 ? g_ptr_array_index(look->items, 0) : NULL;
 	const gchar *profession = NULL;
 
-	if (letter->staff || item == NULL || item->booking == NULL ||
-	    item->booking->place.mode == CM_MODE_IN_PERSON)
+	if (item->booking == NULL || item->booking->place.mode == CM_MODE_IN_PERSON)
 		return TRUE;
 	if (!cm_outbox_people_get_profession(look->people, item->booking->professional, &profession,
 					     error))
 		return FALSE;
-	if (cm_session_door_needs_own_link(cm_outbox_people_get_policy(look->people, profession)))
-		letter->link_subject = item->booking->number;
+	*out_own =
+	    cm_session_door_needs_own_link(cm_outbox_people_get_policy(look->people, profession));
+	return TRUE;
+}
+
+/* Where the policy wants a link of the session's own, a letter about one session carries it in the place of the person's, and one about
+ * several with each that takes place, beside the person's: what that leads to doesn't open the door. */
+static gboolean
+set_links(Look *look, CmLetter *letter, GError **error)
+{
+	for (guint i = 0; !letter->staff && i < look->items->len; i++) {
+		const CmOutboxItem *item = g_ptr_array_index(look->items, i);
+		CmLetterItem *line = g_ptr_array_index(letter->items, i);
+		gboolean own = FALSE;
+
+		if (!find_own_link(look, item, &own, error))
+			return FALSE;
+		if (own && look->items->len == 1)
+			letter->link_subject = item->booking->number;
+		else if (own)
+			line->own_link = cm_letter_item_stands(line);
+	}
 	return TRUE;
 }
 
@@ -345,7 +361,7 @@ make_letter(Look *look, CmLetterKind kind, gint64 not_before, GError **error)
 					 look->now, error))
 			return FALSE;
 	}
-	if (!set_link_subject(look, letter, error))
+	if (!set_links(look, letter, error))
 		return FALSE;
 	/* what a slow server was spared is spared again, but for what can't wait */
 	if (!cm_letter_rows_insert(look->store, letter, urgent,

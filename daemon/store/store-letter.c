@@ -18,6 +18,7 @@ cm_store_lease_free(CmStoreLease *lease)
 	g_free(lease->recipient);
 	g_clear_pointer(&lease->facts, g_bytes_unref);
 	g_free(lease->link);
+	g_clear_pointer(&lease->item_links, g_ptr_array_unref);
 	g_free(lease);
 }
 
@@ -73,9 +74,14 @@ find_due(CmStore *store, gint64 now, guint max, GError **error)
 	return g_steal_pointer(&numbers);
 }
 
-/* the person's page, as it is theirs now; NULL where there is none */
+/* the person's page, or what leads to one session alone, as it is theirs now; NULL where there is none */
 static gboolean
-make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, GError **error)
+make_link(CmStore *store,
+	  const CmLetter *letter,
+	  gint64 subject,
+	  gint64 now,
+	  gchar **out_link,
+	  GError **error)
 {
 	const gchar *base = cm_store_outbox_get_settings(store)->link_base;
 	g_autofree gchar *token = NULL;
@@ -86,7 +92,7 @@ make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, 
 	    !cm_link_scope_from_string(letter->link_scope, &scope))
 		return TRUE;
 	if (!cm_store_link_issue(store, (CmResource)letter->recipient_kind, letter->recipient,
-				 scope, letter->link_subject, now, &token, &local)) {
+				 scope, subject, now, &token, &local)) {
 		/* who is gone has no page, and is told all the same */
 		if (cm_error_is(local, CM_ERROR_NOT_FOUND))
 			return TRUE;
@@ -95,6 +101,30 @@ make_link(CmStore *store, const CmLetter *letter, gint64 now, gchar **out_link, 
 	}
 	if (token != NULL)
 		*out_link = g_strconcat(base, CM_LINK_PATH, token, NULL);
+	return TRUE;
+}
+
+static gboolean
+make_item_links(CmStore *store,
+		CmStoreLease *lease,
+		const CmLetter *letter,
+		gint64 now,
+		GError **error)
+{
+	for (guint i = 0; i < letter->items->len; i++) {
+		const CmLetterItem *item = g_ptr_array_index(letter->items, i);
+		gchar *link = NULL;
+
+		if (!item->own_link)
+			continue;
+		if (!make_link(store, letter, item->subject, now, &link, error))
+			return FALSE;
+		if (lease->item_links == NULL) {
+			lease->item_links = g_ptr_array_new_with_free_func(g_free);
+			g_ptr_array_set_size(lease->item_links, (gint)letter->items->len);
+		}
+		g_ptr_array_index(lease->item_links, i) = link;
+	}
 	return TRUE;
 }
 
@@ -110,7 +140,8 @@ fill_lease(CmStore *store, CmStoreLease *lease, const CmLetter *letter, gint64 n
 	    cm_reply_token_make_address(cm_seal_get_key(store->seal, CM_SEAL_KEY_REPLY),
 					letter->from_address, CM_REPLY_TOKEN_LETTER, lease->number);
 	lease->recipient = g_strdup(letter->address);
-	return make_link(store, letter, now, &lease->link, error);
+	return make_link(store, letter, letter->link_subject, now, &lease->link, error) &&
+	       make_item_links(store, lease, letter, now, error);
 }
 
 /* One that can't be read is not readable later either, and nobody else's waits for it: staff see it among the dead, and tried again it is

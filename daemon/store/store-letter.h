@@ -18,6 +18,8 @@ typedef struct {
 	gchar *recipient; /* the address */
 	GBytes *facts;    /* cm_letter_from_bytes() */
 	gchar *link;      /* the finished address of the person's page, or NULL; a secret */
+	GPtrArray *
+	    item_links; /* gchar: the same of each item alone, NULL where there is none; or NULL: nowhere */
 } CmStoreLease;
 
 void

@@ -182,6 +182,40 @@ make_digest(const Sample *sample)
 	cm_letter_add_item(sample->letter, CM_LETTER_ITEM_BIRTHDAY)->initials = g_strdup("C. B.");
 }
 
+/* a professional's sessions with a link each, among others */
+static void
+make_digest_own_links(const Sample *sample)
+{
+	CmLetterItem *item = NULL;
+
+	make_digest(sample);
+	for (guint i = 0; i < 3; i++) {
+		item = add_item(sample, i == 2 ? CM_LETTER_ITEM_MOVED : CM_LETTER_ITEM_BOOKED,
+				TUESDAY + (7 + i) * DAY);
+		g_free(item->mode);
+		item->mode = g_strdup(i == 0 ? "video-school" : "video-remote");
+		if (i > 0)
+			g_clear_pointer(&item->place, g_free);
+		if (i == 2)
+			item->old_start = item->start - DAY;
+		g_free(item->host_profession);
+		item->host_profession = choose(sample, "Psychoéducatrice", "Psychoeducator");
+		item->own_link = TRUE;
+	}
+}
+
+static void
+make_reminder_own_links(const Sample *sample)
+{
+	make_reminder_two(sample);
+	for (guint i = 0; i < sample->letter->items->len; i++) {
+		CmLetterItem *item = g_ptr_array_index(sample->letter->items, i);
+
+		set_remote(item);
+		item->own_link = TRUE;
+	}
+}
+
 static void
 make_digest_long(const Sample *sample)
 {
@@ -304,6 +338,8 @@ static const LetterSample samples[] = {
     {"first-video-nolink", FALSE},
     {"digest", TRUE},
     {"digest-long", FALSE},
+    {"digest-own-links", TRUE},
+    {"reminder-own-links", TRUE},
     {"page-link", TRUE},
     {"student", TRUE},
     {"staff-invitation", FALSE},
@@ -332,6 +368,8 @@ static const struct {
     {CM_LETTER_FIRST_VIDEO, make_first_video},
     {CM_LETTER_DIGEST, make_digest},
     {CM_LETTER_DIGEST, make_digest_long},
+    {CM_LETTER_DIGEST, make_digest_own_links},
+    {CM_LETTER_REMINDER, make_reminder_own_links},
     {CM_LETTER_PAGE_LINK, make_page_link},
     {CM_LETTER_INVITATION, make_student},
     {CM_LETTER_INVITATION, make_staff_invitation},

@@ -12,6 +12,9 @@ typedef struct {
 
 #define LETTER_SAMPLE_LINK "https://rencontres.css.example/v/q7Wm3TzK9fLs0VbX2NcYhg"
 
+/* Of an item that has a link of its own: its last two digits are its place in the letter. */
+#define LETTER_SAMPLE_OWN_LINK "https://rencontres.css.example/v/Hn4rJxC1dUwP8sKe5GtZ%02u"
+
 /* All of them, ended by one without a name. */
 const LetterSample *
 cm_letter_samples_get(void);

@@ -21,7 +21,9 @@ SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 PROGRAM = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "tests" / "letters" / "render-letters"
 EXPECTED = SOURCE / "tests" / "fixtures" / "letters"
 LINK = "https://rencontres.css.example/v/q7Wm3TzK9fLs0VbX2NcYhg"
-BULK = ("digest", "digest-long", "reminder", "reminder-two", "staff-news")
+OWN_LINK = "https://rencontres.css.example/v/Hn4rJxC1dUwP8sKe5GtZ{:02d}"
+OWN_LINKS = {"digest-own-links": (6, 7, 8), "reminder-own-links": (0, 1)}
+BULK = ("digest", "digest-long", "digest-own-links", "reminder", "reminder-two", "reminder-own-links", "staff-news")
 # HTML's own; everything else that could fetch or run something is none of ours
 ELEMENTS = {"html", "head", "meta", "title", "body", "div", "h1", "h2", "p", "table", "tr", "th", "td", "ul", "li", "a", "strong", "br"}
 ATTRIBUTES = {"style", "lang", "charset", "name", "content", "scope", "href"}
@@ -189,13 +191,13 @@ class Letters(unittest.TestCase):
                 self.assertNotRegex(line, r"^(>|From|-- $)")
 
     def test_html_is_ours(self):
-        for name, _, language, message in self.each():
+        for name, sample, language, message in self.each():
             source = self.text(message, "html")
             page = Page(source)
             self.assertTrue(source.startswith("<!DOCTYPE html>"), name)
             self.assertEqual(page.faults, [])
             self.assertLessEqual(set(page.tags), ELEMENTS)
-            self.assertEqual(set(page.links) - {LINK}, set())
+            self.assertEqual(set(page.links) - {LINK}, {OWN_LINK.format(place) for place in OWN_LINKS.get(sample, ())}, name)
             self.assertEqual(page.languages, {("html", f"{language}-CA"), ("div", f"{language}-CA")})
             self.assertNotRegex(source, r"url\(|@import|\bsrc=|javascript:")
 
@@ -252,6 +254,29 @@ class Letters(unittest.TestCase):
             if sample == "invitation":
                 self.assertNotIn("CONFERENCE", calendar)
                 self.assertRegex(calendar, r"\r\nLOCATION[^\r:]*:École des Pins\\, local 204\r\n")
+
+    def test_own_links(self):
+        """what is entered by a link of its own has that one in the text, in HTML and in the calendar part, and no other"""
+        for language in ("fr", "en"):
+            for sample, places in OWN_LINKS.items():
+                message = self.messages[f"{sample}.{language}"]
+                body, page = self.text(message), Page(self.text(message, "html"))
+                for place in places:
+                    self.assertEqual(body.count(OWN_LINK.format(place)), 1)
+                    self.assertEqual(page.links.count(OWN_LINK.format(place)), 1)
+                self.assertEqual(body.count("/v/"), 1 + len(places))
+            calendar = re.sub(r"\r\n[ \t]", "", self.calendar(self.messages[f"digest-own-links.{language}"]))
+            events = re.findall(r"BEGIN:VEVENT.*?END:VEVENT", calendar, re.S)
+            self.assertEqual(len(events), 6)
+            for place, event in enumerate(events, 3):
+                own = OWN_LINK.format(place)
+                links = set(re.findall(r"https://[^\s\\;]+", event))
+                self.assertEqual(links, {own} if place >= 6 else {LINK})
+                if place >= 6:
+                    self.assertIn(f"\r\nURL:{own}\r\n", event)
+                    self.assertRegex(event, rf"\r\nCONFERENCE;[^\r]*:{own}\r\n")
+                    self.assertRegex(event, rf"\r\nLOCATION[^\r:]*:([^\r]* )?{own}\r\n")
+                    self.assertRegex(event, rf"\r\nDESCRIPTION[^\r:]*:{own}\\n")
 
     def test_hostile_names(self):
         for language in ("fr", "en"):

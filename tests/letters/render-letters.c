@@ -9,6 +9,17 @@
 
 #include <gio/gio.h>
 
+static void
+set_own_links(CmLetter *letter)
+{
+	for (guint i = 0; i < letter->items->len; i++) {
+		CmLetterItem *item = g_ptr_array_index(letter->items, i);
+
+		if (item->own_link)
+			item->link = g_strdup_printf(LETTER_SAMPLE_OWN_LINK, i);
+	}
+}
+
 static gboolean
 write_one(const gchar *directory, guint index, const gchar *language, GError **error)
 {
@@ -23,6 +34,8 @@ write_one(const gchar *directory, guint index, const gchar *language, GError **e
 	/* as it goes when one is sent: from the facts that were kept */
 	if (facts != NULL)
 		letter = cm_letter_from_bytes(facts, error);
+	if (letter != NULL && sample->linked)
+		set_own_links(letter);
 	if (letter == NULL ||
 	    !cm_letter_render(letter, sample->linked ? LETTER_SAMPLE_LINK : NULL, &message, error))
 		return FALSE;

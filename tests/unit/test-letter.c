@@ -28,6 +28,7 @@ make_full(void)
 	letter->organisation = g_strdup("CSS des Rives");
 	letter->link_scope = g_strdup("guest");
 	letter->link_epoch = 3;
+	letter->link_subject = 5;
 	letter->help_phone = g_strdup("418 555-0100");
 	letter->help_hours = g_strdup("8 h à 16 h");
 	letter->left_out = 4;
@@ -53,6 +54,10 @@ make_full(void)
 	item->answer = g_strdup("declined");
 	item->until = 1788886800;
 	item->count = 7;
+	item->excused = TRUE;
+	item->own_link = TRUE;
+	/* a secret, of the moment at which it is sent */
+	item->link = g_strdup("https://css.example/v/x");
 	item->note = g_strdup("a {0}\x1f"
 			      "a {0}\x1f"
 			      "b\nc");
@@ -106,8 +111,9 @@ test_letter_every_field(void)
 
 	for (const gchar *at = strstr(text, "\":"); at != NULL; at = strstr(at + 1, "\":"))
 		members++;
-	/* format, kind, 19 fields, items; the item's kind and 23 fields */
-	g_assert_cmpuint(members, ==, 3 + 19 + 1 + 23);
+	/* format, kind, 20 fields, items; the item's kind and 25 fields, its link being none */
+	g_assert_cmpuint(members, ==, 3 + 20 + 1 + 25);
+	g_assert_null(strstr(text, "https"));
 }
 
 static void

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/store-link.h"
 #include "tests/unit/outbox-fixture.h"
 
 /* the only letter that is handed out to somebody, and what it says */
@@ -424,6 +425,95 @@ test_store_outbox_beside_the_student(void)
 	g_assert_cmpuint(leases->len, ==, 2);
 }
 
+/* ---- links of a session's own */
+
+static void
+book_at_home(CmPost *post, guint session, const gchar *start)
+{
+	CmStoreCall call = {.actor = UID, .now = post->now};
+	CmStoreOrder order = {
+	    .kind = CM_STORE_BOOKING_SESSION,
+	    .session = post->session[session],
+	    .student_present = TRUE,
+	    .place = {.date = post->tuesday, .minutes = 45, .mode = CM_MODE_VIDEO_REMOTE}};
+	CmStoreStamp stamp = {0};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(cm_minute_parse(start, &order.place.start));
+	g_assert_true(cm_store_booking_book(post->store, &call, &order, &stamp, &error));
+	g_assert_no_error(error);
+}
+
+#define BASE "https://css.example"
+
+/* the session that somebody's link leads to, 0: whatever is next */
+static gint64
+find_subject(CmPost *post, const gchar *link, gint64 person)
+{
+	guint8 hash[CM_LINK_HASH_BYTES];
+	CmLinkTarget target = {0};
+	g_autoptr(GError) error = NULL;
+
+	g_assert_nonnull(link);
+	g_assert_true(g_str_has_prefix(link, BASE CM_LINK_PATH));
+	g_assert_true(cm_link_hash(link + strlen(BASE CM_LINK_PATH), hash));
+	g_assert_true(cm_store_link_look_up(post->store, hash, &target, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(target.person, ==, person);
+	return target.subject;
+}
+
+/* where the policy wants it, a letter about several has the link of each that is by video, as a letter about one has it in the place of the
+ * person's */
+static void
+test_store_outbox_own_links(void)
+{
+	const CmOutboxSettings settings = {
+	    .address = "suivis@css.example", .undo_seconds = UNDO, .link_base = BASE};
+
+	for (guint strict = 0; strict < 2; strict++) {
+		g_autoptr(CmPost) post = cm_post_new();
+		g_autoptr(CmStoreLease) one = NULL;
+		g_autoptr(CmStoreLease) several = NULL;
+		g_autoptr(CmLetter) invitation = NULL;
+		g_autoptr(CmLetter) digest = NULL;
+
+		cm_store_outbox_set_settings(post->store, &settings);
+		if (strict == 1)
+			(void)cm_post_query(
+			    post, "UPDATE professional SET profession = 'psychoeducateur'");
+		book_at_home(post, 0, "09:00");
+		book_at_home(post, 2, "10:30");
+		cm_post_book(post, 3, 1, "09:00");
+		cm_post_set_now(post, NOW + UNDO);
+		(void)cm_post_gather(post);
+		invitation = take_letter(post, post->father, &one);
+		g_assert_cmpint(find_subject(post, one->link, post->father), ==,
+				strict == 1 ? post->session[0] : 0);
+		g_assert_null(one->item_links);
+		/* 17:00 in Toronto */
+		cm_post_set_now(post, NOW + 9 * HOUR);
+		(void)cm_post_gather(post);
+		digest = take_letter(post, post->mother, &several);
+		g_assert_cmpuint(digest->items->len, ==, 3);
+		g_assert_cmpint(find_subject(post, several->link, post->mother), ==, 0);
+		g_assert_cmpint(several->item_links != NULL, ==, strict == 1);
+		for (guint i = 0; i < 3; i++) {
+			const CmLetterItem *item = get_item(digest, i);
+			gboolean own = strict == 1 && item->subject != post->session[3];
+
+			g_assert_cmpint(item->own_link, ==, own);
+			if (own)
+				g_assert_cmpint(
+				    find_subject(post, g_ptr_array_index(several->item_links, i),
+						 post->mother),
+				    ==, item->subject);
+			else if (strict == 1)
+				g_assert_null(g_ptr_array_index(several->item_links, i));
+		}
+	}
+}
+
 static void
 check_moved_meanwhile(gboolean family)
 {
@@ -623,6 +713,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/uncertain", test_store_outbox_uncertain);
 	g_test_add_func("/store-outbox/contradicted", test_store_outbox_contradicted);
 	g_test_add_func("/store-outbox/beside-the-student", test_store_outbox_beside_the_student);
+	g_test_add_func("/store-outbox/own-links", test_store_outbox_own_links);
 	g_test_add_func("/store-outbox/moved-meanwhile", test_store_outbox_moved_meanwhile);
 	g_test_add_func("/store-outbox/lease-ends", test_store_outbox_lease_ends);
 	g_test_add_func("/store-outbox/reported-twice", test_store_outbox_reported_twice);
