@@ -7,6 +7,7 @@
 #include "daemon/bus/reply.h"
 #include "daemon/bus/secret-document.h"
 #include "daemon/bus/session-staff.h"
+#include "daemon/store/store-guardianship.h"
 #include "daemon/store/store-link.h"
 #include "daemon/store/store-reach.h"
 #include "daemon/store/store-visit.h"
@@ -115,27 +116,65 @@ takes_part(const CmCaseload *caseload, const CmFollowup *followup, guint32 conta
 	return FALSE;
 }
 
-/* whether one of those who follow them is of a profession whose rules want a link for each session */
 static gboolean
-needs_own_link(const LinkCall *call, const CmRosterSnapshot *roster, const CmPolicySet *policies)
+is_among(const GArray *numbers, gint64 number)
 {
-	const CmCaseload *caseload = roster->caseload;
-	guint32 index =
-	    cm_roster_numbers_find(roster->numbers, (CmNumberKind)call->kind, call->person);
-
-	for (guint i = 0; index != CM_NONE && i < caseload->followups->len; i++) {
-		const CmFollowup *followup = CM_ELEMENT(caseload->followups, CmFollowup, i);
-		const CmProfessional *professional =
-		    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional);
-		gboolean theirs =
-		    (call->kind == CM_RESOURCE_STUDENT && followup->student == index) ||
-		    (call->kind == CM_RESOURCE_CONTACT && takes_part(caseload, followup, index));
-
-		if (theirs && cm_session_door_needs_own_link(
-				  cm_policy_set_lookup(policies, professional->profession)))
+	for (guint i = 0; i < numbers->len; i++) {
+		if (g_array_index(numbers, gint64, i) == number)
 			return TRUE;
 	}
 	return FALSE;
+}
+
+/* whether a follow-up is somebody's: their own, of a child for whom they decide, or one that they take part in */
+static gboolean
+is_theirs(const LinkCall *call,
+	  const CmRosterSnapshot *roster,
+	  const CmFollowup *followup,
+	  const GArray *children)
+{
+	guint32 index =
+	    cm_roster_numbers_find(roster->numbers, (CmNumberKind)call->kind, call->person);
+	gint64 student =
+	    cm_roster_numbers_get(roster->numbers, CM_NUMBER_STUDENT, followup->student);
+
+	if (index == CM_NONE)
+		return FALSE;
+	if (call->kind == CM_RESOURCE_STUDENT)
+		return followup->student == index;
+	return call->kind == CM_RESOURCE_CONTACT &&
+	       (is_among(children, student) || takes_part(roster->caseload, followup, index));
+}
+
+/* whether one of those who follow them is of a profession whose rules want a link for each session */
+static gboolean
+find_own_link(const LinkCall *call,
+	      CmStore *store,
+	      const CmRosterSnapshot *roster,
+	      const CmPolicySet *policies,
+	      gboolean *out_own,
+	      GError **error)
+{
+	const CmCaseload *caseload = roster->caseload;
+	g_autoptr(GArray) children = NULL;
+
+	if (call->scope != CM_LINK_GUEST || call->subject != 0)
+		return TRUE;
+	children = call->kind == CM_RESOURCE_CONTACT
+		       ? cm_store_guardianship_list_of_contact(store, call->person, error)
+		       : g_array_new(FALSE, FALSE, sizeof(gint64));
+	if (children == NULL)
+		return FALSE;
+	for (guint i = 0; !*out_own && i < caseload->followups->len; i++) {
+		const CmFollowup *followup = CM_ELEMENT(caseload->followups, CmFollowup, i);
+		const CmProfessional *professional =
+		    CM_ELEMENT(caseload->professionals, CmProfessional, followup->professional);
+
+		*out_own = cm_session_door_needs_own_link(
+			       cm_policy_set_lookup(policies, professional->profession)) &&
+			   is_theirs(call, roster, followup, children);
+	}
+	return TRUE;
 }
 
 /* ---- Show */
@@ -211,6 +250,7 @@ make_shown(CmService *service,
 	g_autoptr(CmStoreBooking) booking = NULL;
 	g_autoptr(CmReachable) reachable = NULL;
 	g_autoptr(CmRosterSnapshot) roster = NULL;
+	gboolean own = FALSE;
 	gchar *token = NULL;
 	gchar *url = NULL;
 
@@ -218,7 +258,7 @@ make_shown(CmService *service,
 	    !check_subject(call, service, store, policies, &booking, error))
 		return NULL;
 	roster = cm_roster_cache_get(service->roster, store, NULL, error);
-	if (roster != NULL)
+	if (roster != NULL && find_own_link(call, store, roster, policies, &own, error))
 		reachable = cm_store_reach_get(store, call->kind, call->person, error);
 	if (reachable != NULL)
 		token = issue(call, store, error);
@@ -226,10 +266,7 @@ make_shown(CmService *service,
 		return NULL;
 	url = cm_secret_document_make_url(base, CM_LINK_PATH, token, error);
 	cm_secret_document_wipe(token);
-	*out_fd = seal_link(call, url,
-			    call->scope == CM_LINK_GUEST && call->subject == 0 &&
-				needs_own_link(call, roster, policies),
-			    booking, reachable, error);
+	*out_fd = seal_link(call, url, own, booking, reachable, error);
 	cm_secret_document_wipe(url);
 	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
 }

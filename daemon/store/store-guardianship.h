@@ -21,6 +21,12 @@ cm_store_guardianship_list_of_professional(CmStore *store,
 					   gint64 professional,
 					   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The students for whom a contact decides: their numbers, gint64, each once. Returns: (transfer full) */
+GArray *
+cm_store_guardianship_list_of_contact(CmStore *store,
+				      gint64 contact,
+				      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Add one, or change the household and the authority of one that is there. CM_ERROR_NOT_FOUND: no such student or contact;
  * CM_ERROR_INVALID_INPUT: a teacher, another household number, too many. */
 gboolean

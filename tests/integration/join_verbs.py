@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """join, code and link: ways in, as staff make them; where their secrets stand, and where never."""
+import copy
 import hashlib
 import html.parser
 import os
@@ -356,18 +357,38 @@ class SingleUse(Ways):
         DoorCase.setUp(self)
         self.start(policies=(SOURCE / "policies",))
 
+    def import_strict(self):
+        """The caseload, its first professional of the order with the rule; by student whether they are followed by that one."""
+        caseload = copy.deepcopy(CASELOAD)
+        strict = caseload["professionals"][0]
+        strict["profession"] = "psychoeducateur"
+        self.assertNotIn("psychoeducateur", [one["profession"] for one in caseload["professionals"][1:]])
+        self.assertEqual(self.client.import_caseload(caseload).wait(), "succeeded")
+        wanted = {}
+        for followup in caseload["followups"]:
+            wanted[followup["student"]] = wanted.get(followup["student"], False) or followup["professional"] == strict["id"]
+        self.assertEqual(set(wanted.values()), {True, False})
+        return wanted
+
     def test_a_rule_that_wants_a_link_for_each_session(self):
-        self.assertEqual(self.client.import_caseload(CASELOAD).wait(), "succeeded")
-        professions = {one["id"]: one["profession"] for one in CASELOAD["professionals"]}
-        for followup in CASELOAD["followups"]:
-            wanted = professions[followup["professional"]] == "psychoeducateur"
-            others = [professions[one["professional"]] for one in CASELOAD["followups"] if one["student"] == followup["student"]]
-            if not wanted and "psychoeducateur" in others:
-                continue
-            document = self.verb_json("link", "show", followup["student"])
-            self.assertEqual(document["own_link"], wanted, followup["id"])
-            result = self.verb("link", "show", followup["student"])
+        for student, wanted in self.import_strict().items():
+            document = self.verb_json("link", "show", student)
+            self.assertEqual(document["own_link"], wanted, student)
+            result = self.verb("link", "show", student)
             self.assertEqual("Add --only" in " ".join(result.stderr.split()), wanted)
+
+    def test_the_parent_of_who_has_such_a_rule(self):
+        """who takes part in nothing is told of it for their child, while they decide for them"""
+        children = self.import_strict()
+        self.ctl("contact", "add", "--id", "parent", "--kind", "guardian", text="Tremblay, Julie\n")
+        parent = self.client.number("contact", "parent")
+        for student, wanted in children.items():
+            number = self.client.number("student", student)
+            for authority in (False, True):
+                self.client.call("Consent", "SetGuardian", "(ttub)", number, parent, 1, authority)
+                document = self.verb_json("link", "show", "Tremblay, Julie")
+                self.assertEqual(document["own_link"], wanted and authority, student)
+            self.client.call("Consent", "RemoveGuardian", "(tt)", number, parent)
 
 
 for name in list(vars(Ways)):
