@@ -35,13 +35,15 @@ KILLING = (KILL, TORN)
 class Operation:
     """`under`: the folder whose writes count, the whole by default. `environment`: more variables for the command.
     `run`: instead of `command`, a function (folder, environment) that starts the programs itself with these variables and returns
-    when the operation ended or was killed; for a daemon and its client. `accept`: a text that is good too, besides before and after."""
+    when the operation ended or was killed; for a daemon and its client. `accept`: a text that is good too, besides before and after.
+    `again`: after each fault it is run once more, whole, and must end well and come to what it comes to when nothing goes wrong."""
 
-    def __init__(self, prepare, describe, command=None, run=None, under="", environment=None, accept=None):
+    def __init__(self, prepare, describe, command=None, run=None, under="", environment=None, accept=None, again=False):
         self.prepare, self.describe, self.command, self.under = prepare, describe, command, under
         self.run = run or self._run_command
         self.environment = dict(environment or {})
         self.accept = accept or (lambda text: False)
+        self.again = again
 
     def _run_command(self, folder, environment):
         return subprocess.run(self.command(folder), env=environment, stdin=subprocess.DEVNULL,
@@ -131,6 +133,9 @@ def _sweep(case, operation, modes, most, least, root):
             case.assertFalse(result.status == 0 and kind == "before", f"{where}: it says it succeeded, and has not")
             case.assertEqual(find_damage(copy), "", where)
             seen[kind] += 1
+            if operation.again:
+                case.assertEqual(run(operation, copy).status, 0, f"{where}: it fails when it is said again")
+                case.assertEqual(operation.describe(copy), after, f"{where}: said again, it is not what it would have been")
     return outcome.calls, seen
 
 

@@ -95,13 +95,23 @@ class Gateway:
     def close(self):
         self.bus.close_sync(None)
 
-    def call(self, method, *arguments, document=None):
-        """The reply; what comes by descriptor is read in its place."""
+    @staticmethod
+    def _pack(document):
         descriptors = Gio.UnixFDList.new()
         if document is not None:
             fd = memory(document if isinstance(document, bytes) else json.dumps(document).encode())
             descriptors.append(fd)
             os.close(fd)
+        return descriptors
+
+    def start(self, method, arguments, document, answered, *more):
+        """A call that is not waited for."""
+        self.bus.call_with_unix_fd_list(None, OBJECT, INTERFACE, method, GLib.Variant.new_tuple(*arguments), None, 0, 30000,
+                                        self._pack(document), None, answered, method, *more)
+
+    def call(self, method, *arguments, document=None):
+        """The reply; what comes by descriptor is read in its place."""
+        descriptors = self._pack(document)
         try:
             reply, given = self.bus.call_with_unix_fd_list_sync(
                 None, OBJECT, INTERFACE, method, GLib.Variant.new_tuple(*arguments), None, 0, 30000, descriptors, None)
