@@ -309,7 +309,7 @@ cm_http_exchange_refuse(CmHttpExchange *exchange, guint status)
 
 	if (exchange->response != NULL)
 		return;
-	set_response(exchange, status == CM_HTTP_REPLY_POST_ONLY ? 405 : status,
+	set_response(exchange, cm_http_reply_get_status(status),
 		     cm_http_reply_find_error(exchange->loop->server, status, accepted), TRUE);
 	go_on(exchange);
 }

@@ -136,7 +136,7 @@ end_those_over(CmHttpLoop *loop)
 		cm_http_deadline_enter(over, &loop->deadlines,
 				       waits ? CM_HTTP_STAGE_SEND : CM_HTTP_STAGE_END, loop->now);
 		if (waits && connection->exchange != NULL && !connection->killed)
-			cm_http_exchange_abandon(connection->exchange, 503);
+			cm_http_exchange_abandon(connection->exchange, CM_HTTP_REQUEST_AWAY);
 		else
 			kill_connection(connection);
 		over = cm_http_deadline_find_over(&loop->deadlines, loop->now);
@@ -375,7 +375,7 @@ end_all(CmHttpLoop *loop)
 	CmHttpExchange *exchange = g_queue_peek_head(&loop->suspended);
 
 	while (exchange != NULL) {
-		cm_http_exchange_abandon(exchange, 503);
+		cm_http_exchange_abandon(exchange, CM_HTTP_REQUEST_AWAY);
 		exchange = g_queue_peek_head(&loop->suspended);
 	}
 	socket = g_queue_peek_head(&loop->sockets);

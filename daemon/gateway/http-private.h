@@ -99,6 +99,10 @@ cm_http_reply_new_answer(const CmHttpServer *server, const CmHttpAnswer *answer)
 /* 405 of what takes a POST alone */
 #define CM_HTTP_REPLY_POST_ONLY 1405
 
+/* The status of what cm_http_reply_find_error() finds: of the two above 1000 their own. */
+guint
+cm_http_reply_get_status(guint which);
+
 /* The server's own pages, once they are asked for no more. */
 void
 cm_http_reply_make_errors(CmHttpServer *server);

@@ -134,16 +134,23 @@ cm_http_reply_new_answer(const CmHttpServer *server, const CmHttpAnswer *answer)
 
 /* ---- the server's own pages */
 
-static const guint error_statuses[] = {400, 403, 404, 405, 413,
-				       415, 429, 500, 503, CM_HTTP_REPLY_POST_ONLY};
+static const guint error_statuses[] = {
+    400, 403, 404, 405, 413, 415, 429, 500, 503, CM_HTTP_REPLY_POST_ONLY, CM_HTTP_REQUEST_AWAY};
+
+guint
+cm_http_reply_get_status(guint which)
+{
+	return which > 1000 ? which - 1000 : which;
+}
 
 static struct MHD_Response *
 make_error(CmHttpServer *server, guint which, const gchar *language)
 {
-	guint status = which == CM_HTTP_REPLY_POST_ONLY ? 405 : which;
+	guint status = cm_http_reply_get_status(which);
+	guint page_of = which == CM_HTTP_REQUEST_AWAY ? which : status;
 	struct MHD_Response *response = NULL;
 	g_autoptr(GBytes) page = server->make_page != NULL
-				     ? server->make_page(status, language, server->page_user_data)
+				     ? server->make_page(page_of, language, server->page_user_data)
 				     : NULL;
 	CmHttpAnswer answer = {.status = status, .body = page, .language = language};
 	g_autoptr(GBytes) line = NULL;

@@ -87,6 +87,9 @@ typedef struct {
 void
 cm_http_request_answer(CmHttpRequest *request, const CmHttpAnswer *answer);
 
-/* Answer by the server's own page of a status (CmHttpErrorPage). Takes the request. */
+/* 503 of what came to no end: whoever was to do it is away, or took too long, and may have done it or not */
+#define CM_HTTP_REQUEST_AWAY 1503
+
+/* Answer by the server's own page of a status, or of CM_HTTP_REQUEST_AWAY (CmHttpErrorPage). Takes the request. */
 void
 cm_http_request_answer_error(CmHttpRequest *request, guint status);

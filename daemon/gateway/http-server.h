@@ -37,7 +37,8 @@ typedef struct {
 	CmHttpOpen open;   /* or NULL */
 } CmHttpRoute;
 
-/* The page for what the server refuses by itself: 400, 403, 404, 405, 413, 415, 429, 500, 503 in "fr" or "en" (docs/gateway.md says when).
+/* The page for what the server refuses by itself: 400, 403, 404, 405, 413, 415, 429, 500, 503, CM_HTTP_REQUEST_AWAY in "fr" or "en" (docs/gateway.md says
+ * when).
  * Called once for each when the server starts. Returns: (transfer full): HTML; NULL: a line of plain text is made */
 typedef GBytes *(*CmHttpErrorPage)(guint status, const gchar *language, gpointer user_data);
 

@@ -129,6 +129,9 @@ static const struct {
     {503, N_("Many people are here right now"),
      N_("Those whose meeting begins now go first. Please try again in a few minutes: nothing is "
 	"lost.")},
+    {CM_PAGE_PLAIN_AWAY, N_("Something went wrong here"),
+     N_("It is not your fault. If you just sent something, open your page again in a minute: what "
+	"it does not show has not reached us.")},
 };
 
 static guint

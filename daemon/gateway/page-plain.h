@@ -28,6 +28,9 @@ cm_page_plain_make_code(const CmPageFrame *frame, CmPageCode state) G_GNUC_WARN_
 GBytes *
 cm_page_plain_make_once(const CmPageFrame *frame, const gchar *token) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Why something is not possible: of a status, 400, 403, 404, 405, 409, 413, 429, 500, 503 …; the same for all else of its hundred. */
+/* Nobody is there who could do it, or it was not finished: nobody knows whether it was done. */
+#define CM_PAGE_PLAIN_AWAY 1503
+
+/* Why something is not possible: of CM_PAGE_PLAIN_AWAY, or of a status, 400, 403, 404, 405, 409, 413, 429, 500, 503 …; the same for all else of its hundred. */
 GBytes *
 cm_page_plain_make_status(const CmPageFrame *frame, guint status) G_GNUC_WARN_UNUSED_RESULT;

@@ -95,7 +95,9 @@ refuse(Exchange *exchange, const GError *error)
 			     cm_page_plain_make_code(&frame, busy ? CM_PAGE_CODE_TOO_MANY
 								  : CM_PAGE_CODE_WRONG));
 	else
-		cm_http_request_answer_error(exchange->request, unknown ? 404 : (busy ? 429 : 503));
+		cm_http_request_answer_error(exchange->request, unknown ? 404
+								: busy  ? 429
+									: CM_HTTP_REQUEST_AWAY);
 	exchange_free(exchange);
 }
 

@@ -121,6 +121,10 @@ explain(CmRoutesCall *call, const GError *error, CmRoutesShow show)
 	} else if (g_error_matches(error, CM_ERROR, CM_ERROR_BUSY)) {
 		call->said = CM_PAGE_SAID_BUSY;
 		call->status = 503;
+	} else if (g_error_matches(error, CM_ERROR, CM_ERROR_STORE)) {
+		/* a full disk, for one: nothing was changed, and what stands can still be read */
+		call->said = CM_PAGE_SAID_FAILED;
+		call->status = 500;
 	} else {
 		return FALSE;
 	}

@@ -117,8 +117,8 @@ find_status(const GError *error)
 		return 429;
 	if (g_error_matches(error, CM_ERROR, CM_ERROR_INVALID_INPUT))
 		return 400;
-	/* whatever it is, it is not theirs: comodald is away, or refuses us */
-	return 503;
+	/* whatever it is, it is not theirs: comodald is away, or can't, or refuses us */
+	return CM_HTTP_REQUEST_AWAY;
 }
 
 void
@@ -301,7 +301,8 @@ make_error_page(guint status, const gchar *language, gpointer user_data)
 	g_autoptr(CmWords) words = cm_words_new(language, PLAIN_ZONE, NULL);
 	const CmPageFrame frame = cm_routes_make_plain_frame(routes, words);
 
-	return cm_page_plain_make_status(&frame, status);
+	return cm_page_plain_make_status(&frame, status == CM_HTTP_REQUEST_AWAY ? CM_PAGE_PLAIN_AWAY
+										: status);
 }
 
 static void

@@ -362,6 +362,26 @@ class Case(unittest.TestCase):
         _, body = self.post(f"/v/{TOKEN}/answer", {"subject": 1, "version": 3, "answer": "accepted", "once": ONCE}, 503)
         self.assertIn("Bonjour, Julie Tremblay", body)
 
+    def test_what_failed_is_told_truthfully(self):
+        """A disk that is full: nothing was changed, and that is said on their page. comodald that went away in between: nobody knows."""
+        forms = (("Respond", "answer", {"subject": 1, "version": 3, "answer": "accepted", "once": ONCE}, "person-next"),
+                 ("AskTime", "times/1", {"version": 3, "start": 0, "once": ONCE}, "person-next"),
+                 ("Arrive", "door/1", {"once": ONCE}, "door-open"), ("AskHelp", "help/1", {"once": ONCE}, "door-open"))
+        for method, path, fields, name in forms:
+            with self.subTest(method):
+                self.show(name)
+                self.doors.refusals = {method: ["Store"]}
+                _, body = self.post(f"/v/{TOKEN}/{path}", fields, 500)
+                self.assertIn("Cela n’a pas fonctionné et rien n’a été envoyé.", body)
+                self.assertIn("Julie Tremblay" if name == "person-next" else "C’est l’heure", body)
+                self.doors.refusals = {method: ["Failed"]}
+                _, body = self.post(f"/v/{TOKEN}/{path}", fields, 503)
+                self.assertIn("rouvrez votre page dans une minute : ce qu’elle ne montre pas ne nous est pas parvenu", body)
+                self.assertNotIn("beaucoup de monde", body)
+        self.doors.refusals = {"View": ["Failed"], "Exchange": ["Store"]}
+        self.assertNotIn("beaucoup de monde", self.get(f"/v/{TOKEN}", 503)[1])
+        self.assertNotIn("beaucoup de monde", self.post(f"/h/{TOKEN}", {}, 503)[1])
+
     def test_no_token_in_the_log(self):
         self.get(f"/v/{TOKEN}")
         self.doors.refusals = {"View": ["Failed"]}
