@@ -16,6 +16,8 @@
 #define FOLLOWING (PLANNING | CM_ROLE_PROFESSIONAL)
 /* who holds a session, and who helps at its school: session-staff.h says which is theirs */
 #define ATTENDING (CM_ROLE_PROFESSIONAL | CM_ROLE_HELPER)
+/* who can have keys of the vault */
+#define KEEPING (CM_ROLE_PROFESSIONAL | CM_ROLE_CUSTODIAN)
 /* who acts on what is theirs, or everyone's: caller.h */
 #define ACTING (PLANNING | CM_ROLE_PROFESSIONAL)
 
@@ -64,6 +66,15 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Audit", "List", ADMINISTRATION),
     METHOD("Audit", "Heads", ADMINISTRATION),
     METHOD("Audit", "Verify", ADMINISTRATION),
+
+    METHOD("Directory", "GetOrganisation", CM_ROLES_ALL),
+    METHOD("Directory", "List", CM_ROLES_ALL),
+    METHOD("Directory", "Add", ADMINISTRATION),
+    METHOD("Directory", "BeginEnrolment", KEEPING),
+    METHOD("Directory", "Enrol", KEEPING),
+    METHOD("Directory", "ListEnrolments", ADMINISTRATION),
+    METHOD("Directory", "GetRecovery", KEEPING),
+
     METHOD("Desk", "FindSlots", ACTING),
     METHOD("Desk", "Judge", ACTING),
 

@@ -2,72 +2,29 @@
 #include "daemon/bus/json-document.h"
 
 #include "daemon/agenda/document.h"
+#include "daemon/bus/octets-document.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/sealed-memfd.h"
 #include "daemon/common/json-depth.h"
 #include "include/cm-error.h"
 
-#include <errno.h>
-#include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- in */
 
-/* what can be read without waiting for anybody */
-static gboolean
-is_file(gint fd, GError **error)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("The document is to be a file or memory, not a pipe."), NULL);
-	return FALSE;
-}
-
-static gboolean
-read_all(gint fd, GByteArray *bytes, GError **error)
-{
-	guint8 buffer[4096];
-
-	for (;;) {
-		gssize count = read(fd, buffer, sizeof buffer);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0) {
-			cm_error_set(error, CM_ERROR_INVALID_INPUT,
-				     N_("The document can’t be read: {0}."), g_strerror(errno),
-				     NULL);
-			return FALSE;
-		}
-		if (count == 0)
-			return TRUE;
-		if (bytes->len + (gsize)count > CM_JSON_DOCUMENT_MAX) {
-			cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The document is too long."),
-				     NULL);
-			return FALSE;
-		}
-		g_byte_array_append(bytes, buffer, (guint)count);
-	}
-}
-
 static JsonObject *
-parse(const GByteArray *bytes, GError **error)
+parse(GBytes *octets, GError **error)
 {
+	gsize length = 0;
+	const gchar *data = g_bytes_get_data(octets, &length);
 	g_autoptr(JsonParser) parser = json_parser_new_immutable();
 	JsonNode *root = NULL;
 
-	/* an empty array has no data at all */
-	if (bytes->len > 0 &&
-	    cm_json_depth_is_within((const gchar *)bytes->data, bytes->len,
-				    CM_JSON_DOCUMENT_DEPTH_MAX) &&
-	    g_utf8_validate_len((const gchar *)bytes->data, bytes->len, NULL) &&
-	    json_parser_load_from_data(parser, (const gchar *)bytes->data, (gssize)bytes->len,
-				       NULL))
+	/* nothing has no data at all */
+	if (length > 0 && cm_json_depth_is_within(data, length, CM_JSON_DOCUMENT_DEPTH_MAX) &&
+	    g_utf8_validate_len(data, length, NULL) &&
+	    json_parser_load_from_data(parser, data, (gssize)length, NULL))
 		root = json_parser_get_root(parser);
 	if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
@@ -77,42 +34,18 @@ parse(const GByteArray *bytes, GError **error)
 	return json_object_ref(json_node_get_object(root));
 }
 
-static GByteArray *
-read_octets(GUnixFDList *descriptors, GVariant *handle, GError **error)
-{
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	gint index = g_variant_get_handle(handle);
-	gboolean ok = FALSE;
-	gint fd = -1;
-
-	if (descriptors == NULL || index < 0 || index >= g_unix_fd_list_get_length(descriptors)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("The document's descriptor did not come with the message."), NULL);
-		return NULL;
-	}
-	fd = g_unix_fd_list_get(descriptors, index, error);
-	if (fd < 0)
-		return NULL;
-	/* on the main loop: a pipe could keep it waiting */
-	ok = is_file(fd, error) && read_all(fd, bytes, error);
-	close(fd);
-	return ok ? g_steal_pointer(&bytes) : NULL;
-}
-
 JsonObject *
 cm_json_document_read(GUnixFDList *descriptors, GVariant *handle, GError **error)
 {
-	g_autoptr(GByteArray) bytes = read_octets(descriptors, handle, error);
+	g_autoptr(GBytes) octets = cm_json_document_read_octets(descriptors, handle, error);
 
-	return bytes != NULL ? parse(bytes, error) : NULL;
+	return octets != NULL ? parse(octets, error) : NULL;
 }
 
 GBytes *
 cm_json_document_read_octets(GUnixFDList *descriptors, GVariant *handle, GError **error)
 {
-	GByteArray *bytes = read_octets(descriptors, handle, error);
-
-	return bytes != NULL ? g_byte_array_free_to_bytes(bytes) : NULL;
+	return cm_octets_document_read(descriptors, handle, CM_JSON_DOCUMENT_MAX, error);
 }
 
 static gboolean

@@ -22,6 +22,7 @@
 #include "daemon/bus/logging.h"
 #include "daemon/bus/hold-watch.h"
 #include "daemon/bus/desk-adaptor.h"
+#include "daemon/bus/directory-adaptor.h"
 #include "daemon/bus/door-adaptor.h"
 #include "daemon/bus/manager-adaptor.h"
 #include "daemon/bus/outbox-adaptor.h"
@@ -84,6 +85,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_inbox_adaptor_add,
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
+	    cm_directory_adaptor_add,
 	};
 	/* clang-format on */
 

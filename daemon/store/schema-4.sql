@@ -118,3 +118,86 @@ CREATE TABLE video_room (
   UNIQUE (subject, turn)
 ) STRICT;
 CREATE UNIQUE INDEX video_room_open ON video_room (subject) WHERE state IN ('opening', 'open');
+
+-- ---- the vault: records that comodald can check and can't open (docs/vault-format.md); `octets` are a record whole
+
+-- who has which keys, in all its versions, for ever
+CREATE TABLE vault_directory (
+  sequence INTEGER PRIMARY KEY,
+  hash BLOB NOT NULL CHECK (length (hash) = 32),
+  octets BLOB NOT NULL -- sealed: it has names
+) STRICT;
+
+-- the organisation's own new keys
+CREATE TABLE vault_succession (
+  from_sequence INTEGER PRIMARY KEY,
+  octets BLOB NOT NULL
+) STRICT;
+
+-- which account is which person of the directory
+CREATE TABLE vault_person (
+  id INTEGER PRIMARY KEY,
+  person BLOB NOT NULL UNIQUE CHECK (length (person) = 16),
+  uid INTEGER UNIQUE -- null: the account is gone
+) STRICT;
+
+-- each generation of somebody's keys
+CREATE TABLE vault_keys (
+  id INTEGER PRIMARY KEY,
+  owner INTEGER NOT NULL REFERENCES vault_person (id),
+  generation INTEGER NOT NULL,
+  enrolment BLOB NOT NULL, -- sealed: it has a name
+  recovery BLOB NOT NULL, -- the keyring that the recovery code opens
+  made_at INTEGER NOT NULL,
+  UNIQUE (owner, generation)
+) STRICT;
+
+-- one file about one student
+CREATE TABLE vault_case (
+  id INTEGER PRIMARY KEY,
+  name BLOB NOT NULL UNIQUE CHECK (length (name) = 16), -- its id in the records
+  student INTEGER NOT NULL,
+  made_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX vault_case_student ON vault_case (student);
+
+-- what a case is made of, in the order in which it came: epochs, envelopes, notes; and of no case, but of a person: deposits, requests,
+-- refusals, releases
+CREATE TABLE vault_record (
+  id INTEGER PRIMARY KEY,
+  file INTEGER REFERENCES vault_case (id),
+  kind TEXT NOT NULL CHECK (kind IN ('epoch', 'envelope', 'note', 'deposit', 'request', 'refusal', 'release')),
+  hash BLOB NOT NULL UNIQUE CHECK (length (hash) = 32),
+  person BLOB NOT NULL CHECK (length (person) = 16), -- an envelope's recipient; who signed any other
+  octets BLOB NOT NULL,
+  stored_at INTEGER NOT NULL,
+  CHECK ((file IS NULL) = (kind IN ('deposit', 'request', 'refusal', 'release')))
+) STRICT;
+CREATE INDEX vault_record_file ON vault_record (file, id);
+CREATE INDEX vault_record_reader ON vault_record (person, file) WHERE kind = 'envelope';
+CREATE INDEX vault_record_escrow ON vault_record (kind) WHERE file IS NULL;
+
+-- a note's text, locked: another one when its case's key changes
+CREATE TABLE vault_body (
+  note INTEGER PRIMARY KEY REFERENCES vault_record (id),
+  octets BLOB NOT NULL
+) STRICT;
+
+-- the newest end of a case that a member left word of
+CREATE TABLE vault_head (
+  file INTEGER NOT NULL REFERENCES vault_case (id),
+  person BLOB NOT NULL CHECK (length (person) = 16),
+  octets BLOB NOT NULL,
+  PRIMARY KEY (file, person)
+) STRICT, WITHOUT ROWID;
+
+-- what is not signed yet, locked for its author alone
+CREATE TABLE vault_draft (
+  file INTEGER NOT NULL REFERENCES vault_case (id),
+  person BLOB NOT NULL CHECK (length (person) = 16),
+  draft BLOB NOT NULL CHECK (length (draft) = 16),
+  revision INTEGER NOT NULL,
+  octets BLOB NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY (file, person, draft)
+) STRICT, WITHOUT ROWID;

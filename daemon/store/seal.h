@@ -14,7 +14,7 @@
 #define CM_SEAL_HASH_BYTES 16
 #define CM_SEAL_DATABASE_ID_BYTES 16
 #define CM_SEAL_OVERHEAD (1 + 24 + 16)
-#define CM_SEAL_VALUE_MAX 1048576 /* octets of plain text */
+#define CM_SEAL_VALUE_MAX 4194304 /* octets of plain text: a vault's directory */
 
 typedef struct _CmSeal CmSeal;
 

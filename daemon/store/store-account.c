@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-account.h"
 
+#include "daemon/store/store-directory.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
@@ -322,6 +323,7 @@ cm_store_account_remove(CmStore *store, guint32 uid, gint64 actor, GError **erro
 		return FALSE;
 	}
 	return check_administrators(store, before, error) &&
+	       cm_store_directory_forget_account(store, uid, error) &&
 	       audit_account(store, "account.remove", uid, actor, error) &&
 	       cm_transaction_commit(transaction, error);
 }

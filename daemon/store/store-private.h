@@ -19,8 +19,9 @@ struct _CmStore {
 	CmStoreClock clock;   /* never NULL */
 	CmStoreQueued queued; /* or NULL */
 	gpointer queued_data;
-	CmOutboxSettings *outbox;          /* store-outbox.h; NULL until they are set */
-	struct _CmPagePeople *page_people; /* page-people.h; NULL until they are needed */
+	CmOutboxSettings *outbox;            /* store-outbox.h; NULL until they are set */
+	struct _CmPagePeople *page_people;   /* page-people.h; NULL until they are needed */
+	struct _CmVaultPeople *vault_people; /* store-directory.h; the same */
 };
 
 /* sealed values are padded to multiples of these */

@@ -69,12 +69,44 @@ cm_vault_class_to_string(CmVaultClass found)
 	return words[found].name;
 }
 
+/* what somebody handed over does no harm to what is kept: that they are to look again, or to stop */
+static CmErrorCode
+get_offered_code(CmVaultClass found)
+{
+	switch ((gint)found) {
+	case CM_VAULT_CLASS_ROLLBACK:
+	case CM_VAULT_CLASS_REPLACED:
+	case CM_VAULT_CLASS_REORDERED:
+	case CM_VAULT_CLASS_MISSING:
+	case CM_VAULT_CLASS_CHAIN:
+		return CM_ERROR_CONFLICT;
+	case CM_VAULT_CLASS_REVOKED:
+		return CM_ERROR_ACCESS_DENIED;
+	default:
+		return words[found].code == CM_ERROR_STORE ? CM_ERROR_INVALID_INPUT
+							   : words[found].code;
+	}
+}
+
+static gboolean
+set_error(CmVaultClass found, CmErrorCode code, const gchar *what, GError **error)
+{
+	if (found == CM_VAULT_CLASS_OK)
+		return TRUE;
+	cm_error_set(error, code, words[found].format, what, NULL);
+	return FALSE;
+}
+
 gboolean
 cm_vault_class_set_error(CmVaultClass found, const gchar *what, GError **error)
 {
 	g_return_val_if_fail(found < CM_VAULT_CLASS_LAST, FALSE);
-	if (found == CM_VAULT_CLASS_OK)
-		return TRUE;
-	cm_error_set(error, words[found].code, words[found].format, what, NULL);
-	return FALSE;
+	return set_error(found, words[found].code, what, error);
+}
+
+gboolean
+cm_vault_class_set_offered_error(CmVaultClass found, const gchar *what, GError **error)
+{
+	g_return_val_if_fail(found < CM_VAULT_CLASS_LAST, FALSE);
+	return set_error(found, get_offered_code(found), what, error);
 }

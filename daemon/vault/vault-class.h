@@ -43,3 +43,10 @@ gboolean
 cm_vault_class_set_error(CmVaultClass found,
 			 const gchar *what,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same words about what a caller handed over: CM_ERROR_CONFLICT where it does not fit what is at hand, and never CM_ERROR_STORE, which
+ * is about what was kept. */
+gboolean
+cm_vault_class_set_offered_error(CmVaultClass found,
+				 const gchar *what,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
