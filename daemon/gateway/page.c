@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/gateway/page.h"
 
+#include "daemon/gateway/markup.h"
 #include "daemon/gateway/page-icon.h"
 #include "include/cm-catalog.h"
 #include "include/cm-message.h"
 
 #include <glib/gi18n.h>
-#include <libxml/xmlwriter.h>
 #include <string.h>
 
 #define ARGUMENTS_MAX 9
@@ -14,18 +14,14 @@
 
 struct _CmPage {
 	CmPageFrame frame;
-	xmlBufferPtr buffer;
-	xmlTextWriterPtr writer;
-	guint depth; /* elements open */
+	CmMarkup *markup;
 	gboolean bare;
 };
-
-/* The writer fails when there is no memory, which GLib's own calls do not survive either: its results are not looked at. */
 
 static void
 set(CmPage *page, const gchar *attribute, const gchar *value)
 {
-	xmlTextWriterWriteAttribute(page->writer, BAD_CAST attribute, BAD_CAST value);
+	cm_markup_set(page->markup, attribute, value);
 }
 
 /* what can load or run something is written here alone, of values that are ours */
@@ -42,10 +38,9 @@ is_plain(const gchar *attribute)
 void
 cm_page_begin(CmPage *page, const gchar *name, const gchar *class)
 {
-	xmlTextWriterStartElement(page->writer, BAD_CAST name);
+	cm_markup_begin(page->markup, name);
 	if (class != NULL)
 		set(page, "class", class);
-	page->depth++;
 }
 
 void
@@ -67,17 +62,14 @@ is_void(const gchar *name)
 void
 cm_page_end(CmPage *page)
 {
-	g_return_if_fail(page->depth > 0);
 	/* never <p/>, which is none of HTML's */
-	xmlTextWriterFullEndElement(page->writer);
-	page->depth--;
+	cm_markup_end(page->markup);
 }
 
 static void
 end_void(CmPage *page)
 {
-	xmlTextWriterEndElement(page->writer);
-	page->depth--;
+	cm_markup_end_void(page->markup);
 }
 
 static void
@@ -90,7 +82,7 @@ begin_void(CmPage *page, const gchar *name)
 void
 cm_page_text(CmPage *page, const gchar *text)
 {
-	xmlTextWriterWriteString(page->writer, BAD_CAST text);
+	cm_markup_text(page->markup, text);
 }
 
 void
@@ -499,11 +491,7 @@ cm_page_new(const CmPageFrame *frame, const CmPageHead *head)
 
 	page->frame = *frame;
 	page->bare = head->bare;
-	page->buffer = xmlBufferCreate();
-	page->writer = xmlNewTextWriterMemory(page->buffer, 0);
-	xmlTextWriterStartDTD(page->writer, BAD_CAST "html", NULL, NULL);
-	xmlTextWriterEndDTD(page->writer);
-	xmlTextWriterWriteString(page->writer, BAD_CAST "\n");
+	page->markup = cm_markup_new();
 	cm_page_begin(page, "html", NULL);
 	/* translators: your language as browsers name it, "fr-CA" */
 	set(page, "lang",
@@ -546,16 +534,14 @@ cm_page_finish(CmPage *page)
 	GBytes *html = NULL;
 
 	/* html, body and main are those that are open */
-	g_warn_if_fail(page->depth == 3);
-	while (page->depth > 2)
+	g_warn_if_fail(cm_markup_get_depth(page->markup) == 3);
+	while (cm_markup_get_depth(page->markup) > 2)
 		cm_page_end(page);
 	write_bottom(page);
-	while (page->depth > 0)
+	while (cm_markup_get_depth(page->markup) > 0)
 		cm_page_end(page);
-	xmlTextWriterWriteString(page->writer, BAD_CAST "\n");
-	/* before the buffer is read: it holds back what is not written yet */
-	g_clear_pointer(&page->writer, xmlFreeTextWriter);
-	html = g_bytes_new(xmlBufferContent(page->buffer), (gsize)xmlBufferLength(page->buffer));
+	cm_page_text(page, "\n");
+	html = cm_markup_finish(g_steal_pointer(&page->markup));
 	cm_page_free(page);
 	return html;
 }
@@ -565,8 +551,7 @@ cm_page_free(CmPage *page)
 {
 	if (page == NULL)
 		return;
-	g_clear_pointer(&page->writer, xmlFreeTextWriter);
-	g_clear_pointer(&page->buffer, xmlBufferFree);
+	cm_markup_free(page->markup);
 	g_free(page);
 }
 

@@ -3,8 +3,8 @@
 
 #include "daemon/words/words.h"
 
-/* A page of comodal-gateway as it is written: HTML by libxml2's writer, which escapes whatever text or value it is given, so that it can't
- * be forgotten. No style and no script stands in a page, and nothing of it comes from elsewhere. Pure: what a page says depends on
+/* A page of comodal-gateway as it is written: HTML through daemon/gateway/markup.h, which escapes whatever text or value it is given, so that it
+ * can't be forgotten. No style and no script stands in a page, and nothing of it comes from elsewhere. Pure: what a page says depends on
  * what it is given alone. docs/pages.md has the classes of style.css and what a page is to be like. */
 
 typedef struct _CmPage CmPage;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/gateway/view.h"
 
-#include "daemon/common/json-depth.h"
+#include "daemon/gateway/view-json.h"
 #include "daemon/words/words.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 #include <string.h>
 
 #define FORMAT "comodal-view/1"
@@ -30,53 +29,55 @@ refuse(const gchar *name, GError **error)
 }
 
 static gboolean
-find(JsonObject *object, const gchar *name, GType type, JsonNode **out_node, GError **error)
+find(const CmViewJsonValue *object,
+     const gchar *name,
+     CmViewJsonKind kind,
+     const CmViewJsonValue **out_value,
+     GError **error)
 {
-	JsonNode *node = json_object_get_member(object, name);
+	const CmViewJsonValue *value = cm_view_json_find(object, name);
 
-	*out_node = NULL;
-	if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+	*out_value = NULL;
+	if (value == NULL || value->kind == CM_VIEW_JSON_NULL)
 		return TRUE;
-	if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != type)
+	if (value->kind != kind)
 		return refuse(name, error);
-	*out_node = node;
+	*out_value = value;
 	return TRUE;
 }
 
 static gboolean
-read_text(JsonObject *object, const gchar *name, gchar **out_text, GError **error)
+read_text(const CmViewJsonValue *object, const gchar *name, gchar **out_text, GError **error)
 {
-	JsonNode *node = NULL;
-	const gchar *text = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find(object, name, G_TYPE_STRING, &node, error))
+	if (!find(object, name, CM_VIEW_JSON_TEXT, &value, error))
 		return FALSE;
-	if (node == NULL)
+	if (value == NULL)
 		return TRUE;
-	text = json_node_get_string(node);
-	if (strlen(text) > CM_VIEW_TEXT_MAX)
+	if (strlen(value->text) > CM_VIEW_TEXT_MAX)
 		return refuse(name, error);
 	g_free(*out_text);
-	*out_text = cm_words_clean(text);
+	*out_text = cm_words_clean(value->text);
 	if (**out_text == '\0')
 		g_clear_pointer(out_text, g_free);
 	return TRUE;
 }
 
 static gboolean
-read_integer(JsonObject *object, const gchar *name, gint64 *out_integer, GError **error)
+read_integer(const CmViewJsonValue *object, const gchar *name, gint64 *out_integer, GError **error)
 {
-	JsonNode *node = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find(object, name, G_TYPE_INT64, &node, error))
+	if (!find(object, name, CM_VIEW_JSON_INTEGER, &value, error))
 		return FALSE;
-	if (node != NULL)
-		*out_integer = json_node_get_int(node);
+	if (value != NULL)
+		*out_integer = value->integer;
 	return TRUE;
 }
 
 static gboolean
-read_instant(JsonObject *object, const gchar *name, gint64 *out_instant, GError **error)
+read_instant(const CmViewJsonValue *object, const gchar *name, gint64 *out_instant, GError **error)
 {
 	gint64 instant = *out_instant;
 
@@ -89,7 +90,7 @@ read_instant(JsonObject *object, const gchar *name, gint64 *out_instant, GError 
 }
 
 static gboolean
-read_number(JsonObject *object, const gchar *name, guint64 *out_number, GError **error)
+read_number(const CmViewJsonValue *object, const gchar *name, guint64 *out_number, GError **error)
 {
 	gint64 number = (gint64)*out_number;
 
@@ -102,14 +103,14 @@ read_number(JsonObject *object, const gchar *name, guint64 *out_number, GError *
 }
 
 static gboolean
-read_flag(JsonObject *object, const gchar *name, gboolean *out_flag, GError **error)
+read_flag(const CmViewJsonValue *object, const gchar *name, gboolean *out_flag, GError **error)
 {
-	JsonNode *node = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find(object, name, G_TYPE_BOOLEAN, &node, error))
+	if (!find(object, name, CM_VIEW_JSON_FLAG, &value, error))
 		return FALSE;
-	if (node != NULL)
-		*out_flag = json_node_get_boolean(node);
+	if (value != NULL)
+		*out_flag = value->integer != 0;
 	return TRUE;
 }
 
@@ -124,20 +125,20 @@ find_code(const Code *codes, const gchar *text)
 }
 
 static gboolean
-read_code(JsonObject *object,
+read_code(const CmViewJsonValue *object,
 	  const gchar *name,
 	  const Code *codes,
 	  guint *out_value,
 	  GError **error)
 {
-	JsonNode *node = NULL;
+	const CmViewJsonValue *value = NULL;
 	const Code *code = NULL;
 
-	if (!find(object, name, G_TYPE_STRING, &node, error))
+	if (!find(object, name, CM_VIEW_JSON_TEXT, &value, error))
 		return FALSE;
-	if (node == NULL)
+	if (value == NULL)
 		return TRUE;
-	code = find_code(codes, json_node_get_string(node));
+	code = find_code(codes, value->text);
 	if (code == NULL)
 		return refuse(name, error);
 	*out_value = code->value;
@@ -145,51 +146,55 @@ read_code(JsonObject *object,
 }
 
 static gboolean
-find_array(JsonObject *object, const gchar *name, guint most, JsonArray **out_array, GError **error)
+find_array(const CmViewJsonValue *object,
+	   const gchar *name,
+	   guint most,
+	   const CmViewJsonValue **out_first,
+	   GError **error)
 {
-	JsonNode *node = json_object_get_member(object, name);
+	const CmViewJsonValue *array = NULL;
 
-	*out_array = NULL;
-	if (node == NULL || JSON_NODE_HOLDS_NULL(node))
+	*out_first = NULL;
+	if (!find(object, name, CM_VIEW_JSON_ARRAY, &array, error))
+		return FALSE;
+	if (array == NULL)
 		return TRUE;
-	if (!JSON_NODE_HOLDS_ARRAY(node) || json_array_get_length(json_node_get_array(node)) > most)
+	if (array->count > most)
 		return refuse(name, error);
-	*out_array = json_node_get_array(node);
+	*out_first = array->first;
 	return TRUE;
 }
 
 /* codes as bits; one that is not known is passed over */
 static gboolean
-read_bits(JsonObject *object, const gchar *name, const Code *codes, guint *out_bits, GError **error)
+read_bits(const CmViewJsonValue *object,
+	  const gchar *name,
+	  const Code *codes,
+	  guint *out_bits,
+	  GError **error)
 {
-	JsonArray *array = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find_array(object, name, CM_VIEW_ITEMS_MAX, &array, error))
+	if (!find_array(object, name, CM_VIEW_ITEMS_MAX, &value, error))
 		return FALSE;
-	for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
+	for (; value != NULL; value = value->next) {
 		const Code *code = NULL;
 
-		if (!JSON_NODE_HOLDS_VALUE(node) || json_node_get_value_type(node) != G_TYPE_STRING)
+		if (value->kind != CM_VIEW_JSON_TEXT)
 			return refuse(name, error);
-		code = find_code(codes, json_node_get_string(node));
+		code = find_code(codes, value->text);
 		*out_bits |= code != NULL ? code->value : 0;
 	}
 	return TRUE;
 }
 
 static gboolean
-find_object(JsonObject *object, const gchar *name, JsonObject **out_object, GError **error)
+find_object(const CmViewJsonValue *object,
+	    const gchar *name,
+	    const CmViewJsonValue **out_object,
+	    GError **error)
 {
-	JsonNode *node = json_object_get_member(object, name);
-
-	*out_object = NULL;
-	if (node == NULL || JSON_NODE_HOLDS_NULL(node))
-		return TRUE;
-	if (!JSON_NODE_HOLDS_OBJECT(node))
-		return refuse(name, error);
-	*out_object = json_node_get_object(node);
-	return TRUE;
+	return find(object, name, CM_VIEW_JSON_OBJECT, out_object, error);
 }
 
 /* ---- parts */
@@ -205,14 +210,14 @@ static const Code visits[] = {
     {"refused", CM_VIEW_VISIT_REFUSED}, {NULL, 0}};
 
 static gboolean
-read_help(JsonObject *owner, CmViewHelp *help, GError **error)
+read_help(const CmViewJsonValue *owner, CmViewHelp *help, GError **error)
 {
 	static const Code states[] = {{"waiting", CM_VIEW_HELP_WAITING},
 				      {"answered", CM_VIEW_HELP_ANSWERED},
 				      {"closed", CM_VIEW_HELP_NONE},
 				      {NULL, 0}};
-	JsonObject *object = NULL;
-	JsonObject *report = NULL;
+	const CmViewJsonValue *object = NULL;
+	const CmViewJsonValue *report = NULL;
 	guint state = CM_VIEW_HELP_WAITING;
 
 	if (!find_object(owner, "help", &object, error))
@@ -247,9 +252,9 @@ help_clear(CmViewHelp *help)
 }
 
 static gboolean
-read_visit(JsonObject *door_object, CmViewDoor *door, GError **error)
+read_visit(const CmViewJsonValue *door_object, CmViewDoor *door, GError **error)
 {
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 	guint state = CM_VIEW_VISIT_WAITING;
 
 	if (!find_object(door_object, "visit", &object, error))
@@ -265,7 +270,7 @@ read_visit(JsonObject *door_object, CmViewDoor *door, GError **error)
 }
 
 static gboolean
-read_room(JsonObject *door_object, CmViewDoor *door, GError **error)
+read_room(const CmViewJsonValue *door_object, CmViewDoor *door, GError **error)
 {
 	static const Code kinds[] = {
 	    {"builtin", CM_VIEW_ROOM_BUILTIN},
@@ -276,7 +281,7 @@ read_room(JsonObject *door_object, CmViewDoor *door, GError **error)
 	    {"phone", CM_VIEW_ROOM_PHONE},
 	    {NULL, 0},
 	};
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 	guint kind = CM_VIEW_ROOM_NONE;
 
 	if (!find_object(door_object, "room", &object, error))
@@ -291,7 +296,7 @@ read_room(JsonObject *door_object, CmViewDoor *door, GError **error)
 }
 
 static gboolean
-read_door(JsonObject *item_object, CmViewDoor *door, GError **error)
+read_door(const CmViewJsonValue *item_object, CmViewDoor *door, GError **error)
 {
 	static const Code states[] = {
 	    {"in-person", CM_VIEW_DOOR_IN_PERSON}, {"other-link", CM_VIEW_DOOR_OTHER_LINK},
@@ -309,7 +314,7 @@ read_door(JsonObject *item_object, CmViewDoor *door, GError **error)
 				    {"phone", CM_VIEW_ASK_PHONE},
 				    {"consent", CM_VIEW_ASK_CONSENT},
 				    {NULL, 0}};
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 	guint state = CM_VIEW_DOOR_NONE;
 	guint host = CM_VIEW_HOST_ABSENT;
 	guint64 ahead = 0;
@@ -332,14 +337,14 @@ read_door(JsonObject *item_object, CmViewDoor *door, GError **error)
 }
 
 static gboolean
-read_request(JsonObject *item_object, CmViewItem *item, GError **error)
+read_request(const CmViewJsonValue *item_object, CmViewItem *item, GError **error)
 {
 	static const Code states[] = {{"waiting", CM_VIEW_REQUEST_WAITING},
 				      {"accepted", CM_VIEW_REQUEST_ACCEPTED},
 				      {"declined", CM_VIEW_REQUEST_DECLINED},
 				      {"withdrawn", CM_VIEW_REQUEST_NONE},
 				      {NULL, 0}};
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 	guint state = CM_VIEW_REQUEST_WAITING;
 
 	if (!find_object(item_object, "request", &object, error))
@@ -355,9 +360,9 @@ read_request(JsonObject *item_object, CmViewItem *item, GError **error)
 }
 
 static gboolean
-read_host(JsonObject *item_object, CmViewItem *item, GError **error)
+read_host(const CmViewJsonValue *item_object, CmViewItem *item, GError **error)
 {
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 
 	if (!find_object(item_object, "host", &object, error))
 		return FALSE;
@@ -366,7 +371,7 @@ read_host(JsonObject *item_object, CmViewItem *item, GError **error)
 }
 
 static gboolean
-read_item_codes(JsonObject *object, CmViewItem *item, GError **error)
+read_item_codes(const CmViewJsonValue *object, CmViewItem *item, GError **error)
 {
 	static const Code modes[] = {{"in-person", CM_VIEW_IN_PERSON},
 				     {"video-school", CM_VIEW_VIDEO_SCHOOL},
@@ -422,7 +427,7 @@ item_free(gpointer data)
 }
 
 static gboolean
-read_item(JsonObject *object, CmView *view, GError **error)
+read_item(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	CmViewItem *item = g_new0(CmViewItem, 1);
 
@@ -457,9 +462,9 @@ waiting_free(gpointer data)
 }
 
 static gboolean
-read_answers(JsonObject *owner, CmViewWaiting *waiting, GError **error)
+read_answers(const CmViewJsonValue *owner, CmViewWaiting *waiting, GError **error)
 {
-	JsonObject *object = NULL;
+	const CmViewJsonValue *object = NULL;
 
 	if (!find_object(owner, "answers", &object, error))
 		return FALSE;
@@ -470,7 +475,7 @@ read_answers(JsonObject *owner, CmViewWaiting *waiting, GError **error)
 }
 
 static gboolean
-read_waiting(JsonObject *object, CmView *view, GError **error)
+read_waiting(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	CmViewWaiting *waiting = g_new0(CmViewWaiting, 1);
 	guint role = CM_VIEW_GUEST;
@@ -492,26 +497,24 @@ read_waiting(JsonObject *object, CmView *view, GError **error)
 
 /* ---- the whole */
 
-typedef gboolean (*ReadEntry)(JsonObject *object, CmView *view, GError **error);
+typedef gboolean (*ReadEntry)(const CmViewJsonValue *object, CmView *view, GError **error);
 
 static gboolean
-read_entries(JsonObject *object,
+read_entries(const CmViewJsonValue *object,
 	     const gchar *name,
 	     guint most,
 	     ReadEntry read,
 	     CmView *view,
 	     GError **error)
 {
-	JsonArray *array = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find_array(object, name, most, &array, error))
+	if (!find_array(object, name, most, &value, error))
 		return FALSE;
-	for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
-
-		if (!JSON_NODE_HOLDS_OBJECT(node))
+	for (; value != NULL; value = value->next) {
+		if (value->kind != CM_VIEW_JSON_OBJECT)
 			return refuse(name, error);
-		if (!read(json_node_get_object(node), view, error))
+		if (!read(value, view, error))
 			return FALSE;
 	}
 	return TRUE;
@@ -519,16 +522,15 @@ read_entries(JsonObject *object,
 
 /* "stun:…", "turn:…", "turns:…"; what is none of these is passed over */
 static gboolean
-read_servers(JsonObject *object, CmView *view, GError **error)
+read_servers(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
-	JsonArray *array = NULL;
+	const CmViewJsonValue *value = NULL;
 
-	if (!find_array(object, "servers", CM_VIEW_SERVERS_MAX, &array, error))
+	if (!find_array(object, "servers", CM_VIEW_SERVERS_MAX, &value, error))
 		return FALSE;
-	for (guint i = 0; array != NULL && i < json_array_get_length(array); i++) {
-		JsonNode *node = json_array_get_element(array, i);
-		const gchar *url = JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
+	for (; value != NULL; value = value->next) {
+		const gchar *url = value->text;
 
 		if (url != NULL &&
 		    (g_str_has_prefix(url, "stun:") || g_str_has_prefix(url, "turn:") ||
@@ -540,10 +542,10 @@ read_servers(JsonObject *object, CmView *view, GError **error)
 }
 
 static gboolean
-read_reader(JsonObject *object, CmView *view, GError **error)
+read_reader(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	static const Code means[] = {{"link", FALSE}, {"pass", TRUE}, {NULL, 0}};
-	JsonObject *help = NULL;
+	const CmViewJsonValue *help = NULL;
 	guint role = CM_VIEW_GUEST;
 	guint pass = FALSE;
 
@@ -570,7 +572,7 @@ read_reader(JsonObject *object, CmView *view, GError **error)
 }
 
 static gboolean
-read_view(JsonObject *object, CmView *view, GError **error)
+read_view(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	g_autofree gchar *format = NULL;
 
@@ -586,23 +588,22 @@ read_view(JsonObject *object, CmView *view, GError **error)
 CmView *
 cm_view_read(const gchar *text, gsize length, GError **error)
 {
-	g_autoptr(JsonParser) parser = json_parser_new_immutable();
+	g_autoptr(CmViewJson) json = NULL;
 	g_autoptr(CmView) view = g_new0(CmView, 1);
-	JsonNode *root = NULL;
+	const CmViewJsonValue *root = NULL;
 
 	g_atomic_ref_count_init(&view->holders);
 	view->items = g_ptr_array_new_with_free_func(item_free);
 	view->waiting = g_ptr_array_new_with_free_func(waiting_free);
-	if (length > 0 && length <= CM_VIEW_OCTETS_MAX && g_utf8_validate_len(text, length, NULL) &&
-	    cm_json_depth_is_within(text, length, DEPTH_MAX) &&
-	    json_parser_load_from_data(parser, text, (gssize)length, NULL))
-		root = json_parser_get_root(parser);
-	if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
+	if (length > 0 && length <= CM_VIEW_OCTETS_MAX)
+		json = cm_view_json_read(text, length, DEPTH_MAX);
+	root = json != NULL ? cm_view_json_get_root(json) : NULL;
+	if (root == NULL || root->kind != CM_VIEW_JSON_OBJECT) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("a view is not the JSON object that it is to be"), NULL);
 		return NULL;
 	}
-	return read_view(json_node_get_object(root), view, error) ? g_steal_pointer(&view) : NULL;
+	return read_view(root, view, error) ? g_steal_pointer(&view) : NULL;
 }
 
 void
