@@ -77,14 +77,6 @@ cm_bookings_clear(CmBookings *bookings)
 }
 
 JsonNode *
-cm_bookings_read(GVariant *handle, GUnixFDList *descriptors, GError **error)
-{
-	g_autoptr(GBytes) bytes = cm_client_read_document(handle, descriptors, error);
-
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
-}
-
-JsonNode *
 cm_bookings_get(CmBookings *bookings, gint64 number, GError **error)
 {
 	g_autoptr(GVariant) handle = NULL;
@@ -93,7 +85,7 @@ cm_bookings_get(CmBookings *bookings, gint64 number, GError **error)
 	if (!cm_dbus_booking_call_get_sync(bookings->booking, (guint64)number, NULL, &handle,
 					   &descriptors, NULL, error))
 		return NULL;
-	return cm_bookings_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static JsonNode *
@@ -111,7 +103,7 @@ list(CmBookings *bookings, const gchar *from, const gchar *to, gint64 followup, 
 					    g_variant_builder_end(&options), NULL, &handle,
 					    &descriptors, NULL, error))
 		return NULL;
-	return cm_bookings_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static JsonArray *

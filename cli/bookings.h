@@ -94,12 +94,6 @@ cm_bookings_report(const CmBookings *bookings, JsonNode *document, const gchar *
 CmExit
 cm_bookings_report_error(const GError *error);
 
-/* Read a document that was answered. Returns: (transfer full) */
-JsonNode *
-cm_bookings_read(GVariant *handle,
-		 GUnixFDList *descriptors,
-		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* One booking as it stands, as a document. Returns: (transfer full) */
 JsonNode *
 cm_bookings_get(CmBookings *bookings, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -133,8 +133,7 @@ send_change(CmDBusRoster *roster,
 	if (!cm_dbus_roster_call_change_sync(roster, handle, g_variant_dict_end(&dictionary),
 					     descriptors, &result, &answered, NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(result, answered, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(result, answered, error);
 }
 
 static CmExit

@@ -144,6 +144,14 @@ cm_client_parse_document(GBytes *bytes, GError **error)
 	return json_node_ref(json_parser_get_root(parser));
 }
 
+JsonNode *
+cm_client_read_json(GVariant *handle, GUnixFDList *descriptors, GError **error)
+{
+	g_autoptr(GBytes) bytes = cm_client_read_document(handle, descriptors, error);
+
+	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+}
+
 GBytes *
 cm_client_export_roster(CmDBusRoster *roster, GError **error)
 {

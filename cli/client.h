@@ -74,6 +74,12 @@ cm_client_read_document(GVariant *handle,
 
 /* The same, parsed. Returns: (transfer full) */
 JsonNode *
+cm_client_read_json(GVariant *handle,
+		    GUnixFDList *descriptors,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of its bytes. Returns: (transfer full) */
+JsonNode *
 cm_client_parse_document(GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The roster as comodal-caseload/1, a plan as comodal-plan/1 (0: the published one). Returns: (transfer full) */

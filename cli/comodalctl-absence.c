@@ -70,8 +70,7 @@ fetch_preview(const Desk *desk, GError **error)
 	if (!cm_dbus_absence_call_preview_sync(desk->absence, desk->professional, desk->from,
 					       desk->to, NULL, &handle, &descriptors, NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(handle, descriptors, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 /* ---- what is shown */

@@ -3,13 +3,13 @@
 
 #include "cli/verbs.h"
 
-#include "cli/bookings.h"
 #include "cli/consent-call.h"
 #include "cli/dates.h"
 #include "cli/find.h"
 #include "cli/instants.h"
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/request-desk.h"
 #include "cli/slot-memory.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
@@ -24,68 +24,22 @@
 #define REMEMBERED_MAX 60
 #define INDENT 7
 
-typedef struct {
-	CmBookings bookings;
-	CmDBusTimeRequest *requests;
-} Desk;
-
-static void
-desk_clear(Desk *desk)
+static gpointer
+get_time_request(GDBusConnection *bus, GError **error)
 {
-	cm_bookings_clear(&desk->bookings);
-	g_clear_object(&desk->requests);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
-
-static gboolean
-desk_open(Desk *desk, const CmComodalctl *cli, GError **error)
-{
-	if (!cm_bookings_open(&desk->bookings, cli, error))
-		return FALSE;
-	desk->requests = cm_client_get_time_request(desk->bookings.bus, error);
-	return desk->requests != NULL;
+	return cm_client_get_time_request(bus, error);
 }
 
-/* `number` 0: all */
 static JsonNode *
-fetch(Desk *desk, guint64 number, gboolean all, GError **error)
+list(gpointer requests, GVariant *options, GError **error)
 {
-	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
 
-	if (number != 0)
-		g_variant_dict_insert(&options, "request", "t", number);
-	if (all)
-		g_variant_dict_insert(&options, "all", "b", TRUE);
-	if (!cm_dbus_time_request_call_list_sync(desk->requests, g_variant_dict_end(&options), NULL,
-						 &handle, &descriptors, NULL, error))
+	if (!cm_dbus_time_request_call_list_sync(requests, options, NULL, &handle, &descriptors,
+						 NULL, error))
 		return NULL;
-	return cm_bookings_read(handle, descriptors, error);
-}
-
-static JsonArray *
-get_requests(JsonNode *document)
-{
-	return cm_json_get_array(json_node_get_object(document), "requests");
-}
-
-/* the one by a number that was typed, in `document`, which holds it */
-static JsonObject *
-fetch_one(Desk *desk, const gchar *text, JsonNode **document, GError **error)
-{
-	guint64 number = 0;
-
-	if (g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL)) {
-		*document = fetch(desk, number, TRUE, error);
-		if (*document == NULL)
-			return NULL;
-	}
-	if (*document != NULL && cm_json_get_length(get_requests(*document)) > 0)
-		return cm_json_get_element(get_requests(*document), 0);
-	cm_error_set(error, CM_ERROR_NOT_FOUND,
-		     N_("There is no request for another time by this number."), NULL);
-	return NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 /* ---- another-time list */
@@ -311,10 +265,10 @@ localize(JsonArray *requests)
 }
 
 static CmExit
-show(Desk *desk, JsonNode *document)
+show(const CmRequestDesk *desk, JsonNode *document)
 {
 	const CmComodalctl *cli = desk->bookings.cli;
-	JsonArray *requests = get_requests(document);
+	JsonArray *requests = cm_request_desk_get_requests(document);
 	gint64 left_out = cm_json_get_int(json_node_get_object(document), "left_out");
 	g_autoptr(GString) out = g_string_new(NULL);
 
@@ -343,23 +297,19 @@ show(Desk *desk, JsonNode *document)
 	return CM_EXIT_OK;
 }
 
+static const CmRequestKind request_kind = {
+    .get = get_time_request,
+    .list = list,
+    .show = show,
+    .name = dup_asker,
+    .all = N_("Those decided and withdrawn too"),
+    .unknown = N_("There is no request for another time by this number."),
+};
+
 CmExit
 cm_comodalctl_another_time_run_list(CmComodalctl *cli)
 {
-	gboolean all = FALSE;
-	const GOptionEntry entries[] = {
-	    {"all", 'a', 0, G_OPTION_ARG_NONE, &all, N_("Those decided and withdrawn too"), NULL},
-	    G_OPTION_ENTRY_NULL,
-	};
-	g_auto(Desk) desk = {{NULL}};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) document = NULL;
-
-	if (!cm_comodalctl_parse(cli, entries, 0, 0, NULL))
-		return cli->exit_status;
-	if (desk_open(&desk, cli, &error))
-		document = fetch(&desk, 0, all, &error);
-	return document != NULL ? show(&desk, document) : cm_report_error(error);
+	return cm_request_desk_run_list(&request_kind, cli);
 }
 
 /* ---- another-time ask */
@@ -428,7 +378,7 @@ take_line(JsonObject *object, const gchar *member, const gchar *question)
 }
 
 static CmExit
-ask(Desk *desk, JsonObject *booking, JsonObject *asked, const gchar *who)
+ask(CmRequestDesk *desk, JsonObject *booking, JsonObject *asked, const gchar *who)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
@@ -448,10 +398,10 @@ ask(Desk *desk, JsonObject *booking, JsonObject *asked, const gchar *who)
 	descriptors = cm_consent_call_hand_over(asked, &handle, &error);
 	if (descriptors == NULL ||
 	    !cm_dbus_time_request_call_ask_sync(
-		desk->requests, (guint64)cm_json_get_int(booking, "number"), kind, person, handle,
+		desk->proxy, (guint64)cm_json_get_int(booking, "number"), kind, person, handle,
 		g_variant_dict_end(&options), descriptors, &number, &version, NULL, NULL, &error))
 		return cm_report_error(error);
-	document = fetch(desk, number, TRUE, &error);
+	document = cm_request_desk_fetch(desk, number, TRUE, &error);
 	return document != NULL ? show(desk, document) : cm_report_error(error);
 }
 
@@ -467,14 +417,14 @@ cm_comodalctl_another_time_run_ask(CmComodalctl *cli)
 	    G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) arguments = NULL;
-	g_auto(Desk) desk = {{NULL}};
+	g_auto(CmRequestDesk) desk = {NULL};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) booking = NULL;
 	g_autoptr(JsonObject) asked = json_object_new();
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 12, &arguments))
 		return cli->exit_status;
-	if (!desk_open(&desk, cli, &error))
+	if (!cm_request_desk_open(&desk, &request_kind, cli, &error))
 		return cm_report_error(error);
 	if (!take_target(&desk.bookings, arguments, any, asked))
 		return CM_EXIT_USAGE;
@@ -512,7 +462,7 @@ make_options(const CmSlotMemory *slot)
 
 /* `slot` NULL: as proposed */
 static CmExit
-accept(Desk *desk, JsonObject *request, const CmSlotMemory *slot)
+accept(CmRequestDesk *desk, JsonObject *request, const CmSlotMemory *slot)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) document = NULL;
@@ -522,22 +472,22 @@ accept(Desk *desk, JsonObject *request, const CmSlotMemory *slot)
 	guint64 booking_version = 0;
 
 	if (!cm_dbus_time_request_call_accept_sync(
-		desk->requests, (guint64)cm_json_get_int(request, "number"),
+		desk->proxy, (guint64)cm_json_get_int(request, "number"),
 		(guint64)cm_json_get_int(request, "version"), make_options(slot), NULL, &version,
 		&booking_version, &handle, &descriptors, NULL, &error))
 		return cm_bookings_report_error(error);
-	document = cm_bookings_read(handle, descriptors, &error);
+	document = cm_client_read_json(handle, descriptors, &error);
 	return document != NULL
 		   ? cm_bookings_report(&desk->bookings, document, N_("Accepted and moved: {0}"))
 		   : cm_report_error(error);
 }
 
 static CmExit
-run_accept(Desk *desk, gchar **arguments, guint number)
+run_accept(CmRequestDesk *desk, gchar **arguments, guint number)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) document = NULL;
-	JsonObject *request = fetch_one(desk, arguments[0], &document, &error);
+	JsonObject *request = cm_request_desk_find(desk, arguments[0], &document, &error);
 	CmSlotMemory slot = {0};
 	guint before = 0;
 
@@ -563,7 +513,7 @@ cm_comodalctl_another_time_run_accept(CmComodalctl *cli)
 	    G_OPTION_ENTRY_NULL,
 	};
 	g_auto(GStrv) arguments = NULL;
-	g_auto(Desk) desk = {{NULL}};
+	g_auto(CmRequestDesk) desk = {NULL};
 	g_autoptr(GError) error = NULL;
 	guint64 number = 0;
 
@@ -571,7 +521,7 @@ cm_comodalctl_another_time_run_accept(CmComodalctl *cli)
 		return cli->exit_status;
 	if (!cm_values_parse_number(cli, "--slot", slot, 1, 99, &number))
 		return CM_EXIT_USAGE;
-	if (!desk_open(&desk, cli, &error))
+	if (!cm_request_desk_open(&desk, &request_kind, cli, &error))
 		return cm_report_error(error);
 	return run_accept(&desk, arguments, (guint)number);
 }
@@ -579,7 +529,7 @@ cm_comodalctl_another_time_run_accept(CmComodalctl *cli)
 /* ---- another-time decline, another-time withdraw */
 
 static gboolean
-decline(Desk *desk, JsonObject *request, GError **error)
+decline(gpointer requests, JsonObject *request, GError **error)
 {
 	g_autoptr(JsonObject) object = json_object_new();
 	g_autoptr(GUnixFDList) descriptors = NULL;
@@ -588,69 +538,34 @@ decline(Desk *desk, JsonObject *request, GError **error)
 
 	take_line(object, "answer", _("What they are told with it (an empty line: nothing): "));
 	descriptors = cm_consent_call_hand_over(object, &handle, error);
-	return descriptors != NULL &&
-	       cm_dbus_time_request_call_decline_sync(
-		   desk->requests, (guint64)cm_json_get_int(request, "number"),
-		   (guint64)cm_json_get_int(request, "version"), handle,
-		   g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0), descriptors, &version,
-		   NULL, NULL, error);
+	return descriptors != NULL && cm_dbus_time_request_call_decline_sync(
+					  requests, (guint64)cm_json_get_int(request, "number"),
+					  (guint64)cm_json_get_int(request, "version"), handle,
+					  g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0),
+					  descriptors, &version, NULL, NULL, error);
 }
 
 static gboolean
-withdraw(Desk *desk, JsonObject *request, GError **error)
+withdraw(gpointer requests, JsonObject *request, GError **error)
 {
 	guint64 version = 0;
 
 	return cm_dbus_time_request_call_withdraw_sync(
-	    desk->requests, (guint64)cm_json_get_int(request, "number"),
+	    requests, (guint64)cm_json_get_int(request, "number"),
 	    (guint64)cm_json_get_int(request, "version"),
 	    g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0), &version, NULL, error);
-}
-
-static CmExit
-run_end(CmComodalctl *cli,
-	gboolean (*end)(Desk *desk, JsonObject *request, GError **error),
-	const gchar *said)
-{
-	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
-	g_auto(GStrv) arguments = NULL;
-	g_auto(Desk) desk = {{NULL}};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) document = NULL;
-	g_autoptr(JsonNode) after = NULL;
-	g_autofree gchar *asker = NULL;
-	g_autofree gchar *line = NULL;
-	JsonObject *request = NULL;
-
-	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
-		return cli->exit_status;
-	if (desk_open(&desk, cli, &error))
-		request = fetch_one(&desk, arguments[0], &document, &error);
-	if (request == NULL || !end(&desk, request, &error))
-		return cm_report_error(error);
-	if (cli->json) {
-		JsonObject *now = fetch_one(&desk, arguments[0], &after, &error);
-
-		if (now == NULL)
-			return cm_report_error(error);
-		cm_json_print_node(after);
-		return CM_EXIT_OK;
-	}
-	asker = dup_asker(&desk.bookings, request);
-	line = cm_report_format(said, asker, NULL);
-	cm_terminal_print(line);
-	cm_terminal_print("\n");
-	return CM_EXIT_OK;
 }
 
 CmExit
 cm_comodalctl_another_time_run_decline(CmComodalctl *cli)
 {
-	return run_end(cli, decline, N_("Declined: the time stays. To be told: {0}."));
+	return cm_request_desk_run_change(&request_kind, cli, decline,
+					  N_("Declined: the time stays. To be told: {0}."));
 }
 
 CmExit
 cm_comodalctl_another_time_run_withdraw(CmComodalctl *cli)
 {
-	return run_end(cli, withdraw, N_("Withdrawn: {0} asks for no other time any more."));
+	return cm_request_desk_run_change(&request_kind, cli, withdraw,
+					  N_("Withdrawn: {0} asks for no other time any more."));
 }

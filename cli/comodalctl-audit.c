@@ -82,8 +82,7 @@ fetch_page(CmDBusAudit *audit, GVariant *query, guint64 before, guint limit, GEr
 	if (!cm_dbus_audit_call_list_sync(audit, g_variant_dict_end(&dictionary), NULL, &handle,
 					  &descriptors, NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(handle, descriptors, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 /* page by page, newest first. Returns: (transfer full) */

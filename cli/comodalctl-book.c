@@ -53,7 +53,7 @@ report(CmBookings *bookings,
 
 	if (!done)
 		return cm_bookings_report_error(error);
-	document = cm_bookings_read(handle, descriptors, &local);
+	document = cm_client_read_json(handle, descriptors, &local);
 	return document != NULL ? cm_bookings_report(bookings, document, verb)
 				: cm_report_error(local);
 }
@@ -128,7 +128,7 @@ choose_mode(CmBookings *bookings, CmSlotMemory *slot)
 			modes[i], g_variant_new_array(G_VARIANT_TYPE("{sv}"), NULL, 0), NULL,
 			&handle, &descriptors, NULL, NULL))
 			return FALSE;
-		verdict = cm_bookings_read(handle, descriptors, NULL);
+		verdict = cm_client_read_json(handle, descriptors, NULL);
 		if (verdict == NULL ||
 		    !cm_json_get_boolean(json_node_get_object(verdict), "offered"))
 			continue;

@@ -96,8 +96,7 @@ fetch_list(const Desk *desk, guint64 professional, GError **error)
 	if (!cm_dbus_busy_call_list_sync(desk->busy, professional, NULL, &handle, &descriptors,
 					 NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(handle, descriptors, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static JsonArray *

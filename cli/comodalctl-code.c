@@ -222,7 +222,7 @@ make_code(CmSubjects *subjects,
 					      g_variant_dict_end(&options), NULL, out_from,
 					      out_until, &handle, &descriptors, NULL, error))
 		return NULL;
-	document = cm_subjects_read(handle, descriptors, error);
+	document = cm_client_read_json(handle, descriptors, error);
 	if (document == NULL || cm_subjects_get_text(document, "code", error) == NULL ||
 	    cm_subjects_get_text(document, "url", error) == NULL)
 		return NULL;

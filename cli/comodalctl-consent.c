@@ -95,7 +95,7 @@ fetch_status(CmConsentCall *call, guint64 student, const gchar *date, GError **e
 	if (!cm_dbus_consent_call_status_sync(call->consent, student, options, NULL, &handle,
 					      &descriptors, NULL, error))
 		return NULL;
-	return cm_consent_call_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static JsonNode *
@@ -109,7 +109,7 @@ fetch_list(CmConsentCall *call, guint64 student, const guint64 *viewer, GError *
 	if (!cm_dbus_consent_call_list_sync(call->consent, student, options, NULL, &handle,
 					    &descriptors, NULL, error))
 		return NULL;
-	return cm_consent_call_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static void
@@ -489,7 +489,7 @@ cm_comodalctl_consent_due_run(CmComodalctl *cli)
 	    !cm_dbus_consent_call_due_sync(call.consent, chosen, NULL, &handle, &descriptors, NULL,
 					   &error))
 		return cm_report_error(error);
-	due = cm_consent_call_read(handle, descriptors, &error);
+	due = cm_client_read_json(handle, descriptors, &error);
 	if (due == NULL)
 		return cm_report_error(error);
 	if (cli->json)

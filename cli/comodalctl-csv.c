@@ -117,8 +117,7 @@ import_file(const CmComodalctl *cli,
 	if (!cm_dbus_roster_call_import_table_sync(roster, handle, options->kind, dictionary,
 						   descriptors, &result, &answered, NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(result, answered, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(result, answered, error);
 }
 
 /* ---- what came of it */

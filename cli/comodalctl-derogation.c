@@ -61,7 +61,7 @@ fetch_list(CmConsentCall *call, gboolean all, guint64 number, GError **error)
 	if (!cm_dbus_derogation_call_list_sync(call->derogation, g_variant_dict_end(&dictionary),
 					       NULL, &handle, &descriptors, NULL, error))
 		return NULL;
-	return cm_consent_call_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static void

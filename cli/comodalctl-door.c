@@ -39,7 +39,7 @@ fetch(const CmSubjects *subjects, gint64 subject, GError **error)
 	if (!cm_dbus_door_call_list_sync(subjects->door, g_variant_dict_end(&options), NULL,
 					 &handle, &descriptors, NULL, error))
 		return NULL;
-	return cm_subjects_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static JsonArray *

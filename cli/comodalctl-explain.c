@@ -25,8 +25,7 @@ fetch(GDBusConnection *bus, const gchar *session, guint64 plan, GError **error)
 	    !cm_dbus_planner_call_explain_sync(planner, session, plan, NULL, &handle, &descriptors,
 					       NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(handle, descriptors, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 /* a message in the person's language: a program has no use for its tail */

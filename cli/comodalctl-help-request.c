@@ -7,6 +7,7 @@
 #include "cli/door-view.h"
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/request-desk.h"
 #include "cli/subjects.h"
 #include "cli/terminal.h"
 #include "include/cm-error.h"
@@ -17,78 +18,27 @@
 
 #define INDENT 7
 
-typedef struct {
-	CmBookings bookings;
-	CmDBusHelp *help;
-} Desk;
-
-static void
-desk_clear(Desk *desk)
+static gpointer
+get_help(GDBusConnection *bus, GError **error)
 {
-	cm_bookings_clear(&desk->bookings);
-	g_clear_object(&desk->help);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Desk, desk_clear)
-
-static gboolean
-desk_open(Desk *desk, const CmComodalctl *cli, GError **error)
-{
-	if (!cm_bookings_open(&desk->bookings, cli, error))
-		return FALSE;
-	desk->help = cm_client_get_help(desk->bookings.bus, error);
-	return desk->help != NULL;
+	return cm_client_get_help(bus, error);
 }
 
-/* `number` 0: all */
 static JsonNode *
-fetch(const Desk *desk, guint64 number, gboolean all, GError **error)
+list(gpointer help, GVariant *options, GError **error)
 {
-	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
 
-	if (number != 0)
-		g_variant_dict_insert(&options, "request", "t", number);
-	if (all)
-		g_variant_dict_insert(&options, "all", "b", TRUE);
-	if (!cm_dbus_help_call_list_sync(desk->help, g_variant_dict_end(&options), NULL, &handle,
-					 &descriptors, NULL, error))
+	if (!cm_dbus_help_call_list_sync(help, options, NULL, &handle, &descriptors, NULL, error))
 		return NULL;
-	return cm_subjects_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
-static JsonArray *
-get_requests(JsonNode *document)
+static gchar *
+dup_name(const CmBookings *bookings, JsonObject *request)
 {
-	return cm_json_get_array(json_node_get_object(document), "requests");
-}
-
-/* the one by a number that was typed; without one the only that waits. In `document`, which holds it */
-static JsonObject *
-fetch_one(const Desk *desk, const gchar *text, JsonNode **document, GError **error)
-{
-	guint64 number = 0;
-	gboolean numbered =
-	    text != NULL && g_ascii_string_to_unsigned(text, 10, 1, G_MAXINT64, &number, NULL);
-
-	if (text == NULL || numbered) {
-		*document = fetch(desk, number, numbered, error);
-		if (*document == NULL)
-			return NULL;
-	}
-	if (*document != NULL && cm_json_get_length(get_requests(*document)) == 1)
-		return cm_json_get_element(get_requests(*document), 0);
-	if (text == NULL && cm_json_get_length(get_requests(*document)) > 1)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("Several ask for help: say which by its number, as “comodalctl "
-				"help-request list” shows it."),
-			     NULL);
-	else
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     text == NULL ? N_("Nobody asks for help.")
-					  : N_("Nobody asks for help by this number."),
-			     NULL);
-	return NULL;
+	return cm_door_view_dup_name(request);
 }
 
 /* ---- help-request list */
@@ -156,9 +106,9 @@ append_request(GString *out, const CmBookings *bookings, JsonObject *request)
 }
 
 static CmExit
-show(const Desk *desk, JsonNode *document)
+show(const CmRequestDesk *desk, JsonNode *document)
 {
-	JsonArray *requests = get_requests(document);
+	JsonArray *requests = cm_request_desk_get_requests(document);
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	if (desk->bookings.cli->json) {
@@ -176,29 +126,28 @@ show(const Desk *desk, JsonNode *document)
 	return CM_EXIT_OK;
 }
 
+static const CmRequestKind request_kind = {
+    .get = get_help,
+    .list = list,
+    .show = show,
+    .name = dup_name,
+    .all = N_("Those that are closed too"),
+    .unknown = N_("Nobody asks for help by this number."),
+    .none = N_("Nobody asks for help."),
+    .several = N_("Several ask for help: say which by its number, as “comodalctl help-request "
+		  "list” shows it."),
+};
+
 CmExit
 cm_comodalctl_help_request_run_list(CmComodalctl *cli)
 {
-	gboolean all = FALSE;
-	const GOptionEntry entries[] = {
-	    {"all", 'a', 0, G_OPTION_ARG_NONE, &all, N_("Those that are closed too"), NULL},
-	    G_OPTION_ENTRY_NULL,
-	};
-	g_auto(Desk) desk = {{NULL}};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) document = NULL;
-
-	if (!cm_comodalctl_parse(cli, entries, 0, 0, NULL))
-		return cli->exit_status;
-	if (desk_open(&desk, cli, &error))
-		document = fetch(&desk, 0, all, &error);
-	return document != NULL ? show(&desk, document) : cm_subjects_report_error(error);
+	return cm_request_desk_run_list(&request_kind, cli);
 }
 
 /* ---- help-request answer, help-request close */
 
 static gboolean
-answer(Desk *desk, JsonObject *request, GError **error)
+answer(gpointer help, JsonObject *request, GError **error)
 {
 	g_autoptr(JsonObject) object = json_object_new();
 	g_autofree gchar *text =
@@ -214,66 +163,32 @@ answer(Desk *desk, JsonObject *request, GError **error)
 	}
 	json_object_set_string_member(object, "answer", text);
 	descriptors = cm_consent_call_hand_over(object, &handle, error);
-	return descriptors != NULL && cm_dbus_help_call_answer_sync(
-					  desk->help, (guint64)cm_json_get_int(request, "number"),
-					  (guint64)cm_json_get_int(request, "version"), handle,
-					  descriptors, &version, NULL, NULL, error);
+	return descriptors != NULL &&
+	       cm_dbus_help_call_answer_sync(help, (guint64)cm_json_get_int(request, "number"),
+					     (guint64)cm_json_get_int(request, "version"), handle,
+					     descriptors, &version, NULL, NULL, error);
 }
 
 static gboolean
-close_request(Desk *desk, JsonObject *request, GError **error)
+close_request(gpointer help, JsonObject *request, GError **error)
 {
 	guint64 version = 0;
 
-	return cm_dbus_help_call_close_sync(desk->help, (guint64)cm_json_get_int(request, "number"),
+	return cm_dbus_help_call_close_sync(help, (guint64)cm_json_get_int(request, "number"),
 					    (guint64)cm_json_get_int(request, "version"), &version,
 					    NULL, error);
-}
-
-static CmExit
-run_change(CmComodalctl *cli,
-	   gboolean (*change)(Desk *desk, JsonObject *request, GError **error),
-	   const gchar *said)
-{
-	g_auto(GStrv) arguments = NULL;
-	g_auto(Desk) desk = {{NULL}};
-	g_autoptr(GError) error = NULL;
-	g_autoptr(JsonNode) document = NULL;
-	g_autofree gchar *name = NULL;
-	g_autofree gchar *line = NULL;
-	JsonObject *request = NULL;
-
-	if (!cm_comodalctl_parse(cli, NULL, 0, 1, &arguments))
-		return cli->exit_status;
-	if (desk_open(&desk, cli, &error))
-		request = fetch_one(&desk, arguments[0], &document, &error);
-	if (request == NULL || !change(&desk, request, &error))
-		return cm_report_error(error);
-	if (cli->json) {
-		g_autofree gchar *number =
-		    g_strdup_printf("%" G_GINT64_FORMAT, cm_json_get_int(request, "number"));
-		g_autoptr(JsonNode) after = NULL;
-
-		if (fetch_one(&desk, number, &after, &error) == NULL)
-			return cm_report_error(error);
-		cm_json_print_node(after);
-		return CM_EXIT_OK;
-	}
-	name = cm_door_view_dup_name(request);
-	line = cm_report_format(said, name, NULL);
-	cm_terminal_print(line);
-	cm_terminal_print("\n");
-	return CM_EXIT_OK;
 }
 
 CmExit
 cm_comodalctl_help_request_run_answer(CmComodalctl *cli)
 {
-	return run_change(cli, answer, N_("{0} reads it on their page now."));
+	return cm_request_desk_run_change(&request_kind, cli, answer,
+					  N_("{0} reads it on their page now."));
 }
 
 CmExit
 cm_comodalctl_help_request_run_close(CmComodalctl *cli)
 {
-	return run_change(cli, close_request, N_("Closed: {0} needs no more."));
+	return cm_request_desk_run_change(&request_kind, cli, close_request,
+					  N_("Closed: {0} needs no more."));
 }

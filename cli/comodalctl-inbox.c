@@ -171,14 +171,6 @@ append_mail(GString *out, const CmBookings *bookings, JsonObject *document, Json
 	append_wrapped(out, reason);
 }
 
-static JsonNode *
-read_document(Desk *desk, GVariant *handle, GUnixFDList *descriptors, GError **error)
-{
-	g_autoptr(GBytes) bytes = cm_client_read_document(handle, descriptors, error);
-
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
-}
-
 /* messages as they cross the bus are for programs of ours */
 static void
 localize(JsonObject *mail)
@@ -214,7 +206,7 @@ cm_comodalctl_inbox_list_run(CmComodalctl *cli)
 	if (desk_open(&desk, cli, &error) &&
 	    cm_dbus_inbox_call_list_sync(desk.inbox, g_variant_dict_end(&options), NULL, &handle,
 					 &descriptors, NULL, &error))
-		document = read_document(&desk, handle, descriptors, &error);
+		document = cm_client_read_json(handle, descriptors, &error);
 	if (document == NULL)
 		return cm_report_error(error);
 	mails = cm_json_get_array(json_node_get_object(document), "mails");
@@ -249,7 +241,7 @@ fetch_one(Desk *desk, guint64 number, GError **error)
 	if (!cm_dbus_inbox_call_get_sync(desk->inbox, number, NULL, &handle, &descriptors, NULL,
 					 error))
 		return NULL;
-	return read_document(desk, handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static void

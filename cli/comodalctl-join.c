@@ -28,7 +28,7 @@ make_entry(CmSubjects *subjects, gint64 *out_until, GError **error)
 	if (!cm_dbus_door_call_make_entry_sync(subjects->door, (guint64)subjects->number, NULL,
 					       out_until, &handle, &descriptors, NULL, error))
 		return NULL;
-	return cm_subjects_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static void

@@ -89,7 +89,7 @@ fetch(CmPeople *people, const Options *options, guint64 subject, GError **error)
 	    !cm_dbus_link_call_show_sync(links, people->kind, people->number, get_scope(options),
 					 subject, NULL, &handle, &descriptors, NULL, error))
 		return NULL;
-	document = cm_subjects_read(handle, descriptors, error);
+	document = cm_client_read_json(handle, descriptors, error);
 	if (document == NULL || cm_subjects_get_text(document, "url", error) == NULL ||
 	    cm_subjects_get_text(document, "language", error) == NULL)
 		return NULL;

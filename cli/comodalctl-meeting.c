@@ -203,7 +203,7 @@ book(CmBookings *bookings, const Options *options, CmDay day, CmMinute start, gu
 		g_variant_builder_end(&attendees), g_variant_builder_end(&dictionary), sent,
 		&number, &version, &handle, &descriptors, NULL, &error))
 		return cm_bookings_report_error(error);
-	document = cm_bookings_read(handle, descriptors, &error);
+	document = cm_client_read_json(handle, descriptors, &error);
 	return document != NULL ? cm_bookings_report(bookings, document, N_("Booked: {0}"))
 				: cm_report_error(error);
 }

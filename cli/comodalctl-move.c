@@ -90,7 +90,7 @@ move_to(CmBookings *bookings, const CmSlotMemory *slot)
 		g_variant_builder_end(&options), NULL, &version, &handle, &descriptors, NULL,
 		&error))
 		return cm_bookings_report_error(error);
-	document = cm_bookings_read(handle, descriptors, &error);
+	document = cm_client_read_json(handle, descriptors, &error);
 	return document != NULL ? cm_bookings_report(bookings, document, N_("Moved: {0}"))
 				: cm_report_error(error);
 }

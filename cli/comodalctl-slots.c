@@ -95,7 +95,7 @@ fetch(CmBookings *bookings,
 		cm_day_format(from, texts[0]), cm_day_format(to, texts[1]),
 		g_variant_builder_end(&dictionary), NULL, &handle, &descriptors, NULL, error))
 		return NULL;
-	return cm_bookings_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static void

@@ -20,7 +20,7 @@ fetch_questions(CmConsentCall *call, guint64 followup, GError **error)
 	if (!cm_dbus_suitability_call_questions_sync(call->suitability, followup, NULL, &handle,
 						     &descriptors, NULL, error))
 		return NULL;
-	return cm_consent_call_read(handle, descriptors, error);
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 static const gchar *

@@ -272,14 +272,6 @@ cm_consent_call_hand_over(JsonObject *object, GVariant **out_handle, GError **er
 	return cm_change_call_hand_over(text, strlen(text), out_handle, error);
 }
 
-JsonNode *
-cm_consent_call_read(GVariant *handle, GUnixFDList *descriptors, GError **error)
-{
-	g_autoptr(GBytes) bytes = cm_client_read_document(handle, descriptors, error);
-
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
-}
-
 void
 cm_consent_call_append_rule(GString *out, JsonObject *rule)
 {

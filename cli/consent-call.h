@@ -77,12 +77,6 @@ cm_consent_call_hand_over(JsonObject *object,
 			  GVariant **out_handle,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The object that a document holds. Returns: (transfer full) */
-JsonNode *
-cm_consent_call_read(GVariant *handle,
-		     GUnixFDList *descriptors,
-		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Append "law, C.c.Q. art. 14: https://…" of a rule (may be NULL), in its own indented line. */
 void
 cm_consent_call_append_rule(GString *out, JsonObject *rule);

@@ -142,8 +142,7 @@ fetch(GDBusConnection *bus, guint64 from, guint64 to, GError **error)
 	if (planner == NULL || !cm_dbus_planner_call_diff_sync(planner, from, to, NULL, &handle,
 							       &descriptors, NULL, error))
 		return NULL;
-	bytes = cm_client_read_document(handle, descriptors, error);
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
+	return cm_client_read_json(handle, descriptors, error);
 }
 
 CmExit

@@ -91,14 +91,6 @@ cm_subjects_report_error(const GError *error)
 	return cm_report_error(plain);
 }
 
-JsonNode *
-cm_subjects_read(GVariant *handle, GUnixFDList *descriptors, GError **error)
-{
-	g_autoptr(GBytes) bytes = cm_client_read_document(handle, descriptors, error);
-
-	return bytes != NULL ? cm_client_parse_document(bytes, error) : NULL;
-}
-
 const gchar *
 cm_subjects_get_text(JsonNode *document, const gchar *member, GError **error)
 {

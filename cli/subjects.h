@@ -33,12 +33,6 @@ cm_subjects_find(CmSubjects *subjects,
 CmExit
 cm_subjects_report_error(const GError *error);
 
-/* A JSON object that was answered, a secret. Returns: (transfer full) */
-JsonNode *
-cm_subjects_read(GVariant *handle,
-		 GUnixFDList *descriptors,
-		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* The same as words, with a word of the configuration's if one is missing; NULL with CM_ERROR_FAILED. (transfer none) */
 const gchar *
 cm_subjects_get_text(JsonNode *document,

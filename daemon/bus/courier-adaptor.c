@@ -20,13 +20,11 @@
 #include <unistd.h>
 
 #define MAILBOX_NAME_MAX 64
-#define PEER_KEY "cm-peer"
 
 struct _CmCourierAdaptor {
 	CmService *service;
 	CmDBusCourier *object;
 	CmPeerDoor *door;
-	guint64 last_peer; /* each connection has a number of its own */
 	guint32 uid;
 	gchar *inbox_address;
 	gchar *inbox_server;
@@ -94,14 +92,6 @@ call_free(gpointer data)
 	g_free(call);
 }
 
-static guint64
-get_peer(GDBusConnection *connection)
-{
-	const guint64 *peer = g_object_get_data(G_OBJECT(connection), PEER_KEY);
-
-	return peer != NULL ? *peer : 0;
-}
-
 static Call *
 call_new(CmCourierAdaptor *adaptor,
 	 GDBusMethodInvocation *invocation,
@@ -113,18 +103,14 @@ call_new(CmCourierAdaptor *adaptor,
 	call->invocation = invocation;
 	call->run = run;
 	if (invocation != NULL)
-		call->peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+		call->peer = cm_peer_door_get_caller(invocation);
 	return call;
 }
 
 static void
 refuse(CmCourierAdaptor *adaptor, GDBusMethodInvocation *invocation, const GError *error)
 {
-	g_autofree gchar *method =
-	    g_strconcat("Courier.", g_dbus_method_invocation_get_method_name(invocation), NULL);
-
-	cm_logging_report_error(method, NULL, adaptor->uid, error);
-	g_dbus_method_invocation_return_gerror(invocation, error);
+	cm_peer_door_refuse("Courier", adaptor->uid, invocation, error);
 }
 
 static gboolean
@@ -187,22 +173,14 @@ call_queue(Call *call)
 /* ---- Lease */
 
 static gboolean
-append_document(GUnixFDList *descriptors, GBytes *bytes, gint *out_index, GError **error)
+check_max(guint max, GError **error)
 {
-	gint fd = cm_sealed_memfd_open(error);
-	gint index = -1;
-
-	if (fd < 0)
-		return FALSE;
-	if ((bytes == NULL || cm_sealed_memfd_write(fd, g_bytes_get_data(bytes, NULL),
-						    g_bytes_get_size(bytes), error)) &&
-	    cm_sealed_memfd_seal(fd, error))
-		index = g_unix_fd_list_append(descriptors, fd, error);
-	close(fd);
-	if (index < 0)
-		return FALSE;
-	*out_index = index;
-	return TRUE;
+	if (max > 0 && max <= CM_STORE_LEASES_MAX)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("From 1 to {0} jobs can be leased at a time."),
+		     G_STRINGIFY(CM_STORE_LEASES_MAX), NULL);
+	return FALSE;
 }
 
 static gboolean
@@ -217,8 +195,8 @@ append_job(GVariantBuilder *jobs,
 	gint first = 0;
 	gint second = 0;
 
-	if (!append_document(descriptors, order, &first, error) ||
-	    !append_document(descriptors, content, &second, error))
+	if (!cm_sealed_memfd_append(&descriptors, order, &first, error) ||
+	    !cm_sealed_memfd_append(&descriptors, content, &second, error))
 		return FALSE;
 	g_variant_builder_add(jobs, "(tshh)", (guint64)number, kind, first, second);
 	return TRUE;
@@ -330,10 +308,7 @@ handle_lease(CmDBusCourier *object,
 	g_autoptr(GError) error = NULL;
 	Call *call = NULL;
 
-	if (max == 0 || max > CM_STORE_LEASES_MAX) {
-		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
-			     N_("From 1 to {0} jobs can be leased at a time."),
-			     G_STRINGIFY(CM_STORE_LEASES_MAX), NULL);
+	if (!check_max(max, &error)) {
 		refuse(user_data, invocation, error);
 		return TRUE;
 	}
@@ -372,16 +347,12 @@ handle_lease_rooms(CmDBusCourier *object,
 		   guint max,
 		   gpointer user_data)
 {
-	guint64 peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+	guint64 peer = cm_peer_door_get_caller(invocation);
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_autoptr(GError) error = NULL;
 	GVariant *body = NULL;
 
-	if (max == 0 || max > CM_STORE_LEASES_MAX)
-		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
-			     N_("From 1 to {0} jobs can be leased at a time."),
-			     G_STRINGIFY(CM_STORE_LEASES_MAX), NULL);
-	else
+	if (check_max(max, &error))
 		body = lease_rooms(user_data, peer, max, list, &error);
 	if (body != NULL)
 		g_dbus_method_invocation_return_value_with_unix_fd_list(invocation, body, list);
@@ -440,7 +411,7 @@ report_room(CmCourierAdaptor *adaptor,
 	    JsonObject *result,
 	    GError **error)
 {
-	guint64 peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+	guint64 peer = cm_peer_door_get_caller(invocation);
 	gint64 number = (gint64)MIN(job, (guint64)G_MAXINT64);
 
 	if (!cm_room_desk_report(adaptor->service->room_desk, peer, number, result, error))
@@ -578,11 +549,6 @@ handle_deliver(CmDBusCourier *object,
 static void
 on_came(GDBusConnection *peer, gpointer user_data)
 {
-	CmCourierAdaptor *adaptor = user_data;
-
-	adaptor->last_peer++;
-	g_object_set_data_full(G_OBJECT(peer), PEER_KEY,
-			       g_memdup2(&adaptor->last_peer, sizeof adaptor->last_peer), g_free);
 	g_message("a courier is connected");
 }
 
@@ -627,7 +593,7 @@ on_gone(GDBusConnection *peer, gpointer user_data)
 	CmCourierAdaptor *adaptor = user_data;
 	Call *call = call_new(adaptor, NULL, run_abandon);
 
-	call->peer = get_peer(peer);
+	call->peer = cm_peer_door_get_number(peer);
 	g_message("a courier is gone");
 	cm_room_desk_forget(adaptor->service->room_desk, call->peer);
 	call_queue(call);

@@ -10,6 +10,7 @@
 #include "daemon/bus/logging.h"
 #include "daemon/bus/peer-door.h"
 #include "daemon/bus/room-keeper.h"
+#include "daemon/bus/sealed-memfd.h"
 #include "daemon/store/store-pass.h"
 #include "include/cm-dbus-gateway.h"
 #include "include/cm-error.h"
@@ -19,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PEER_KEY "cm-peer"
 #define ETAG_MAX 128
 
 struct _CmGatewayAdaptor {
@@ -27,7 +27,6 @@ struct _CmGatewayAdaptor {
 	CmDBusGateway *object;
 	CmPeerDoor *door;
 	guint32 uid;
-	guint64 last_peer; /* each connection has a number of its own */
 	CmGatewayState state;
 	CmAttemptLimit *codes;
 	CmAttemptLimit *links;
@@ -69,14 +68,6 @@ task_free(Task *task)
 	g_free(task);
 }
 
-static guint64
-get_peer(GDBusConnection *connection)
-{
-	const guint64 *peer = g_object_get_data(G_OBJECT(connection), PEER_KEY);
-
-	return peer != NULL ? *peer : 0;
-}
-
 static Task *
 task_new(CmGatewayAdaptor *adaptor,
 	 GDBusMethodInvocation *invocation,
@@ -88,7 +79,7 @@ task_new(CmGatewayAdaptor *adaptor,
 	task->invocation = invocation;
 	task->call = cm_gateway_call_new(&adaptor->state, run);
 	if (invocation != NULL)
-		task->peer = get_peer(g_dbus_method_invocation_get_connection(invocation));
+		task->peer = cm_peer_door_get_caller(invocation);
 	return task;
 }
 
@@ -103,12 +94,10 @@ is_news(const GError *error)
 static void
 refuse(CmGatewayAdaptor *adaptor, GDBusMethodInvocation *invocation, const GError *error)
 {
-	g_autofree gchar *method =
-	    g_strconcat("Gateway.", g_dbus_method_invocation_get_method_name(invocation), NULL);
-
 	if (is_news(error))
-		cm_logging_report_error(method, NULL, adaptor->uid, error);
-	g_dbus_method_invocation_return_gerror(invocation, error);
+		cm_peer_door_refuse("Gateway", adaptor->uid, invocation, error);
+	else
+		g_dbus_method_invocation_return_gerror(invocation, error);
 }
 
 static gboolean
@@ -510,7 +499,7 @@ answer_with_room(Task *task, GBytes *room, GError **error)
 	g_autoptr(GUnixFDList) descriptors = NULL;
 	gint index = 0;
 
-	if (cm_gateway_call_append(&descriptors, room, &index, error))
+	if (cm_sealed_memfd_append(&descriptors, room, &index, error))
 		g_dbus_method_invocation_return_value_with_unix_fd_list(
 		    task->invocation, g_variant_new("(h)", index), descriptors);
 }
@@ -598,11 +587,6 @@ handle_report_room(CmDBusGateway *object,
 static void
 on_came(GDBusConnection *peer, gpointer user_data)
 {
-	CmGatewayAdaptor *adaptor = user_data;
-
-	adaptor->last_peer++;
-	g_object_set_data_full(G_OBJECT(peer), PEER_KEY,
-			       g_memdup2(&adaptor->last_peer, sizeof adaptor->last_peer), g_free);
 	g_message("a gateway is connected");
 }
 
@@ -612,7 +596,7 @@ on_gone(GDBusConnection *peer, gpointer user_data)
 	CmGatewayAdaptor *adaptor = user_data;
 
 	g_message("a gateway is gone");
-	cm_door_keeper_forget_gateway(adaptor->service->doors, get_peer(peer));
+	cm_door_keeper_forget_gateway(adaptor->service->doors, cm_peer_door_get_number(peer));
 }
 
 static void

@@ -73,30 +73,6 @@ set_body(CmGatewayCall *call, GVariant *body)
 	call->body = g_variant_ref_sink(body);
 }
 
-gboolean
-cm_gateway_call_append(GUnixFDList **inout_descriptors,
-		       GBytes *octets,
-		       gint *out_index,
-		       GError **error)
-{
-	gint fd = cm_sealed_memfd_open(error);
-	gint index = -1;
-
-	if (fd < 0)
-		return FALSE;
-	if (*inout_descriptors == NULL)
-		*inout_descriptors = g_unix_fd_list_new();
-	if ((octets == NULL || cm_sealed_memfd_write(fd, g_bytes_get_data(octets, NULL),
-						     g_bytes_get_size(octets), error)) &&
-	    cm_sealed_memfd_seal(fd, error))
-		index = g_unix_fd_list_append(*inout_descriptors, fd, error);
-	close(fd);
-	if (index < 0)
-		return FALSE;
-	*out_index = index;
-	return TRUE;
-}
-
 /* ---- who it is */
 
 static gboolean
@@ -196,7 +172,7 @@ cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 	    (call->flag && !count_opening(call, store, now, error)))
 		return FALSE;
 	document = cm_view_document_make(page, &settings);
-	if (!cm_gateway_call_append(&call->descriptors, document, &index, error))
+	if (!cm_sealed_memfd_append(&call->descriptors, document, &index, error))
 		return FALSE;
 	set_body(call, g_variant_new("(uh)", cm_view_document_find_class(page), index));
 	return TRUE;
@@ -254,7 +230,7 @@ cm_gateway_call_feed(CmGatewayCall *call, CmStore *store, GError **error)
 	etag = make_etag(calendar);
 	if (g_strcmp0(etag, call->text) != 0)
 		octets = g_bytes_new(calendar, strlen(calendar));
-	if (!cm_gateway_call_append(&call->descriptors, octets, &index, error))
+	if (!cm_sealed_memfd_append(&call->descriptors, octets, &index, error))
 		return FALSE;
 	set_body(call, g_variant_new("(sh)", etag, index));
 	return TRUE;
@@ -393,7 +369,7 @@ cm_gateway_call_exchange(CmGatewayCall *call, CmStore *store, GError **error)
 				     error))
 		return FALSE;
 	octets = g_bytes_new(pass, strlen(pass));
-	appended = cm_gateway_call_append(&call->descriptors, octets, &index, error);
+	appended = cm_sealed_memfd_append(&call->descriptors, octets, &index, error);
 	sodium_memzero(pass, strlen(pass));
 	if (!appended)
 		return FALSE;

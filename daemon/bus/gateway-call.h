@@ -122,10 +122,3 @@ gboolean
 cm_gateway_call_write_openings(CmGatewayCall *call,
 			       CmStore *store,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Put octets (NULL: none) into a sealed memfd of `descriptors`, made if it is NULL; its index. */
-gboolean
-cm_gateway_call_append(GUnixFDList **inout_descriptors,
-		       GBytes *octets,
-		       gint *out_index,
-		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

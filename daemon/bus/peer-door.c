@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/peer-door.h"
 
+#include "daemon/bus/logging.h"
 #include "include/cm-error.h"
 
 #include <errno.h>
@@ -12,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#define NUMBER_KEY "cm-peer"
 #define FOLDER_MODE 0700
 #define SOCKET_MODE_OWN 0600
 /* the folder lets in whom it lets in; the user is checked all the same */
@@ -27,6 +29,7 @@ struct _CmPeerDoor {
 	CmPeerDoorPeer gone;
 	gpointer user_data;
 	GPtrArray *peers; /* GDBusConnection */
+	guint64 last_number;
 };
 
 /* ---- who may come in */
@@ -164,6 +167,9 @@ door_on_new_connection(GDBusServer *server, GDBusConnection *peer, gpointer user
 		g_warning("the private socket's object is not there: %s", error->message);
 		return FALSE;
 	}
+	door->last_number++;
+	g_object_set_data_full(G_OBJECT(peer), NUMBER_KEY,
+			       g_memdup2(&door->last_number, sizeof door->last_number), g_free);
 	g_ptr_array_add(door->peers, g_object_ref(peer));
 	g_signal_connect(peer, "closed", G_CALLBACK(door_on_closed), door);
 	if (door->came != NULL)
@@ -322,4 +328,33 @@ guint
 cm_peer_door_count(const CmPeerDoor *door)
 {
 	return door->peers->len;
+}
+
+/* ---- who calls */
+
+guint64
+cm_peer_door_get_number(GDBusConnection *peer)
+{
+	const guint64 *number = g_object_get_data(G_OBJECT(peer), NUMBER_KEY);
+
+	return number != NULL ? *number : 0;
+}
+
+guint64
+cm_peer_door_get_caller(GDBusMethodInvocation *invocation)
+{
+	return cm_peer_door_get_number(g_dbus_method_invocation_get_connection(invocation));
+}
+
+void
+cm_peer_door_refuse(const gchar *side,
+		    guint32 uid,
+		    GDBusMethodInvocation *invocation,
+		    const GError *error)
+{
+	g_autofree gchar *method =
+	    g_strconcat(side, ".", g_dbus_method_invocation_get_method_name(invocation), NULL);
+
+	cm_logging_report_error(method, NULL, uid, error);
+	g_dbus_method_invocation_return_gerror(invocation, error);
 }

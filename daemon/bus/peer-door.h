@@ -40,6 +40,19 @@ void
 cm_peer_door_free(CmPeerDoor *door);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmPeerDoor, cm_peer_door_free)
 
+/* Of one that has come: each has a number of its own, from 1, behind one door. 0: it never came. */
+guint64
+cm_peer_door_get_number(GDBusConnection *peer);
+guint64
+cm_peer_door_get_caller(GDBusMethodInvocation *invocation);
+
+/* Answer a call by an error, and log it as a method of `side`, "Gateway". */
+void
+cm_peer_door_refuse(const gchar *side,
+		    guint32 uid,
+		    GDBusMethodInvocation *invocation,
+		    const GError *error);
+
 /* How many are there now. */
 guint
 cm_peer_door_count(const CmPeerDoor *door);

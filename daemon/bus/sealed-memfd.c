@@ -58,3 +58,27 @@ cm_sealed_memfd_seal(gint fd, GError **error)
 		return memfd_fail(error);
 	return TRUE;
 }
+
+gboolean
+cm_sealed_memfd_append(GUnixFDList **inout_descriptors,
+		       GBytes *octets,
+		       gint *out_index,
+		       GError **error)
+{
+	gint fd = cm_sealed_memfd_open(error);
+	gint index = -1;
+
+	if (fd < 0)
+		return FALSE;
+	if (*inout_descriptors == NULL)
+		*inout_descriptors = g_unix_fd_list_new();
+	if ((octets == NULL || cm_sealed_memfd_write(fd, g_bytes_get_data(octets, NULL),
+						     g_bytes_get_size(octets), error)) &&
+	    cm_sealed_memfd_seal(fd, error))
+		index = g_unix_fd_list_append(*inout_descriptors, fd, error);
+	close(fd);
+	if (index < 0)
+		return FALSE;
+	*out_index = index;
+	return TRUE;
+}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <glib.h>
+#include <gio/gunixfdlist.h>
 
 /* A document handed over by descriptor: memory that, once sealed, nobody can change or cut any more. */
 
@@ -17,3 +17,10 @@ cm_sealed_memfd_write(gint fd, const gchar *data, gsize length, GError **error)
 /* Seal it, its offset at 0 for whoever reads it. */
 gboolean
 cm_sealed_memfd_seal(gint fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A sealed one of these octets (NULL: none) at the end of a list, which is made when it is NULL; which of the list it is. */
+gboolean
+cm_sealed_memfd_append(GUnixFDList **inout_descriptors,
+		       GBytes *octets,
+		       gint *out_index,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
