@@ -9,6 +9,7 @@ export const { chromium } = require("playwright-core");
 export const AXE = require.resolve("axe-core/axe.min.js");
 export const VIEWS = new URL("../fixtures/views/", import.meta.url).pathname;
 export const TOKEN = "Q7Wm3TzK9fLs0VbX2NcYhg";
+const DEADLINE = Number(process.env.COMODAL_TEST_DEADLINE || 60) * 1000;
 export const [ORIGIN, CONTROL, PICTURES] = process.argv.slice(2);
 
 // ---- TAP
@@ -86,6 +87,7 @@ export const DESK = { width: 1280, height: 900 };
 // a page whose every fault is kept: what a script or a policy complains of, what is asked of another site
 export async function open(browser, options = {}) {
   const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 1, ...options });
+  context.setDefaultTimeout(DEADLINE);
   const page = await context.newPage();
   const faults = [];
   page.on("pageerror", (error) => faults.push(`script: ${error.message}`));

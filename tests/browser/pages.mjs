@@ -168,7 +168,7 @@ async function checkWithoutScript() {
     await session.page.getByRole("button", { name: "Je suis là" }).click();
     await session.page.getByRole("heading", { name: "Vous êtes dans la salle d’attente" }).waitFor();
     await show("door-inside");
-    await session.page.getByRole("link", { name: "Entrer", exact: true }).waitFor({ timeout: 30000 });
+    await session.page.getByRole("link", { name: "Entrer", exact: true }).waitFor();
     await session.context.close();
   });
   await test("without JavaScript: can't get in, and says so", async () => {
@@ -281,7 +281,7 @@ async function checkDoor() {
     await session.page.getByLabel("Où est l’élève en ce moment?").focus();
     await show("door-open", "fr", (view) => { view.items[0].door.host = "present"; });
     await control({ changed: [] });
-    await session.page.locator(".lead", { hasText: "Sophie Gagnon est là." }).waitFor({ timeout: 30000 });
+    await session.page.locator(".lead", { hasText: "Sophie Gagnon est là." }).waitFor();
     await session.page.keyboard.type("-mère");
     expectEqual(await session.page.getByLabel("Où est l’élève en ce moment?").inputValue(), "chez sa grand-mère", "what was written");
     expect(await session.page.getByLabel(/J’accepte/).isChecked(), "what was ticked");

@@ -40,7 +40,7 @@ test('two see each other move and hear each other', async () => {
 	note(`${Date.now() - people.zoe.begun} ms from pressing the link to picture and sound both ways`);
 	// who came in is said first, for a moment
 	await until(async () => (await people.zoe.status()) === 'You are with Sophie Gagnon.', 'it is said who is there');
-	check(rooms.process.says('report works'), 'comodald was told that the room works');
+	await until(() => rooms.process.says('report works'), 'comodald was told that the room works');
 	const figures = Object.values(await people.zoe.measure())[0];
 	check(!figures.relayed, 'the way is a straight one');
 	await part(people);
@@ -63,7 +63,7 @@ test('what one turns off the other is told, and sees no more', async () => {
 	await zoe.page.click('#b-camera');
 	await zoe.page.click('#b-microphone');
 	await sophie.seesAndHears(1);
-	check(!(await sophie.captions()).some((text) => text.includes('off')), 'the captions say so');
+	await until(async () => !(await sophie.captions()).some((text) => text.includes('off')), 'the captions say so');
 	await part(people);
 });
 
@@ -185,7 +185,7 @@ test('another device of the same person takes over', async () => {
 	const again = await Visitor.make(browser);
 	await again.enter(rooms, 'zoe');
 	await Promise.all([again.seesAndHears(1), people.sophie.seesAndHears(1)]);
-	check((await people.zoe.problem()).includes('another device'), 'the first is told');
+	await until(async () => (await people.zoe.problem()).includes('another device'), 'the first is told');
 	await again.close();
 	await part(people);
 });
@@ -210,7 +210,7 @@ test('who leaves is at the door; who stays is told', async () => {
 	const people = await meet();
 	await people.zoe.page.click('text=Leave');
 	await people.zoe.page.waitForSelector('#door');
-	check(rooms.process.says('post /v/{}/leave'), 'comodald is told');
+	await until(() => rooms.process.says('post /v/{}/leave'), 'comodald is told');
 	await until(async () => (await people.sophie.status()).includes('Zoé Tremblay left'), 'it is said');
 	await part(people);
 });

@@ -16,7 +16,7 @@ async function open(rooms, from = browser, options = {}) {
 
 async function conclude(visitor) {
 	await visitor.page.click('#t-start');
-	await until(() => visitor.page.getAttribute('#test', 'data-done'), 'it is done', 30000);
+	await until(() => visitor.page.getAttribute('#test', 'data-done'), 'it is done');
 	return visitor.page.evaluate(() => ({ ...document.getElementById('test').dataset }));
 }
 

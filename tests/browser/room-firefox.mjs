@@ -2,11 +2,10 @@
 // Firefox ESR and Chromium in one room. Firefox is driven by its own WebDriver BiDi, for playwright drives only a Firefox of its making.
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Rooms, Visitor, check, equal, findPort, launch, makeEntry, makeFolder, note, require, run, start, test, until } from './room-lib.mjs';
+import { DEADLINE, Rooms, Visitor, check, equal, findPort, launch, makeEntry, makeFolder, note, require, run, start, test, until } from './room-lib.mjs';
 
 const { WebSocket } = require('ws');
 const FIREFOX = '/usr/bin/firefox-esr';
-const ANSWER_WAIT = 8000;
 
 const PREFERENCES = {
 	'media.navigator.permission.disabled': true,
@@ -62,8 +61,7 @@ class Firefox {
 		const number = this.count;
 		return new Promise((resolve, reject) => {
 			this.asked.set(number, { resolve, reject });
-			// what is asked of a page that goes away meanwhile is never answered
-			setTimeout(() => reject(new Error(`Firefox does not answer ${method}`)), ANSWER_WAIT).unref();
+			setTimeout(() => reject(new Error(`Firefox does not answer ${method}`)), DEADLINE).unref();
 		});
 	}
 
@@ -126,6 +124,13 @@ async function part(sophie) {
 test('Firefox comes to Chromium: both see and hear', async () => part(await meet(false)));
 
 test('Chromium comes to Firefox: both see and hear', async () => part(await meet(true)));
+
+test('who leaves while their figures are asked for: there are none, and what waits for them goes on', async () => {
+	const sophie = await meet(false);
+	const figures = await firefox.evaluate('(() => { const { group } = window.room.page; const asked = group.measure(); group.close(); return asked; })()');
+	equal(figures, {}, 'figures');
+	await part(sophie);
+});
 
 test('Firefox turns its camera off and on, and writes', async () => {
 	const sophie = await meet(false);

@@ -149,7 +149,7 @@ test('forty sockets of one key that say nothing: a dozen, then no more; who is i
 	equal([...new Set(codes)], [4403], 'the code');
 	socket.send({ type: 'ping' });
 	await until(() => socket.messages.some((message) => message.type === 'pong'), 'who is in is answered');
-	await until(() => codes.length === 40, 'and those that say nothing within ten seconds', 20000);
+	await until(() => codes.length === 40, 'and those that say nothing within ten seconds');
 	equal([...new Set(codes)].sort(), [4403, 4408], 'the codes');
 	await socket.end();
 });

@@ -83,7 +83,7 @@ test('three see each other move and hear each other', async () => {
 	note(`${Date.now() - people[2].begun} ms from pressing the link to picture and sound of all three`);
 	const captions = (await people[0].captions()).join(' ');
 	check(captions.includes('Zoe') && captions.includes('Amina'), `names: ${captions}`);
-	check(rooms.process.says('report works'), 'comodald is told that it works');
+	await until(() => rooms.process.says('report works'), 'comodald is told that it works');
 	await people[2].page.click('text=Leave');
 	await until(async () => !(await people[0].captions()).join(' ').includes('Amina'), 'who leaves is gone');
 	await people[0].seesAndHears(1);

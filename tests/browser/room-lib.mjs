@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 export const require = createRequire(new URL('../node/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
@@ -87,7 +88,8 @@ export async function run() {
 
 export function makeFolder() {
 	const folder = mkdtempSync(join(tmpdir(), 'comodal-room-'));
-	atEnd(async () => rmSync(folder, { recursive: true, force: true }));
+	// a process that is ending may still write there
+	atEnd(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 	return folder;
 }
 
@@ -110,13 +112,13 @@ export function start(program, args, options = {}, gentle = false) {
 	children.add(child);
 	child.on('exit', () => children.delete(child));
 	for (const stream of [child.stdout, child.stderr])
-		stream.on('data', (data) => lines.push(...String(data).split('\n').filter(Boolean)));
+		createInterface({ input: stream }).on('line', (line) => lines.push(line));
 	const ended = new Promise((resolve) => child.on('exit', resolve));
 	const stop = async () => {
 		child.stdin.end();
 		// one that ends by itself, and says then whether all was well
 		if (gentle)
-			await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+			await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, DEADLINE).unref())]);
 		if (child.exitCode === null)
 			child.kill('SIGTERM');
 		await ended;
@@ -200,6 +202,7 @@ export class Visitor {
 	static async make(browser, options = {}) {
 		const visitor = new Visitor();
 		visitor.context = await browser.newContext({ viewport: DESKTOP, ...options });
+		visitor.context.setDefaultTimeout(DEADLINE);
 		visitor.page = await visitor.context.newPage();
 		visitor.errors = [];
 		visitor.page.on('pageerror', (error) => visitor.errors.push(String(error)));

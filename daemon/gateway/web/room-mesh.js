@@ -193,7 +193,10 @@ export class Mesh {
 
   async measure() {
     const all = {};
-    for (const [number, peer] of this.peers) all[number] = Object.assign({ state: peer.state }, await peer.measure());
+    for (const [number, peer] of this.peers) {
+      const figures = await peer.measure();
+      if (figures) all[number] = Object.assign({ state: peer.state }, figures);
+    }
     return all;
   }
 

@@ -23,6 +23,7 @@ export class Peer {
     this.wasConnected = false;
     this.kbit = { mine: 0, theirs: 0 };
     this.last = {};
+    this.measuring = new Set();
     this.chatTimes = [];
     this.stream = new MediaStream();
     this.work = Promise.resolve();
@@ -337,10 +338,19 @@ export class Peer {
     if (this.silent === 2) this.restart();
   }
 
+  // null: closed meanwhile, when Firefox's connection never answers
+  askFigures() {
+    return new Promise((resolve, reject) => {
+      this.measuring.add(resolve);
+      this.pc.getStats().then(resolve, reject).finally(() => this.measuring.delete(resolve));
+    });
+  }
+
   async measure() {
     if (this.closed) return null;
     const figures = { packets: 0, lost: 0, octets: 0, frames: 0, audioPackets: 0, delay: 0, relayed: false };
-    const report = await this.pc.getStats();
+    const report = await this.askFigures();
+    if (!report) return null;
     const pairs = {};
     const locals = {};
     let chosen = null;
@@ -378,5 +388,6 @@ export class Peer {
     this.pc.oniceconnectionstatechange = null;
     this.pc.onconnectionstatechange = null;
     this.pc.close();
+    for (const answer of this.measuring) answer(null);
   }
 }
