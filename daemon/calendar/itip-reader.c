@@ -19,6 +19,7 @@
 typedef struct {
 	CmMomentZones zones;
 	gint64 horizon;
+	const gchar *method; /* of an object that has none; NULL: none */
 	CmItip *itip;
 } Reader;
 
@@ -430,10 +431,11 @@ read_method(Reader *reader, icalcomponent *root, GError **error)
 	CmItipMethod method = CM_ITIP_LAST;
 	g_autofree gchar *name = NULL;
 
-	if (property == NULL)
+	if (property == NULL && reader->method == NULL)
 		return fail(error, CM_ERROR_INVALID_INPUT,
 			    N_("This calendar is no message: it has no METHOD."), NULL);
-	name = clean_text(icalproperty_get_value_as_string(property), 40);
+	name = clean_text(
+	    property != NULL ? icalproperty_get_value_as_string(property) : reader->method, 40);
 	method = find_method(name);
 	if (method == CM_ITIP_LAST)
 		return fail(error, CM_ERROR_NOT_SUPPORTED,
@@ -515,6 +517,7 @@ check_feed(CmCalendarFeed *feed, GError **error)
 CmItip *
 cm_itip_reader_read(const gchar *text,
 		    gsize length,
+		    const gchar *method,
 		    GTimeZone *zone,
 		    gint64 horizon,
 		    GError **error)
@@ -528,7 +531,7 @@ cm_itip_reader_read(const gchar *text,
 	g_autoptr(CmZoneNames) names = NULL;
 	g_autoptr(CmCalendarFeed) feed = NULL;
 	g_autofree gchar *copy = NULL;
-	Reader reader = {.horizon = horizon};
+	Reader reader = {.horizon = horizon, .method = method};
 
 	if (!check_size(text, length, error))
 		return NULL;

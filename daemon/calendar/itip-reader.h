@@ -58,13 +58,14 @@ typedef struct {
 	GPtrArray *events; /* CmItipEvent, at least one */
 } CmItip;
 
-/* `zone`: of times that name none. `horizon`: starts of a series after it are left out (seconds UTC; at most CM_ITIP_MAX_HORIZON_DAYS
+/* `method`: what the part's Content-Type says, of an object without a METHOD of its own; NULL: nothing. `zone`: of times that name none. `horizon`: starts of a series after it are left out (seconds UTC; at most CM_ITIP_MAX_HORIZON_DAYS
  * after the event begins). Fails with CM_ERROR_INVALID_INPUT: not an iCalendar object, cut off, without a METHOD or an event, or beyond
  * a limit (the message says the line), and with CM_ERROR_NOT_SUPPORTED for a METHOD or objects that are not understood here. No
  * message repeats what was read, but for names of properties and zones. Returns: (transfer full) */
 CmItip *
 cm_itip_reader_read(const gchar *text,
 		    gsize length,
+		    const gchar *method,
 		    GTimeZone *zone,
 		    gint64 horizon,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;

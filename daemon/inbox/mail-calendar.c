@@ -100,24 +100,26 @@ read_part(GMimePart *part, GError **error)
 	g_autoptr(GByteArray) content = NULL;
 	const gchar *charset =
 	    g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
+	const gchar *method =
+	    g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "method");
 	g_autofree gchar *text = NULL;
 	gint64 horizon = g_get_real_time() / G_USEC_PER_SEC + HORIZON_SECONDS;
 	gboolean cut = FALSE;
 
-	if (charset != NULL && g_ascii_strcasecmp(charset, "utf-8") != 0) {
+	content = cm_mail_parts_decode(part, CM_MAIL_READER_CALENDAR_MAX, &cut);
+	if ((charset != NULL && g_ascii_strcasecmp(charset, "utf-8") != 0) ||
+	    cm_mail_parts_is_utf_16(content))
 		text = cm_mail_parts_decode_text(part, CM_MAIL_READER_CALENDAR_MAX, &cut);
-	} else {
-		content = cm_mail_parts_decode(part, CM_MAIL_READER_CALENDAR_MAX, &cut);
+	else
 		/* of an empty one there is no data at all */
 		text =
 		    g_strndup(content->len > 0 ? (const gchar *)content->data : "", content->len);
-	}
 	if (cut) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The calendar part is too long."),
 			     NULL);
 		return NULL;
 	}
-	return cm_itip_reader_read(text, strlen(text), here, horizon, error);
+	return cm_itip_reader_read(text, strlen(text), method, here, horizon, error);
 }
 
 void

@@ -125,6 +125,27 @@ is_system(const gchar *address)
 				   g_str_has_prefix(address, "postmaster@"));
 }
 
+/* Programs that put no mark say it in the subject, in front of ours. Only with the colon: without it somebody may write of their absence. */
+static gboolean
+is_automatic_subject(const gchar *subject)
+{
+	static const gchar *const beginnings[] = {"réponse automatique", "automatic reply",
+						  "out of office autoreply", "autoreply", NULL};
+	g_autofree gchar *small = g_utf8_strdown(subject, -1);
+
+	for (guint i = 0; beginnings[i] != NULL; i++) {
+		const gchar *rest = NULL;
+
+		if (!g_str_has_prefix(small, beginnings[i]))
+			continue;
+		rest = small + strlen(beginnings[i]);
+		while (g_unichar_isspace(g_utf8_get_char(rest)))
+			rest = g_utf8_next_char(rest);
+		return *rest == ':';
+	}
+	return FALSE;
+}
+
 /* ---- the fields, one by one */
 
 static void
@@ -168,6 +189,9 @@ cm_mail_envelope_read(CmInboundMail *mail, GMimeMessage *message)
 		mail->automatic = CM_INBOUND_AUTO_NOBODY;
 	mail->subject = cm_inbound_text_clean(g_mime_message_get_subject(message),
 					      CM_INBOUND_TEXT_LINE, CM_INBOUND_SUBJECT_MAX);
+	if (mail->automatic == CM_INBOUND_BY_A_PERSON && mail->subject != NULL &&
+	    is_automatic_subject(mail->subject))
+		mail->automatic = CM_INBOUND_AUTO_HEADER;
 	mail->message_id =
 	    cm_inbound_text_dup_word(g_mime_object_get_header(GMIME_OBJECT(message), "Message-Id"));
 	mail->date = date != NULL ? MAX(g_date_time_to_unix(date), 0) : 0;

@@ -11,6 +11,8 @@
 
 /* the bytes of a text of `max` octets in the widest encoding, UTF-32 */
 #define ENCODED_FACTOR 4
+/* the octets of the longest letter */
+#define UTF_8_MAX 4
 
 /* ---- what a part is */
 
@@ -65,6 +67,15 @@ compare_calendars(gconstpointer one, gconstpointer other)
 
 /* ---- finding */
 
+/* RFC 8551 section 3.2.2: in one piece with its signature, not encrypted */
+static gboolean
+is_signed(GMimeObject *object)
+{
+	const gchar *type = g_mime_object_get_content_type_parameter(object, "smime-type");
+
+	return type != NULL && g_ascii_strcasecmp(type, "signed-data") == 0;
+}
+
 static void
 take_part(CmMailParts *parts, GMimePart *part)
 {
@@ -77,7 +88,8 @@ take_part(CmMailParts *parts, GMimePart *part)
 		parts->report = parts->report != NULL ? parts->report : part;
 	} else if (is_type(object, "message", "disposition-notification")) {
 		parts->is_read_receipt = TRUE;
-	} else if (is_type(object, "text", "rfc822-headers")) {
+	} else if (is_type(object, "text", "rfc822-headers") ||
+		   is_type(object, "message", "global-headers")) {
 		parts->returned_header = part;
 	} else if (is_type(object, "application", "ms-tnef") ||
 		   has_suffix(g_mime_part_get_filename(part), "winmail.dat")) {
@@ -85,7 +97,10 @@ take_part(CmMailParts *parts, GMimePart *part)
 	} else if (is_type(object, "application", "pkcs7-mime") ||
 		   is_type(object, "application", "x-pkcs7-mime") ||
 		   is_type(object, "application", "pgp-encrypted")) {
-		parts->has_encrypted = TRUE;
+		if (is_signed(object))
+			parts->has_opaque = TRUE;
+		else
+			parts->has_encrypted = TRUE;
 	} else if (is_type(object, "text", "html")) {
 		parts->has_web_page = TRUE;
 	} else if (is_type(object, "text", "plain") && parts->text == NULL &&
@@ -178,23 +193,55 @@ cm_mail_parts_decode(GMimePart *part, gsize max, gboolean *out_cut)
 	return g_steal_pointer(&content);
 }
 
+/* by its mark, whatever the part says of itself */
+gboolean
+cm_mail_parts_is_utf_16(const GByteArray *content)
+{
+	return content->len >= 2 && ((content->data[0] == 0xff && content->data[1] == 0xfe) ||
+				     (content->data[0] == 0xfe && content->data[1] == 0xff));
+}
+
+/* a letter may have been cut in two */
+static gboolean
+is_utf_8(const GByteArray *content, gboolean cut)
+{
+	const gchar *end = NULL;
+
+	return g_utf8_validate((const gchar *)content->data, (gssize)content->len, &end) ||
+	       (cut && (const gchar *)content->data + content->len - end < UTF_8_MAX);
+}
+
+/* NULL: it is not in that character set, or that is not known */
+static gchar *
+convert(const GByteArray *content, const gchar *charset)
+{
+	gsize length = 0;
+	g_autofree gchar *converted =
+	    g_convert_with_fallback((const gchar *)content->data, (gssize)content->len, "UTF-8",
+				    charset, "\xef\xbf\xbd", NULL, &length, NULL);
+
+	return converted != NULL ? g_utf8_make_valid(converted, (gssize)length) : NULL;
+}
+
 gchar *
 cm_mail_parts_decode_text(GMimePart *part, gsize max, gboolean *out_cut)
 {
 	g_autoptr(GByteArray) content = cm_mail_parts_decode(part, max * ENCODED_FACTOR, out_cut);
 	const gchar *charset =
 	    g_mime_object_get_content_type_parameter(GMIME_OBJECT(part), "charset");
-	g_autofree gchar *converted = NULL;
-	gsize length = 0;
+	gboolean utf_8 = charset != NULL && g_ascii_strcasecmp(charset, "utf-8") == 0;
+	gchar *converted = NULL;
 
 	if (content->len == 0)
 		return g_strdup("");
-	if (charset != NULL && g_ascii_strcasecmp(charset, "utf-8") != 0)
-		converted =
-		    g_convert_with_fallback((const gchar *)content->data, (gssize)content->len,
-					    "UTF-8", charset, "\xef\xbf\xbd", NULL, &length, NULL);
-	/* a character set that isn't known, or not what it says: as it stands */
+	if (cm_mail_parts_is_utf_16(content))
+		converted = convert(content, "UTF-16");
+	else if (charset != NULL && !utf_8)
+		converted = convert(content, charset);
+	/* a character set that isn't known, or not what it says: as it stands, or as what it often is */
+	if (converted == NULL && !utf_8 && !is_utf_8(content, *out_cut))
+		converted = convert(content, "WINDOWS-1252");
 	if (converted != NULL)
-		return g_utf8_make_valid(converted, (gssize)length);
+		return converted;
 	return g_utf8_make_valid((const gchar *)content->data, (gssize)content->len);
 }

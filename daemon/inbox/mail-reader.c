@@ -59,6 +59,11 @@ add_notes(CmInboundMail *mail, const CmMailParts *parts)
 	if (parts->has_encrypted)
 		cm_inbound_mail_take_note(
 		    mail, cm_message_new(N_("It is encrypted, and can't be read."), NULL));
+	if (parts->has_opaque)
+		cm_inbound_mail_take_note(
+		    mail, cm_message_new(N_("It is signed in such a way (smime.p7m) that it is not "
+					    "read."),
+					 NULL));
 	if (parts->has_web_page && mail->text == NULL)
 		cm_inbound_mail_take_note(
 		    mail, cm_message_new(N_("Its text is a web page, which is not shown."), NULL));

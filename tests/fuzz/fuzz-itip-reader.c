@@ -96,7 +96,7 @@ LLVMFuzzerTestOneInput(const guint8 *data, gsize size)
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("America/Toronto");
 	g_autoptr(GError) error = NULL;
 	g_autoptr(CmItip) itip =
-	    cm_itip_reader_read((const gchar *)data, size, zone, HORIZON, &error);
+	    cm_itip_reader_read((const gchar *)data, size, NULL, zone, HORIZON, &error);
 
 	keep_zone("America/Toronto");
 	g_assert_true((itip == NULL) == (error != NULL));

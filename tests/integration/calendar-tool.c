@@ -192,7 +192,8 @@ read_by_ours(const gchar *text, Output *output)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_utc();
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmItip) itip = cm_itip_reader_read(text, strlen(text), zone, HORIZON, &error);
+	g_autoptr(CmItip) itip =
+	    cm_itip_reader_read(text, strlen(text), NULL, zone, HORIZON, &error);
 
 	g_assert_no_error(error);
 	add_ours(output, itip);

@@ -25,7 +25,7 @@ describe(const gchar *text, gsize length)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("America/Toronto");
 	g_autoptr(GError) error = NULL;
-	g_autoptr(CmItip) itip = cm_itip_reader_read(text, length, zone, HORIZON, &error);
+	g_autoptr(CmItip) itip = cm_itip_reader_read(text, length, NULL, zone, HORIZON, &error);
 	g_autofree gchar *reason = NULL;
 
 	g_assert_true((itip == NULL) == (error != NULL));

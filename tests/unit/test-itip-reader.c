@@ -23,7 +23,7 @@ read_text(const gchar *text, GError **error)
 {
 	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("America/Toronto");
 	gint64 begun = g_get_monotonic_time();
-	CmItip *itip = cm_itip_reader_read(text, strlen(text), zone, HORIZON, error);
+	CmItip *itip = cm_itip_reader_read(text, strlen(text), NULL, zone, HORIZON, error);
 
 	/* never a matter of minutes, whatever it is */
 	g_assert_cmpfloat((gdouble)(g_get_monotonic_time() - begun) / G_USEC_PER_SEC, <,
@@ -438,7 +438,7 @@ test_refused(void)
 
 	for (guint i = 0; i < G_N_ELEMENTS(cases); i++)
 		assert_refused(cases[i].text, cases[i].code, cases[i].reason);
-	g_assert_null(cm_itip_reader_read("BEGIN:VCALENDAR\0\n", 17, zone, HORIZON, &error));
+	g_assert_null(cm_itip_reader_read("BEGIN:VCALENDAR\0\n", 17, NULL, zone, HORIZON, &error));
 	g_assert_error(error, CM_ERROR, CM_ERROR_INVALID_INPUT);
 }
 

@@ -187,7 +187,7 @@ test_corpus(void)
 		g_assert_cmpstr(found_from_wire, ==, expected);
 		count++;
 	}
-	g_assert_cmpuint(count, >=, 30);
+	g_assert_cmpuint(count, >=, 60);
 }
 
 /* ---- limits */
