@@ -13,7 +13,8 @@ struct _CmVaultCase {
 	GPtrArray *notes;
 	GHashTable *note_ids; /* of the notes' own ids → the note */
 	GHashTable *by_hash;  /* every record that was taken, by its hash */
-	GHashTable *refusals; /* hashes of the requests that were refused */
+	GHashTable *refusals; /* hashes of the requests that were refused → the first refusal */
+	GHashTable *readers;  /* of the persons that have an envelope */
 };
 
 static guint
@@ -55,6 +56,7 @@ cm_vault_case_new(CmVaultPeople *people, const guint8 *case_id)
 	self->note_ids = g_hash_table_new(octets_hash, id_equal);
 	self->by_hash = g_hash_table_new_full(octets_hash, hash_equal, NULL, unref_record);
 	self->refusals = g_hash_table_new(octets_hash, hash_equal);
+	self->readers = g_hash_table_new(octets_hash, id_equal);
 	return self;
 }
 
@@ -68,6 +70,7 @@ cm_vault_case_free(CmVaultCase *self)
 	g_ptr_array_unref(self->notes);
 	g_hash_table_unref(self->note_ids);
 	g_hash_table_unref(self->refusals);
+	g_hash_table_unref(self->readers);
 	g_hash_table_unref(self->by_hash);
 	g_free(self);
 }
@@ -162,7 +165,16 @@ is_released(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultEpo
 	       release_holds(b, epoch, last);
 }
 
-/* whether both releases are there and the owner refused one of their requests */
+/* whether the owner had refused when a custodian released: who refuses later, refuses nothing */
+static gboolean
+is_refused_release(const CmVaultCase *self, const CmVaultRelease *release)
+{
+	const CmVaultRefusal *refusal = g_hash_table_lookup(self->refusals, release->request);
+
+	return refusal != NULL && refusal->made_at <= release->made_at;
+}
+
+/* whether both releases are there and one was refused */
 static gboolean
 is_refused(const CmVaultCase *self, const CmVaultEpoch *epoch)
 {
@@ -170,8 +182,7 @@ is_refused(const CmVaultCase *self, const CmVaultEpoch *epoch)
 	const CmVaultRelease *b = find_fields(self, CM_VAULT_KIND_RELEASE, epoch->release_b);
 
 	return epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS && a != NULL && b != NULL &&
-	       (g_hash_table_contains(self->refusals, a->request) ||
-		g_hash_table_contains(self->refusals, b->request));
+	       (is_refused_release(self, a) || is_refused_release(self, b));
 }
 
 static gboolean
@@ -185,6 +196,42 @@ has_authority(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultE
 	if (epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS)
 		return last != NULL && is_released(self, epoch, last);
 	return TRUE;
+}
+
+/* the deposit that an epoch names: of its responsible, and not the one that was just released */
+static CmVaultClass
+judge_own_deposit(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultEpoch *last)
+{
+	const CmVaultDeposit *deposit = NULL;
+
+	if (cm_vault_layout_is_none(epoch->deposit, CM_VAULT_HASH_BYTES))
+		return CM_VAULT_CLASS_OK;
+	deposit = find_fields(self, CM_VAULT_KIND_DEPOSIT, epoch->deposit);
+	if (deposit == NULL)
+		return CM_VAULT_CLASS_MISSING;
+	if (!id_equal(deposit->person, epoch->responsible) ||
+	    (epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS &&
+	     hash_equal(epoch->deposit, last->deposit)))
+		return CM_VAULT_CLASS_REPLACED;
+	return CM_VAULT_CLASS_OK;
+}
+
+/* an epoch against the notes that are there: it begins behind all of them */
+static CmVaultClass
+judge_ending(const CmVaultCase *self, const CmVaultEpoch *epoch)
+{
+	const CmVaultRecord *record = cm_vault_case_get_note(self, self->notes->len);
+	const CmVaultNote *note = NULL;
+
+	if (record == NULL)
+		return CM_VAULT_CLASS_OK;
+	note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
+	if (epoch->last_sequence < self->notes->len || epoch->directory < note->directory)
+		return CM_VAULT_CLASS_CHAIN;
+	if (epoch->last_sequence == self->notes->len &&
+	    !hash_equal(epoch->last_note, cm_vault_record_get_hash(record)))
+		return CM_VAULT_CLASS_CHAIN;
+	return CM_VAULT_CLASS_OK;
 }
 
 static CmVaultClass
@@ -210,6 +257,11 @@ judge_epoch(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_REFUSED;
 	if (!has_authority(self, epoch, last))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
+	found = judge_own_deposit(self, epoch, last);
+	if (found == CM_VAULT_CLASS_OK)
+		found = judge_ending(self, epoch);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
 	g_ptr_array_add(self->epochs, (gpointer)record);
 	return CM_VAULT_CLASS_OK;
 }
@@ -255,6 +307,7 @@ judge_envelope(CmVaultCase *self, const CmVaultRecord *record)
 	const CmVaultEnvelope *envelope =
 	    cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
 	const CmVaultRecord *epoch = cm_vault_case_get_epoch(self, envelope->epoch);
+	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (!id_equal(envelope->case_id, self->id))
 		return CM_VAULT_CLASS_REPLACED;
@@ -266,7 +319,11 @@ judge_envelope(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_REPLACED;
 	if (!may_grant(self, envelope->epoch, envelope->granter))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
-	return judge_recipient(self, envelope);
+	found = judge_recipient(self, envelope);
+	if (found == CM_VAULT_CLASS_OK && envelope->to == CM_VAULT_TO_PERSON &&
+	    !g_hash_table_contains(self->readers, envelope->recipient))
+		g_hash_table_add(self->readers, (gpointer)envelope->recipient);
+	return found;
 }
 
 /* the newest epoch that a note of this number can be of */
@@ -283,9 +340,12 @@ static gboolean
 is_granted(const CmVaultCase *self, const CmVaultNote *note)
 {
 	const CmVaultEnvelope *grant = find_fields(self, CM_VAULT_KIND_ENVELOPE, note->grant);
-	guint8 right =
-	    note->kind == CM_VAULT_NOTE_COSIGNATURE ? CM_VAULT_RIGHT_COSIGN : CM_VAULT_RIGHT_WRITE;
+	gboolean cosigns = note->kind == CM_VAULT_NOTE_COSIGNATURE;
+	guint8 right = cosigns ? CM_VAULT_RIGHT_COSIGN : CM_VAULT_RIGHT_WRITE;
 
+	if (grant != NULL && !cosigns && note->cosign == 0 &&
+	    (grant->rights & CM_VAULT_RIGHT_COSIGNED) != 0)
+		return FALSE;
 	return grant != NULL && grant->to == CM_VAULT_TO_PERSON && grant->epoch == note->epoch &&
 	       id_equal(grant->recipient, note->author) &&
 	       grant->recipient_generation == note->author_generation &&
@@ -333,7 +393,7 @@ judge_place(const CmVaultCase *self, const CmVaultRecord *record, const CmVaultN
 	return judge_about(self, note);
 }
 
-/* whether an epoch counted another note at this number */
+/* whether no epoch counted another note at this number, and the next one is of no older directory */
 static gboolean
 fits_epochs(const CmVaultCase *self, const CmVaultRecord *record, const CmVaultNote *note)
 {
@@ -342,6 +402,8 @@ fits_epochs(const CmVaultCase *self, const CmVaultRecord *record, const CmVaultN
 
 		if (epoch->last_sequence == note->sequence &&
 		    !hash_equal(epoch->last_note, cm_vault_record_get_hash(record)))
+			return FALSE;
+		if (number > note->epoch && epoch->directory < note->directory)
 			return FALSE;
 	}
 	return TRUE;
@@ -374,25 +436,6 @@ judge_note(CmVaultCase *self, const CmVaultRecord *record)
 	return CM_VAULT_CLASS_OK;
 }
 
-static gboolean
-is_reader(const CmVaultCase *self, const guint8 *person)
-{
-	GHashTableIter iter;
-	gpointer value = NULL;
-
-	g_hash_table_iter_init(&iter, self->by_hash);
-	while (g_hash_table_iter_next(&iter, NULL, &value)) {
-		const CmVaultEnvelope *envelope = NULL;
-
-		if (cm_vault_record_get_kind(value) != CM_VAULT_KIND_ENVELOPE)
-			continue;
-		envelope = cm_vault_record_get_fields(value, CM_VAULT_KIND_ENVELOPE);
-		if (envelope->to == CM_VAULT_TO_PERSON && id_equal(envelope->recipient, person))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 static CmVaultClass
 judge_head(CmVaultCase *self, const CmVaultRecord *record)
 {
@@ -406,7 +449,7 @@ judge_head(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_MISSING;
 	if (!hash_equal(head->epoch_record, cm_vault_record_get_hash(epoch)))
 		return CM_VAULT_CLASS_REPLACED;
-	if (!is_reader(self, head->signer))
+	if (!g_hash_table_contains(self->readers, head->signer))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (note == NULL)
 		return CM_VAULT_CLASS_ROLLBACK;
@@ -446,14 +489,16 @@ judge_refusal(CmVaultCase *self, const CmVaultRecord *record)
 {
 	const CmVaultRefusal *refusal = cm_vault_record_get_fields(record, CM_VAULT_KIND_REFUSAL);
 	const CmVaultRequest *request = find_fields(self, CM_VAULT_KIND_REQUEST, refusal->request);
+	const CmVaultRefusal *first = NULL;
 
 	if (request == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!id_equal(refusal->person, request->person) ||
-	    refusal->made_at >= request->made_at + request->delay)
+	if (!id_equal(refusal->person, request->person))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
-	if (!g_hash_table_contains(self->refusals, refusal->request))
-		g_hash_table_add(self->refusals, (gpointer)refusal->request);
+	first = g_hash_table_lookup(self->refusals, refusal->request);
+	/* the key of a pair is of the same record as its value */
+	if (first == NULL || refusal->made_at < first->made_at)
+		g_hash_table_replace(self->refusals, (gpointer)refusal->request, (gpointer)refusal);
 	return CM_VAULT_CLASS_OK;
 }
 
@@ -472,7 +517,7 @@ judge_release(CmVaultCase *self, const CmVaultRecord *record)
 	if (cm_vault_escrow_find_custodian(find(self, CM_VAULT_KIND_DEPOSIT, release->deposit),
 					   release->custodian, release->custodian_generation) < 0)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
-	if (g_hash_table_contains(self->refusals, release->request))
+	if (is_refused_release(self, release))
 		return CM_VAULT_CLASS_REFUSED;
 	if (release->made_at < request->made_at + request->delay)
 		return CM_VAULT_CLASS_WAITING;
@@ -485,13 +530,55 @@ judge_deposit(CmVaultCase *self, const CmVaultRecord *record)
 	return CM_VAULT_CLASS_OK;
 }
 
+/* whether those who destroy a case may: its responsible and another, or two supervisors */
+static gboolean
+may_destroy(const CmVaultCase *self, const CmVaultDestruction *destruction)
+{
+	const guint8 *responsible = last_epoch(self)->responsible;
+	const CmVaultDirectoryEntry *first =
+	    cm_vault_people_find(self->people, destruction->first, destruction->first_generation);
+	const CmVaultDirectoryEntry *second =
+	    cm_vault_people_find(self->people, destruction->second, destruction->second_generation);
+
+	return id_equal(destruction->first, responsible) ||
+	       id_equal(destruction->second, responsible) ||
+	       (first->roles & second->roles & CM_VAULT_ROLE_SUPERVISOR) != 0;
+}
+
+static CmVaultClass
+judge_destruction(CmVaultCase *self, const CmVaultRecord *record)
+{
+	const CmVaultDestruction *destruction =
+	    cm_vault_record_get_fields(record, CM_VAULT_KIND_DESTRUCTION);
+	const CmVaultDestroyedEpoch *epochs = destruction->epochs.items;
+	const CmVaultRecord *last = cm_vault_case_get_note(self, self->notes->len);
+
+	if (!id_equal(destruction->case_id, self->id) ||
+	    destruction->epochs.count != self->epochs->len ||
+	    destruction->last_sequence != self->notes->len)
+		return CM_VAULT_CLASS_REPLACED;
+	for (guint i = 0; i < destruction->epochs.count; i++)
+		if (epochs[i].epoch != i + 1 ||
+		    !hash_equal(epochs[i].key_commitment,
+				epoch_fields(self, i + 1)->key_commitment))
+			return CM_VAULT_CLASS_REPLACED;
+	if (last != NULL && !hash_equal(destruction->last_note, cm_vault_record_get_hash(last)))
+		return CM_VAULT_CLASS_REPLACED;
+	return may_destroy(self, destruction) ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_NOT_ENTITLED;
+}
+
 typedef CmVaultClass (*Judge)(CmVaultCase *self, const CmVaultRecord *record);
 
 static const Judge judges[CM_VAULT_KIND_LAST] = {
-    [CM_VAULT_KIND_EPOCH] = judge_epoch,     [CM_VAULT_KIND_ENVELOPE] = judge_envelope,
-    [CM_VAULT_KIND_NOTE] = judge_note,       [CM_VAULT_KIND_HEAD] = judge_head,
-    [CM_VAULT_KIND_DEPOSIT] = judge_deposit, [CM_VAULT_KIND_REQUEST] = judge_request,
-    [CM_VAULT_KIND_REFUSAL] = judge_refusal, [CM_VAULT_KIND_RELEASE] = judge_release,
+    [CM_VAULT_KIND_EPOCH] = judge_epoch,
+    [CM_VAULT_KIND_ENVELOPE] = judge_envelope,
+    [CM_VAULT_KIND_NOTE] = judge_note,
+    [CM_VAULT_KIND_HEAD] = judge_head,
+    [CM_VAULT_KIND_DEPOSIT] = judge_deposit,
+    [CM_VAULT_KIND_REQUEST] = judge_request,
+    [CM_VAULT_KIND_REFUSAL] = judge_refusal,
+    [CM_VAULT_KIND_RELEASE] = judge_release,
+    [CM_VAULT_KIND_DESTRUCTION] = judge_destruction,
 };
 
 CmVaultClass

@@ -38,6 +38,10 @@
 	{                                                                                          \
 		CM_VAULT_FORM_TEXT, CM_MEMBER(member), low, high, NULL                             \
 	}
+#define CM_LINE(member, low, high)                                                                 \
+	{                                                                                          \
+		CM_VAULT_FORM_LINE, CM_MEMBER(member), low, high, NULL                             \
+	}
 #define CM_BYTES(member, low, high)                                                                \
 	{                                                                                          \
 		CM_VAULT_FORM_BYTES, CM_MEMBER(member), low, high, NULL                            \
@@ -53,7 +57,7 @@ static const CmVaultLayout layouts[CM_VAULT_KIND_LAST];
 static const CmVaultField enrolment_fields[] = {
     CM_OCTETS(organisation, 32, 1), CM_OCTETS(person, 16, 1),    CM_NUMBER32(generation, 1),
     CM_OCTETS(sign_key, 32, 1),     CM_OCTETS(box_key, 32, 1),   CM_TIME(made_at),
-    CM_TEXT(label, 1, 200),         CM_OCTETS(signature, 64, 0),
+    CM_LINE(label, 1, 200),         CM_OCTETS(signature, 64, 0),
 };
 #undef FIELDS_OF
 
@@ -62,7 +66,7 @@ static const CmVaultField directory_entry_fields[] = {
     CM_OCTETS(person, 16, 1),   CM_NUMBER32(generation, 1), CM_NUMBER8(state, 1, 3),
     CM_BITS(roles, 7),          CM_NUMBER64(since, 1),      CM_NUMBER64(until, 0),
     CM_OCTETS(sign_key, 32, 1), CM_OCTETS(box_key, 32, 1),  CM_OCTETS(enrolment, 32, 1),
-    CM_TEXT(label, 1, 200),
+    CM_LINE(label, 1, 200),
 };
 #undef FIELDS_OF
 
@@ -143,7 +147,7 @@ static const CmVaultField envelope_fields[] = {
     CM_NUMBER32(recipient_generation, 1),
     CM_OCTETS(recipient_key, 32, 1),
     CM_OCTETS(deposit, 32, 0),
-    CM_BITS(rights, 7),
+    CM_BITS(rights, 15),
     CM_OCTETS(key_commitment, 32, 1),
     CM_NUMBER64(directory, 1),
     CM_TIME(made_at),
@@ -176,6 +180,7 @@ static const CmVaultField note_fields[] = {
     CM_OCTETS(grant, 32, 1),
     CM_NUMBER64(directory, 1),
     CM_TIME(entered_at),
+    CM_DATE(entered_on),
     CM_DATE(occurred_on),
     CM_NUMBER64(session, 0),
     CM_NUMBER8(cosign, 0, 1),
@@ -194,7 +199,7 @@ static const CmVaultField body_fields[] = {
 
 #define FIELDS_OF CmVaultSection
 static const CmVaultField section_fields[] = {
-    CM_TEXT(heading, 0, 200),
+    CM_LINE(heading, 0, 200),
     CM_TEXT(text, 0, 1048543),
 };
 #undef FIELDS_OF
@@ -202,15 +207,15 @@ static const CmVaultField section_fields[] = {
 #define FIELDS_OF CmVaultContentAttachment
 static const CmVaultField content_attachment_fields[] = {
     CM_OCTETS(attachment, 16, 1), CM_OCTETS(key, 32, 1),       CM_NUMBER64(size, 0),
-    CM_TEXT(name, 1, 255),        CM_TEXT(media_type, 1, 127),
+    CM_LINE(name, 1, 255),        CM_LINE(media_type, 1, 127),
 };
 #undef FIELDS_OF
 
 #define FIELDS_OF CmVaultContent
 static const CmVaultField content_fields[] = {
-    CM_TEXT(language, 2, 16),
-    CM_TEXT(template, 0, 64),
-    CM_TEXT(title, 0, 200),
+    CM_LINE(language, 2, 16),
+    CM_LINE(template, 0, 64),
+    CM_LINE(title, 0, 200),
     CM_LIST(sections, 1, 64, CM_VAULT_KIND_SECTION),
     CM_LIST(attachments, 0, 64, CM_VAULT_KIND_CONTENT_ATTACHMENT),
 };
@@ -229,9 +234,11 @@ static const CmVaultField head_fields[] = {
 
 #define FIELDS_OF CmVaultDraft
 static const CmVaultField draft_fields[] = {
-    CM_OCTETS(organisation, 32, 1), CM_OCTETS(person, 16, 1),        CM_NUMBER32(generation, 1),
-    CM_OCTETS(case_id, 16, 1),      CM_OCTETS(draft, 16, 1),         CM_NUMBER64(revision, 1),
-    CM_OCTETS(nonce, 24, 0),        CM_BYTES(sealed, 1040, 1048592),
+    CM_OCTETS(organisation, 32, 1),  CM_OCTETS(person, 16, 1), CM_NUMBER32(generation, 1),
+    CM_OCTETS(case_id, 16, 1),       CM_OCTETS(draft, 16, 1),  CM_NUMBER64(revision, 1),
+    CM_NUMBER8(kind, 1, 10),         CM_OCTETS(about, 32, 0),  CM_DATE(occurred_on),
+    CM_NUMBER64(session, 0),         CM_NUMBER8(cosign, 0, 1), CM_OCTETS(nonce, 24, 0),
+    CM_BYTES(sealed, 1040, 1048592),
 };
 #undef FIELDS_OF
 
@@ -382,7 +389,7 @@ static const CmVaultField manifest_fields[] = {
 
 #define FIELDS_OF CmVaultOpened
 static const CmVaultField opened_fields[] = {
-    CM_OCTETS(organisation, 32, 1), CM_OCTETS(case_id, 16, 1),      CM_OCTETS(record, 32, 1),
+    CM_OCTETS(organisation, 32, 1), CM_OCTETS(case_id, 16, 0),      CM_OCTETS(record, 32, 1),
     CM_OCTETS(salt, 32, 0),         CM_BYTES(content, 16, 1048543),
 };
 #undef FIELDS_OF
@@ -429,11 +436,19 @@ static const CmVaultField remembered_case_fields[] = {
 };
 #undef FIELDS_OF
 
+#define FIELDS_OF CmVaultRememberedDraft
+static const CmVaultField remembered_draft_fields[] = {
+    CM_OCTETS(draft, 16, 1),
+    CM_NUMBER64(revision, 1),
+};
+#undef FIELDS_OF
+
 #define FIELDS_OF CmVaultRemembered
 static const CmVaultField remembered_fields[] = {
     CM_NUMBER64(directory, 0),
     CM_OCTETS(directory_record, 32, 0),
     CM_LIST(cases, 0, 32768, CM_VAULT_KIND_REMEMBERED_CASE),
+    CM_LIST(drafts, 0, 4096, CM_VAULT_KIND_REMEMBERED_DRAFT),
 };
 #undef FIELDS_OF
 
@@ -472,7 +487,7 @@ static const CmVaultLayout layouts[CM_VAULT_KIND_LAST] = {
 					  content_attachment_fields,
 					  G_N_ELEMENTS(content_attachment_fields), NULL},
     [CM_VAULT_KIND_CONTENT] = {"content", 33, 1048543, 0, sizeof(CmVaultContent), content_fields,
-			       G_N_ELEMENTS(content_fields), NULL},
+			       G_N_ELEMENTS(content_fields), cm_vault_rules_content},
     [CM_VAULT_KIND_HEAD] = {"head", 12, 512, 1, sizeof(CmVaultHead), head_fields,
 			    G_N_ELEMENTS(head_fields), NULL},
     [CM_VAULT_KIND_DRAFT] = {"draft", 13, 1048832, 0, sizeof(CmVaultDraft), draft_fields,
@@ -515,6 +530,9 @@ static const CmVaultLayout layouts[CM_VAULT_KIND_LAST] = {
     [CM_VAULT_KIND_REMEMBERED_CASE] = {"remembered case", 0, 0, 0, sizeof(CmVaultRememberedCase),
 				       remembered_case_fields, G_N_ELEMENTS(remembered_case_fields),
 				       NULL},
+    [CM_VAULT_KIND_REMEMBERED_DRAFT] = {"remembered draft", 0, 0, 0, sizeof(CmVaultRememberedDraft),
+					remembered_draft_fields,
+					G_N_ELEMENTS(remembered_draft_fields), NULL},
     [CM_VAULT_KIND_REMEMBERED] = {"remembered", 35, 4193984, 0, sizeof(CmVaultRemembered),
 				  remembered_fields, G_N_ELEMENTS(remembered_fields),
 				  cm_vault_rules_remembered},

@@ -7,6 +7,10 @@
  * octets are views: ids have 16 octets, hashes, keys and commitments 32, signatures 64; NULL writes as zeros, which is “none”. Times are
  * seconds since 1970, dates are year × 10000 + month × 100 + day. */
 
+/* How long the stream of an attachment is: a head, and whole chunks. */
+#define CM_VAULT_ATTACHMENT_HEAD_BYTES 104
+#define CM_VAULT_ATTACHMENT_CHUNK_BYTES (65536 + 25)
+
 typedef enum {
 	CM_VAULT_KIND_ENROLMENT,
 	CM_VAULT_KIND_DIRECTORY_ENTRY,
@@ -41,6 +45,7 @@ typedef enum {
 	CM_VAULT_KIND_DESTRUCTION,
 	CM_VAULT_KIND_MEMORY,
 	CM_VAULT_KIND_REMEMBERED_CASE,
+	CM_VAULT_KIND_REMEMBERED_DRAFT,
 	CM_VAULT_KIND_REMEMBERED,
 	CM_VAULT_KIND_LAST
 } CmVaultKind;
@@ -54,13 +59,19 @@ enum {
 	CM_VAULT_AUTHORITY_CUSTODIANS
 };
 enum { CM_VAULT_TO_PERSON = 1, CM_VAULT_TO_ESCROW };
-enum { CM_VAULT_RIGHT_READ = 1, CM_VAULT_RIGHT_WRITE = 2, CM_VAULT_RIGHT_COSIGN = 4 };
+enum {
+	CM_VAULT_RIGHT_READ = 1,
+	CM_VAULT_RIGHT_WRITE = 2,
+	CM_VAULT_RIGHT_COSIGN = 4,
+	CM_VAULT_RIGHT_COSIGNED = 8 /* to write what somebody has to co-sign, and nothing else */
+};
 enum {
 	CM_VAULT_NOTE_OPENING = 1,
 	CM_VAULT_NOTE_PROGRESS,
 	CM_VAULT_NOTE_AMENDMENT = 9,
 	CM_VAULT_NOTE_COSIGNATURE
 };
+enum { CM_VAULT_REASON_OPENED = 1, CM_VAULT_REASON_LEFT_BEHIND = 4 };
 enum { CM_VAULT_LOCK_PASSPHRASE = 1, CM_VAULT_LOCK_PUBLIC_KEY };
 
 /* A person's own keys, signed by themselves. */
@@ -206,6 +217,7 @@ typedef struct {
 	const guint8 *grant;
 	guint64 directory;
 	guint64 entered_at;
+	guint32 entered_on;
 	guint32 occurred_on;
 	guint64 session;
 	guint8 cosign;
@@ -271,6 +283,11 @@ typedef struct {
 	const guint8 *case_id;
 	const guint8 *draft;
 	guint64 revision;
+	guint8 kind;
+	const guint8 *about;
+	guint32 occurred_on;
+	guint64 session;
+	guint8 cosign;
 	const guint8 *nonce; /* 24 octets */
 	CmVaultBytes sealed;
 } CmVaultDraft;
@@ -474,11 +491,18 @@ typedef struct {
 	const guint8 *last_note;
 } CmVaultRememberedCase;
 
+/* What an agent knows of a draft. */
+typedef struct {
+	const guint8 *draft;
+	guint64 revision;
+} CmVaultRememberedDraft;
+
 /* What an agent remembers. In guarded memory. */
 typedef struct {
 	guint64 directory;
 	const guint8 *directory_record;
-	CmVaultList cases; /* of CmVaultRememberedCase */
+	CmVaultList cases;  /* of CmVaultRememberedCase */
+	CmVaultList drafts; /* of CmVaultRememberedDraft */
 } CmVaultRemembered;
 
 /* The layout of a kind. (transfer none) */

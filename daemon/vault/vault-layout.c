@@ -100,10 +100,29 @@ is_text(const guint8 *octets, gsize length)
 {
 	if (!g_utf8_validate_len((const gchar *)octets, length, NULL))
 		return FALSE;
-	for (gsize i = 0; i < length; i++)
+	for (gsize i = 0; i < length; i++) {
 		if ((octets[i] < ' ' && octets[i] != '\t' && octets[i] != '\n') ||
 		    octets[i] == DELETE)
 			return FALSE;
+		/* U+0080 to U+009F: terminals take some of them for commands */
+		if (octets[i] == 0xc2 && octets[i + 1] < 0xa0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* whether a text has nothing in it that breaks its line, or turns its direction round */
+static gboolean
+is_line(const guint8 *octets, gsize length)
+{
+	const gchar *end = (const gchar *)octets + length;
+
+	for (const gchar *p = (const gchar *)octets; p < end; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+
+		if (c < ' ' || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069))
+			return FALSE;
+	}
 	return TRUE;
 }
 
@@ -116,7 +135,10 @@ read_bytes(Reader *reader, const CmVaultField *field, CmVaultBytes *member)
 	    length > field->high || !take(reader, length, &member->data))
 		return FALSE;
 	member->length = length;
-	return field->form != CM_VAULT_FORM_TEXT || is_text(member->data, member->length);
+	if (field->form == CM_VAULT_FORM_BYTES)
+		return TRUE;
+	return is_text(member->data, length) &&
+	       (field->form == CM_VAULT_FORM_TEXT || is_line(member->data, length));
 }
 
 static gboolean
@@ -155,6 +177,7 @@ read_field(Reader *reader, const CmVaultField *field, gpointer member)
 	case CM_VAULT_FORM_OCTETS:
 		return read_octets(reader, field, member);
 	case CM_VAULT_FORM_TEXT:
+	case CM_VAULT_FORM_LINE:
 	case CM_VAULT_FORM_BYTES:
 		return read_bytes(reader, field, member);
 	case CM_VAULT_FORM_LIST:
@@ -216,6 +239,7 @@ measure_field(const CmVaultField *field, gconstpointer member)
 	case CM_VAULT_FORM_OCTETS:
 		return field->high;
 	case CM_VAULT_FORM_TEXT:
+	case CM_VAULT_FORM_LINE:
 	case CM_VAULT_FORM_BYTES:
 		return sizeof(guint32) + ((const CmVaultBytes *)member)->length;
 	case CM_VAULT_FORM_LIST:
@@ -294,6 +318,7 @@ write_field(guint8 *octets, const CmVaultField *field, gconstpointer member)
 	case CM_VAULT_FORM_OCTETS:
 		return write_octets(octets, *(const guint8 *const *)member, field->high);
 	case CM_VAULT_FORM_TEXT:
+	case CM_VAULT_FORM_LINE:
 	case CM_VAULT_FORM_BYTES:
 		octets = write_number(octets, sizeof(guint32), bytes->length);
 		return write_octets(octets, bytes->data, bytes->length);

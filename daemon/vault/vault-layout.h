@@ -15,6 +15,7 @@ typedef enum {
 	CM_VAULT_FORM_DATE,     /* guint32, year × 10000 + month × 100 + day */
 	CM_VAULT_FORM_OCTETS,   /* const guint8 *, `high` of them; `low` 1: not all of them 0 */
 	CM_VAULT_FORM_TEXT, /* CmVaultBytes, `low` to `high` octets of UTF-8, without NUL at its end */
+	CM_VAULT_FORM_LINE,  /* the same, of one line */
 	CM_VAULT_FORM_BYTES, /* CmVaultBytes, `low` to `high` octets */
 	CM_VAULT_FORM_LIST   /* CmVaultList of `low` to `high` of `element` */
 } CmVaultForm;

@@ -48,6 +48,8 @@ struct _CmVaultPeople {
 	gint references;
 	CmVaultRecord *record;
 	const CmVaultDirectory *directory;
+	guint8 heir_of[CM_VAULT_KEY_BYTES]; /* the key before the one that signed it */
+	guint64 heir_since; /* the first directory that it could sign; 0: there was none before */
 };
 
 static gboolean
@@ -110,36 +112,44 @@ cm_vault_people_check_succession(const guint8 *organisation,
 	return found;
 }
 
-/* the key that signs the directory of this number */
+/* all successions, and the key that signs the directory of this number: `people` is told whose heir it is */
 static CmVaultClass
-find_key(const guint8 *organisation,
+find_key(CmVaultPeople *people,
+	 const guint8 *organisation,
 	 const GPtrArray *successions,
 	 guint64 sequence,
 	 guint8 key[CM_VAULT_KEY_BYTES])
 {
+	guint8 last[CM_VAULT_KEY_BYTES];
+	guint64 since = 0;
+
+	memcpy(last, key, sizeof last);
 	for (guint i = 0; successions != NULL && i < successions->len; i++) {
 		g_autoptr(CmVaultRecord) record = NULL;
 		const CmVaultSuccession *succession = NULL;
 		CmVaultClass found = cm_vault_people_check_succession(
-		    organisation, key, g_ptr_array_index(successions, i), &record);
+		    organisation, last, g_ptr_array_index(successions, i), &record);
 
 		if (found != CM_VAULT_CLASS_OK)
 			return found;
 		succession = cm_vault_record_get_fields(record, CM_VAULT_KIND_SUCCESSION);
-		if (sequence < succession->from_sequence)
-			return CM_VAULT_CLASS_OK;
-		memcpy(key, succession->new_key, CM_VAULT_KEY_BYTES);
+		if (succession->from_sequence <= since)
+			return CM_VAULT_CLASS_CHAIN;
+		since = succession->from_sequence;
+		memcpy(last, succession->new_key, sizeof last);
+		if (sequence < since)
+			continue;
+		memcpy(people->heir_of, key, CM_VAULT_KEY_BYTES);
+		people->heir_since = since;
+		memcpy(key, last, CM_VAULT_KEY_BYTES);
 	}
 	return CM_VAULT_CLASS_OK;
 }
 
 static CmVaultClass
-check_directory(const CmVaultRecord *record,
-		const guint8 *organisation_key,
-		const GPtrArray *successions)
+check_directory(CmVaultPeople *people, const guint8 *organisation_key, const GPtrArray *successions)
 {
-	const CmVaultDirectory *directory =
-	    cm_vault_record_get_fields(record, CM_VAULT_KIND_DIRECTORY);
+	const CmVaultDirectory *directory = people->directory;
 	guint8 organisation[CM_VAULT_HASH_BYTES];
 	guint8 key[CM_VAULT_KEY_BYTES];
 	CmVaultClass found = CM_VAULT_CLASS_OK;
@@ -148,12 +158,12 @@ check_directory(const CmVaultRecord *record,
 	memcpy(key, organisation_key, sizeof key);
 	if (!equal(directory->organisation, organisation))
 		return CM_VAULT_CLASS_ORGANISATION;
-	found = find_key(organisation, successions, directory->sequence, key);
+	found = find_key(people, organisation, successions, directory->sequence, key);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	if (!equal(directory->org_key, key))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
-	return cm_vault_record_verify(record, 1, key);
+	return cm_vault_record_verify(people->record, 1, key);
 }
 
 CmVaultClass
@@ -162,20 +172,18 @@ cm_vault_people_new(GBytes *directory,
 		    const GPtrArray *successions,
 		    CmVaultPeople **out_people)
 {
-	g_autoptr(CmVaultRecord) record = NULL;
-	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_DIRECTORY, directory, &record);
-	CmVaultPeople *people = NULL;
+	g_autoptr(CmVaultPeople) people = g_new0(CmVaultPeople, 1);
+	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (found == CM_VAULT_CLASS_OK)
-		found = check_directory(record, organisation_key, successions);
+	people->references = 1;
+	found = cm_vault_record_read(CM_VAULT_KIND_DIRECTORY, directory, &people->record);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
-	people = g_new0(CmVaultPeople, 1);
-	people->references = 1;
-	people->record = g_steal_pointer(&record);
 	people->directory = cm_vault_record_get_fields(people->record, CM_VAULT_KIND_DIRECTORY);
-	*out_people = people;
-	return CM_VAULT_CLASS_OK;
+	found = check_directory(people, organisation_key, successions);
+	if (found == CM_VAULT_CLASS_OK)
+		*out_people = g_steal_pointer(&people);
+	return found;
 }
 
 CmVaultPeople *
@@ -250,12 +258,45 @@ cm_vault_people_is_custodian(const CmVaultPeople *people, const guint8 *person, 
 	       (entry->roles & CM_VAULT_ROLE_CUSTODIAN) != 0;
 }
 
+/* what was said of a key stays said: it may only come to its end, and that now; a retired one may turn out to be stolen */
 static gboolean
-is_kept(const CmVaultDirectoryEntry *old, const CmVaultDirectoryEntry *new)
+is_kept(const CmVaultDirectoryEntry *old, const CmVaultDirectoryEntry *now, guint64 sequence)
 {
-	return new != NULL &&new->since == old->since &&equal(new->sign_key, old->sign_key) &&
-	       equal(new->box_key, old->box_key) && equal(new->enrolment, old->enrolment) &&
-	       (new->state != CM_VAULT_STATE_CURRENT || old->state == CM_VAULT_STATE_CURRENT);
+	if (now == NULL || now->since != old->since || now->state < old->state)
+		return FALSE;
+	if (now->until != old->until && (old->until != 0 || now->until != sequence))
+		return FALSE;
+	return equal(now->sign_key, old->sign_key) && equal(now->box_key, old->box_key) &&
+	       equal(now->enrolment, old->enrolment);
+}
+
+static gboolean
+are_kept(const CmVaultPeople *people, const CmVaultPeople *before)
+{
+	const CmVaultDirectoryEntry *old = before->directory->entries.items;
+	const CmVaultDirectoryEntry *now = people->directory->entries.items;
+	guint64 sequence = people->directory->sequence;
+
+	for (guint i = 0; i < before->directory->entries.count; i++)
+		if (!is_kept(&old[i],
+			     cm_vault_people_find(people, old[i].person, old[i].generation),
+			     sequence))
+			return FALSE;
+	for (guint i = 0; i < people->directory->entries.count; i++)
+		if (now[i].since != sequence &&
+		    cm_vault_people_find(before, now[i].person, now[i].generation) == NULL)
+			return FALSE;
+	return TRUE;
+}
+
+/* whether the key that signed it is the one of before, or took its place with this very directory: a succession that an old key signs
+ * later, when it no longer counts, gives nothing */
+static gboolean
+is_heir(const CmVaultPeople *people, const CmVaultPeople *before)
+{
+	return equal(people->directory->org_key, before->directory->org_key) ||
+	       (people->heir_since == people->directory->sequence &&
+		equal(people->heir_of, before->directory->org_key));
 }
 
 CmVaultClass
@@ -263,7 +304,6 @@ cm_vault_people_follow(const CmVaultPeople *people, const CmVaultPeople *before)
 {
 	const CmVaultDirectory *new = people->directory;
 	const CmVaultDirectory *old = before->directory;
-	const CmVaultDirectoryEntry *entries = old->entries.items;
 
 	if (new->sequence < old->sequence)
 		return CM_VAULT_CLASS_ROLLBACK;
@@ -276,11 +316,9 @@ cm_vault_people_follow(const CmVaultPeople *people, const CmVaultPeople *before)
 		return CM_VAULT_CLASS_MISSING;
 	if (!equal(new->previous, cm_vault_record_get_hash(before->record)))
 		return CM_VAULT_CLASS_CHAIN;
-	for (guint i = 0; i < old->entries.count; i++)
-		if (!is_kept(&entries[i], cm_vault_people_find(people, entries[i].person,
-							       entries[i].generation)))
-			return CM_VAULT_CLASS_REPLACED;
-	return CM_VAULT_CLASS_OK;
+	if (!is_heir(people, before))
+		return CM_VAULT_CLASS_NOT_ENTITLED;
+	return are_kept(people, before) ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_REPLACED;
 }
 
 static CmVaultClass

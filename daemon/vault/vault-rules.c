@@ -14,6 +14,10 @@
 #define CUSTODIANS_MAX 9
 #define WRAPPED_PASSPHRASE_BYTES 48
 #define WRAPPED_BOX_BYTES 112
+#define EPOCHS_MAX 1024
+#define DAY_SECONDS 86400
+#define EPOCH_DAY 719163 /* 1970-01-01, as GLib counts days */
+#define ATTACHMENT_PLAIN_MAX (G_GUINT64_CONSTANT(1) << 36)
 
 static gboolean
 is_none(const guint8 *hash)
@@ -160,7 +164,12 @@ cm_vault_rules_epoch(gconstpointer fields)
 		return FALSE;
 	if (is_none(epoch->release_a) == custodians || is_none(epoch->release_b) == custodians)
 		return FALSE;
-	if (custodians && memcmp(epoch->release_a, epoch->release_b, CM_VAULT_HASH_BYTES) == 0)
+	/* in one order, and not one twice */
+	if (custodians && memcmp(epoch->release_a, epoch->release_b, CM_VAULT_HASH_BYTES) >= 0)
+		return FALSE;
+	if ((epoch->reason == CM_VAULT_REASON_OPENED) != first ||
+	    (epoch->reason == CM_VAULT_REASON_LEFT_BEHIND) != custodians ||
+	    epoch->epoch > EPOCHS_MAX)
 		return FALSE;
 	if (is_none(epoch->last_note) != (epoch->last_sequence == 0))
 		return FALSE;
@@ -173,9 +182,53 @@ cm_vault_rules_envelope(gconstpointer fields)
 	const CmVaultEnvelope *envelope = fields;
 	gboolean person = envelope->to == CM_VAULT_TO_PERSON;
 
+	if ((envelope->rights & (CM_VAULT_RIGHT_WRITE | CM_VAULT_RIGHT_COSIGNED)) ==
+	    CM_VAULT_RIGHT_COSIGNED)
+		return FALSE;
 	return (envelope->rights & CM_VAULT_RIGHT_READ) != 0 &&
 	       (person || envelope->rights == CM_VAULT_RIGHT_READ) &&
 	       is_none(envelope->deposit) == person;
+}
+
+/* days since 1970-01-01 of a date that is one */
+static gint64
+count_days(guint32 date)
+{
+	GDate day;
+
+	g_date_clear(&day, 1);
+	g_date_set_dmy(&day, (GDateDay)(date % 100), (GDateMonth)(date / 100 % 100),
+		       (GDateYear)(date / 10000));
+	return (gint64)g_date_get_julian(&day) - EPOCH_DAY;
+}
+
+/* whether a day can have been the author's at that second: no time zone is a day away from UTC */
+static gboolean
+is_day_of(guint32 date, guint64 second)
+{
+	return ABS(count_days(date) - (gint64)(second / DAY_SECONDS)) <= 1;
+}
+
+/* what a note or a draft is about, and whether it may be co-signed */
+static gboolean
+is_of_kind(guint8 kind, const guint8 *about, guint8 cosign)
+{
+	return is_none(about) == (kind < CM_VAULT_NOTE_AMENDMENT) &&
+	       (cosign == 0 || kind != CM_VAULT_NOTE_COSIGNATURE);
+}
+
+/* all chunks of an attachment are whole */
+static gboolean
+are_whole(const CmVaultList *list)
+{
+	const CmVaultNoteAttachment *attachments = list->items;
+
+	for (guint i = 0; i < list->count; i++)
+		if (attachments[i].size % CM_VAULT_ATTACHMENT_CHUNK_BYTES !=
+			CM_VAULT_ATTACHMENT_HEAD_BYTES ||
+		    attachments[i].size == CM_VAULT_ATTACHMENT_HEAD_BYTES)
+			return FALSE;
+	return TRUE;
 }
 
 gboolean
@@ -184,7 +237,9 @@ cm_vault_rules_note(gconstpointer fields)
 	const CmVaultNote *note = fields;
 
 	return is_none(note->previous) == (note->sequence == 1) &&
-	       is_none(note->about) == (note->kind < CM_VAULT_NOTE_AMENDMENT) &&
+	       is_of_kind(note->kind, note->about, note->cosign) &&
+	       is_day_of(note->entered_on, note->entered_at) &&
+	       note->occurred_on <= note->entered_on && are_whole(&note->attachments) &&
 	       ids_ascend(&note->attachments, CM_VAULT_KIND_NOTE_ATTACHMENT,
 			  G_STRUCT_OFFSET(CmVaultNoteAttachment, attachment));
 }
@@ -197,12 +252,33 @@ cm_vault_rules_body(gconstpointer fields)
 	return is_padded(&body->sealed);
 }
 
+/* no way out of a folder, for who keeps it under its name */
+static gboolean
+is_name(const CmVaultBytes *name)
+{
+	return memchr(name->data, '/', name->length) == NULL &&
+	       !(name->data[0] == '.' && name->length <= 2 && name->data[name->length - 1] == '.');
+}
+
+gboolean
+cm_vault_rules_content(gconstpointer fields)
+{
+	const CmVaultContent *content = fields;
+	const CmVaultContentAttachment *attachments = content->attachments.items;
+
+	for (guint i = 0; i < content->attachments.count; i++)
+		if (!is_name(&attachments[i].name) || attachments[i].size > ATTACHMENT_PLAIN_MAX)
+			return FALSE;
+	return ids_ascend(&content->attachments, CM_VAULT_KIND_CONTENT_ATTACHMENT,
+			  G_STRUCT_OFFSET(CmVaultContentAttachment, attachment));
+}
+
 gboolean
 cm_vault_rules_draft(gconstpointer fields)
 {
 	const CmVaultDraft *draft = fields;
 
-	return is_padded(&draft->sealed);
+	return is_padded(&draft->sealed) && is_of_kind(draft->kind, draft->about, draft->cosign);
 }
 
 gboolean
@@ -272,5 +348,7 @@ cm_vault_rules_remembered(gconstpointer fields)
 			return FALSE;
 	return is_none(remembered->directory_record) == (remembered->directory == 0) &&
 	       ids_ascend(&remembered->cases, CM_VAULT_KIND_REMEMBERED_CASE,
-			  G_STRUCT_OFFSET(CmVaultRememberedCase, case_id));
+			  G_STRUCT_OFFSET(CmVaultRememberedCase, case_id)) &&
+	       ids_ascend(&remembered->drafts, CM_VAULT_KIND_REMEMBERED_DRAFT,
+			  G_STRUCT_OFFSET(CmVaultRememberedDraft, draft));
 }

@@ -21,6 +21,8 @@ cm_vault_rules_note(gconstpointer fields);
 gboolean
 cm_vault_rules_body(gconstpointer fields);
 gboolean
+cm_vault_rules_content(gconstpointer fields);
+gboolean
 cm_vault_rules_draft(gconstpointer fields);
 gboolean
 cm_vault_rules_minutes(gconstpointer fields);

@@ -2,6 +2,7 @@
 #include "daemon/vault/vault-text.h"
 
 #include "daemon/vault/vault-box.h"
+#include "daemon/vault/vault-stream.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -23,6 +24,15 @@ cm_vault_text_measure(gsize content_length)
 	while (padded < CM_VAULT_TEXT_SALT_BYTES + content_length + 1)
 		padded *= 2;
 	return padded;
+}
+
+guint64
+cm_vault_text_measure_attachment(guint64 size)
+{
+	guint64 chunks = size / CM_VAULT_STREAM_CHUNK_BYTES +
+			 (size % CM_VAULT_STREAM_CHUNK_BYTES > 0 || size == 0);
+
+	return CM_VAULT_ATTACHMENT_HEAD_BYTES + chunks * CM_VAULT_ATTACHMENT_CHUNK_BYTES;
 }
 
 CmVaultSecret *
@@ -167,7 +177,8 @@ same_attachments(const CmVaultNote *note, const CmVaultContent *content)
 	if (note->attachments.count != content->attachments.count)
 		return FALSE;
 	for (guint i = 0; i < note->attachments.count; i++)
-		if (!equal(outside[i].attachment, inside[i].attachment, CM_VAULT_ID_BYTES))
+		if (!equal(outside[i].attachment, inside[i].attachment, CM_VAULT_ID_BYTES) ||
+		    outside[i].size != cm_vault_text_measure_attachment(inside[i].size))
 			return FALSE;
 	return TRUE;
 }
@@ -247,29 +258,67 @@ cm_vault_text_open_body(GBytes *octets,
 	return found;
 }
 
-CmVaultClass
-cm_vault_text_open_opened(GBytes *octets, const CmVaultRecord *note, CmVaultRecord **out_content)
+static CmVaultClass
+check_minutes(const CmVaultMinutes *minutes, const guint8 *salt, const CmVaultRecord *record)
 {
-	const CmVaultNote *of = cm_vault_record_get_fields(note, CM_VAULT_KIND_NOTE);
+	const CmVaultContent *content = cm_vault_record_get_fields(record, CM_VAULT_KIND_CONTENT);
+	guint8 hash[CM_VAULT_HASH_BYTES];
+	CmVaultPart parts[] = {{minutes->organisation, CM_VAULT_HASH_BYTES},
+			       {minutes->minutes, CM_VAULT_ID_BYTES},
+			       {salt, CM_VAULT_TEXT_SALT_BYTES},
+			       {NULL, 0}};
+
+	if (content->attachments.count > 0)
+		return CM_VAULT_CLASS_MALFORMED;
+	parts[3].data = g_bytes_get_data(cm_vault_record_get_octets(record), &parts[3].length);
+	cm_vault_hash("minutes-text", parts, G_N_ELEMENTS(parts), hash);
+	return equal(hash, minutes->text_commitment, sizeof hash) ? CM_VAULT_CLASS_OK
+								  : CM_VAULT_CLASS_COMMITMENT;
+}
+
+/* a text in an export, whose note or minutes it is not yet held against */
+static CmVaultClass
+read_opened(const CmVaultRecord *record,
+	    const CmVaultRecord *of,
+	    const guint8 *organisation,
+	    const guint8 *case_id,
+	    CmVaultRecord **out_content)
+{
+	const CmVaultOpened *opened = cm_vault_record_get_fields(record, CM_VAULT_KIND_OPENED);
+	const CmVaultPart part = {opened->content.data, opened->content.length};
+
+	if (!equal(opened->organisation, organisation, CM_VAULT_HASH_BYTES))
+		return CM_VAULT_CLASS_ORGANISATION;
+	if (!equal(opened->case_id, case_id, CM_VAULT_ID_BYTES) ||
+	    !equal(opened->record, cm_vault_record_get_hash(of), CM_VAULT_HASH_BYTES))
+		return CM_VAULT_CLASS_REPLACED;
+	return read_content(&part, out_content);
+}
+
+CmVaultClass
+cm_vault_text_open_opened(GBytes *octets, const CmVaultRecord *of, CmVaultRecord **out_content)
+{
+	static const guint8 no_case[CM_VAULT_ID_BYTES] = {0};
+	gboolean is_note = cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE;
+	const CmVaultNote *note =
+	    is_note ? cm_vault_record_get_fields(of, CM_VAULT_KIND_NOTE) : NULL;
+	const CmVaultMinutes *minutes =
+	    is_note ? NULL : cm_vault_record_get_fields(of, CM_VAULT_KIND_MINUTES);
 	g_autoptr(CmVaultRecord) record = NULL;
 	g_autoptr(CmVaultRecord) content = NULL;
-	const CmVaultOpened *opened = NULL;
-	CmVaultPart part = {0};
+	const guint8 *salt = NULL;
 	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_OPENED, octets, &record);
 
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
-	opened = cm_vault_record_get_fields(record, CM_VAULT_KIND_OPENED);
-	if (!equal(opened->organisation, of->organisation, CM_VAULT_HASH_BYTES))
-		return CM_VAULT_CLASS_ORGANISATION;
-	if (!equal(opened->case_id, of->case_id, CM_VAULT_ID_BYTES) ||
-	    !equal(opened->record, cm_vault_record_get_hash(note), CM_VAULT_HASH_BYTES))
-		return CM_VAULT_CLASS_REPLACED;
-	part.data = opened->content.data;
-	part.length = opened->content.length;
-	found = read_content(&part, &content);
-	if (found == CM_VAULT_CLASS_OK)
-		found = check_content(of, opened->salt, content);
+	found = read_opened(record, of, is_note ? note->organisation : minutes->organisation,
+			    is_note ? note->case_id : no_case, &content);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	salt =
+	    ((const CmVaultOpened *)cm_vault_record_get_fields(record, CM_VAULT_KIND_OPENED))->salt;
+	found =
+	    is_note ? check_content(note, salt, content) : check_minutes(minutes, salt, content);
 	if (found == CM_VAULT_CLASS_OK)
 		*out_content = g_steal_pointer(&content);
 	return found;
@@ -460,24 +509,6 @@ unlock_minutes(const CmVaultMinutes *minutes, const guint8 *key, CmVaultSecret *
 	       minutes->text_commitment, CM_VAULT_HASH_BYTES);
 	return unlock(key, CM_VAULT_SUBKEY_MINUTES, minutes->nonce, &bound, &minutes->sealed,
 		      out_padded);
-}
-
-static CmVaultClass
-check_minutes(const CmVaultMinutes *minutes, const guint8 *salt, const CmVaultRecord *record)
-{
-	const CmVaultContent *content = cm_vault_record_get_fields(record, CM_VAULT_KIND_CONTENT);
-	guint8 hash[CM_VAULT_HASH_BYTES];
-	CmVaultPart parts[] = {{minutes->organisation, CM_VAULT_HASH_BYTES},
-			       {minutes->minutes, CM_VAULT_ID_BYTES},
-			       {salt, CM_VAULT_TEXT_SALT_BYTES},
-			       {NULL, 0}};
-
-	if (content->attachments.count > 0)
-		return CM_VAULT_CLASS_MALFORMED;
-	parts[3].data = g_bytes_get_data(cm_vault_record_get_octets(record), &parts[3].length);
-	cm_vault_hash("minutes-text", parts, G_N_ELEMENTS(parts), hash);
-	return equal(hash, minutes->text_commitment, sizeof hash) ? CM_VAULT_CLASS_OK
-								  : CM_VAULT_CLASS_COMMITMENT;
 }
 
 CmVaultClass

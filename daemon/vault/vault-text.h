@@ -15,6 +15,10 @@ cm_vault_text_pad(const guint8 *salt, const CmVaultPart *content) G_GNUC_WARN_UN
 gsize
 cm_vault_text_measure(gsize content_length);
 
+/* How long the stream of an attachment of `size` octets is: they are padded with zeros to whole chunks. */
+guint64
+cm_vault_text_measure_attachment(guint64 size);
+
 /* Take it apart again: views of `padded`. CM_VAULT_CLASS_MALFORMED when it is not padded as it must be. */
 CmVaultClass
 cm_vault_text_unpad(const CmVaultSecret *padded,
@@ -53,10 +57,10 @@ cm_vault_text_open_body(GBytes *octets,
 			const guint8 *key,
 			CmVaultRecord **out_content) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Read a text in an export. */
+/* Read a text in an export: of a note, or of minutes. */
 CmVaultClass
 cm_vault_text_open_opened(GBytes *octets,
-			  const CmVaultRecord *note,
+			  const CmVaultRecord *of,
 			  CmVaultRecord **out_content) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Lock a draft of the bundle's owner; `draft` says case, draft and revision. Returns: (transfer full) (nullable) */

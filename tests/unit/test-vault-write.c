@@ -259,6 +259,7 @@ write_note(World *world, const CmVaultRecord *epoch, const CmVaultRecord *grant)
 			    .grant = cm_vault_record_get_hash(grant),
 			    .directory = 1,
 			    .entered_at = NOW,
+			    .entered_on = 20260921,
 			    .occurred_on = 20260921,
 			    .text_commitment = commitment};
 	const CmVaultRecord *record = NULL;
@@ -396,6 +397,7 @@ take_over(World *world,
 	const CmVaultRecord *releases[2] = {NULL, NULL};
 	guint8 next_key[CM_VAULT_KEY_BYTES];
 	g_autoptr(GBytes) next = NULL;
+	guint last = 0;
 
 	for (guint i = 0; i < 2; i++) {
 		g_autofree gchar *name = g_strdup_printf("release %u", i + 1);
@@ -414,14 +416,17 @@ take_over(World *world,
 		releases[i] = take(world, name, octets);
 	}
 	open_escrow(world, deposit, envelope, releases);
+	/* they stand in ascending order */
+	last = memcmp(cm_vault_record_get_hash(releases[0]), cm_vault_record_get_hash(releases[1]),
+		      CM_VAULT_HASH_BYTES) < 0;
 	randombytes_buf(next_key, sizeof next_key);
 	next = make_epoch(world,
 			  (CmVaultEpoch){.epoch = 2,
 					 .previous = cm_vault_record_get_hash(epoch),
 					 .authority = CM_VAULT_AUTHORITY_CUSTODIANS,
-					 .release_a = cm_vault_record_get_hash(releases[0]),
-					 .release_b = cm_vault_record_get_hash(releases[1]),
-					 .reason = 4,
+					 .release_a = cm_vault_record_get_hash(releases[1 - last]),
+					 .release_b = cm_vault_record_get_hash(releases[last]),
+					 .reason = CM_VAULT_REASON_LEFT_BEHIND,
 					 .last_sequence = 1,
 					 .last_note = cm_vault_record_get_hash(note)},
 			  1, next_key);
@@ -446,7 +451,7 @@ test_life(World *world)
 	first = make_epoch(world,
 			   (CmVaultEpoch){.epoch = 1,
 					  .authority = CM_VAULT_AUTHORITY_OPENING,
-					  .reason = 1,
+					  .reason = CM_VAULT_REASON_OPENED,
 					  .deposit = cm_vault_record_get_hash(deposit)},
 			   0, world->case_key);
 	epoch = take(world, "epoch 1", first);
@@ -542,7 +547,11 @@ test_local(World *world)
 	g_autoptr(GBytes) content = make_content();
 	const CmVaultPart part = {g_bytes_get_data(content, NULL), g_bytes_get_size(content)};
 	static const guint8 id[CM_VAULT_ID_BYTES] = {9};
-	const CmVaultDraft draft = {.case_id = id, .draft = id, .revision = 1};
+	const CmVaultDraft draft = {.case_id = id,
+				    .draft = id,
+				    .revision = 1,
+				    .kind = CM_VAULT_NOTE_PROGRESS,
+				    .occurred_on = 20260921};
 	const CmVaultRemembered remembered = {.directory = 1,
 					      .directory_record = cm_vault_record_get_hash(
 						  cm_vault_people_get_record(world->people))};

@@ -152,6 +152,8 @@ cm_vault_vectors_prepare(CmVaultVectors *vectors,
 		prepare_case(vectors);
 	if (has(vectors, "Note"))
 		vectors->first = read_record(vectors, "Note", CM_VAULT_KIND_NOTE);
+	if (has(vectors, "Minutes"))
+		vectors->first = read_record(vectors, "Minutes", CM_VAULT_KIND_MINUTES);
 	if (has(vectors, "Bundle"))
 		vectors->first = read_record(vectors, "Bundle", CM_VAULT_KIND_BUNDLE);
 }
@@ -243,6 +245,8 @@ answer_directory(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 	g_autoptr(GBytes) key = cm_vault_vectors_dup_octets(vectors, "OrganisationKey");
 	g_autoptr(GPtrArray) successions = dup_list(vectors, "Successions");
 	g_autoptr(GPtrArray) before = dup_list(vectors, "Before");
+	g_autoptr(GPtrArray) earlier = dup_list(
+	    vectors, has(vectors, "SuccessionsBefore") ? "SuccessionsBefore" : "Successions");
 	g_autoptr(CmVaultPeople) people = NULL;
 	CmVaultClass found =
 	    cm_vault_people_new(octets, g_bytes_get_data(key, NULL), successions, &people);
@@ -251,8 +255,7 @@ answer_directory(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 		g_autoptr(CmVaultPeople) known = NULL;
 
 		g_assert_cmpint(cm_vault_people_new(g_ptr_array_index(before, i),
-						    g_bytes_get_data(key, NULL), successions,
-						    &known),
+						    g_bytes_get_data(key, NULL), earlier, &known),
 				==, CM_VAULT_CLASS_OK);
 		found = cm_vault_people_follow(people, known);
 	}

@@ -9,51 +9,13 @@ import os
 
 import nacl.bindings as sodium
 
+import case_vectors
 import vault
 import vault_layout as layout
 import vectors
 import world as w
 from vault import le, record_hash
-
-FILES = {}
-DEFAULTS = {"OrganisationKey": w.ORG_KEY, "Directory": w.DIRECTORY, "Case": w.CASE, "Organisation": w.ORGANISATION}
-NEEDS = {"directory": ["OrganisationKey"], "signed": ["OrganisationKey", "Directory"], "enrolment": ["Organisation"],
-         "succession": ["Organisation", "OrganisationKey"], "keyring": ["Organisation"], "subject": ["Organisation", "Case"],
-         "case": ["OrganisationKey", "Directory", "Case"], "envelope": ["OrganisationKey", "Directory", "Case"],
-         "half": ["OrganisationKey", "Directory"], "release": ["OrganisationKey", "Directory"],
-         "combine": ["OrganisationKey", "Directory"], "opened": ["Organisation"], "body": ["Organisation"], "minutes": ["OrganisationKey", "Directory"]}
-
-
-def text_of(value):
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, (list, tuple)):
-        return ";".join(text_of(item) for item in value)
-    return str(value)
-
-
-def add(file, name, expect, operation, octets, **fields):
-    vector = {"Operation": operation, **{field: DEFAULTS[field] for field in NEEDS.get(operation, [])}, **fields,
-              "Octets": octets, "Expect": expect}
-    vector = {field: text_of(value) for field, value in vector.items()}
-    assert name not in FILES.setdefault(file, {}), name
-    FILES[file][name] = vector
-    got, plain = vectors.answer(vectors.prepare(vector), octets)
-    assert got == expect, f"{name}: {got} instead of {expect}"
-    if plain:
-        vector["Plain"] = plain.hex()
-
-
-def change(octets, at, value):
-    return octets[:at] + value + octets[at + len(value):]
-
-
-def at_of(octets, field):
-    """Where a field of a whole record stands."""
-    return layout.offset_of(layout.read(octets), field)
-
+from vector_kit import FILES, add, at_of, change, keyring
 
 # ---- frames and forms
 
@@ -92,7 +54,10 @@ def make_forms():
     enrolment("label of 200 octets", "ok", label="é" * 100)
     enrolment("label of 201 octets", "malformed", label="é" * 100 + "a")
     enrolment("empty label", "malformed", label="")
-    enrolment("tab and line feed", "ok", label="Anne\tTremblay\nps.")
+    for what, octets in (("tab", "A\tT"), ("line feed", "A\nT"), ("line separator", "A\u2028T"), ("direction turned round", "A\u202eT"),
+                         ("direction set apart", "A\u2067T"), ("C1 control", "A\u009b2J"), ("last C1 control", "A\u009f")):
+        enrolment("label with " + what, "malformed", label=octets)
+    enrolment("label with what comes after the C1 controls", "ok", label="A\u00a0T\u2027\u202f\u2065\u206a")
     enrolment("highest of Unicode", "ok", label="\U0010ffff\ufffe")
     for what, octets in (("NUL", b"A\0"), ("carriage return", b"A\r"), ("escape", b"\x1b[2J"), ("delete", b"A\x7f"),
                          ("latin-1", b"C\xf4t\xe9"), ("overlong", b"\xc0\xaf"), ("surrogate", b"\xed\xa0\x80"),
@@ -117,8 +82,15 @@ def make_forms():
                               ("2199", "ok", 21991231), ("2200", "malformed", 22000101), ("month 13", "malformed", 20261301),
                               ("day 0", "malformed", 20261200), ("day 31 of June", "malformed", 20260631), ("no day", "malformed", 0),
                               ("year beyond 32 bits", "malformed", 0xFFFFFFFF)):
-        add("forms", "day: " + name, expect, "read", w.note(1, first, grant, occurred_on=day), Kind="note")
-    item = {"attachment": w.fixed("a1", 16), "size": 100, "digest": w.fixed("d")}
+        add("forms", "day: " + name, expect, "read", make_manifest(asked_on=day), Kind="manifest")
+    for name, expect, changes in (
+            ("entered and told of on one day", "ok", {"entered_on": 20260922, "occurred_on": 20260922}),
+            ("entered a day earlier than in UTC", "ok", {"entered_on": 20260921}), ("entered a day later than in UTC", "ok", {"entered_on": 20260923}),
+            ("entered two days earlier", "malformed", {"entered_on": 20260920, "occurred_on": 20260920}),
+            ("entered two days later", "malformed", {"entered_on": 20260924}),
+            ("told of the day after", "malformed", {"occurred_on": 20260923}), ("late by years", "ok", {"occurred_on": 19991231})):
+        add("forms", "note: " + name, expect, "read", w.note(1, first, grant, **changes), Kind="note")
+    item = {"attachment": w.fixed("a1", 16), "size": vault.attachment_size(100), "digest": w.fixed("d")}
     second = {**item, "attachment": bytes([item["attachment"][0] ^ 0x80]) + item["attachment"][1:]}
     both = sorted((item, second), key=lambda one: one["attachment"])
     for name, expect, changes in (
@@ -128,10 +100,14 @@ def make_forms():
             ("two attachments", "ok", {"attachments": both}), ("attachments descending", "malformed", {"attachments": both[::-1]}),
             ("one attachment twice", "malformed", {"attachments": [item, item]}),
             ("attachment of no octets", "malformed", {"attachments": [{**item, "size": 0}]}),
+            ("attachment of no chunk", "malformed", {"attachments": [{**item, "size": 104}]}),
+            ("attachment of two chunks", "ok", {"attachments": [{**item, "size": vault.attachment_size(65537)}]}),
+            ("attachment with half a chunk", "malformed", {"attachments": [{**item, "size": item["size"] + 32000}]}),
+            ("co-signature to be co-signed", "malformed", {"kind": 10, "about": w.fixed("x"), "cosign": 1}),
             ("no session", "ok", {"session": 0}),
             ("directory 0", "malformed", {"directory": 0})):
         add("forms", "note: " + name, expect, "read", w.note(1, first, grant, **changes), Kind="note")
-    many = [{"attachment": le(i + 1, 16)[::-1], "size": 1, "digest": w.fixed("d")} for i in range(65)]
+    many = [{"attachment": le(i + 1, 16)[::-1], "size": item["size"], "digest": w.fixed("d")} for i in range(65)]
     add("forms", "note: 64 attachments", "ok", "read", w.note(1, first, grant, attachments=many[:64]), Kind="note")
     add("forms", "note: 65 attachments", "malformed", "read", w.note(1, first, grant, attachments=many), Kind="note")
     one = w.note(1, first, grant)
@@ -141,15 +117,20 @@ def make_forms():
 
 
 def make_rules(first):
-    x, y = w.fixed("x"), w.fixed("y")
+    x, y = sorted((w.fixed("x"), w.fixed("y")))
+    two = {"previous": first, "authority": 3, "reason": 4, "release_a": x, "release_b": y}
     for name, expect, number, changes in (
             ("second", "ok", 2, {"previous": first}), ("second without one before", "malformed", 2, {}),
             ("first with one before", "malformed", 1, {"previous": first}), ("first by authority 2", "malformed", 1, {"authority": 2}),
             ("second by authority 1", "malformed", 2, {"previous": first, "authority": 1}),
             ("authority 4", "malformed", 2, {"previous": first, "authority": 4}),
-            ("two releases", "ok", 2, {"previous": first, "authority": 3, "release_a": x, "release_b": y}),
-            ("one release", "malformed", 2, {"previous": first, "authority": 3, "release_a": x}),
-            ("one release twice", "malformed", 2, {"previous": first, "authority": 3, "release_a": x, "release_b": x}),
+            ("two releases", "ok", 2, two), ("one release", "malformed", 2, {**two, "release_b": None}),
+            ("one release twice", "malformed", 2, {**two, "release_b": x}),
+            ("two releases descending", "malformed", 2, {**two, "release_a": y, "release_b": x}),
+            ("two releases, another reason", "malformed", 2, {**two, "reason": 3}),
+            ("left behind without releases", "malformed", 2, {"previous": first, "reason": 4}),
+            ("opened again", "malformed", 2, {"previous": first, "reason": 1}), ("opened for another reason", "malformed", 1, {"reason": 2}),
+            ("the last number", "ok", 1024, {"previous": first, "key": x}), ("one number more", "malformed", 1025, {"previous": first, "key": x}),
             ("releases without custodians", "malformed", 2, {"previous": first, "release_a": x, "release_b": y}),
             ("first with notes before", "malformed", 1, {"last_sequence": 1, "last_note": x}),
             ("last note without number", "malformed", 2, {"previous": first, "last_note": x}),
@@ -158,8 +139,9 @@ def make_rules(first):
             ("file 0", "malformed", 1, {"file": 0}), ("file 5", "malformed", 1, {"file": 5}), ("number 0", "malformed", 0, {"key": x})):
         add("forms", "epoch: " + name, expect, "read", w.epoch(number, **changes), Kind="epoch")
     for name, expect, changes in (
-            ("of all rights", "ok", {"rights": 7}), ("write only", "malformed", {"rights": 2}), ("no right", "malformed", {"rights": 0}),
-            ("right 8", "malformed", {"rights": 9}), ("escrow", "ok", {"to": 2, "deposit": x}), ("escrow without deposit", "malformed", {"to": 2}),
+            ("of all rights", "ok", {"rights": 7}), ("to be co-signed", "ok", {"rights": 11}), ("all bits", "ok", {"rights": 15}),
+            ("right 16", "malformed", {"rights": 19}), ("write only", "malformed", {"rights": 2}), ("no right", "malformed", {"rights": 0}),
+            ("to be co-signed without writing", "malformed", {"rights": 9}), ("escrow", "ok", {"to": 2, "deposit": x}), ("escrow without deposit", "malformed", {"to": 2}),
             ("person with deposit", "malformed", {"deposit": x})):
         add("forms", "envelope: " + name, expect, "read", w.envelope(first, w.ANNE, w.BRUNO, **changes), Kind="envelope")
     for size, expect in ((1024, "ok"), (1025, "malformed"), (2048, "ok"), (3072, "malformed"), (1023, "malformed")):
@@ -175,6 +157,18 @@ def make_rules(first):
     add("forms", "deposit: one's own custodian", "malformed", "read",
         w.deposit(sorted([w.CLEO, w.DENIS, w.EVE], key=lambda p: p.id), person=w.CLEO), Kind="deposit")
     add("forms", "content", "ok", "read", w.content(), Kind="content")
+    add("forms", "content: tab and line feed", "ok", "read", w.content("a\tb\nc\u2028d\u202ee"), Kind="content")
+    add("forms", "content: C1 control", "malformed", "read", w.content("a\u0085b"), Kind="content")
+    add("forms", "content: title of two lines", "malformed", "read", w.content(title="a\nb"), Kind="content")
+    inside = {"attachment": bytes([1]) * 16, "key": w.fixed("key"), "size": 100, "name": "dessin.png", "media_type": "image/png"}
+    another = {**inside, "attachment": bytes([2]) * 16}
+    for name, expect, attachments in (
+            ("two attachments", "ok", [inside, another]), ("attachments descending", "malformed", [another, inside]),
+            ("one attachment twice", "malformed", [inside, inside]), ("a name with a folder", "malformed", [{**inside, "name": "a/b"}]),
+            ("a name that is the folder", "malformed", [{**inside, "name": "."}]), ("a name that is the folder above", "malformed", [{**inside, "name": ".."}]),
+            ("a name of three points", "ok", [{**inside, "name": "..."}]), ("an empty attachment", "ok", [{**inside, "size": 0}]),
+            ("an attachment of 64 GiB", "ok", [{**inside, "size": 64 << 30}]), ("one octet more", "malformed", [{**inside, "size": (64 << 30) + 1}])):
+        add("forms", "content: " + name, expect, "read", w.content(attachments=attachments), Kind="content")
     add("forms", "content: no section", "malformed", "read", w.content(sections=[]), Kind="content")
     add("forms", "content: 65 sections", "malformed", "read", w.content(sections=[{"heading": "", "text": ""}] * 65), Kind="content")
     same = vault.sign_record("succession", {"organisation": w.ORGANISATION, "old_key": w.ORG_KEY, "new_key": w.ORG_KEY,
@@ -267,6 +261,15 @@ def make_directories():
     directory("the next one, keys changed in place", "replaced", w.directory(entries=keyed, **fourth), **follows)
     back = [{**entry, **({"state": 1, "until": 0} if entry["person"] == w.GONE.id else {})} for entry in entries]
     directory("the next one, a retired key back", "replaced", w.directory(entries=back, **fourth), **follows)
+    for name, expect, person, changes in (
+            ("somebody retires", "ok", w.ANNE, {"state": 2, "until": 4}), ("somebody retired yesterday", "replaced", w.ANNE, {"state": 2, "until": 3}),
+            ("a retired key was stolen", "ok", w.GONE, {"state": 3}), ("a stolen key is retired", "replaced", w.STOLEN, {"state": 2}),
+            ("a retired key ends later", "replaced", w.GONE, {"until": 4}), ("another role", "ok", w.ANNE, {"roles": 3})):
+        changed = [{**entry, **(changes if entry["person"] == person.id else {})} for entry in entries]
+        directory("the next one, " + name, expect, w.directory(entries=changed, **fourth), **follows)
+    directory("the next one, somebody new", "ok", w.directory(entries=[*entries, w.NOBODY.entry(since=4)], **fourth), **follows)
+    directory("the next one, somebody who was always there", "replaced", w.directory(entries=[*entries, w.NOBODY.entry()], **fourth), **follows)
+    make_successions(directory, fourth, follows)
     heir = {"Successions": [succession()]}
     directory("by the new key", "ok", w.directory(seed=w.NEW_SEED, **fourth), **heir)
     directory("by the old key after its succession", "not-entitled", w.directory(**fourth), **heir)
@@ -274,11 +277,30 @@ def make_directories():
     directory("an old one by the old key", "ok", w.DIRECTORY, **heir)
 
 
-def keyring(slot, secret, bundle=None, **changes):
-    values = {"organisation": w.ORGANISATION, "person": w.ANNE.id, "generation": 1, "slot": slot, "revision": 1,
-              "operations": 2 if slot == 1 else 0, "memory": 65536 if slot == 1 else 0, "salt": w.fixed("salt", 16),
-              "nonce": w.fixed("keyring", 24), **changes}
-    return vault.make_keyring(values, secret, bundle or w.ANNE.bundle())
+def make_successions(directory, fourth, follows):
+    first = succession()
+    second = succession(w.NEW_SEED, w.OTHER_SEED, from_sequence=6)
+    both = {"Successions": [first, second]}
+    directory("before both successions", "ok", w.DIRECTORY, **both)
+    directory("between both", "ok", w.directory(seed=w.NEW_SEED, **fourth), **both)
+    directory("after both", "ok", w.directory(seed=w.OTHER_SEED, sequence=6), **both)
+    directory("after both, by the key between", "not-entitled", w.directory(seed=w.NEW_SEED, sequence=6), **both)
+    directory("successions without the first", "not-entitled", w.DIRECTORY, Successions=[second])
+    same = succession(w.NEW_SEED, w.OTHER_SEED, from_sequence=4)
+    directory("two successions at once", "chain", w.DIRECTORY, Successions=[first, same])
+    directory("the next one, by the new key", "ok", w.directory(seed=w.NEW_SEED, **fourth), Successions=[first], **follows)
+    early = succession(from_sequence=3)
+    third = w.directory(seed=w.NEW_SEED)
+    stale = w.directory(seed=w.OTHER_SEED, sequence=4, previous=record_hash(third))
+    forged = succession(w.ORG_SEED, w.OTHER_SEED, from_sequence=4)
+    directory("the next one, by the new key still", "ok", w.directory(seed=w.NEW_SEED, sequence=4, previous=record_hash(third)),
+              Successions=[early], Before=[third])
+    directory("the next one, by an heir of the key that no longer counts", "not-entitled", stale, Successions=[forged], Before=[third],
+              SuccessionsBefore=[early])
+    seventh = w.directory(seed=w.NEW_SEED, sequence=7)
+    directory("the next one, by a spare key of another time", "not-entitled",
+              w.directory(seed=w.OTHER_SEED, sequence=8, previous=record_hash(seventh)), Successions=[first, second], Before=[seventh],
+              SuccessionsBefore=[first])
 
 
 def make_keyrings():
@@ -346,11 +368,13 @@ def make_texts():
     long_text = w.content("é" * 500)
     long_note = w.note(1, first, grant, content_octets=long_text)
     body("of 2 KiB", "ok", w.body(long_note, 1, octets=long_text), Note=long_note)
-    item = {"attachment": w.fixed("attachment", 16), "size": 200, "digest": w.fixed("digest")}
+    item = {"attachment": w.fixed("attachment", 16), "size": vault.attachment_size(100), "digest": w.fixed("digest")}
     inside = {"attachment": item["attachment"], "key": w.fixed("key"), "size": 100, "name": "dessin.png", "media_type": "image/png"}
     for name, expect, outer, inner in (("with its attachment", "ok", [item], [inside]), ("an attachment missing inside", "commitment", [item], []),
                                        ("an attachment more inside", "commitment", [], [inside]),
-                                       ("another attachment inside", "commitment", [item], [{**inside, "attachment": w.fixed("other", 16)}])):
+                                       ("another attachment inside", "commitment", [item], [{**inside, "attachment": w.fixed("other", 16)}]),
+                                       ("an attachment of more chunks inside", "commitment", [item], [{**inside, "size": 65537}]),
+                                       ("an attachment of a whole chunk inside", "ok", [item], [{**inside, "size": 65536}])):
         octets = w.content(attachments=inner)
         carrying = w.note(1, first, grant, attachments=outer, content_octets=octets)
         body(name, expect, w.body(carrying, 1, octets=octets), Note=carrying)
@@ -362,23 +386,37 @@ def make_texts():
 def make_local():
     bundle = w.ANNE.bundle()
     values = {"organisation": w.ORGANISATION, "person": w.ANNE.id, "generation": 1, "case": w.CASE, "draft": w.fixed("draft", 16),
-              "revision": 3, "nonce": w.fixed("draft nonce", 24)}
+              "revision": 3, "kind": 2, "about": None, "occurred_on": 20260921, "session": 42, "cosign": 0,
+              "nonce": w.fixed("draft nonce", 24)}
     draft = vault.make_draft(values, w.ANNE.local_key, w.salt(5), w.content("Brouillon"))
     add("texts", "draft", "ok", "draft", draft, Bundle=bundle)
     add("texts", "draft: of somebody else", "replaced", "draft", draft, Bundle=w.BRUNO.bundle())
     add("texts", "draft: under another key", "altered", "draft", draft, Bundle=w.ANNE.bundle(local_key=w.fixed("x")))
     add("texts", "draft: an older one with a newer number", "altered", "draft", change(draft, at_of(draft, "revision"), le(4, 8)), Bundle=bundle)
+    for name, expect, changes in (("of an amendment", "ok", {"kind": 9, "about": w.fixed("x")}), ("of an amendment of nothing", "malformed", {"kind": 9}),
+                                  ("of a note about something", "malformed", {"about": w.fixed("x")}), ("to be co-signed", "ok", {"cosign": 1}),
+                                  ("of a co-signature to be co-signed", "malformed", {"kind": 10, "about": w.fixed("x"), "cosign": 1})):
+        add("texts", "draft: " + name, expect, "draft",
+            vault.make_draft({**values, **changes}, w.ANNE.local_key, w.salt(5), w.content("Brouillon")), Bundle=bundle)
+    add("texts", "draft: about another note", "altered", "draft",
+        change(draft, at_of(draft, "session"), le(43, 8)), Bundle=bundle)
+    kept = {"draft": w.fixed("draft", 16), "revision": 3}
+    newer = {"draft": bytes([255]) * 16, "revision": 1}
     case = {"case": w.CASE, "epoch": 1, "epoch_record": w.fixed("e"), "sequence": 2, "last_note": w.fixed("n")}
     after = {**case, "case": bytes([255]) * 16}
 
     def memory(name, expect, cases, owner=bundle, **changes):
-        remembered = layout.write("remembered", {"directory": 3, "directory_record": record_hash(w.DIRECTORY), "cases": cases, **changes})
+        remembered = layout.write("remembered", {"directory": 3, "directory_record": record_hash(w.DIRECTORY), "cases": cases,
+                                                 "drafts": [kept, newer], **changes})
         octets = vault.make_memory({"organisation": w.ORGANISATION, "person": w.ANNE.id, "generation": 1, "counter": 7,
                                     "nonce": w.fixed("memory", 24)}, w.ANNE.local_key, remembered)
         add("texts", name, expect, "memory", octets, Bundle=owner)
 
     memory("memory", "ok", [case, after])
-    memory("memory: empty", "ok", [], directory=0, directory_record=None)
+    memory("memory: empty", "ok", [], directory=0, directory_record=None, drafts=[])
+    memory("memory: drafts descending", "malformed", [case], drafts=[newer, kept])
+    memory("memory: a draft twice", "malformed", [case], drafts=[kept, kept])
+    memory("memory: a draft without revision", "malformed", [case], drafts=[{**kept, "revision": 0}])
     memory("memory: a directory without its hash", "malformed", [], directory_record=None)
     memory("memory: cases descending", "malformed", [after, case])
     memory("memory: a case twice", "malformed", [case, case])
@@ -402,231 +440,6 @@ def make_minutes():
     minutes("minutes: by a stolen key", "revoked", w.minutes(author=w.STOLEN))
     inside = {"attachment": w.fixed("attachment", 16), "key": w.fixed("key"), "size": 100, "name": "a", "media_type": "image/png"}
     minutes("minutes: with an attachment", "malformed", w.minutes(octets=w.content(attachments=[inside])))
-
-
-# ---- cases
-
-def make_cases():
-    first = w.epoch(1)
-    own = w.envelope(first, w.ANNE, w.ANNE)
-    shared = w.envelope(first, w.ANNE, w.BRUNO, rights=1)
-    one = w.note(1, first, own)
-    two = w.note(2, first, own, before=one)
-    base = [first, own]
-
-    def case(name, expect, context, octets, **fields):
-        add("cases", name, expect, "case", octets, Context=list(context), **fields)
-
-    case("epoch 1", "ok", [], first)
-    case("epoch 1 of another case", "replaced", [], w.epoch(1, case=w.fixed("other case", 16)))
-    case("epoch 1 of another organisation", "organisation", [], w.epoch(1, organisation=w.fixed("other")))
-    case("epoch 1 again", "reordered", [first], first)
-    case("another epoch 1", "replaced", [first], w.epoch(1, made_at=w.START))
-    case("epoch by nobody of the directory", "unknown-signer", [], w.epoch(1, w.NOBODY))
-    case("epoch by somebody who came later", "unknown-signer", [], w.epoch(1, w.LATER, directory=2))
-    case("epoch by a retired key", "revoked", [], w.epoch(1, w.GONE))
-    case("epoch by a key of the day it was retired", "revoked", [], w.epoch(1, w.GONE, directory=2))
-    case("epoch by a key before it was retired", "ok", [], w.epoch(1, w.GONE, directory=1))
-    case("epoch by a stolen key, then and now", "revoked", [], w.epoch(1, w.STOLEN, directory=1))
-    case("epoch of a newer directory", "rollback", [], w.epoch(1, directory=4))
-    case("epoch signed by somebody else's key", "signature", [], w.epoch(1, seed=w.BRUNO.seed))
-    second = w.epoch(2, previous=first)
-    case("epoch 2", "ok", [first], second)
-    case("epoch 2 without epoch 1", "missing", [], second)
-    case("epoch 2 by a colleague", "not-entitled", [first], w.epoch(2, w.BRUNO, previous=first))
-    case("epoch 2 after another epoch 1", "chain", [first], w.epoch(2, previous=w.epoch(1, made_at=w.START)))
-    case("epoch 2 of another file", "replaced", [first], w.epoch(2, previous=first, file=4))
-    case("epoch 2 of an older directory", "chain", [first], w.epoch(2, previous=first, directory=2))
-    case("epoch 2 for somebody who came later", "not-entitled", [w.epoch(1, directory=2)],
-         w.epoch(2, previous=w.epoch(1, directory=2), responsible=w.LATER, directory=2))
-    case("epoch 2 for a retired key", "not-entitled", [first], w.epoch(2, previous=first, responsible=w.GONE))
-    case("epoch 2 for nobody", "not-entitled", [first], w.epoch(2, previous=first, responsible=w.NOBODY))
-    handed = w.epoch(2, previous=first, responsible=w.BRUNO, reason=3)
-    case("handed over", "ok", [first], handed)
-    case("handed over: the next by the new one", "ok", [first, handed], w.epoch(3, w.BRUNO, previous=handed))
-    case("handed over: the next by the old one", "not-entitled", [first, handed], w.epoch(3, w.ANNE, previous=handed))
-    with_notes = w.epoch(2, previous=first, notes=[one])
-    case("epoch 3 that forgets notes", "chain", [first, with_notes], w.epoch(3, previous=with_notes))
-    make_envelopes(case, first, second, handed, shared)
-    make_notes(case, base, first, own, shared, one, two)
-    make_heads(case, base, first, own, one, two)
-    make_custody(case, first)
-
-
-def make_envelopes(case, first, second, handed, shared):
-    case("envelope", "ok", [first], shared)
-    case("envelope without its epoch", "missing", [], shared)
-    case("envelope of another case", "replaced", [first], w.envelope(first, w.ANNE, w.BRUNO, case=w.fixed("other case", 16)))
-    case("envelope for another epoch 1", "replaced", [first], w.envelope(w.epoch(1, made_at=w.START), w.ANNE, w.BRUNO))
-    planted = w.fixed("a key that Bruno knows")
-    case("planted by a colleague", "not-entitled", [first], w.envelope(first, w.BRUNO, w.ANNE, key=planted))
-    case("planted with a commitment of its own", "replaced", [first],
-         w.envelope(first, w.ANNE, w.BRUNO, key=planted, key_commitment=vault.key_commitment(w.ORGANISATION, w.CASE, 1, planted)))
-    case("planted under the responsible's name", "signature", [first], w.envelope(first, w.ANNE, w.BRUNO, key=planted, seed=w.BRUNO.seed))
-    case("envelope to a retired key", "not-entitled", [first], w.envelope(first, w.ANNE, w.GONE))
-    case("envelope to a key before it was retired", "ok", [first], w.envelope(first, w.ANNE, w.GONE, directory=1))
-    case("envelope to a stolen key", "not-entitled", [first], w.envelope(first, w.ANNE, w.STOLEN))
-    case("envelope to nobody", "not-entitled", [first], w.envelope(first, w.ANNE, w.NOBODY))
-    case("envelope to a key put in for a colleague's", "replaced", [first], w.envelope(first, w.ANNE, w.BRUNO, public=w.NOBODY.box_key))
-    case("envelope of epoch 2 by who handed over", "ok", [first, handed], w.envelope(handed, w.ANNE, w.BRUNO))
-    case("envelope of epoch 1 by the new responsible", "ok", [first, handed], w.envelope(first, w.BRUNO, w.CLEO))
-    third = w.epoch(3, w.BRUNO, previous=handed)
-    case("envelope of epoch 3 by the old responsible", "not-entitled", [first, handed, third], w.envelope(third, w.ANNE, w.CLEO))
-    made = w.deposit()
-    escrow = {"to": 2, "deposit": record_hash(made), "public": w.ESCROW_KEY}
-    case("envelope to the escrow key", "ok", [made, first], w.envelope(first, w.ANNE, w.ANNE, **escrow))
-    case("envelope to the escrow key of a deposit unknown", "missing", [first], w.envelope(first, w.ANNE, w.ANNE, **escrow))
-    case("envelope to another escrow key", "replaced", [made, first],
-         w.envelope(first, w.ANNE, w.ANNE, **{**escrow, "public": w.BRUNO.box_key}))
-    case("envelope to somebody else's escrow key", "replaced", [made, first], w.envelope(first, w.ANNE, w.BRUNO, **escrow))
-
-    def opening(name, expect, octets, reader=w.BRUNO, context=(), **fields):
-        add("cases", "opening: " + name, expect, "envelope", octets, Context=list(context) or [first],
-            **{"Reader": reader.id, "Generation": 1, "BoxSecret": reader.box_secret, **fields})
-
-    opening("one's own", "ok", shared)
-    opening("somebody else's", "not-entitled", shared, w.CLEO)
-    opening("with another key", "wrong-key", shared, BoxSecret=w.fixed("x"))
-    opening("a box for somebody else in it", "wrong-key", w.envelope(first, w.ANNE, w.BRUNO, bound=layout.read(w.envelope(first, w.ANNE, w.CLEO))["sealed"]))
-    opening("the box of another envelope to the same", "replaced",
-            w.envelope(first, w.ANNE, w.BRUNO, rights=7, bound=layout.read(shared)["sealed"]))
-    opening("a key that is not the epoch's", "commitment", w.envelope(first, w.ANNE, w.BRUNO, key=planted))
-    opening("epoch 2's key for epoch 1", "commitment", w.envelope(first, w.ANNE, w.BRUNO, key=w.KEYS[2]))
-    opening("by the escrow key", "ok", w.envelope(first, w.ANNE, w.ANNE, **escrow), w.BRUNO, [made, first], BoxSecret=w.ESCROW_SECRET)
-
-
-def make_notes(case, base, first, own, shared, one, two):
-    case("note 1", "ok", base, one)
-    case("note 2", "ok", [*base, one], two)
-    case("note 2 without note 1", "missing", base, two)
-    case("note 1 again", "reordered", [*base, one, two], one)
-    case("another note 1", "replaced", [*base, one], w.note(1, first, own, text="Autre"))
-    case("note 2 after another note 1", "chain", [*base, one], w.note(2, first, own, before=w.note(1, first, own, text="Autre")))
-    case("note 3 after the last was deleted", "missing", [*base, one], w.note(3, first, own, before=two))
-    case("note of another case", "replaced", base, w.note(1, first, own, case=w.fixed("other case", 16)))
-    case("note of an epoch to come", "missing", base, w.note(1, first, own, epoch=2))
-    case("note of another epoch 1", "replaced", base, w.note(1, first, own, epoch_record=w.fixed("x")))
-    case("note by a reader", "not-entitled", [*base, shared], w.note(1, first, shared, w.BRUNO))
-    case("note by a colleague with another's envelope", "not-entitled", base, w.note(1, first, own, w.BRUNO))
-    case("note without an envelope", "not-entitled", [first], one)
-    case("note by a colleague, signed as the author", "signature", base, w.note(1, first, own, seed=w.BRUNO.seed))
-    writer = w.envelope(first, w.ANNE, w.BRUNO, rights=3)
-    theirs = w.note(2, first, writer, w.BRUNO, before=one)
-    case("note by a writer", "ok", [*base, writer, one], theirs)
-    case("note of an older directory than the epoch", "chain", base, w.note(1, first, own, directory=2))
-    case("one id twice", "replaced", [*base, one], w.note(2, first, own, before=one, note=layout.read(one)["note"]))
-    amended = {"before": one, "kind": 9, "about": record_hash(one)}
-    case("amendment", "ok", [*base, one], w.note(2, first, own, **amended))
-    case("amendment of no note", "missing", [*base, one], w.note(2, first, own, **{**amended, "about": w.fixed("x")}))
-    cosign = w.envelope(first, w.ANNE, w.BRUNO, rights=5)
-    by_other = {"before": one, "kind": 10, "about": record_hash(one)}
-    case("co-signature", "ok", [*base, cosign, one], w.note(2, first, cosign, w.BRUNO, **by_other))
-    case("co-signature without the right", "not-entitled", [*base, writer, one], w.note(2, first, writer, w.BRUNO, **by_other))
-    case("co-signature of one's own note", "not-entitled", [*base, one], w.note(2, first, own, **by_other))
-    case("note by who may co-sign only", "not-entitled", [*base, cosign, one], w.note(2, first, cosign, w.BRUNO, before=one))
-    second = w.epoch(2, previous=first, notes=[one])
-    ours = w.envelope(second, w.ANNE, w.ANNE)
-    later = [first, second, own, writer, ours, one]
-    case("note in the new epoch", "ok", later, w.note(2, second, ours, before=one))
-    case("note in the old epoch behind the new one", "not-entitled", later, theirs)
-    case("note in the new epoch with the old grant", "not-entitled", later, w.note(2, second, own, before=one))
-    case("note before the new epoch, another than it names", "chain", [first, second, own], w.note(1, first, own, text="Autre"))
-    case("all of it", "ok", [first, second, own, ours, one, w.note(2, second, ours, before=one)], b"", Finish=True)
-    case("the note that an epoch names was deleted", "missing", [first, second, own, ours], b"", Finish=True)
-
-
-def make_heads(case, base, first, own, one, two):
-    chain = [*base, one, two]
-    case("head", "ok", chain, w.head([one, two], first))
-    case("head of the first of two", "ok", chain, w.head([one], first))
-    case("head beyond the end: put back, or the last deleted", "rollback", [*base, one], w.head([one, two], first))
-    case("head of another history", "replaced", [*base, one, w.note(2, first, own, before=one, text="Autre")], w.head([one, two], first))
-    case("head by a stranger", "not-entitled", chain, w.head([one, two], first, w.BRUNO))
-    case("head of another epoch 1", "replaced", chain, w.head([one, two], w.epoch(1, made_at=w.START)))
-    case("a keyring among them", "kind", chain, keyring(2, bytes(range(20))))
-
-
-def make_custody(case, first_unused):
-    made = w.deposit()
-    older = w.deposit(number=2)
-    first = w.epoch(1, deposit=record_hash(made))
-    asked = w.request(made)
-    one, two, three = (w.release(asked, made, index) for index in range(3))
-    case("deposit", "ok", [], made)
-    case("deposit signed by another", "signature", [], w.deposit(seed=w.BRUNO.seed))
-    case("request", "ok", [made], asked)
-    case("request of a deposit unknown", "missing", [], asked)
-    case("request by no custodian", "not-entitled", [made], w.request(made, custodian=w.FLORE))
-    case("request for a custodian", "not-entitled", [made], w.request(made, recipient=w.CUSTODIANS[1]))
-    case("request for a retired key", "not-entitled", [made], w.request(made, recipient=w.GONE))
-    case("request for nobody", "not-entitled", [made], w.request(made, recipient=w.NOBODY))
-    case("request about another person", "replaced", [made], w.request(made, person=w.BRUNO.id))
-    refused = w.refusal(asked)
-    case("refusal", "ok", [made, asked], refused)
-    case("refusal by somebody else", "not-entitled", [made, asked], w.refusal(asked, w.BRUNO))
-    case("refusal when the delay is over", "not-entitled", [made, asked], w.refusal(asked, made_at=w.START + 27 * w.DAY))
-    case("refusal of a request unknown", "missing", [made], refused)
-    case("release", "ok", [made, asked], one)
-    case("release after the refusal", "refused", [made, asked, refused], one)
-    case("release too soon", "waiting", [made, asked], w.release(asked, made, 0, made_at=w.START + 27 * w.DAY - 1))
-    case("release to another", "replaced", [made, asked], w.release(asked, made, 0, w.FLORE))
-    case("release of another deposit", "replaced", [made, older, asked], w.release(asked, older, 0))
-    case("release by no custodian", "not-entitled", [made, asked], w.release(asked, made, 0, custodian=w.FLORE))
-
-    def taken(name, expect, releases, context=None, signer=w.BRUNO, previous=first, **changes):
-        pair = [record_hash(octets) for octets in releases]
-        case("taken over: " + name, expect, context or [made, asked, first, one, two, three],
-             w.epoch(2, signer, previous=previous, authority=3, reason=4, release_a=pair[0], release_b=pair[1], **changes))
-
-    taken("by two", "ok", (one, two))
-    taken("refused meanwhile", "refused", (one, two), [made, asked, first, one, two, refused])
-    taken("refused meanwhile, for a retired key", "refused", (one, two), [made, asked, first, one, two, refused],
-          responsible=w.GONE)
-    taken("by another two", "ok", (three, two))
-    taken("by one", "not-entitled", (one, two), [made, asked, first, one])
-    again = w.release(asked, made, 0, made_at=w.START + 28 * w.DAY)
-    taken("by one, twice", "not-entitled", (one, again), [made, asked, first, one, again])
-    taken("by somebody else", "not-entitled", (one, two), signer=w.FLORE)
-    renewed = w.epoch(1, deposit=record_hash(older))
-    taken("by releases of an older deposit", "not-entitled", (one, two), [made, asked, renewed, one, two], previous=renewed)
-    without = w.epoch(1)
-    taken("of a case without custodians", "not-entitled", (one, two), [made, asked, without, one, two], previous=without)
-    second_request = w.request(made, request=w.fixed("request 2", 16))
-    other = w.release(second_request, made, 1)
-    taken("by releases of two requests", "not-entitled", (one, other), [made, asked, second_request, first, one, other])
-    make_opening(made, one)
-
-
-def make_opening(made, one):
-    first, second = w.CUSTODIANS[:2]
-    add("custodians", "half", "ok", "half", made, Reader=first.id, Generation=1, BoxSecret=first.box_secret)
-    add("custodians", "half of somebody else", "wrong-key", "half", made, Reader=first.id, Generation=1, BoxSecret=second.box_secret)
-    add("custodians", "half by no custodian", "not-entitled", "half", made, Reader=w.FLORE.id, Generation=1, BoxSecret=w.FLORE.box_secret)
-    record = layout.read(made)
-    moved = [dict(half) for half in record["custodians"]]
-    moved[0]["sealed"] = layout.read(w.deposit(number=2))["custodians"][0]["sealed"]
-    add("custodians", "half of another deposit", "replaced", "half", vault.sign_record("deposit", {**record, "custodians": moved}, w.ANNE.seed),
-        Reader=first.id, Generation=1, BoxSecret=first.box_secret)
-    reader = {"Reader": w.BRUNO.id, "Generation": 1, "BoxSecret": w.BRUNO.box_secret}
-    add("custodians", "release opens", "ok", "release", one, **reader)
-    add("custodians", "release to another reader", "not-entitled", "release", one, **{**reader, "Reader": w.ANNE.id})
-    add("custodians", "release with another key", "wrong-key", "release", one, **{**reader, "BoxSecret": w.fixed("x")})
-    asked = w.request(made)
-    late = w.release(asked, made, 0, made_at=w.START + 30 * w.DAY)
-    carried = vault.sign_record("release", {**layout.read(late), "sealed": layout.read(one)["sealed"]}, first.seed)
-    add("custodians", "release with the box of another", "replaced", "release", carried, **reader)
-    for i, j in vault.PAIRS:
-        add("custodians", f"halves {i + 1} and {j + 1}", "ok", "combine", made, Custodians=[i, j], Halves=[w.HALVES[i], w.HALVES[j]])
-    add("custodians", "halves exchanged", "altered", "combine", made, Custodians=[0, 1], Halves=[w.HALVES[1], w.HALVES[0]])
-    add("custodians", "one half and a guess", "altered", "combine", made, Custodians=[0, 1], Halves=[w.HALVES[0], bytes(32)])
-    add("custodians", "one half twice", "altered", "combine", made, Custodians=[0, 1], Halves=[w.HALVES[0], w.HALVES[0]])
-    wrong = vault.sign_record("deposit", {**record, "pairs": layout.read(w.deposit(secret=w.fixed("another")))["pairs"]}, w.ANNE.seed)
-    add("custodians", "pairs of another key", "altered", "combine", wrong, Custodians=[0, 1], Halves=w.HALVES[:2])
-    kept = sodium.crypto_scalarmult_base
-    sodium.crypto_scalarmult_base = lambda secret: w.ESCROW_KEY if secret == w.fixed("another") else kept(secret)
-    lying = w.deposit(secret=w.fixed("another"))
-    sodium.crypto_scalarmult_base = kept
-    add("custodians", "another key than the deposit says", "commitment", "combine", lying, Custodians=[0, 1], Halves=w.HALVES[:2])
 
 
 # ---- streams
@@ -676,6 +489,12 @@ def add_large(values, key):
         FILES["streams"][name] = {**vector, "Expect": expect, **({"Plain": digest.hex()} if digest else {})}
 
 
+def make_manifest(**changes):
+    values = {"organisation": w.ORGANISATION, "export": w.fixed("export", 16), "exporter": w.ANNE.id, "exporter_generation": 1,
+              "directory": 3, "made_at": w.START, "basis": "A-2.1, art. 83", "asked_on": 20261001, "records": [{"record": w.fixed("r")}]}
+    return vault.sign_record("manifest", {**values, **changes}, w.ANNE.seed)
+
+
 def make_signed():
     """Records that are only signed, so far."""
     values = {"organisation": w.ORGANISATION, "case": w.CASE, "last_sequence": 2, "last_note": w.fixed("n"),
@@ -692,10 +511,8 @@ def make_signed():
     signed("destruction signed by one", "signature", "destruction", vault.sign_record("destruction", values, w.ANNE.seed, w.ANNE.seed))
     signed("destruction, signatures exchanged", "signature", "destruction", good[:-128] + good[-64:] + good[-128:-64])
     signed("destruction by a stranger", "unknown-signer", "destruction", vault.sign_record("destruction", {**values, "second": w.NOBODY.id}, w.ANNE.seed, w.NOBODY.seed))
-    manifest = {"organisation": w.ORGANISATION, "export": w.fixed("export", 16), "exporter": w.ANNE.id, "exporter_generation": 1,
-                "directory": 3, "made_at": w.START, "basis": "A-2.1, art. 83", "asked_on": 20261001, "records": [{"record": w.fixed("r")}]}
-    signed("manifest", "ok", "manifest", vault.sign_record("manifest", manifest, w.ANNE.seed))
-    signed("manifest of nothing", "malformed", "manifest", vault.sign_record("manifest", {**manifest, "records": []}, w.ANNE.seed))
+    signed("manifest", "ok", "manifest", make_manifest())
+    signed("manifest of nothing", "malformed", "manifest", make_manifest(records=[]))
     export = {"organisation": w.ORGANISATION, "export": w.fixed("export", 16), "exporter": w.ANNE.id, "exporter_generation": 1, "purpose": 1,
               "lock": 2, "operations": 0, "memory": 0, "salt": bytes(16), "recipient_key": w.BRUNO.box_key, "check": None, "nonce": bytes(24),
               "locked": w.fixed("x", 56) * 2, "stream": bytes(24), "directory": 3, "made_at": w.START}
@@ -713,6 +530,13 @@ def make_signed():
             ("opened: of another organisation", "organisation", {"organisation": w.fixed("other")}),
             ("opened: no content", "malformed", {"content": b"cmvaulx" + bytes(20)})):
         add("signed", name, expect, "opened", layout.write("opened", {**opened, **changes}), Note=note)
+    minutes = w.minutes()
+    opened = {**opened, "case": None, "record": record_hash(minutes), "salt": w.salt(77),
+              "content": w.content("Le plan d'intervention est adopté.", "Compte rendu")}
+    for name, expect, changes in (
+            ("opened minutes", "ok", {}), ("opened minutes: another text", "commitment", {"content": w.content("Autre")}),
+            ("opened minutes: of other minutes", "replaced", {"record": w.fixed("x")}), ("opened minutes: of a case", "replaced", {"case": w.CASE})):
+        add("signed", name, expect, "opened", layout.write("opened", {**opened, **changes}), Minutes=minutes)
 
 
 FLIPPED = {"people": ["enrolment", "directory: three custodians", "keyring: by code", "succession"],
@@ -735,7 +559,7 @@ def share(found):
 
 def main():
     os.makedirs(vectors.FOLDER, exist_ok=True)
-    for make in (make_frames, make_forms, make_people, make_texts, make_cases, make_streams, make_signed):
+    for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, make_streams, make_signed):
         make()
     for file, names in FLIPPED.items():
         for name in names:

@@ -143,10 +143,14 @@ class Directory:
         key = organisation_key
         record = read(octets, "directory")
         check_organisation(record, organisation)
+        last, since, self.heir = key, 0, None
         for succession in successions:
-            succession = check_succession(succession, organisation, key)
-            if record["sequence"] >= succession["from_sequence"]:
-                key = succession["new_key"]
+            succession = check_succession(succession, organisation, last)
+            if succession["from_sequence"] <= since:
+                raise Fault("chain")
+            last, since = succession["new_key"], succession["from_sequence"]
+            if record["sequence"] >= since:
+                self.heir, key = (key, since), last
         if record["org_key"] != key:
             raise Fault("not-entitled")
         check_signature(record, 1, key)
@@ -165,11 +169,16 @@ class Directory:
             raise Fault("missing")
         if self.record["previous"] != record_hash(before.record["octets"]):
             raise Fault("chain")
+        if self.record["org_key"] != before.record["org_key"] and self.heir != (before.record["org_key"], self.sequence):
+            raise Fault("not-entitled")
         for name, old in before.entries.items():
             new = self.entries.get(name)
-            same = new is not None and all(old[field] == new[field] for field in ("since", "sign_key", "box_key", "enrolment"))
-            if not same or (new["state"] == 1 and old["state"] != 1):
+            if new is None or any(old[field] != new[field] for field in ("since", "sign_key", "box_key", "enrolment")):
                 raise Fault("replaced")
+            if new["state"] < old["state"] or new["until"] != old["until"] and (old["until"] or new["until"] != self.sequence):
+                raise Fault("replaced")
+        if any(name not in before.entries and new["since"] != self.sequence for name, new in self.entries.items()):
+            raise Fault("replaced")
 
     def find_at(self, name, sequence):
         """The entry of (person, generation) if it was in force in the directory of that number."""
@@ -306,12 +315,18 @@ def subject(key, organisation, case, reference):
     return H("subject", organisation + case + reference.encode(), key=sub(key, 2))
 
 
+def attachment_size(plain):
+    """How long the stream of an attachment is: a head, and whole chunks."""
+    return 104 + max(1, -(-plain // CHUNK)) * (8 + CHUNK + 17)
+
+
 def check_content(note, salt, octets):
     """What a note's text says, once its frame is open: the content."""
     content = read(octets, "content")
     if text_commitment(note, salt, octets) != note["text_commitment"]:
         raise Fault("commitment")
-    if [item["attachment"] for item in content["attachments"]] != [item["attachment"] for item in note["attachments"]]:
+    if [(item["attachment"], attachment_size(item["size"])) for item in content["attachments"]] != [
+            (item["attachment"], item["size"]) for item in note["attachments"]]:
         raise Fault("commitment", "attachments")
     return content
 
@@ -335,13 +350,14 @@ def open_body(octets, organisation, note, epoch, key):
     return check_content(note, salt, content)
 
 
-def open_opened(octets, organisation, note):
-    """A text in an export: its content."""
+def open_opened(octets, organisation, of):
+    """A text in an export, of a note or of minutes: its content."""
     record = read(octets, "opened")
     check_organisation(record, organisation)
-    if record["case"] != note["case"] or record["record"] != record_hash(note["octets"]):
+    if record["case"] != of.get("case", bytes(16)) or record["record"] != record_hash(of["octets"]):
         raise Fault("replaced")
-    return check_content(note, record["salt"], record["content"])
+    check = check_content if of["layout"].name == "note" else check_minutes
+    return check(of, record["salt"], record["content"])
 
 
 def make_draft(values, local_key, salt, content):
@@ -539,6 +555,10 @@ def open_minutes(record, reader, secret):
         raise Fault("commitment")
     bound = record["organisation"] + record["minutes"] + record["key_commitment"] + record["text_commitment"]
     salt, octets = unpad(unlock(sub(key, 3), record["nonce"], bound, record["sealed"]))
+    return check_minutes(record, salt, octets)
+
+
+def check_minutes(record, salt, octets):
     content = read(octets, "content")
     layout.need(not content["attachments"], "attachments")
     if H("minutes-text", record["organisation"] + record["minutes"] + salt + octets) != record["text_commitment"]:

@@ -14,10 +14,11 @@ class Case:
     def __init__(self, directory, case):
         self.directory, self.case = directory, case
         self.epochs, self.notes = [], []
-        self.envelopes, self.deposits, self.requests, self.releases, self.refusals = {}, {}, {}, {}, set()
+        self.envelopes, self.deposits, self.requests, self.releases, self.refusals = {}, {}, {}, {}, {}
 
     def add(self, octets):
-        found, _ = layout.frame(octets, ("epoch", "envelope", "note", "head", "deposit", "request", "refusal", "release"))
+        found, _ = layout.frame(octets, ("epoch", "envelope", "note", "head", "deposit", "request", "refusal", "release",
+                                         "destruction"))
         record = self.directory.check(octets, found.name)
         getattr(self, "add_" + found.name)(record, record_hash(octets))
 
@@ -37,7 +38,20 @@ class Case:
             refuse(record["previous"] != self.epochs[-1][1], "chain")
             refuse(record["directory"] < last["directory"] or record["last_sequence"] < last["last_sequence"], "chain")
         self.check_authority(record, last)
+        self.check_deposit(record, last)
+        if self.notes:
+            note, note_name = self.notes[-1]
+            refuse(record["last_sequence"] < len(self.notes) or record["directory"] < note["directory"], "chain")
+            refuse(record["last_sequence"] == len(self.notes) and record["last_note"] != note_name, "chain")
         self.epochs.append((record, name))
+
+    def check_deposit(self, record, last):
+        if not any(record["deposit"]):
+            return
+        deposit = self.deposits.get(record["deposit"])
+        refuse(deposit is None, "missing")
+        refuse(deposit["person"] != record["responsible"], "replaced")
+        refuse(record["authority"] == 3 and record["deposit"] == last["deposit"], "replaced")
 
     def check_number(self, record, name):
         number = record["epoch"]
@@ -48,7 +62,7 @@ class Case:
     def check_authority(self, record, last):
         if record["authority"] == 3:
             releases = [self.releases.get(record[name]) for name in ("release_a", "release_b")]
-            refuse(None not in releases and any(release["request"] in self.refusals for release in releases), "refused")
+            refuse(None not in releases and any(self.is_refused(release) for release in releases), "refused")
         refuse(self.in_force(record, "responsible") is None, "not-entitled")
         if record["authority"] == 2:
             refuse(record["signer"] != last["responsible"], "not-entitled")
@@ -109,6 +123,7 @@ class Case:
         right = 4 if record["kind"] == 10 else 2
         refuse(grant is None or grant["to"] != 1 or grant["epoch"] != record["epoch"], "not-entitled")
         refuse(self.by(grant, "recipient") != self.by(record, "author") or not grant["rights"] & right, "not-entitled")
+        refuse(record["kind"] != 10 and grant["rights"] & 8 and not record["cosign"], "not-entitled")
 
     def check_chain(self, record, name, epoch):
         sequence = record["sequence"]
@@ -130,6 +145,7 @@ class Case:
     def check_epoch_ends(self, record, name):
         for epoch, _ in self.epochs:
             refuse(epoch["last_sequence"] == record["sequence"] and epoch["last_note"] != name, "chain")
+            refuse(epoch["epoch"] > record["epoch"] and epoch["directory"] < record["directory"], "chain")
 
     def finish(self):
         """When all of them were added."""
@@ -167,8 +183,11 @@ class Case:
         request = self.requests.get(record["request"])
         refuse(request is None, "missing")
         refuse(record["person"] != request["person"], "not-entitled")
-        refuse(record["made_at"] >= request["made_at"] + request["delay"], "not-entitled")
-        self.refusals.add(record["request"])
+        self.refusals[record["request"]] = min(record["made_at"], self.refusals.get(record["request"], record["made_at"]))
+
+    def is_refused(self, release):
+        """Whether the owner had refused when a custodian released."""
+        return self.refusals.get(release["request"], release["made_at"] + 1) <= release["made_at"]
 
     def add_release(self, record, name):
         request = self.requests.get(record["request"])
@@ -176,6 +195,18 @@ class Case:
         refuse(record["deposit"] != request["deposit"], "replaced")
         refuse(self.by(record, "recipient") != self.by(request, "recipient"), "replaced")
         refuse(not self.is_custodian(self.deposits[record["deposit"]], self.by(record, "custodian")), "not-entitled")
-        refuse(record["request"] in self.refusals, "refused")
+        refuse(self.is_refused(record), "refused")
         refuse(record["made_at"] < request["made_at"] + request["delay"], "waiting")
         self.releases[name] = record
+
+    # -- the end
+
+    def add_destruction(self, record, _):
+        refuse(record["case"] != self.case, "replaced")
+        keys = [(number, epoch["key_commitment"]) for number, (epoch, _) in enumerate(self.epochs, 1)]
+        refuse([(item["epoch"], item["key_commitment"]) for item in record["epochs"]] != keys, "replaced")
+        refuse(record["last_sequence"] != len(self.notes), "replaced")
+        refuse(bool(self.notes) and record["last_note"] != self.notes[-1][1], "replaced")
+        both = [self.directory.entries[self.by(record, name)] for name in ("first", "second")]
+        responsible = self.epochs[-1][0]["responsible"]
+        refuse(all(entry["person"] != responsible for entry in both) and not all(entry["roles"] & 2 for entry in both), "not-entitled")

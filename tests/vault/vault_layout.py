@@ -4,6 +4,7 @@
 This is one half of the second implementation (vault.py is the other): it shares nothing with daemon/vault/ but that document.
 """
 import calendar
+import datetime
 import pathlib
 import re
 
@@ -84,7 +85,12 @@ def check_text(octets):
         text = octets.decode("utf-8")
     except UnicodeDecodeError:
         raise Fault("malformed", "no UTF-8") from None
-    need(all((c >= " " or c in "\t\n") and c != "\x7f" for c in text), "a control character")
+    need(all((c >= " " or c in "\t\n") and not "\x7f" <= c <= "\x9f" for c in text), "a control character")
+    return text
+
+
+def check_line(text):
+    need(all(c >= " " and not "\u2028" <= c <= "\u202e" and not "\u2066" <= c <= "\u2069" for c in text), "no line")
     return text
 
 
@@ -120,12 +126,14 @@ def read_field(reader, form):
         count = reader.number(4)
         need(low <= count <= high, "too many or too few")
         return [read_fields(reader, LAYOUTS[name]) for _ in range(count)]
-    if kind in ("text", "bytes"):
+    if kind in ("text", "line", "bytes"):
         low, high = bounds(parameter)
         length = reader.number(4)
         need(low <= length <= high, "too long or too short")
         octets = reader.take(length)
-        return check_text(octets) if kind == "text" else octets
+        if kind == "bytes":
+            return octets
+        return check_line(check_text(octets)) if kind == "line" else check_text(octets)
     return read_integer(reader, form)
 
 
@@ -186,7 +194,7 @@ def write_field(value, form):
     if kind == "list":
         element = LAYOUTS[parameter.split(" of ")[1]]
         return len(value).to_bytes(4, "little") + b"".join(write_fields(element, item) for item in value)
-    if kind in ("text", "bytes"):
+    if kind in ("text", "line", "bytes"):
         octets = value.encode("utf-8") if isinstance(value, str) else bytes(value)
         return len(octets).to_bytes(4, "little") + octets
     return write_integer(value, form)
@@ -248,7 +256,9 @@ def rule_epoch(record):
     taken = record["authority"] == 3
     releases = (record["release_a"], record["release_b"])
     need(all(none(release) != taken for release in releases), "releases")
-    need(not taken or releases[0] != releases[1], "one release twice")
+    need(not taken or releases[0] < releases[1], "releases in another order, or one twice")
+    need((record["reason"] == 1) == first and (record["reason"] == 4) == taken, "reason")
+    need(record["epoch"] <= 1024, "too many")
     need(none(record["last_note"]) == (record["last_sequence"] == 0), "last note")
     if first:
         need(record["last_sequence"] == 0, "a chain before the first epoch")
@@ -257,14 +267,37 @@ def rule_epoch(record):
 
 def rule_envelope(record):
     need(record["rights"] & 1, "without read")
+    need(record["rights"] & 10 != 8, "to be co-signed without writing")
     need(record["to"] == 1 or record["rights"] == 1, "escrow only reads")
     need(none(record["deposit"]) == (record["to"] == 1), "deposit")
 
 
+def rule_intent(record):
+    need(none(record["about"]) == (record["kind"] < 9), "about")
+    need(record["kind"] < 10 or not record["cosign"], "a co-signature to be co-signed")
+
+
 def rule_note(record):
     need(none(record["previous"]) == (record["sequence"] == 1), "previous")
-    need(none(record["about"]) == (record["kind"] < 9), "about")
+    rule_intent(record)
+    entered = record["entered_on"]
+    day = datetime.date(entered // 10000, entered // 100 % 100, entered % 100).toordinal() - datetime.date(1970, 1, 1).toordinal()
+    need(abs(day - record["entered_at"] // 86400) <= 1, "another day")
+    need(record["occurred_on"] <= entered, "of a day to come")
+    need(all(item["size"] > 104 and (item["size"] - 104) % 65561 == 0 for item in record["attachments"]), "chunks that are not whole")
     ascending(record["attachments"], "attachment")
+
+
+def rule_content(record):
+    ascending(record["attachments"], "attachment")
+    for item in record["attachments"]:
+        need("/" not in item["name"] and item["name"] not in (".", ".."), "a way out of a folder")
+        need(item["size"] <= 64 << 30, "longer than a stream")
+
+
+def rule_draft(record):
+    rule_locked(record)
+    rule_intent(record)
 
 
 def rule_locked(record):
@@ -300,6 +333,7 @@ def rule_destruction(record):
 
 def rule_remembered(record):
     ascending(record["cases"], "case")
+    ascending(record["drafts"], "draft")
     need(none(record["directory_record"]) == (record["directory"] == 0), "directory")
     for case in record["cases"]:
         need(none(case["last_note"]) == (case["sequence"] == 0), "last note")
@@ -311,6 +345,6 @@ def rule_succession(record):
 
 RULES = {
     "directory": rule_directory, "epoch": rule_epoch, "envelope": rule_envelope, "note": rule_note, "body": rule_locked,
-    "draft": rule_locked, "minutes": rule_minutes, "deposit": rule_deposit, "request": rule_request, "export": rule_export,
+    "draft": rule_draft, "content": rule_content, "minutes": rule_minutes, "deposit": rule_deposit, "request": rule_request, "export": rule_export,
     "destruction": rule_destruction, "remembered": rule_remembered, "succession": rule_succession,
 }

@@ -108,7 +108,7 @@ def least(record):
         elif kind == "list":
             low, name = parameter.split("-")[0], parameter.split(" of ")[1]
             total += 4 + int(low) * least(layout.LAYOUTS[name])
-        elif kind in ("text", "bytes"):
+        elif kind in ("text", "line", "bytes"):
             total += 4 + int(parameter.split("-")[0])
         else:
             total += fixed[kind]

@@ -77,7 +77,8 @@ def prepare_enrolment(vector):
 
 def prepare_directory(vector):
     key, successions = octets_of(vector, "OrganisationKey"), list_of(vector, "Successions")
-    known = [vault.Directory(octets, key, successions) for octets in list_of(vector, "Before")]
+    earlier = list_of(vector, "SuccessionsBefore" if "SuccessionsBefore" in vector else "Successions")
+    known = [vault.Directory(octets, key, earlier) for octets in list_of(vector, "Before")]
 
     def run(octets):
         found = vault.Directory(octets, key, successions)
@@ -144,8 +145,9 @@ def prepare_body(vector):
 
 
 def prepare_opened(vector):
-    note = layout.read(octets_of(vector, "Note"), "note")
-    return lambda octets: vault.open_opened(octets, octets_of(vector, "Organisation"), note)["octets"]
+    kind = "Minutes" if "Minutes" in vector else "Note"
+    of = layout.read(octets_of(vector, kind), kind.lower())
+    return lambda octets: vault.open_opened(octets, octets_of(vector, "Organisation"), of)["octets"]
 
 
 def prepare_draft(vector):

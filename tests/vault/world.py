@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """An invented organisation: six people, their keys, one case; what the vectors are made of."""
+import datetime
 import hashlib
 
 import nacl.bindings as sodium
@@ -10,6 +11,11 @@ from vault import le, record_hash
 
 START = 1790000000  # 2026-09-21
 DAY = 86400
+
+
+def day_of(second):
+    """The day of a second in UTC."""
+    return int(datetime.datetime.fromtimestamp(second, datetime.timezone.utc).strftime("%Y%m%d"))
 
 
 def fixed(name, size=32):
@@ -122,6 +128,7 @@ def note(number, epoch_octets, grant, author=ANNE, before=None, text=None, seed=
         "grant": record_hash(grant), "directory": 3, "entered_at": START + number * DAY, "occurred_on": 20260921,
         "session": 41 + number, "cosign": 0, "attachments": list(attachments)}
     values.update(changes)
+    values.setdefault("entered_on", day_of(values["entered_at"]))
     octets = content_octets or content(text or f"Texte de la note {number}.")
     values.setdefault("text_commitment", vault.text_commitment(values, salt(number), octets))
     return vault.sign_record("note", values, seed or author.seed)
@@ -173,6 +180,16 @@ def refusal(request_octets, person=ANNE, seed=None, **changes):
     values = {"organisation": ORGANISATION, "request": record_hash(request_octets), "person": person.id,
               "generation": person.generation, "directory": 3, "made_at": START + 21 * DAY}
     return vault.sign_record("refusal", {**values, **changes}, seed or person.seed)
+
+
+def destruction(of, notes=(), first=ANNE, second=BRUNO, **changes):
+    records = [layout.read(octets, "epoch") for octets in of]
+    values = {"organisation": ORGANISATION, "case": CASE, "last_sequence": len(notes), "last_note": record_hash(notes[-1]) if notes else None,
+              "epochs": [{"epoch": record["epoch"], "key_commitment": record["key_commitment"]} for record in records],
+              "basis": "C-26, r. 221, art. 8", "due_on": 20310630, "backups_until": 20310930, "first": first.id,
+              "first_generation": first.generation, "second": second.id, "second_generation": second.generation, "directory": 3,
+              "made_at": START + 90 * DAY}
+    return vault.sign_record("destruction", {**values, **changes}, first.seed, second.seed)
 
 
 def release(request_octets, deposit_octets, index, recipient=BRUNO, custodian=None, half=None, **changes):
