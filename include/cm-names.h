@@ -18,6 +18,12 @@
 #define CM_GATEWAY_OBJECT_PATH "/org/comodal/Gateway1"
 #define CM_GATEWAY_INTERFACE "org.comodal.Gateway1"
 
+/* comodal-agent's end of its private socket, and where that stands in the person's own runtime folder */
+#define CM_AGENT_OBJECT_PATH "/org/comodal/Agent1"
+#define CM_AGENT_SOCKET_FOLDER "comodal"
+#define CM_AGENT_SOCKET "agent"
+#define CM_AGENT_SOCKET_SESSION "agent-session" /* of the session's comodald */
+
 /* gettext */
 #define CM_TEXT_DOMAIN "comodal"
 

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-calls.h"
+
+#include "daemon/agent/agent-pipe.h"
+
+/* the reply of a method that answers nothing */
+static GVariant *
+done(gboolean good)
+{
+	return good ? g_variant_new("()") : NULL;
+}
+
+/* what was typed, by the argument at `index` */
+static CmVaultSecret *
+read_line(const CmAgentCall *call, gsize index, GError **error)
+{
+	gint handle = -1;
+
+	g_variant_get_child(call->parameters, index, "h", &handle);
+	return cm_agent_pipe_read(call->in_list, handle, CM_AGENT_PIPE_LINE_MAX, call->cancellable,
+				  error);
+}
+
+static void
+add_identity(GVariantDict *state, const CmVaultRecord *bundle)
+{
+	const CmVaultBundle *fields = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
+	guint8 sign_key[CM_VAULT_KEY_BYTES];
+	guint8 box_key[CM_VAULT_KEY_BYTES];
+	g_autofree gchar *fingerprint = NULL;
+
+	g_variant_dict_insert(state, "generation", "u", fields->generation);
+	if (cm_vault_keyring_get_public(bundle, sign_key, box_key) != CM_VAULT_CLASS_OK)
+		return;
+	fingerprint = cm_vault_hash_dup_fingerprint(sign_key, box_key);
+	g_variant_dict_insert(state, "fingerprint", "s", fingerprint);
+}
+
+static GVariant *
+run_get_state(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(GVariantDict) state = G_VARIANT_DICT_INIT(NULL);
+	const CmVaultRecord *bundle = cm_agent_keys_get_bundle(calls->keys, NULL);
+
+	g_variant_dict_insert(&state, "state", "s", cm_agent_keys_get_state(calls->keys));
+	g_variant_dict_insert(&state, "idle", "u", calls->settings->idle_seconds);
+	if (bundle != NULL)
+		add_identity(&state, bundle);
+	return g_variant_new("(@a{sv})", g_variant_dict_end(&state));
+}
+
+static GVariant *
+run_unlock(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) passphrase = read_line(call, 0, error);
+
+	return done(passphrase != NULL && cm_agent_keys_unlock(calls->keys, passphrase, error));
+}
+
+static GVariant *
+run_lock(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	cm_agent_keys_lock(calls->keys);
+	return done(TRUE);
+}
+
+static GVariant *
+run_change_passphrase(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) passphrase = read_line(call, 0, error);
+	g_autoptr(CmVaultSecret) next = passphrase != NULL ? read_line(call, 1, error) : NULL;
+
+	return done(next != NULL &&
+		    cm_agent_keys_change_passphrase(calls->keys, passphrase, next, error));
+}
+
+static const CmAgentMethod methods[] = {
+    {"GetState", FALSE, run_get_state},
+    {"Unlock", TRUE, run_unlock},
+    {"Lock", FALSE, run_lock},
+    {"ChangePassphrase", TRUE, run_change_passphrase},
+};
+
+static const gchar *const names[] = {"GetState", "Unlock", "Lock", "ChangePassphrase", NULL};
+G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
+
+const CmAgentMethod *
+cm_agent_calls_find(const gchar *name)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(methods); i++) {
+		if (g_str_equal(methods[i].name, name))
+			return &methods[i];
+	}
+	return NULL;
+}
+
+const gchar *const *
+cm_agent_calls_get_names(void)
+{
+	return names;
+}
