@@ -180,10 +180,14 @@ cm_store_directory_need_people(CmStore *store, GError **error)
 
 /* ---- adding to it */
 
-/* the key that counts before the directory that comes next */
+/* the key that the last succession gave, and from which directory on; without one, the first key */
 static gboolean
-find_last_key(CmStore *store, guint8 out_key[CM_VAULT_KEY_BYTES], GError **error)
+find_last_key(CmStore *store,
+	      guint8 out_key[CM_VAULT_KEY_BYTES],
+	      guint64 *out_since,
+	      GError **error)
 {
+	const CmVaultSuccession *fields = NULL;
 	g_autoptr(GPtrArray) successions = list_successions(store, error);
 	g_autoptr(GBytes) first = NULL;
 	g_autoptr(CmVaultRecord) last = NULL;
@@ -201,11 +205,9 @@ find_last_key(CmStore *store, guint8 out_key[CM_VAULT_KEY_BYTES], GError **error
 				     g_ptr_array_index(successions, successions->len - 1), &last),
 		"succession", error))
 		return FALSE;
-	memcpy(
-	    out_key,
-	    ((const CmVaultSuccession *)cm_vault_record_get_fields(last, CM_VAULT_KIND_SUCCESSION))
-		->new_key,
-	    CM_VAULT_KEY_BYTES);
+	fields = cm_vault_record_get_fields(last, CM_VAULT_KIND_SUCCESSION);
+	memcpy(out_key, fields->new_key, CM_VAULT_KEY_BYTES);
+	*out_since = fields->from_sequence;
 	return TRUE;
 }
 
@@ -231,13 +233,14 @@ add_succession(CmStore *store, GBytes *octets, GError **error)
 	const CmVaultDirectory *directory = NULL;
 	const CmVaultSuccession *fields = NULL;
 	guint8 key[CM_VAULT_KEY_BYTES];
+	guint64 since = 0;
 	gboolean there = FALSE;
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (!has_succession(store, octets, &there, error) || there)
 		return there;
 	people = cm_store_directory_need_people(store, error);
-	if (people == NULL || !find_last_key(store, key, error))
+	if (people == NULL || !find_last_key(store, key, &since, error))
 		return FALSE;
 	directory = cm_vault_people_get_directory(people);
 	found = cm_vault_people_check_succession(directory->organisation, key, octets, &record);
@@ -246,6 +249,9 @@ add_succession(CmStore *store, GBytes *octets, GError **error)
 		/* what was signed already stays as it is */
 		if (fields->from_sequence <= directory->sequence)
 			found = CM_VAULT_CLASS_ROLLBACK;
+		/* else none would hold any more, nor any directory */
+		else if (fields->from_sequence <= since)
+			found = CM_VAULT_CLASS_CHAIN;
 	}
 	if (!cm_vault_class_set_offered_error(found, "succession", error))
 		return FALSE;

@@ -149,6 +149,10 @@ class Directory(TestCase):
         succession = self.organisation.succeed()
         self.assertEqual(self.hand("Add", succession), (1,))
         self.assertEqual(self.hand("Add", succession), (1,), "again is passed over")
+        kept = self.organisation.seed
+        for since in (2, 1):
+            self.assert_refused("Conflict", self.organisation.succeed(since))
+            self.organisation.seed = kept
         self.assert_refused("AccessDenied", self.organisation.sign(seed=old))
         self.organisation.directories.pop()
         self.assertEqual(self.hand("Add", self.organisation.sign()), (2,))

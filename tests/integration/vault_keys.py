@@ -70,11 +70,11 @@ class Organisation:
         self.directories.append(octets)
         return octets
 
-    def succeed(self):
-        """A new key, from the next directory on."""
+    def succeed(self, since=None):
+        """A new key, from the next directory on, or another."""
         seed = os.urandom(32)
         values = {"organisation": self.id, "old_key": self.current_key(), "new_key": sodium.crypto_sign_seed_keypair(seed)[0],
-                  "from_sequence": len(self.directories) + 1, "made_at": self.now}
+                  "from_sequence": since or len(self.directories) + 1, "made_at": self.now}
         octets = vault.sign_record("succession", values, self.seed, seed)
         self.successions.append(octets)
         self.seed = seed
