@@ -7,7 +7,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
-#include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -79,11 +79,81 @@ cm_agent_keyfile_read(const gchar *folder, GError **error)
 	return keyring;
 }
 
-gboolean
-cm_agent_keyfile_write(const gchar *folder, GBytes *keyring, gboolean replace, GError **error)
+static gboolean
+write_all(gint fd, const guint8 *octets, gsize length)
 {
-	g_autofree gchar *path = build_path(folder);
-	g_autoptr(GError) local = NULL;
+	while (length > 0) {
+		gssize count = write(fd, octets, length);
+
+		if (count < 0 && errno != EINTR)
+			return FALSE;
+		octets += MAX(count, 0);
+		length -= (gsize)MAX(count, 0);
+	}
+	return TRUE;
+}
+
+/* what a crash left there goes first; who holds the folder's lock is alone with it */
+static gboolean
+write_beside(const gchar *beside, GBytes *keyring)
+{
+	gsize length = 0;
+	const guint8 *octets = g_bytes_get_data(keyring, &length);
+	gint kept = 0;
+	gint fd = -1;
+	gboolean good = FALSE;
+
+	if (unlink(beside) != 0 && errno != ENOENT)
+		return FALSE;
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	if (fd < 0)
+		return FALSE;
+	good = write_all(fd, octets, length) && fsync(fd) == 0;
+	kept = errno;
+	/* a disk across the network may say only now that it is full */
+	if (close(fd) != 0 && good) {
+		kept = errno;
+		good = FALSE;
+	}
+	if (!good)
+		unlink(beside);
+	errno = kept;
+	return good;
+}
+
+/* the names in the folder, and its own in the one above */
+static gboolean
+sync_names(gint folder)
+{
+	gint above = -1;
+	gint kept = 0;
+	gboolean good = FALSE;
+
+	if (fsync(folder) != 0)
+		return FALSE;
+	above = openat(folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* one that may not be read was not made here */
+	if (above < 0)
+		return errno == EACCES;
+	good = fsync(above) == 0;
+	kept = errno;
+	close(above);
+	errno = kept;
+	return good;
+}
+
+static void
+set_unwritten(const gchar *path, GError **error)
+{
+	cm_error_set(error, CM_ERROR_KEY, N_("The keyring {0} can't be written: {1}."), path,
+		     g_strerror(errno), NULL);
+}
+
+/* `folder` is locked */
+static gboolean
+replace_file(gint folder, const gchar *path, GBytes *keyring, gboolean replace, GError **error)
+{
+	g_autofree gchar *beside = g_strconcat(path, ".new", NULL);
 	struct stat status = {0};
 
 	if (!replace && lstat(path, &status) == 0) {
@@ -91,16 +161,42 @@ cm_agent_keyfile_write(const gchar *folder, GBytes *keyring, gboolean replace, G
 			     NULL);
 		return FALSE;
 	}
+	if (!write_beside(beside, keyring)) {
+		set_unwritten(path, error);
+		return FALSE;
+	}
+	if (rename(beside, path) != 0) {
+		set_unwritten(path, error);
+		unlink(beside);
+		return FALSE;
+	}
+	if (sync_names(folder))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_KEY,
+		     N_("The keyring {0} was written, but a power cut may bring back the one "
+			"before, or none: {1}."),
+		     path, g_strerror(errno), NULL);
+	return FALSE;
+}
+
+gboolean
+cm_agent_keyfile_write(const gchar *folder, GBytes *keyring, gboolean replace, GError **error)
+{
+	g_autofree gchar *path = build_path(folder);
+	gint fd = -1;
+	gboolean good = FALSE;
+
 	if (g_mkdir_with_parents(folder, FOLDER_MODE) != 0) {
 		cm_error_set(error, CM_ERROR_KEY, N_("The folder {0} can't be made: {1}."), folder,
 			     g_strerror(errno), NULL);
 		return FALSE;
 	}
-	if (g_file_set_contents_full(
-		path, g_bytes_get_data(keyring, NULL), (gssize)g_bytes_get_size(keyring),
-		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, FILE_MODE, &local))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_KEY, N_("The keyring {0} can't be written: {1}."), path,
-		     local->message, NULL);
-	return FALSE;
+	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		good = replace_file(fd, path, keyring, replace, error);
+	else
+		set_unwritten(path, error);
+	if (fd >= 0)
+		close(fd);
+	return good;
 }

@@ -13,8 +13,9 @@
 GBytes *
 cm_agent_keyfile_read(const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Write it, all or nothing; the folder is made when it is not there, for its owner alone. `replace` FALSE: CM_ERROR_EXISTS when there is
- * one. CM_ERROR_KEY: it can't be written. */
+/* Write it, all or nothing, whenever the process or the machine ends; one at a time of those that write to the folder, which is made when
+ * it is not there, for its owner alone. `replace` FALSE: CM_ERROR_EXISTS when there is one. CM_ERROR_KEY: it can't be written, or it was
+ * and the disk does not say that it will stay. */
 gboolean
 cm_agent_keyfile_write(const gchar *folder, GBytes *keyring, gboolean replace, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
