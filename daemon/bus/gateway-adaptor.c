@@ -36,7 +36,7 @@ struct _CmGatewayAdaptor {
 
 static const gchar *const methods[] = {"View",       "Feed",   "Respond", "FindTimes", "AskTime",
 				       "Exchange",   "Arrive", "Leave",   "LetIn",     "Enter",
-				       "ReportRoom", "End",    "AskHelp", NULL};
+				       "ReportRoom", "End",    "AskHelp", "ListSoon",  NULL};
 
 const gchar *const *
 cm_gateway_adaptor_get_methods(void)
@@ -226,7 +226,7 @@ check_changes(Task *task, GError **error)
 	return FALSE;
 }
 
-/* ---- View, Feed, FindTimes */
+/* ---- View, ListSoon, Feed, FindTimes */
 
 static gboolean
 handle_view(CmDBusGateway *object,
@@ -240,6 +240,16 @@ handle_view(CmDBusGateway *object,
 
 	task->call->flag = opened;
 	task_queue(task);
+	return TRUE;
+}
+
+static gboolean
+handle_list_soon(CmDBusGateway *object,
+		 GDBusMethodInvocation *invocation,
+		 GUnixFDList *descriptors,
+		 gpointer user_data)
+{
+	task_queue(task_new(user_data, invocation, cm_gateway_call_list_soon));
 	return TRUE;
 }
 
@@ -654,6 +664,7 @@ connect_handlers(CmGatewayAdaptor *adaptor)
 		GCallback handler;
 	} handlers[] = {
 	    {"handle-view", G_CALLBACK(handle_view)},
+	    {"handle-list-soon", G_CALLBACK(handle_list_soon)},
 	    {"handle-feed", G_CALLBACK(handle_feed)},
 	    {"handle-respond", G_CALLBACK(handle_respond)},
 	    {"handle-find-times", G_CALLBACK(handle_find_times)},

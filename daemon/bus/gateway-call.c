@@ -10,6 +10,7 @@
 #include "daemon/store/store-entry.h"
 #include "daemon/store/store-feed.h"
 #include "daemon/store/store-opening.h"
+#include "daemon/store/store-soon.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -195,6 +196,39 @@ cm_gateway_call_write_openings(CmGatewayCall *call, CmStore *store, GError **err
 			return FALSE;
 		g_hash_table_iter_remove(&iter);
 	}
+	return TRUE;
+}
+
+/* in place: whoever is told a key could ask by it for what it opens */
+static void
+turn_into_marks(GByteArray *keys)
+{
+	for (guint at = 0; at + CM_STORE_KEY_BYTES <= keys->len; at += CM_STORE_KEY_BYTES) {
+		guint8 mark[crypto_hash_sha256_BYTES];
+
+		G_STATIC_ASSERT(sizeof mark == CM_STORE_KEY_BYTES);
+		(void)crypto_hash_sha256(mark, keys->data + at, CM_STORE_KEY_BYTES);
+		memcpy(keys->data + at, mark, sizeof mark);
+	}
+}
+
+gboolean
+cm_gateway_call_list_soon(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	gint64 until = now + CM_VIEW_DOCUMENT_JOINS_SECONDS + CM_GATEWAY_SOON_SECONDS;
+	gboolean all = FALSE;
+	GByteArray *keys = cm_store_soon_list(store, now, until, CM_STORE_SOON_MAX, &all, error);
+	g_autoptr(GBytes) octets = NULL;
+	gint index = 0;
+
+	if (keys == NULL)
+		return FALSE;
+	turn_into_marks(keys);
+	octets = g_byte_array_free_to_bytes(keys);
+	if (!cm_sealed_memfd_append(&call->descriptors, octets, &index, error))
+		return FALSE;
+	set_body(call, g_variant_new("(bh)", all, index));
 	return TRUE;
 }
 

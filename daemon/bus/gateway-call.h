@@ -17,6 +17,9 @@ typedef struct {
 	GHashTable *openings; /* pages opened since they were last written: an id → how often */
 } CmGatewayState;
 
+/* How much longer than a view is urgent those of ListSoon are: until it is asked again, and answered. */
+#define CM_GATEWAY_SOON_SECONDS 120
+
 /* How many different pages are remembered before they are written. */
 #define CM_GATEWAY_OPENINGS_MAX 4096
 
@@ -108,6 +111,12 @@ gboolean
 cm_gateway_call_ask_help(CmGatewayCall *call,
 			 CmStore *store,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ListSoon: the same. */
+gboolean
+cm_gateway_call_list_soon(CmGatewayCall *call,
+			  CmStore *store,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Not of a method: who is there from before, those who are gone, and the openings that are not written yet. */
 gboolean

@@ -29,7 +29,9 @@ struct _CmAdmission {
 	guint active;
 	GQueue waiting[CM_ADMISSION_CLASSES];
 	GHashTable *known; /* (element-type Known) */
-	GHashTable *soon;  /* NULL: not said; (element-type key) */
+	GHashTable *soon;  /* NULL: not said; (element-type mark), in soon_marks */
+	guint8 *soon_marks;
+	gboolean soon_all;
 };
 
 static guint
@@ -66,6 +68,7 @@ cm_admission_free(CmAdmission *admission)
 		return;
 	g_hash_table_unref(admission->known);
 	g_clear_pointer(&admission->soon, g_hash_table_unref);
+	g_free(admission->soon_marks);
 	g_mutex_clear(&admission->lock);
 	g_free(admission);
 }
@@ -74,6 +77,12 @@ void
 cm_admission_make_key(const gchar *token, guint8 *out_key)
 {
 	(void)crypto_hash_sha256(out_key, (const guint8 *)token, strlen(token));
+}
+
+void
+cm_admission_make_mark(const guint8 *key, guint8 *out_mark)
+{
+	(void)crypto_hash_sha256(out_mark, key, CM_ADMISSION_KEY_OCTETS);
 }
 
 static gboolean
@@ -117,18 +126,35 @@ cm_admission_note(CmAdmission *admission, const guint8 *key, CmHttpClass class, 
 }
 
 void
-cm_admission_note_soon(CmAdmission *admission, const guint8 *keys, gsize count)
+cm_admission_note_soon(CmAdmission *admission, const guint8 *marks, gsize count, gboolean all)
 {
-	GHashTable *soon = g_hash_table_new_full(hash_key, equal_keys, g_free, NULL);
-	g_autoptr(GHashTable) old = NULL;
+	g_autoptr(GHashTable) soon = g_hash_table_new(hash_key, equal_keys);
+	g_autofree guint8 *kept = g_memdup2(marks, count * CM_ADMISSION_KEY_OCTETS);
+	GHashTable *old = NULL;
+	guint8 *old_marks = NULL;
 
 	for (gsize i = 0; i < count; i++)
-		g_hash_table_add(
-		    soon, g_memdup2(keys + i * CM_ADMISSION_KEY_OCTETS, CM_ADMISSION_KEY_OCTETS));
+		g_hash_table_add(soon, kept + i * CM_ADMISSION_KEY_OCTETS);
 	g_mutex_lock(&admission->lock);
-	old = admission->soon;
-	admission->soon = soon;
+	old = g_steal_pointer(&admission->soon);
+	old_marks = g_steal_pointer(&admission->soon_marks);
+	admission->soon = g_steal_pointer(&soon);
+	admission->soon_marks = g_steal_pointer(&kept);
+	admission->soon_all = all;
 	g_mutex_unlock(&admission->lock);
+	g_clear_pointer(&old, g_hash_table_unref);
+	g_free(old_marks);
+}
+
+static gboolean
+joins_soon(const CmAdmission *admission, const guint8 *key)
+{
+	guint8 mark[CM_ADMISSION_KEY_OCTETS];
+
+	if (admission->soon == NULL)
+		return FALSE;
+	cm_admission_make_mark(key, mark);
+	return g_hash_table_contains(admission->soon, mark);
 }
 
 static CmAdmissionClass
@@ -155,12 +181,12 @@ cm_admission_classify(CmAdmission *admission, CmHttpClass route, const guint8 *k
 	if (key == NULL)
 		return class;
 	locker = g_mutex_locker_new(&admission->lock);
-	if (admission->soon != NULL && g_hash_table_contains(admission->soon, key))
+	if (joins_soon(admission, key))
 		return CM_ADMISSION_HIGH;
 	known = g_hash_table_lookup(admission->known, key);
 	if (known != NULL && known->until > now)
 		return MIN(class, convert(known->class));
-	return admission->soon != NULL ? class : MIN(class, CM_ADMISSION_NEW);
+	return admission->soon_all ? class : MIN(class, CM_ADMISSION_NEW);
 }
 
 gboolean
@@ -169,7 +195,7 @@ cm_admission_is_known(CmAdmission *admission, const guint8 *key, gint64 now)
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&admission->lock);
 	const Known *known = g_hash_table_lookup(admission->known, key);
 
-	if (admission->soon != NULL && g_hash_table_contains(admission->soon, key))
+	if (joins_soon(admission, key))
 		return TRUE;
 	return known != NULL && known->until > now;
 }

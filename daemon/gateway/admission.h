@@ -46,9 +46,14 @@ cm_admission_make_key(const gchar *token, guint8 *out_key);
 void
 cm_admission_note(CmAdmission *admission, const guint8 *key, CmHttpClass class, gint64 now);
 
-/* Of all who join soon the keys, side by side: from now on, a token that is neither among them nor known is not urgent. */
+/* The mark of a key: SHA-256 again. comodald tells marks, by which nothing can be asked for. */
 void
-cm_admission_note_soon(CmAdmission *admission, const guint8 *keys, gsize count);
+cm_admission_make_mark(const guint8 *key, guint8 *out_mark);
+
+/* Of those who join soon the marks, side by side, in place of those that were told before. `all`: nobody else does; from now on, a token that is
+ * neither among them nor known is not urgent. */
+void
+cm_admission_note_soon(CmAdmission *admission, const guint8 *marks, gsize count, gboolean all);
 
 /* How urgent a request is: `route`'s class, or its token's (`key`, may be NULL) when that is more. */
 CmAdmissionClass

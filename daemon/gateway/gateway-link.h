@@ -43,7 +43,7 @@ cm_gateway_link_is_up(const CmGatewayLink *link);
 GVariant *
 cm_gateway_link_make_key(const gchar *token);
 
-/* Call a method that changes nothing: View, Feed, FindTimes, Enter; any other is a fault of the program's. `parameters` is consumed when it floats.
+/* Call a method that changes nothing: View, ListSoon, Feed, FindTimes, Enter; any other is a fault of the program's. `parameters` is consumed when it floats.
  * `done` is called once, never before this returns. */
 void
 cm_gateway_link_look(CmGatewayLink *link,

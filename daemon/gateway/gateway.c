@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/gateway/gateway.h"
 
+#include "daemon/gateway/admission.h"
 #include "daemon/gateway/routes.h"
 
 #include <string.h>
+
+/* how often comodald is asked who joins soon; what it says holds for longer */
+#define SOON_SECONDS 60
 
 struct _CmGateway {
 	const CmGatewaySettings *settings;
@@ -11,15 +15,44 @@ struct _CmGateway {
 	CmGatewayLink *link;
 	CmRoomGate *gate;
 	CmRoutes *routes;
+	guint minute; /* source */
 };
 
 /* ---- what comodald says */
+
+/* Without it, or when it is not to be had, whoever is not known is taken for somebody who may join now. */
+static void
+on_soon(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+{
+	CmGateway *gateway = user_data;
+	gboolean all = FALSE;
+	gsize size = 0;
+	const guint8 *marks = document != NULL ? g_bytes_get_data(document, &size) : NULL;
+
+	if (values != NULL)
+		g_variant_get_child(values, 0, "b", &all);
+	cm_http_server_note_soon(gateway->server, marks, size / CM_ADMISSION_KEY_OCTETS, all);
+}
+
+static void
+ask_soon(CmGateway *gateway)
+{
+	cm_gateway_link_look(gateway->link, "ListSoon", g_variant_new("()"), on_soon, gateway);
+}
+
+static gboolean
+on_minute(gpointer user_data)
+{
+	ask_soon(user_data);
+	return G_SOURCE_CONTINUE;
+}
 
 static void
 on_up(gpointer user_data)
 {
 	CmGateway *gateway = user_data;
 
+	ask_soon(gateway);
 	/* whatever happened meanwhile */
 	cm_routes_changed(gateway->routes, NULL, 0);
 }
@@ -69,6 +102,7 @@ cm_gateway_new(const CmGatewaySettings *settings, GError **error)
 	gateway->link = cm_gateway_link_new(settings->socket, &events, gateway);
 	cm_http_server_add_routes(gateway->server, own_routes, G_N_ELEMENTS(own_routes), gateway);
 	gateway->gate = cm_room_gate_new(gateway->link);
+	gateway->minute = g_timeout_add_seconds(SOON_SECONDS, on_minute, gateway);
 	gateway->routes =
 	    cm_routes_new(gateway->server, gateway->link, gateway->gate, &settings->help, error);
 	if (gateway->routes != NULL && cm_http_server_start(gateway->server, error))
@@ -89,6 +123,7 @@ cm_gateway_free(CmGateway *gateway)
 {
 	if (gateway == NULL)
 		return;
+	g_source_remove(gateway->minute);
 	cm_http_server_stop(gateway->server);
 	/* handlers that wait for comodald answer now, in vain */
 	cm_gateway_link_free(gateway->link);

@@ -188,6 +188,12 @@ cm_http_server_note_class(CmHttpServer *server, const gchar *token, CmHttpClass 
 	cm_admission_note(server->admission, key, class, g_get_monotonic_time());
 }
 
+void
+cm_http_server_note_soon(CmHttpServer *server, const guint8 *marks, gsize count, gboolean all)
+{
+	cm_admission_note_soon(server->admission, marks, count, all);
+}
+
 gboolean
 cm_http_server_reload(CmHttpServer *server, GError **error)
 {

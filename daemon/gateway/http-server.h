@@ -81,6 +81,10 @@ cm_http_server_start(CmHttpServer *server, GError **error) G_GNUC_WARN_UNUSED_RE
 void
 cm_http_server_note_class(CmHttpServer *server, const gchar *token, CmHttpClass class);
 
+/* Who joins soon, as comodald lists them: the marks of their tokens side by side. `all`: nobody else does (cm_admission_note_soon()). */
+void
+cm_http_server_note_soon(CmHttpServer *server, const guint8 *marks, gsize count, gboolean all);
+
 /* Read certificate and key again. On error the old ones stay. */
 gboolean
 cm_http_server_reload(CmHttpServer *server, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -276,6 +276,47 @@ class Methods(Case):
         self.assertEqual(kind(), 2)
         self.assertEqual(self.gateway.view(self.julie)["items"], [])
 
+    def test_list_soon(self):
+        """Marks of what opens the page of who joins soon, and nothing else: no name, no number, no key."""
+        def lists():
+            all_, text = self.gateway.call("ListSoon")
+            self.assertTrue(all_)
+            return [text[at:at + 32] for at in range(0, len(text), 32)]
+        mark_of = lambda secret: hashlib.sha256(key_of(secret)).digest()
+        marks = lambda *tokens: sorted(map(mark_of, tokens))
+        own, child = self.tool(f"link contact 0 guest {self.first}", "link student 0 guest 0").split()
+        # these are not: a calendar's, a later session's, one that was revoked, a host's that nobody used, the host's own
+        self.tool("link contact 0 feed 0", f"link contact 0 guest {self.strict}", "link student 1 guest 0", "revoke student 1 guest",
+                  f"entry host professional 0 {self.first} {UID}", "link professional 0 guest 0")
+        self.serve()
+        self.assertEqual(lists(), [])
+        # the door opens a quarter of an hour before; two minutes more, for it is asked once a minute
+        self.set_clock(START - 32 * MINUTE - 1)
+        self.assertEqual(lists(), [])
+        self.set_clock(START - 32 * MINUTE)
+        self.assertEqual(sorted(lists()), marks(self.julie, own, child))
+        # nothing can be asked for by what is told
+        with self.assertRaises(Refusal) as caught:
+            self.gateway.call("View", octets(lists()[0]), GLib.Variant("b", False))
+        self.assertEqual((caught.exception.name, caught.exception.message), REFUSED)
+        # the next session is an hour later: those of the first stand before the others
+        self.set_clock(START + 30 * MINUTE)
+        soon = lists()
+        self.assertEqual((sorted(soon[:3]), soon[3:]), (marks(self.julie, own, child), [mark_of(self.marc)]))
+        self.set_clock(END + 30 * MINUTE)
+        self.assertEqual(lists(), [mark_of(self.marc)])
+        # whatever came of what was made since
+        self.set_clock(START)
+        self.rest()
+        host = self.tool(f"entry host professional 0 {self.first} {UID}")
+        self.serve()
+        host = self.gateway.exchange("link", host)
+        self.assertEqual(sorted(lists()), marks(self.julie, own, child, host))
+        self.let("renew contact 0")
+        self.assertEqual(sorted(lists()), marks(child, host))
+        self.let(f"cancel {self.first}")
+        self.assertEqual(lists(), [])
+
     def test_own_link_of_a_session(self):
         own = self.tool(f"link contact 0 guest {self.strict}")
         self.serve()

@@ -6,6 +6,7 @@ import html.parser
 import pathlib
 import shutil
 import tempfile
+import threading
 import unittest
 
 import tap
@@ -389,6 +390,55 @@ class Case(unittest.TestCase):
         log = self.gateway.log.read_text()
         self.assertNotIn(TOKEN, log)
         self.assertNotIn("Julie", log)
+
+
+class Soon(unittest.TestCase):
+    """Whom comodald says that they join soon. While somebody guesses, only those are let through who are known: so they are found out."""
+
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="comodal-test-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.gateway = Gateway(self.folder)
+        self.addCleanup(self.gateway.end)
+        self.doors = self.gateway.doors
+        self.doors.views = {token: view("person-next") for token in (TOKEN, OTHER)}
+
+    def say_again(self):
+        """It asks whenever it finds comodald."""
+        asked = self.doors.soon_asked
+        self.doors.vanish()
+        self.doors.listen()
+        self.doors.wait(lambda: self.doors.soon_asked > asked, "ListSoon")
+        # asked after it, answered after it
+        self.gateway.post("/c", {"code": "7K3M-9QXW"})
+        self.doors.await_call("Exchange")
+
+    def guess(self):
+        guesses = [threading.Thread(target=self.gateway.get, args=(f"/v/guess{i}",)) for i in range(90)]
+        for guess in guesses:
+            guess.start()
+        for guess in guesses:
+            guess.join()
+
+    def test_soon(self):
+        self.doors.soon = (TOKEN,)
+        self.say_again()
+        self.guess()
+        self.assertEqual(self.gateway.get(f"/v/{OTHER}")[0], 429)
+        self.assertEqual(self.gateway.get(f"/v/{TOKEN}")[0], 200)
+
+    def test_what_is_not_to_be_had(self):
+        """The next list counts, and without one nobody is known."""
+        self.doors.soon = (TOKEN, OTHER)
+        self.say_again()
+        self.doors.refusals = {"ListSoon": ["Failed"]}
+        self.say_again()
+        self.guess()
+        self.assertEqual(self.gateway.get(f"/v/{TOKEN}")[0], 429)
+        self.doors.soon = (OTHER,)
+        self.say_again()
+        self.assertEqual(self.gateway.get(f"/v/{TOKEN}")[0], 429)
+        self.assertEqual(self.gateway.get(f"/v/{OTHER}")[0], 200)
 
 
 if __name__ == "__main__":

@@ -268,6 +268,9 @@ class FakeDoors(FakePeer):
         self.calls = []        # (method, token or None, arguments without the key, document or None)
         self.opened = 0        # how often a page was opened
         self.class_ = 2
+        self.soon = ()         # tokens that ListSoon says
+        self.soon_all = True
+        self.soon_asked = 0
         super().__init__(folder)
 
     def describe(self):
@@ -312,10 +315,19 @@ class FakeDoors(FakePeer):
     @staticmethod
     def _return_document(invocation, kind, values, text):
         descriptors = Gio.UnixFDList.new()
-        descriptor = memory(text.encode())
+        descriptor = memory(text if isinstance(text, bytes) else text.encode())
         descriptors.append(descriptor)
         os.close(descriptor)
         invocation.return_value_with_unix_fd_list(GLib.Variant(kind, values), descriptors)
+
+    def _ListSoon(self, _arguments, invocation):
+        self.soon_asked += 1
+        refusals = self.refusals.get("ListSoon")
+        if refusals:
+            self._refuse(invocation, refusals.pop(0))
+            return
+        marks = b"".join(hashlib.sha256(hashlib.sha256(token.encode()).digest()).digest() for token in self.soon)
+        self._return_document(invocation, "(bh)", (self.soon_all, 0), marks)
 
     def _View(self, arguments, invocation):
         token = self._begin("View", arguments, invocation)

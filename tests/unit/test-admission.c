@@ -99,6 +99,7 @@ test_classes(void)
 	g_autoptr(CmAdmission) admission = cm_admission_new(1);
 	guint8 key[CM_ADMISSION_KEY_OCTETS];
 	guint8 other[CM_ADMISSION_KEY_OCTETS];
+	guint8 mark[CM_ADMISSION_KEY_OCTETS];
 	gint64 later = (CM_ADMISSION_TOKEN_SECONDS + 1) * second;
 
 	cm_admission_make_key("abc", key);
@@ -123,11 +124,47 @@ test_classes(void)
 	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, key, later), ==,
 			CM_ADMISSION_NEW);
 	/* who is said to join soon does; an unknown one does not any more */
-	cm_admission_note_soon(admission, other, 1);
+	cm_admission_make_mark(other, mark);
+	cm_admission_note_soon(admission, mark, 1, TRUE);
 	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, other, later), ==,
 			CM_ADMISSION_HIGH);
+	g_assert_true(cm_admission_is_known(admission, other, later));
 	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, key, later), ==,
 			CM_ADMISSION_LOW);
+}
+
+/* a list that has an end, then another, then none any more */
+static void
+test_soon(void)
+{
+	g_autoptr(CmAdmission) admission = cm_admission_new(1);
+	static const gchar *const tokens[] = {"a", "b", "c"};
+	guint8 keys[3][CM_ADMISSION_KEY_OCTETS];
+	guint8 marks[3][CM_ADMISSION_KEY_OCTETS];
+
+	for (guint i = 0; i < 3; i++) {
+		cm_admission_make_key(tokens[i], keys[i]);
+		cm_admission_make_mark(keys[i], marks[i]);
+		/* who has the one has not the other */
+		g_assert_true(memcmp(keys[i], marks[i], sizeof keys[i]) != 0);
+	}
+	cm_admission_note_soon(admission, marks[0], 2, FALSE);
+	for (guint i = 0; i < 2; i++)
+		g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, keys[i], 0), ==,
+				CM_ADMISSION_HIGH);
+	/* it may have been left out */
+	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, keys[2], 0), ==,
+			CM_ADMISSION_NEW);
+	cm_admission_note_soon(admission, marks[1], 2, TRUE);
+	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, keys[0], 0), ==,
+			CM_ADMISSION_LOW);
+	g_assert_false(cm_admission_is_known(admission, keys[0], 0));
+	g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, keys[2], 0), ==,
+			CM_ADMISSION_HIGH);
+	cm_admission_note_soon(admission, NULL, 0, FALSE);
+	for (guint i = 0; i < 3; i++)
+		g_assert_cmpint(cm_admission_classify(admission, CM_HTTP_CLASS_LOW, keys[i], 0), ==,
+				CM_ADMISSION_NEW);
 }
 
 /* what is remembered has an end; those who join now are the last to be forgotten */
@@ -158,6 +195,7 @@ main(int argc, char **argv)
 	g_test_add_func("/admission/patience", test_patience);
 	g_test_add_func("/admission/full", test_full);
 	g_test_add_func("/admission/classes", test_classes);
+	g_test_add_func("/admission/soon", test_soon);
 	g_test_add_func("/admission/memory", test_memory);
 	return g_test_run();
 }
