@@ -284,8 +284,7 @@ decide(CmComodalctl *cli, gboolean in)
 	}
 	name = cm_door_view_dup_name(visit);
 	line = cm_report_format(in ? N_("{0} is let in.") : N_("{0} is not let in."), name, NULL);
-	cm_terminal_print(line);
-	cm_terminal_print("\n");
+	cm_terminal_print_line(line);
 	return CM_EXIT_OK;
 }
 
@@ -327,7 +326,6 @@ cm_comodalctl_door_run_end(CmComodalctl *cli)
 	}
 	line = cm_report_format(N_("The session is over, everybody has left: {0}."), subjects.title,
 				NULL);
-	cm_terminal_print(line);
-	cm_terminal_print("\n");
+	cm_terminal_print_line(line);
 	return CM_EXIT_OK;
 }

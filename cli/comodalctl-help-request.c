@@ -66,6 +66,31 @@ append_text(GString *out, const gchar *format, const gchar *text)
 	cm_terminal_append_wrapped(out, line, INDENT, INDENT, cm_terminal_get_width());
 }
 
+/* a number of devices, or what a test of them said */
+static gchar *
+say_devices(const gchar *found)
+{
+	guint64 count = 0;
+
+	if (!g_ascii_string_to_unsigned(found, 10, 0, 99, &count, NULL))
+		return g_strdup(found);
+	return g_strdup(count == 0 ? _("none found") : found);
+}
+
+static gchar *
+say_network(const gchar *found)
+{
+	if (g_str_equal(found, "on"))
+		return g_strdup(_("there is one"));
+	return g_strdup(g_str_equal(found, "off") ? _("none, says the browser") : found);
+}
+
+static gchar *
+say_as_it_is(const gchar *found)
+{
+	return g_strdup(found);
+}
+
 /* what their browser said, if they agreed */
 static void
 append_report(GString *out, JsonObject *request)
@@ -73,15 +98,20 @@ append_report(GString *out, JsonObject *request)
 	static const struct {
 		const gchar *member;
 		const gchar *format;
-	} lines[] = {{"text", N_("“{0}”")},
-		     {"camera", N_("camera: {0}")},
-		     {"microphone", N_("microphone: {0}")},
-		     {"network", N_("network: {0}")},
-		     {"browser", N_("browser: {0}")}};
+		gchar *(*say)(const gchar *found);
+	} lines[] = {{"text", N_("“{0}”"), say_as_it_is},
+		     {"camera", N_("camera: {0}"), say_devices},
+		     {"microphone", N_("microphone: {0}"), say_devices},
+		     {"network", N_("network: {0}"), say_network},
+		     {"browser", N_("browser: {0}"), say_as_it_is}};
 	JsonObject *report = cm_json_get_object(request, "report");
 
-	for (guint i = 0; report != NULL && i < G_N_ELEMENTS(lines); i++)
-		append_text(out, lines[i].format, cm_json_get_string(report, lines[i].member));
+	for (guint i = 0; report != NULL && i < G_N_ELEMENTS(lines); i++) {
+		const gchar *found = cm_json_get_string(report, lines[i].member);
+		g_autofree gchar *said = found != NULL ? lines[i].say(found) : NULL;
+
+		append_text(out, lines[i].format, said);
+	}
 }
 
 static void

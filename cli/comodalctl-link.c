@@ -258,8 +258,7 @@ report_written(const Options *options)
 	    cm_report_format(N_("Written: {0}. Open it in a browser, print it, then delete it: the "
 				"link in it is a key."),
 			     options->output, NULL);
-	cm_terminal_print(line);
-	cm_terminal_print("\n");
+	cm_terminal_print_line(line);
 }
 
 CmExit

@@ -396,6 +396,26 @@ cm_comodalctl_reach_run_list(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+/* what it comes to for them: nothing is seen of it here */
+static void
+note_links(const CmPeople *people, gboolean renew, gboolean feed)
+{
+	g_autofree gchar *name = cm_people_dup_name(people, people->kind, (gint64)people->number);
+
+	if (renew)
+		cm_report_note(
+		    N_("The links that {0} has open nothing any more. The next letter has "
+		       "another one; “comodalctl link show” shows it."),
+		    name, NULL);
+	else if (feed)
+		cm_report_note(N_("The calendar’s address that {0} has shows nothing any more."),
+			       name, NULL);
+	else
+		cm_report_note(N_("The links that {0} has open nothing any more, and none follows "
+				  "before “comodalctl link renew”."),
+			       name, NULL);
+}
+
 CmExit
 cm_comodalctl_reach_run_links(CmComodalctl *cli)
 {
@@ -406,7 +426,8 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 	const GOptionEntry entries[] = {
 	    {"kind", 0, 0, G_OPTION_ARG_STRING, &kind,
 	     N_("contact, professional, student or account"), N_("KIND")},
-	    {"feed", 0, 0, G_OPTION_ARG_NONE, &feed, N_("Their calendar, not their page"), NULL},
+	    {"feed", 0, renew ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &feed,
+	     N_("Their calendar, not their page"), NULL},
 	    G_OPTION_ENTRY_NULL};
 	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
@@ -428,7 +449,10 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 	else
 		ok = cm_dbus_reach_call_revoke_links_sync(desk.reach, desk.kind, desk.number,
 							  feed ? "feed" : "guest", NULL, &error);
-	return ok ? CM_EXIT_OK : cm_report_error(error);
+	if (!ok)
+		return cm_report_error(error);
+	note_links(&desk, renew, feed);
+	return CM_EXIT_OK;
 }
 
 CmExit

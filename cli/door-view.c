@@ -76,6 +76,24 @@ cm_door_view_describe(const CmBookings *bookings, JsonObject *door)
 
 /* ---- a door */
 
+static gboolean
+has_ended(JsonObject *door)
+{
+	return cm_json_get_int(door, "ended") != 0;
+}
+
+static gchar *
+say_ended(JsonObject *door, gboolean own)
+{
+	g_autofree gchar *at = cm_subjects_format_instant(cm_json_get_int(door, "ended"));
+	g_autofree gchar *until = cm_subjects_format_instant(cm_json_get_int(door, "closes"));
+
+	if (own)
+		return cm_report_format(N_("ended at {0}; you may come back until {1}"), at, until,
+					NULL);
+	return cm_report_format(N_("the professional ended it at {0}"), at, NULL);
+}
+
 static gchar *
 say_state(JsonObject *door)
 {
@@ -97,6 +115,8 @@ say_state(JsonObject *door)
 	}
 	if (g_strcmp0(state, "open") != 0 && g_strcmp0(state, "late") != 0)
 		return g_strdup(find_word(words, state));
+	if (has_ended(door))
+		return say_ended(door, own);
 	if (own)
 		return g_strdup(there ? _("open, you are in") : _("open, you are not there yet"));
 	return g_strdup(there ? _("open, the professional is in")
@@ -208,11 +228,15 @@ append_door(GString *out, const CmBookings *bookings, JsonObject *door, gint64 n
 {
 	JsonArray *visits = cm_json_get_array(door, "visits");
 	g_autofree gchar *what = cm_door_view_describe(bookings, door);
+	g_autofree gchar *number =
+	    g_strdup_printf("  [%" G_GINT64_FORMAT "]", cm_json_get_int(door, "subject"));
 	g_autofree gchar *state = say_state(door);
+	guint used = cm_terminal_measure(what) + cm_terminal_measure(number);
+	gboolean fits = used + 2 + cm_terminal_measure(state) <= cm_terminal_get_width();
 
 	cm_terminal_append_styled(out, bookings->cli->color, CM_STYLE_BOLD, what);
-	g_string_append_printf(out, "  [%" G_GINT64_FORMAT "]  %s\n",
-			       cm_json_get_int(door, "subject"), state);
+	g_string_append_printf(out, "%s%s", number, fits ? "  " : "\n  ");
+	cm_terminal_append_wrapped(out, state, fits ? used + 2 : 2, 2, cm_terminal_get_width());
 	for (guint i = 0; i < cm_json_get_length(visits); i++)
 		append_visit(out, bookings->cli, cm_json_get_element(visits, i), now);
 	append_help(out, bookings->cli, door);
@@ -249,7 +273,7 @@ has_unattended(JsonArray *doors, gint64 *out_subject)
 		JsonObject *door = cm_json_get_element(doors, i);
 		const gchar *state = cm_json_get_string(door, "state");
 
-		if (g_strcmp0(cm_json_get_string(door, "as"), "host") == 0 &&
+		if (g_strcmp0(cm_json_get_string(door, "as"), "host") == 0 && !has_ended(door) &&
 		    g_strcmp0(cm_json_get_string(door, "host"), "present") != 0 &&
 		    (g_strcmp0(state, "open") == 0 || g_strcmp0(state, "late") == 0)) {
 			*out_subject = cm_json_get_int(door, "subject");

@@ -24,6 +24,7 @@ struct _CmTable {
 	GPtrArray *cells; /* gchar *, row by row, heads first */
 	guint columns;
 	gboolean *right;
+	gboolean *whole; /* never cut */
 };
 
 struct _CmProgress {
@@ -185,6 +186,28 @@ append_word(GString *out,
 	return column + length;
 }
 
+/* French has a blank before some marks and within its quotes: no line ends there, nor begins with the mark */
+static gboolean
+is_bound(const gchar *word, const gchar *next)
+{
+	return g_str_equal(word, "«") || g_str_has_prefix(next, "»") ||
+	       (*next != '\0' && next[strspn(next, ";:!?")] == '\0');
+}
+
+/* the words from `from` on that stand on one line whatever its width is; `out_count`: how many. Returns: (transfer full) */
+static gchar *
+join_bound(gchar **words, guint from, guint *out_count)
+{
+	g_autoptr(GString) joined = g_string_new(words[from]);
+	guint count = 1;
+
+	while (words[from + count] != NULL &&
+	       is_bound(words[from + count - 1], words[from + count]))
+		g_string_append_printf(joined, " %s", words[from + count++]);
+	*out_count = count;
+	return g_string_free(g_steal_pointer(&joined), FALSE);
+}
+
 void
 cm_terminal_append_wrapped(GString *out, const gchar *text, guint column, guint indent, guint width)
 {
@@ -200,16 +223,18 @@ cm_terminal_append_wrapped(GString *out, const gchar *text, guint column, guint 
 			column = *lines[i] != '\0' ? indent : 0;
 			append_spaces(out, column);
 		}
-		for (guint w = 0; words[w] != NULL; w++) {
+		for (guint w = 0, count = 1; words[w] != NULL; w += count) {
+			g_autofree gchar *word = join_bound(words, w, &count);
+
 			/* a line's own indentation stays */
-			if (*words[w] == '\0') {
+			if (*word == '\0') {
 				if (first && i > 0) {
 					g_string_append_c(out, ' ');
 					column++;
 				}
 				continue;
 			}
-			column = append_word(out, words[w], column, indent, width, first);
+			column = append_word(out, word, column, indent, width, first);
 			first = FALSE;
 		}
 	}
@@ -224,11 +249,14 @@ cm_terminal_new_table(const gchar *const *heads)
 	table->cells = g_ptr_array_new_with_free_func(g_free);
 	table->columns = g_strv_length((gchar **)heads);
 	table->right = g_new0(gboolean, table->columns);
+	table->whole = g_new0(gboolean, table->columns);
 	for (guint i = 0; i < table->columns; i++) {
 		const gchar *head = *heads[i] != '\0' ? gettext(heads[i]) : "";
 
+		table->whole[i] = heads[i][0] == '!';
 		table->right[i] = heads[i][0] == '>';
-		g_ptr_array_add(table->cells, g_strdup(*head == '>' ? head + 1 : head));
+		g_ptr_array_add(table->cells,
+				g_strdup(*head == '>' || *head == '!' ? head + 1 : head));
 	}
 	return table;
 }
@@ -238,6 +266,7 @@ cm_terminal_free_table(CmTable *table)
 {
 	g_ptr_array_unref(table->cells);
 	g_free(table->right);
+	g_free(table->whole);
 	g_free(table);
 }
 
@@ -264,20 +293,21 @@ cm_terminal_add_cells(CmTable *table, const gchar *const *cells)
 
 /* the widest column gives way until the row fits */
 static void
-shrink_widths(guint *widths, guint columns, guint width)
+shrink_widths(const CmTable *table, guint *widths, guint width)
 {
-	guint total = COLUMN_GAP * (columns - 1);
+	guint total = COLUMN_GAP * (table->columns - 1);
 
-	for (guint i = 0; i < columns; i++)
+	for (guint i = 0; i < table->columns; i++)
 		total += widths[i];
 	while (total > width) {
-		guint widest = 0;
+		guint widest = table->columns;
 
-		for (guint i = 1; i < columns; i++) {
-			if (widths[i] > widths[widest])
+		for (guint i = 0; i < table->columns; i++) {
+			if (!table->whole[i] &&
+			    (widest == table->columns || widths[i] > widths[widest]))
 				widest = i;
 		}
-		if (widths[widest] <= 4)
+		if (widest == table->columns || widths[widest] <= 4)
 			break;
 		widths[widest]--;
 		total--;
@@ -317,7 +347,7 @@ cm_terminal_draw_table(const CmTable *table, guint width, gboolean color)
 
 		widths[i % table->columns] = MAX(widths[i % table->columns], cell);
 	}
-	shrink_widths(widths, table->columns, width);
+	shrink_widths(table, widths, width);
 	for (guint row = 0; row < table->cells->len / table->columns; row++)
 		append_row(out, table, row, widths, color && row == 0);
 	return g_string_free(out, FALSE);
@@ -331,6 +361,18 @@ cm_terminal_print(const gchar *text)
 	/* who pipes into head has what they wanted (GIO ignores SIGPIPE) */
 	if ((fwrite(text, 1, length, stdout) < length || fflush(stdout) != 0) && errno != EPIPE)
 		g_printerr("comodalctl: %s\n", g_strerror(errno));
+}
+
+void
+cm_terminal_print_line(const gchar *text)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	if (isatty(STDOUT_FILENO) == 1)
+		cm_terminal_append_wrapped(out, text, 0, 0, cm_terminal_get_width());
+	else
+		g_string_append_printf(out, "%s\n", text);
+	cm_terminal_print(out->str);
 }
 
 gboolean

@@ -61,7 +61,8 @@ cm_terminal_clean(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;
 /* A table of texts: columns as wide as their longest cell. */
 typedef struct _CmTable CmTable;
 
-/* `heads`: msgids, one a column; a head that begins with ">" is aligned right. `count` columns. */
+/* `heads`: msgids, one a column; a head that begins with ">" is aligned right, one that begins with "!" is of cells
+ * that are never cut, for they are typed again. `count` columns. */
 CmTable *
 cm_terminal_new_table(const gchar *const *heads);
 void
@@ -81,6 +82,10 @@ cm_terminal_draw_table(const CmTable *table, guint width, gboolean color) G_GNUC
 /* Print on standard output. A reader that is gone (head) ends it quietly. */
 void
 cm_terminal_print(const gchar *text);
+
+/* The same of a line, which is ended; on a terminal in lines that fit. */
+void
+cm_terminal_print_line(const gchar *text);
 
 /* Ask on the terminal; TRUE only for an explicit yes ("o", "oui", "y", "yes"). FALSE at once when
  * standard input or output is no terminal. */

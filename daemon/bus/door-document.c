@@ -156,6 +156,9 @@ add_session(const Writing *writing, const CmStoreBooking *booking, const CmStore
 	cm_document_add_string(builder, "state", cm_session_door_state_to_string(door->state));
 	cm_document_add_int(builder, "opens", cm_session_door_get_opens(&door->door));
 	cm_document_add_int(builder, "closes", cm_session_door_get_closes(&door->door));
+	/* for its host the door stands open all the same: they may come back */
+	if (door->door.ended_at >= cm_session_door_get_opens(&door->door))
+		cm_document_add_int(builder, "ended", door->door.ended_at);
 }
 
 static void

@@ -87,8 +87,15 @@ class Doors(DoorCase):
     def test_the_end(self):
         self.arrive()
         self.verb("door", "let-in")
+        self.assertNotIn("ended", self.door())
         self.assertIn("everybody has left", self.verb("door", "end", str(self.subject)).stdout)
         self.assertEqual(self.door()["visits"], [])
+        # they may come back, but nothing says that they are awaited
+        self.assertEqual((self.door()["state"], self.door()["ended"]), ("open", self.starts - 300))
+        said = self.verb("door").stdout
+        self.assertIn("ended at ", said)
+        self.assertIn("you may come back until ", said)
+        self.assertNotIn("comodalctl join", said)
         self.assertEqual(self.gateway.item(self.token, self.subject)["door"]["state"], "over")
         await_event(lambda: self.heard.count(("Door", (self.subject,))) >= 2, "Door.Changed")
 
@@ -142,6 +149,10 @@ class Doors(DoorCase):
         said = self.verb("help-request", "list").stdout
         self.assertIn(f"“{WORDS}”", said)
         self.assertIn("camera: denied", said)
+        self.gateway.ask_help(self.token, self.subject, {"text": WORDS, "camera": "0", "microphone": "2", "network": "off"})
+        said = self.verb("help-request", "list").stdout
+        for line in ("camera: none found", "microphone: 2", "network: none, says the browser"):
+            self.assertIn(line, said)
         self.assertEqual(self.door()["help"], [number])
         self.assertIn(f"help-request answer {number}", self.verb("door").stdout)
         self.assertIn("nothing is told", self.verb("help-request", "answer", text="\n", status=1).stderr)

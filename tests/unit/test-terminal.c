@@ -53,6 +53,35 @@ test_terminal_wrap(void)
 	g_assert_cmpstr(out->str, ==, "12345abc def\n  ghijklmnop\n  q\n    r\n");
 }
 
+/* no line begins with a mark that French parts from its word by a blank, nor ends within its quotes */
+static void
+test_terminal_wrap_marks(void)
+{
+	g_autoptr(GString) marks = g_string_new(NULL);
+	g_autoptr(GString) quotes = g_string_new(NULL);
+	g_autoptr(GString) none = g_string_new(NULL);
+
+	cm_terminal_append_wrapped(marks, "invité ; ou où ?! : non", 0, 0, 7);
+	g_assert_cmpstr(marks->str, ==, "invité ;\nou\noù ?! :\nnon\n");
+	cm_terminal_append_wrapped(quotes, "dans « join ». Ou", 0, 0, 9);
+	g_assert_cmpstr(quotes->str, ==, "dans\n« join ».\nOu\n");
+	cm_terminal_append_wrapped(none, "a  :b ;c", 0, 0, 3);
+	g_assert_cmpstr(none->str, ==, "a\n:b\n;c\n");
+}
+
+/* what is typed again is never cut, however narrow it is */
+static void
+test_terminal_table_whole(void)
+{
+	const gchar *const heads[] = {"!number", "state", NULL};
+	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
+	g_autofree gchar *narrow = NULL;
+
+	cm_terminal_add_row(table, "professional 24", "waits", NULL);
+	narrow = cm_terminal_draw_table(table, 10, FALSE);
+	g_assert_cmpstr(narrow, ==, "number           sta…\nprofessional 24  wai…\n");
+}
+
 static void
 test_terminal_table(void)
 {
@@ -101,6 +130,8 @@ main(int argc, char **argv)
 	g_test_add_func("/terminal/fit", test_terminal_fit);
 	g_test_add_func("/terminal/hostile", test_terminal_hostile);
 	g_test_add_func("/terminal/wrap", test_terminal_wrap);
+	g_test_add_func("/terminal/wrap-marks", test_terminal_wrap_marks);
+	g_test_add_func("/terminal/table-whole", test_terminal_table_whole);
 	g_test_add_func("/terminal/table", test_terminal_table);
 	g_test_add_func("/terminal/who", test_terminal_who);
 	g_test_add_func("/terminal/initials", test_terminal_initials);
