@@ -210,6 +210,7 @@ judge_own_deposit(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVa
 	if (deposit == NULL)
 		return CM_VAULT_CLASS_MISSING;
 	if (!id_equal(deposit->person, epoch->responsible) ||
+	    deposit->generation != epoch->responsible_generation ||
 	    (epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS &&
 	     hash_equal(epoch->deposit, last->deposit)))
 		return CM_VAULT_CLASS_REPLACED;
@@ -317,6 +318,8 @@ judge_envelope(CmVaultCase *self, const CmVaultRecord *record)
 	    !hash_equal(envelope->key_commitment,
 			epoch_fields(self, envelope->epoch)->key_commitment))
 		return CM_VAULT_CLASS_REPLACED;
+	if (envelope->directory < epoch_fields(self, envelope->epoch)->directory)
+		return CM_VAULT_CLASS_CHAIN;
 	if (!may_grant(self, envelope->epoch, envelope->granter))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	found = judge_recipient(self, envelope);
@@ -449,6 +452,8 @@ judge_head(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_MISSING;
 	if (!hash_equal(head->epoch_record, cm_vault_record_get_hash(epoch)))
 		return CM_VAULT_CLASS_REPLACED;
+	if (head->directory < epoch_fields(self, head->epoch)->directory)
+		return CM_VAULT_CLASS_CHAIN;
 	if (!g_hash_table_contains(self->readers, head->signer))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (note == NULL)
@@ -471,6 +476,8 @@ judge_request(CmVaultCase *self, const CmVaultRecord *record)
 	fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
 	if (!id_equal(fields->person, request->person) || fields->generation != request->generation)
 		return CM_VAULT_CLASS_REPLACED;
+	if (request->directory < fields->directory)
+		return CM_VAULT_CLASS_CHAIN;
 	if (cm_vault_escrow_find_custodian(deposit, request->custodian,
 					   request->custodian_generation) < 0)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
@@ -514,6 +521,8 @@ judge_release(CmVaultCase *self, const CmVaultRecord *record)
 	    !id_equal(release->recipient, request->recipient) ||
 	    release->recipient_generation != request->recipient_generation)
 		return CM_VAULT_CLASS_REPLACED;
+	if (release->directory < request->directory)
+		return CM_VAULT_CLASS_CHAIN;
 	if (cm_vault_escrow_find_custodian(find(self, CM_VAULT_KIND_DEPOSIT, release->deposit),
 					   release->custodian, release->custodian_generation) < 0)
 		return CM_VAULT_CLASS_NOT_ENTITLED;

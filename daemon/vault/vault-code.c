@@ -4,6 +4,7 @@
 #include "daemon/vault/vault-hash.h"
 #include "daemon/vault/vault-keyring.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #define ALPHABET "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -44,6 +45,7 @@ cm_vault_code_write(const guint8 *code)
 		for (gint i = CM_VAULT_CODE_ROW_LENGTH - 1; i >= 0; i--)
 			*out++ = (guint8)ALPHABET[value >> (CHARACTER_BITS * i) & 31];
 		*out++ = '\n';
+		sodium_memzero(&value, sizeof value);
 	}
 	return g_steal_pointer(&text);
 }
@@ -67,6 +69,7 @@ static gboolean
 read_row(const guint8 *text, gsize length, guint8 number, guint8 *out_part)
 {
 	guint64 value = 0;
+	guint64 check = 0;
 	guint digits = 0;
 
 	for (gsize i = 0; i < length; i++) {
@@ -81,8 +84,9 @@ read_row(const guint8 *text, gsize length, guint8 number, guint8 *out_part)
 	}
 	for (guint i = 0; i < PART_BYTES; i++)
 		out_part[i] = (guint8)(value >> (CHECK_BITS + 8 * (PART_BYTES - 1 - i)));
-	return digits == CM_VAULT_CODE_ROW_LENGTH &&
-	       get_check(number, out_part) == (value & ((1 << CHECK_BITS) - 1));
+	check = value & ((1 << CHECK_BITS) - 1);
+	sodium_memzero(&value, sizeof value);
+	return digits == CM_VAULT_CODE_ROW_LENGTH && get_check(number, out_part) == check;
 }
 
 CmVaultSecret *

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the vectors of tests/fixtures/vault/ anew: what is right, and what is wrong in one way each, with its class.
+"""Make the vectors of tests/fixtures/vault/: what is right, and what is wrong in one way each, with its class.
 
-usage: make_vectors.py        writes them; ephemeral keys are random, so each run's differ
+usage: make_vectors.py        writes the files that are not there; ephemeral keys are random, so each run's differ
+
+What was published stays (docs/vault-format.md, at its head): new vectors get a file of their own, and a line in SHA256SUMS.
 """
 import collections
 import os
@@ -479,7 +481,8 @@ def make_streams():
 def add_large(values, key):
     """Chunks are of 64 KiB: one stream in a file of its own, the vectors name its chunks."""
     path = vectors.FOLDER / "two-chunks.stream"
-    path.write_bytes(vault.make_stream("attachment", values, key, bytes(65536) + b"fin"))
+    if not path.exists():
+        path.write_bytes(vault.make_stream("attachment", values, key, bytes(65536) + b"fin"))
     for name, expect, chunks in (("two chunks", "ok", "0;1"), ("two chunks exchanged", "missing", "1;0"),
                                  ("the first twice", "reordered", "0;0"), ("the last one gone", "truncated", "0"),
                                  ("something after the last", "malformed", "0;1;1")):
@@ -568,8 +571,10 @@ def main():
         lines = ["# SPDX-License-Identifier: GPL-3.0-or-later", "# made by tests/vault/make_vectors.py; the format: docs/vault-format.md"]
         for name, vector in share(found).items():
             lines += ["", f"[{name}]", *(f"{field}={value}" for field, value in vector.items())]
-        (vectors.FOLDER / (file + ".vectors")).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(sum(len(found) for found in FILES.values()), "vectors")
+        path = vectors.FOLDER / (file + ".vectors")
+        if not path.exists():
+            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+            print(path.name, len(found), "vectors")
 
 
 if __name__ == "__main__":

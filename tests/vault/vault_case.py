@@ -50,7 +50,7 @@ class Case:
             return
         deposit = self.deposits.get(record["deposit"])
         refuse(deposit is None, "missing")
-        refuse(deposit["person"] != record["responsible"], "replaced")
+        refuse(self.by(deposit, "person") != self.by(record, "responsible"), "replaced")
         refuse(record["authority"] == 3 and record["deposit"] == last["deposit"], "replaced")
 
     def check_number(self, record, name):
@@ -85,6 +85,7 @@ class Case:
         refuse(number > len(self.epochs) or number == 0, "missing")
         epoch, epoch_name = self.epochs[number - 1]
         refuse(record["epoch_record"] != epoch_name or record["key_commitment"] != epoch["key_commitment"], "replaced")
+        refuse(record["directory"] < epoch["directory"], "chain")
         granters = {epoch["signer"]} | {later["responsible"] for later, _ in self.epochs[number - 1:]}
         refuse(record["granter"] not in granters, "not-entitled")
         self.check_recipient(record)
@@ -157,6 +158,7 @@ class Case:
         refuse(record["case"] != self.case, "replaced")
         refuse(record["epoch"] > len(self.epochs), "missing")
         refuse(record["epoch_record"] != self.epochs[record["epoch"] - 1][1], "replaced")
+        refuse(record["directory"] < self.epochs[record["epoch"] - 1][0]["directory"], "chain")
         readers = {envelope["recipient"] for envelope in self.envelopes.values() if envelope["to"] == 1}
         refuse(record["signer"] not in readers, "not-entitled")
         refuse(record["sequence"] > len(self.notes), "rollback")
@@ -174,6 +176,7 @@ class Case:
         deposit = self.deposits.get(record["deposit"])
         refuse(deposit is None, "missing")
         refuse(self.by(deposit, "person") != self.by(record, "person"), "replaced")
+        refuse(record["directory"] < deposit["directory"], "chain")
         refuse(not self.is_custodian(deposit, self.by(record, "custodian")), "not-entitled")
         refuse(any(half["custodian"] == record["recipient"] for half in deposit["custodians"]), "not-entitled")
         refuse(self.in_force(record, "recipient") is None, "not-entitled")
@@ -194,6 +197,7 @@ class Case:
         refuse(request is None, "missing")
         refuse(record["deposit"] != request["deposit"], "replaced")
         refuse(self.by(record, "recipient") != self.by(request, "recipient"), "replaced")
+        refuse(record["directory"] < request["directory"], "chain")
         refuse(not self.is_custodian(self.deposits[record["deposit"]], self.by(record, "custodian")), "not-entitled")
         refuse(self.is_refused(record), "refused")
         refuse(record["made_at"] < request["made_at"] + request["delay"], "waiting")
