@@ -48,7 +48,8 @@ typedef struct {
 	gboolean wanted;    /* there is to be one */
 	gboolean finishing; /* there is to be this one no more: */
 	const gchar *cause; /* why; NULL: it has ended */
-	gboolean judging;   /* those inside say that it does not work */
+	gboolean judging;   /* those inside say that it does not work: */
+	gboolean by_guests; /* and no host does */
 	CmRoomWaiters *waiters;
 	gboolean
 	    tell; /* it is to be said when it is ready: it is news, or somebody was sent away */
@@ -134,16 +135,22 @@ room_is_there(const Room *room)
 }
 
 static void
-room_finish(Room *room, const gchar *cause)
+room_end(Room *room, const gchar *cause, gboolean by_guests)
 {
 	room->finishing = TRUE;
 	room->cause = cause;
 	room->judging = FALSE;
-	if (cause == NULL)
-		return;
-	g_message("provider %s has failed a room: %s", room->provider->name, cause);
+	room->by_guests = by_guests;
 	/* somebody else's turn */
-	room->wanted = TRUE;
+	room->wanted = room->wanted || cause != NULL;
+}
+
+static void
+room_finish(Room *room, const gchar *cause)
+{
+	room_end(room, cause, FALSE);
+	if (cause != NULL)
+		g_message("provider %s has failed a room: %s", room->provider->name, cause);
 }
 
 /* ---- the session, and which provider: on the worker's thread */
@@ -179,6 +186,7 @@ room_take_turn(Room *room)
 	room->asked_at = 0;
 	room->renewed = FALSE;
 	room->judging = FALSE;
+	room->by_guests = FALSE;
 	room->tries = 0;
 	room->again = 0;
 	cm_room_votes_clear(room->votes);
@@ -260,6 +268,7 @@ room_make_plan(Room *room)
 	if (room->finishing && room_is_there(room)) {
 		plan->finished = room->plan->room->number;
 		plan->cause = room->cause;
+		plan->by_guests = room->by_guests;
 		room->finishing = FALSE;
 	}
 	plan->wanted = room->wanted || cm_room_waiters_count(room->waiters) > 0;
@@ -378,6 +387,19 @@ room_is_written(const Room *room)
 	       g_bytes_equal(facts, room->plan->room->facts);
 }
 
+/* its provider has answered what those inside said */
+static void
+room_judge(Room *room)
+{
+	if (room->by_guests && !room->renewed) {
+		g_message("guests say that a room of provider %s does not work",
+			  room->provider->name);
+		room_end(room, "reported", TRUE);
+		return;
+	}
+	room_finish(room, room->renewed ? CM_ROOM_PLAN_FORGOTTEN : "reported");
+}
+
 /* it is there; `renewed`: it was not, a moment ago */
 static void
 room_found(Room *room, gboolean renewed)
@@ -392,7 +414,7 @@ room_found(Room *room, gboolean renewed)
 		return;
 	}
 	if (room->judging)
-		room_finish(room, room->renewed ? CM_ROOM_PLAN_FORGOTTEN : "reported");
+		room_judge(room);
 	room_go_on(room);
 }
 
@@ -594,6 +616,7 @@ cm_room_keeper_report(CmRoomKeeper *keeper, const CmRoomReport *report)
 	if (!cm_room_votes_have_failed(room->votes, report->inside))
 		return;
 	cm_room_votes_clear(room->votes);
+	room->by_guests = !report->host && (room->by_guests || !room->judging);
 	room->judging = TRUE;
 	room_go_on(room);
 }

@@ -58,7 +58,8 @@ cm_room_keeper_enter_finish(CmRoomKeeper *keeper,
 			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What somebody's browser says of the room. A provider has failed when a host says so, or, while no host says that it works, at least half
- * of those inside; a room that its provider had only forgotten is made again instead. Of another turn than the present one: nothing. */
+ * of those inside, unless but the telephone would follow, which the order does not name; a room that its provider had only forgotten is made
+ * again instead. Of another turn than the present one: nothing. */
 typedef struct {
 	gint64 subject;
 	gint64 visit;

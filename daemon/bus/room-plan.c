@@ -149,18 +149,36 @@ get_order(const CmRoomPlan *plan, const gchar *profession)
 						   : (const gchar *const *)plan->visio->order;
 }
 
+/* `but`: a provider that is left out; or NULL. NULL: none of them, the telephone is the last resort */
 static const CmProviderSettings *
-choose(const CmRoomPlan *plan, GPtrArray *rooms, const gchar *profession)
+choose(const CmRoomPlan *plan, GPtrArray *rooms, const gchar *profession, const gchar *but)
 {
 	for (const gchar *const *name = get_order(plan, profession); *name != NULL; name++) {
 		const CmProviderSettings *settings =
 		    cm_visio_configuration_find(plan->visio, *name);
 
-		if (settings != NULL && !has_failed(rooms, *name) &&
+		if (settings != NULL && g_strcmp0(*name, but) != 0 && !has_failed(rooms, *name) &&
 		    cm_provider_fits(settings, &plan->session))
 			return settings;
 	}
-	return cm_visio_configuration_find(plan->visio, "phone");
+	return NULL;
+}
+
+/* whether what guests alone say is not enough to finish the room */
+static gboolean
+keep_from_guests(CmRoomPlan *plan, CmStore *store, const gchar *profession, GError **error)
+{
+	g_autoptr(GPtrArray) rooms = NULL;
+	g_autoptr(CmStoreVideoRoom) room = NULL;
+
+	if (!plan->by_guests || plan->finished == 0)
+		return TRUE;
+	rooms = cm_store_video_room_list(store, plan->subject, error);
+	if (rooms == NULL || !cm_store_video_room_find(store, plan->subject, &room, error))
+		return FALSE;
+	if (room != NULL && choose(plan, rooms, profession, room->provider) == NULL)
+		plan->finished = 0;
+	return TRUE;
 }
 
 static gboolean
@@ -173,7 +191,9 @@ begin_room(CmRoomPlan *plan, CmStore *store, const gchar *profession, GError **e
 
 	if (rooms == NULL)
 		return FALSE;
-	settings = choose(plan, rooms, profession);
+	settings = choose(plan, rooms, profession, NULL);
+	if (settings == NULL)
+		settings = cm_visio_configuration_find(plan->visio, "phone");
 	facts = cm_provider_invent(settings, &plan->session);
 	bytes = cm_room_plan_write_facts(facts);
 	plan->room =
@@ -204,11 +224,13 @@ cm_room_plan_run(CmRoomPlan *plan, CmStore *store, GError **error)
 {
 	g_autofree gchar *profession = NULL;
 
+	if (!find_session(plan, store, &profession, error) ||
+	    !keep_from_guests(plan, store, profession, error))
+		return FALSE;
 	if (plan->finished != 0 &&
 	    !cm_store_video_room_finish(store, plan->finished, plan->cause, plan->now, error))
 		return FALSE;
-	if (!find_session(plan, store, &profession, error) ||
-	    !cm_store_video_room_find(store, plan->subject, &plan->room, error) ||
+	if (!cm_store_video_room_find(store, plan->subject, &plan->room, error) ||
 	    !drop_stray(plan, store, error))
 		return FALSE;
 	if (plan->room != NULL || plan->closed || !plan->wanted)

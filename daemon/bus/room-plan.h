@@ -27,7 +27,9 @@ typedef struct {
 	gint64 now;
 	gint64 finished;    /* number of a room that is no more, 0: none */
 	const gchar *cause; /* why: static; NULL: it has ended */
-	gboolean wanted;    /* there is to be a room */
+	gboolean
+	    by_guests; /* nobody but guests says so: it stays when but the telephone would follow, which no order names */
+	gboolean wanted; /* there is to be a room */
 
 	/* found */
 	gboolean closed; /* the session's door is: there is no room, whatever is wanted */

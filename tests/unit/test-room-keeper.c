@@ -546,6 +546,46 @@ test_votes(void)
 	assert_room(house, 2, "phone");
 }
 
+/* the telephone ends the video for all: guests alone don't choose it */
+static void
+test_guests(void)
+{
+	g_autoptr(House) house = house_new("builtin;one");
+
+	prepare(house);
+	assert_room(house, 1, "builtin");
+	report(house, 6, 1, FALSE, FALSE, 2);
+	g_free(serve(house, "one", "create", CREATED));
+	assert_room(house, 2, "bbb");
+	/* what comes after is the telephone */
+	report(house, 6, 2, FALSE, FALSE, 2);
+	g_free(serve(house, "one", "create", THERE));
+	assert_room(house, 2, "bbb");
+	/* a provider that had forgotten it makes another one, whoever says so */
+	report(house, 6, 2, FALSE, FALSE, 2);
+	g_free(serve(house, "one", "create", CREATED));
+	g_free(serve(house, "one", "end", CREATED));
+	g_free(serve(house, "one", "create", CREATED));
+	assert_room(house, 3, "bbb");
+	/* a host chooses, whatever was said before */
+	report(house, 6, 3, FALSE, FALSE, 2);
+	g_free(serve(house, "one", "create", THERE));
+	report(house, 5, 3, TRUE, FALSE, 2);
+	g_free(serve(house, "one", "create", THERE));
+	assert_room(house, 4, "phone");
+}
+
+/* an order that names the telephone lets anybody go on to it */
+static void
+test_guests_by_order(void)
+{
+	g_autoptr(House) house = house_new("builtin;phone");
+
+	prepare(house);
+	report(house, 6, 1, FALSE, FALSE, 2);
+	assert_room(house, 2, "phone");
+}
+
 static void
 test_resumed(void)
 {
@@ -642,6 +682,8 @@ main(int argc, char **argv)
 	g_test_add_func("/room-keeper/names-end", test_names_end);
 	g_test_add_func("/room-keeper/forgotten", test_forgotten);
 	g_test_add_func("/room-keeper/votes", test_votes);
+	g_test_add_func("/room-keeper/guests", test_guests);
+	g_test_add_func("/room-keeper/guests-by-order", test_guests_by_order);
 	g_test_add_func("/room-keeper/resumed", test_resumed);
 	g_test_add_func("/room-keeper/door", test_door);
 	g_test_add_func("/room-keeper/busy", test_busy);
