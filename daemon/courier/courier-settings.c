@@ -79,12 +79,16 @@ take_server(CmPolicyFile *file,
 			  g_uri_get_port(uri), "", NULL, NULL);
 }
 
+/* libcurl finds names out by itself for "socks5": an address of our own network would go to the proxy without anybody having judged it */
 static gchar *
 take_proxy(CmPolicyFile *file, const gchar *group)
 {
 	static const gchar *const schemes[] = {"http", "https", "socks5h", "socks5", NULL};
+	g_autofree gchar *server = take_server(file, group, "Proxy", schemes, NULL);
 
-	return take_server(file, group, "Proxy", schemes, NULL);
+	if (server != NULL && g_str_has_prefix(server, "socks5:"))
+		return g_strconcat("socks5h", server + strlen("socks5"), NULL);
+	return g_steal_pointer(&server);
 }
 
 static void

@@ -447,6 +447,28 @@ class Proxy(socketserver.StreamRequestHandler):
             pass
 
 
+class SocksProxy(Proxy):
+    """The same by SOCKS 5 (RFC 1928); `asked` has the names that it was to find out itself, and addresses as octets."""
+    asked = []
+
+    def handle(self):
+        count = self.rfile.read(2)[1]
+        self.rfile.read(count)
+        self.wfile.write(b"\x05\x00")
+        kind = self.rfile.read(4)[3]
+        if kind == 3:
+            self.asked.append(self.rfile.read(self.rfile.read(1)[0]).decode())
+        else:
+            self.asked.append(self.rfile.read(4 if kind == 1 else 16))
+        self.rfile.read(2)
+        with socket.create_connection(("127.0.0.1", self.server.target)) as there:
+            self.wfile.write(b"\x05\x00\x00\x01" + bytes(6))
+            back = threading.Thread(target=self.copy, args=(there, self.connection), daemon=True)
+            back.start()
+            self.copy(self.connection, there)
+            back.join()
+
+
 class Calendars(Case):
     def setUp(self):
         super().setUp()
@@ -497,15 +519,15 @@ class Calendars(Case):
         self.assertEqual(self.fetch("/cal"), {"failure": "unreachable"})
         self.assertEqual(Web.asked, [])
 
-    def start_proxy(self):
-        proxy = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy)
+    def start_proxy(self, scheme="http", handler=Proxy):
+        proxy = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
         proxy.daemon_threads = True
         proxy.target = self.web.server_port
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
         self.addCleanup(proxy.server_close)
         self.addCleanup(proxy.shutdown)
-        Proxy.asked.clear()
-        return f"Proxy=http://127.0.0.1:{proxy.server_address[1]}"
+        handler.asked.clear()
+        return f"Proxy={scheme}://127.0.0.1:{proxy.server_address[1]}"
 
     def test_private_addresses_are_refused_with_a_proxy(self):
         self.start_fetch(self.start_proxy())
@@ -515,6 +537,16 @@ class Calendars(Case):
             self.assertEqual(self.fetch("/cal", host=host), {"failure": "unreachable"}, host)
         self.assertEqual(self.fetch("/inside", host="calendars.example"), {"failure": "unreachable"})
         self.assertEqual(Proxy.asked, ["calendars.example"] * 2)
+
+    def test_names_are_the_proxys_to_find_out(self):
+        """Found out here, an address of our own network would go to the proxy without anybody having judged it."""
+        for scheme in ("socks5", "socks5h"):
+            with self.subTest(scheme=scheme):
+                self.end()
+                self.start_fetch(self.start_proxy(scheme, SocksProxy))
+                self.assertEqual(self.fetch("/cal", host="calendars.example")["busy"], [BUSY])
+                self.assertEqual(self.fetch("/cal", host="10.0.0.1"), {"failure": "unreachable"})
+                self.assertEqual(SocksProxy.asked, ["calendars.example"])
 
     def test_proxy_to_a_private_address_that_is_allowed(self):
         self.start_fetch(self.start_proxy(), "AllowPrivate=true")
