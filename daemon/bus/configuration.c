@@ -2,6 +2,7 @@
 #include "daemon/bus/configuration.h"
 
 #include "daemon/bus/program-settings.h"
+#include "daemon/store/store-purge.h"
 
 #include <glib/gi18n.h>
 #include <pwd.h>
@@ -17,8 +18,8 @@
 #define DEFAULT_COURIER "comodal-courier"
 #define DEFAULT_GATEWAY "comodal-gateway"
 
-static const gchar *const groups[] = {
-    "Mail", "Links", CM_HELP_LINE_GROUP, "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
+static const gchar *const groups[] = {"Mail",    "Links",   CM_HELP_LINE_GROUP,           "Door",
+				      "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -46,6 +47,7 @@ cm_configuration_new(gboolean session)
 	configuration->visio = cm_visio_configuration_new(NULL);
 	configuration->address = g_strdup(DEFAULT_ADDRESS);
 	configuration->undo_seconds = CM_CONFIGURATION_UNDO_SECONDS;
+	configuration->door_days = CM_CONFIGURATION_DOOR_DAYS;
 	if (session) {
 		configuration->socket =
 		    g_build_filename(g_get_user_runtime_dir(), "comodal", "courier.socket", NULL);
@@ -173,6 +175,7 @@ take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 {
 	CmConfiguration *configuration = user_data;
 	gint undo = (gint)configuration->undo_seconds;
+	gint days = (gint)configuration->door_days;
 
 	take_address(file, &configuration->address);
 	cm_policy_file_take_line(file, "Mail", "Name", &configuration->name);
@@ -180,6 +183,9 @@ take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 	if (cm_policy_file_take_number(file, "Mail", "UndoSeconds", 0,
 				       CM_CONFIGURATION_UNDO_SECONDS_MAX, &undo))
 		configuration->undo_seconds = (guint)undo;
+	if (cm_policy_file_take_number(file, "Door", "KeepDays", CM_STORE_PURGE_DAYS_MIN,
+				       CM_STORE_PURGE_DAYS_MAX, &days))
+		configuration->door_days = (guint)days;
 	take_link_base(file, &configuration->link_base);
 	cm_help_line_take(&configuration->help, file);
 	cm_visio_configuration_free(configuration->visio);

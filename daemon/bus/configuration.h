@@ -9,6 +9,7 @@
 
 #define CM_CONFIGURATION_UNDO_SECONDS 120
 #define CM_CONFIGURATION_UNDO_SECONDS_MAX 86400
+#define CM_CONFIGURATION_DOOR_DAYS 30
 
 typedef struct {
 	/* [Mail] */
@@ -20,6 +21,9 @@ typedef struct {
 	gchar *link_base; /* https://…, without a slash at its end; NULL: letters carry no link */
 	/* [Help] */
 	CmHelpLine help;
+	/* [Door] */
+	guint
+	    door_days; /* what is left of a session's door goes so many days after (daemon/store/store-purge.h) */
 	/* [Courier] */
 	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
 	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */

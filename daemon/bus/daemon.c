@@ -7,6 +7,7 @@
 #include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/door-keeper.h"
 #include "daemon/bus/gateway-adaptor.h"
+#include "daemon/bus/purge-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/inbox-adaptor.h"
@@ -251,6 +252,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	cm_room_keeper_set_changed(self->service->rooms, room_changed, self->service);
 	serve_gateway(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
+	self->service->purges = cm_purge_keeper_new(self->service);
 	return TRUE;
 }
 

@@ -13,6 +13,7 @@
 #include "daemon/bus/gateway-adaptor.h"
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/link-adaptor.h"
+#include "daemon/bus/purge-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
@@ -301,6 +302,7 @@ cm_service_free(CmService *service)
 		return;
 	cm_birthday_keeper_free(service->birthdays);
 	cm_reminder_keeper_free(service->reminders);
+	cm_purge_keeper_free(service->purges);
 	cm_hold_watch_free(service->holds);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);

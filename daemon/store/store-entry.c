@@ -18,7 +18,6 @@
 #include <string.h>
 
 #define TOKEN_BYTES 16
-#define SECONDS_PER_DAY 86400
 
 G_STATIC_ASSERT(CM_SPOKEN_CODE_HASH_BYTES == CM_STORE_KEY_BYTES);
 
@@ -480,7 +479,7 @@ cm_store_entry_exchange(CmStore *store,
 	return done;
 }
 
-/* ---- revoking, forgetting */
+/* ---- revoking */
 
 gboolean
 cm_store_entry_revoke(CmStore *store,
@@ -513,18 +512,4 @@ cm_store_entry_revoke(CmStore *store,
 		return FALSE;
 	*out_count = count;
 	return TRUE;
-}
-
-gboolean
-cm_store_entry_clean(CmStore *store, gint64 now, GError **error)
-{
-	const gint64 before = now - CM_STORE_ENTRY_KEPT_DAYS * (gint64)SECONDS_PER_DAY;
-	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
-
-	return transaction != NULL &&
-	       cm_database_run_integers(store->database, "DELETE FROM entry WHERE until_utc < ?1",
-					&before, 1, error) &&
-	       cm_database_run_integers(store->database, "DELETE FROM pass WHERE until_utc < ?1",
-					&before, 1, error) &&
-	       cm_transaction_commit(transaction, error);
 }

@@ -64,8 +64,3 @@ cm_store_entry_revoke(CmStore *store,
 		      gint64 now,
 		      guint *out_count,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Forget entries and passes that were over CM_STORE_ENTRY_KEPT_DAYS ago. */
-#define CM_STORE_ENTRY_KEPT_DAYS 400
-gboolean
-cm_store_entry_clean(CmStore *store, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

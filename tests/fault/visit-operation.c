@@ -12,6 +12,7 @@
 #include "daemon/store/store-entry.h"
 #include "daemon/store/store-guardianship.h"
 #include "daemon/store/store-link.h"
+#include "daemon/store/store-purge.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-error.h"
 
@@ -281,6 +282,23 @@ run_end(House *house, GError **error)
 	return make_and_forget(house, "pass", NULL, cm_gateway_call_end, error);
 }
 
+/* a week later: what is left of the door goes */
+static gboolean
+run_purge(House *house, GError **error)
+{
+	gint64 end = read_number(house, "start") + 8 * 86400;
+	CmStorePurge purge = {0};
+	gint64 before = 0;
+	gboolean new = FALSE;
+
+	for (gint i = CM_STORE_PURGE_DAYS_MIN; i >= 0; i--) {
+		if (!cm_store_purge_begin(house->store, CM_STORE_PURGE_DAYS_MIN,
+					  end - i * (gint64)86400, &new, &before, error))
+			return FALSE;
+	}
+	return cm_store_purge_run(house->store, before, end, &purge, error);
+}
+
 /* in one commit, as comodald makes calls that wait one behind another */
 static gboolean
 run_together(House *house, GError **error)
@@ -304,6 +322,7 @@ static const struct {
     {"host-arrives", run_host_arrives},
     {"let-in", run_let_in},
     {"end", run_end},
+    {"purge", run_purge},
     {"together", run_together},
 };
 

@@ -51,7 +51,8 @@ HALVES = (
     "SELECT count(*) FROM visit WHERE NOT EXISTS (SELECT 1 FROM audit WHERE action LIKE 'visit.%' AND subject = visit.subject)",
     # a link that was used up, and opened nothing
     "SELECT (SELECT count(*) FROM entry WHERE used_at IS NOT NULL) - (SELECT count(*) FROM pass WHERE means = 'link')",
-    "SELECT (SELECT count(*) FROM pass) - (SELECT count(*) FROM audit WHERE action = 'entry.use')",
+    "SELECT (SELECT count(*) FROM pass) - (SELECT count(*) FROM audit WHERE action = 'entry.use') "
+    "WHERE NOT EXISTS (SELECT 1 FROM audit WHERE action = 'door.purge') UNION ALL SELECT 0",
     # a session that is over, with somebody in it
     "SELECT count(*) FROM visit JOIN ending USING (subject) WHERE state IN ('waiting', 'inside')",
 )
@@ -140,6 +141,9 @@ class Calls(House):
 
     def test_end(self):
         self.sweep(["arrive", "exchange-link", "host-arrives", "let-in"], "end")
+
+    def test_purge(self):
+        self.sweep(["arrive", "exchange-link", "host-arrives", "end"], "purge", modes=((fault.KILL, 20),))
 
     def test_together(self):
         self.sweep([], "together", -600)

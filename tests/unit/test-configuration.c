@@ -29,6 +29,7 @@ test_configuration_defaults(void)
 
 	g_assert_cmpstr(person->address, ==, "comodal@localhost");
 	g_assert_cmpuint(person->undo_seconds, ==, 120);
+	g_assert_cmpuint(person->door_days, ==, 30);
 	g_assert_null(person->link_base);
 	g_assert_true(person->has_courier);
 	g_assert_cmpuint(person->courier_uid, ==, getuid());
@@ -45,6 +46,7 @@ test_configuration_whole(void)
 	    load("[Mail]\nAddress=suivis@css.example\nName=Suivis\nUndoSeconds=5\nAuthservId=mx\n"
 		 "[Links]\nBase=https://suivis.css.example/\n"
 		 "[Help]\nPhone=418 555-0100\nHours[fr]=de 8 h à 16 h\nHours[en]=8 to 4\n"
+		 "[Door]\nKeepDays=7\n"
 		 "[Courier]\nSocket=/run/x/y\nUser=12\n",
 		 faults, &error);
 
@@ -57,6 +59,7 @@ test_configuration_whole(void)
 	g_assert_cmpstr(configuration->help.phone, ==, "418 555-0100");
 	g_assert_cmpstr(configuration->help.hours_fr, ==, "de 8 h à 16 h");
 	g_assert_cmpstr(configuration->help.hours_en, ==, "8 to 4");
+	g_assert_cmpuint(configuration->door_days, ==, 7);
 	g_assert_cmpstr(configuration->socket, ==, "/run/x/y");
 	g_assert_cmpuint(configuration->courier_uid, ==, 12);
 }
@@ -70,6 +73,8 @@ test_configuration_faults(void)
 		guint line;
 	} wrong[] = {
 	    {"[Mail]\nAddress=no address\n", 2},
+	    {"[Door]\nKeepDays=6\n", 2},
+	    {"[Door]\nKeepDays=3651\n", 2},
 	    {"[Mail]\nAddress=a@b\\nBcc: x@y\n", 2},
 	    {"[Mail]\nAddress=suivis+x@css.example\n", 2},
 	    {"[Mail]\n\nAddress=abcdefghijklmnopqrstuvwxyz@css.example\n", 3},
