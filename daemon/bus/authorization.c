@@ -75,6 +75,15 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Directory", "ListEnrolments", ADMINISTRATION),
     METHOD("Directory", "GetRecovery", KEEPING),
 
+    METHOD("Vault", "ListCases", KEEPING),
+    METHOD("Vault", "GetRecords", KEEPING),
+    METHOD("Vault", "GetBodies", KEEPING),
+    METHOD("Vault", "GetEscrow", KEEPING),
+    METHOD("Vault", "Append", KEEPING),
+    METHOD("Vault", "PutDraft", KEEPING),
+    METHOD("Vault", "GetDrafts", KEEPING),
+    METHOD("Vault", "DropDraft", KEEPING),
+
     METHOD("Desk", "FindSlots", ACTING),
     METHOD("Desk", "Judge", ACTING),
 

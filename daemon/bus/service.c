@@ -35,6 +35,7 @@
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
 #include "daemon/bus/time-request-adaptor.h"
+#include "daemon/bus/vault-adaptor.h"
 #include "daemon/bus/waiting-adaptor.h"
 #include "daemon/store/audit-heads.h"
 #include "include/cm-message.h"
@@ -87,6 +88,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_absence_adaptor_add,
 	    cm_desk_adaptor_add,
 	    cm_directory_adaptor_add,
+	    cm_vault_adaptor_add,
 	};
 	/* clang-format on */
 

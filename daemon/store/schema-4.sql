@@ -168,14 +168,15 @@ CREATE TABLE vault_record (
   file INTEGER REFERENCES vault_case (id),
   kind TEXT NOT NULL CHECK (kind IN ('epoch', 'envelope', 'note', 'deposit', 'request', 'refusal', 'release')),
   hash BLOB NOT NULL UNIQUE CHECK (length (hash) = 32),
-  person BLOB NOT NULL CHECK (length (person) = 16), -- an envelope's recipient; who signed any other
+  -- an envelope's recipient, an epoch's responsible, a note's author; of no case: whose escrow key it is about
+  person BLOB NOT NULL CHECK (length (person) = 16),
   octets BLOB NOT NULL,
   stored_at INTEGER NOT NULL,
   CHECK ((file IS NULL) = (kind IN ('deposit', 'request', 'refusal', 'release')))
 ) STRICT;
 CREATE INDEX vault_record_file ON vault_record (file, id);
 CREATE INDEX vault_record_reader ON vault_record (person, file) WHERE kind = 'envelope';
-CREATE INDEX vault_record_escrow ON vault_record (kind) WHERE file IS NULL;
+CREATE INDEX vault_record_escrow ON vault_record (person) WHERE file IS NULL;
 
 -- a note's text, locked: another one when its case's key changes
 CREATE TABLE vault_body (

@@ -2,6 +2,7 @@
 #include "daemon/store/store-directory.h"
 
 #include "daemon/store/store-private.h"
+#include "daemon/store/vault-rows.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -16,22 +17,6 @@ static const CmSealPlace directory_place = {.table = "vault_directory", .column 
 static const CmSealPlace enrolment_place = {.table = "vault_keys", .column = "enrolment"};
 
 /* ---- values */
-
-static void
-bind_octets(CmStatement *statement, gint parameter, GBytes *octets)
-{
-	gsize length = 0;
-	gconstpointer data = g_bytes_get_data(octets, &length);
-
-	sqlite3_bind_blob64(statement, parameter, data, length, SQLITE_TRANSIENT);
-}
-
-static GBytes *
-get_octets(CmStatement *statement, gint column)
-{
-	return g_bytes_new(sqlite3_column_blob(statement, column),
-			   (gsize)sqlite3_column_bytes(statement, column));
-}
 
 static void
 bind_sealed(CmStore *store,
@@ -67,15 +52,6 @@ open_sealed(CmStore *store,
 	return g_byte_array_free_to_bytes(g_steal_pointer(&plain));
 }
 
-static void
-append_octets(GByteArray *out, GBytes *octets)
-{
-	gsize length = 0;
-	gconstpointer data = g_bytes_get_data(octets, &length);
-
-	g_byte_array_append(out, data, (guint)length);
-}
-
 /* ---- the directory at hand */
 
 GBytes *
@@ -104,7 +80,7 @@ list_successions(CmStore *store, GError **error)
 	while (cm_database_step(store->database, statement, &row, error)) {
 		if (!row)
 			return g_steal_pointer(&list);
-		g_ptr_array_add(list, get_octets(statement, 0));
+		g_ptr_array_add(list, cm_vault_rows_get(statement, 0));
 	}
 	return NULL;
 }
@@ -220,7 +196,7 @@ has_succession(CmStore *store, GBytes *octets, gboolean *out_there, GError **err
 
 	if (statement == NULL)
 		return FALSE;
-	bind_octets(statement, 1, octets);
+	cm_vault_rows_bind(statement, 1, octets);
 	return cm_database_step(store->database, statement, out_there, error);
 }
 
@@ -261,7 +237,7 @@ add_succession(CmStore *store, GBytes *octets, GError **error)
 	if (statement == NULL)
 		return FALSE;
 	sqlite3_bind_int64(statement, 1, (gint64)fields->from_sequence);
-	bind_octets(statement, 2, octets);
+	cm_vault_rows_bind(statement, 2, octets);
 	return cm_database_run(store->database, statement, error);
 }
 
@@ -416,7 +392,7 @@ append_directories(CmStore *store, guint64 after, GByteArray *out, GError **erro
 				     sqlite3_column_int64(statement, 0), error);
 		if (octets == NULL)
 			return FALSE;
-		append_octets(out, octets);
+		cm_vault_rows_append(out, octets);
 	}
 	return FALSE;
 }
@@ -430,7 +406,7 @@ cm_store_directory_list(CmStore *store, guint64 after, GError **error)
 	if (successions == NULL)
 		return NULL;
 	for (guint i = 0; i < successions->len; i++)
-		append_octets(all, g_ptr_array_index(successions, i));
+		cm_vault_rows_append(all, g_ptr_array_index(successions, i));
 	return append_directories(store, after, all, error)
 		   ? g_byte_array_free_to_bytes(g_steal_pointer(&all))
 		   : NULL;
@@ -588,7 +564,7 @@ keep_keys(CmStore *store, const Keys *keys, GError **error)
 	sqlite3_bind_int64(statement, 2, keys->owner);
 	sqlite3_bind_int64(statement, 3, keys->generation);
 	bind_sealed(store, statement, 4, enrolment_place, row, keys->enrolment);
-	bind_octets(statement, 5, keys->recovery);
+	cm_vault_rows_bind(statement, 5, keys->recovery);
 	sqlite3_bind_int64(statement, 6, keys->now);
 	return cm_database_run(store->database, statement, error);
 }
@@ -651,7 +627,7 @@ cm_store_directory_list_enrolments(CmStore *store, GError **error)
 				     sqlite3_column_int64(statement, 0), error);
 		if (octets == NULL)
 			return NULL;
-		append_octets(all, octets);
+		cm_vault_rows_append(all, octets);
 	}
 	return NULL;
 }
@@ -664,25 +640,16 @@ cm_store_directory_get_recovery(CmStore *store, guint32 uid, GError **error)
 	    "SELECT recovery FROM vault_keys JOIN vault_person AS owner ON owner.id = owner "
 	    "WHERE uid = ?1 ORDER BY generation DESC",
 	    error);
-	g_autoptr(GByteArray) all = g_byte_array_new();
-	gboolean row = TRUE;
+	g_autoptr(GBytes) all = NULL;
 
 	if (statement == NULL)
 		return NULL;
 	sqlite3_bind_int64(statement, 1, uid);
-	while (row) {
-		if (!cm_database_step(store->database, statement, &row, error))
-			return NULL;
-		if (row)
-			g_byte_array_append(all, sqlite3_column_blob(statement, 0),
-					    (guint)sqlite3_column_bytes(statement, 0));
-	}
-	if (all->len == 0) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have not enrolled any keys yet."),
-			     NULL);
-		return NULL;
-	}
-	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
+	all = cm_vault_rows_gather(store, statement, error);
+	if (all == NULL || g_bytes_get_size(all) > 0)
+		return g_steal_pointer(&all);
+	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have not enrolled any keys yet."), NULL);
+	return NULL;
 }
 
 gboolean

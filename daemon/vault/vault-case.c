@@ -590,8 +590,13 @@ static const Judge judges[CM_VAULT_KIND_LAST] = {
     [CM_VAULT_KIND_DESTRUCTION] = judge_destruction,
 };
 
-CmVaultClass
-cm_vault_case_add(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
+typedef CmVaultClass (*Check)(const CmVaultPeople *people,
+			      CmVaultKind kind,
+			      GBytes *octets,
+			      CmVaultRecord **out_record);
+
+static CmVaultClass
+add(CmVaultCase *self, Check check, GBytes *octets, CmVaultRecord **out_record)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultKind kind = CM_VAULT_KIND_LAST;
@@ -608,7 +613,7 @@ cm_vault_case_add(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
 		return CM_VAULT_CLASS_LIMIT;
 	found = cm_vault_record_frame(data, length, kinds, &kind, &whole);
 	if (found == CM_VAULT_CLASS_OK)
-		found = cm_vault_people_check(self->people, kind, octets, &record);
+		found = check(self->people, kind, octets, &record);
 	if (found == CM_VAULT_CLASS_OK)
 		found = judges[kind](self, record);
 	if (found != CM_VAULT_CLASS_OK)
@@ -621,6 +626,18 @@ cm_vault_case_add(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
 	g_hash_table_insert(self->by_hash, (gpointer)cm_vault_record_get_hash(record), record);
 	g_steal_pointer(&record);
 	return CM_VAULT_CLASS_OK;
+}
+
+CmVaultClass
+cm_vault_case_add(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
+{
+	return add(self, cm_vault_people_check, octets, out_record);
+}
+
+CmVaultClass
+cm_vault_case_add_kept(CmVaultCase *self, GBytes *octets)
+{
+	return add(self, cm_vault_people_check_kept, octets, NULL);
 }
 
 CmVaultClass

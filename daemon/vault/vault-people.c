@@ -10,13 +10,14 @@ typedef struct {
 
 typedef struct {
 	gsize directory;
+	gsize made_at;
 	guint n_signers;
 	Signer signers[2];
 } Signers;
 
-#define CM_SIGNED(type, person, generation)                                                        \
+#define CM_SIGNED(type, person, generation, made_at)                                               \
 	{                                                                                          \
-		G_STRUCT_OFFSET(type, directory), 1,                                               \
+		G_STRUCT_OFFSET(type, directory), G_STRUCT_OFFSET(type, made_at), 1,               \
 		{                                                                                  \
 			{                                                                          \
 				G_STRUCT_OFFSET(type, person), G_STRUCT_OFFSET(type, generation)   \
@@ -25,18 +26,19 @@ typedef struct {
 	}
 
 static const Signers signers[CM_VAULT_KIND_LAST] = {
-    [CM_VAULT_KIND_EPOCH] = CM_SIGNED(CmVaultEpoch, signer, signer_generation),
-    [CM_VAULT_KIND_ENVELOPE] = CM_SIGNED(CmVaultEnvelope, granter, granter_generation),
-    [CM_VAULT_KIND_NOTE] = CM_SIGNED(CmVaultNote, author, author_generation),
-    [CM_VAULT_KIND_HEAD] = CM_SIGNED(CmVaultHead, signer, signer_generation),
-    [CM_VAULT_KIND_DEPOSIT] = CM_SIGNED(CmVaultDeposit, person, generation),
-    [CM_VAULT_KIND_REQUEST] = CM_SIGNED(CmVaultRequest, custodian, custodian_generation),
-    [CM_VAULT_KIND_REFUSAL] = CM_SIGNED(CmVaultRefusal, person, generation),
-    [CM_VAULT_KIND_RELEASE] = CM_SIGNED(CmVaultRelease, custodian, custodian_generation),
-    [CM_VAULT_KIND_MINUTES] = CM_SIGNED(CmVaultMinutes, author, author_generation),
-    [CM_VAULT_KIND_EXPORT] = CM_SIGNED(CmVaultExport, exporter, exporter_generation),
-    [CM_VAULT_KIND_MANIFEST] = CM_SIGNED(CmVaultManifest, exporter, exporter_generation),
+    [CM_VAULT_KIND_EPOCH] = CM_SIGNED(CmVaultEpoch, signer, signer_generation, made_at),
+    [CM_VAULT_KIND_ENVELOPE] = CM_SIGNED(CmVaultEnvelope, granter, granter_generation, made_at),
+    [CM_VAULT_KIND_NOTE] = CM_SIGNED(CmVaultNote, author, author_generation, entered_at),
+    [CM_VAULT_KIND_HEAD] = CM_SIGNED(CmVaultHead, signer, signer_generation, made_at),
+    [CM_VAULT_KIND_DEPOSIT] = CM_SIGNED(CmVaultDeposit, person, generation, made_at),
+    [CM_VAULT_KIND_REQUEST] = CM_SIGNED(CmVaultRequest, custodian, custodian_generation, made_at),
+    [CM_VAULT_KIND_REFUSAL] = CM_SIGNED(CmVaultRefusal, person, generation, made_at),
+    [CM_VAULT_KIND_RELEASE] = CM_SIGNED(CmVaultRelease, custodian, custodian_generation, made_at),
+    [CM_VAULT_KIND_MINUTES] = CM_SIGNED(CmVaultMinutes, author, author_generation, entered_at),
+    [CM_VAULT_KIND_EXPORT] = CM_SIGNED(CmVaultExport, exporter, exporter_generation, made_at),
+    [CM_VAULT_KIND_MANIFEST] = CM_SIGNED(CmVaultManifest, exporter, exporter_generation, made_at),
     [CM_VAULT_KIND_DESTRUCTION] = {G_STRUCT_OFFSET(CmVaultDestruction, directory),
+				   G_STRUCT_OFFSET(CmVaultDestruction, made_at),
 				   2,
 				   {{G_STRUCT_OFFSET(CmVaultDestruction, first),
 				     G_STRUCT_OFFSET(CmVaultDestruction, first_generation)},
@@ -326,7 +328,8 @@ check_signer(const CmVaultPeople *people,
 	     const CmVaultRecord *record,
 	     const guint8 *fields,
 	     guint slot,
-	     guint64 sequence)
+	     guint64 sequence,
+	     gboolean kept)
 {
 	const Signer *signer = &signers[cm_vault_record_get_kind(record)].signers[slot - 1];
 	const CmVaultDirectoryEntry *entry =
@@ -337,10 +340,12 @@ check_signer(const CmVaultPeople *people,
 		return CM_VAULT_CLASS_UNKNOWN_SIGNER;
 	if (cm_vault_record_verify(record, slot, entry->sign_key) != CM_VAULT_CLASS_OK)
 		return CM_VAULT_CLASS_SIGNATURE;
-	if (entry->state == CM_VAULT_STATE_REVOKED ||
-	    (entry->state == CM_VAULT_STATE_RETIRED && sequence >= entry->until))
-		return CM_VAULT_CLASS_REVOKED;
-	return CM_VAULT_CLASS_OK;
+	if (entry->state == CM_VAULT_STATE_CURRENT)
+		return CM_VAULT_CLASS_OK;
+	/* what a stolen key signed before can't be told from what its owner signed, but by who saw it then */
+	return sequence >= entry->until || (entry->state == CM_VAULT_STATE_REVOKED && !kept)
+		   ? CM_VAULT_CLASS_REVOKED
+		   : CM_VAULT_CLASS_OK;
 }
 
 guint64
@@ -354,11 +359,12 @@ cm_vault_people_get_kinds(void)
 	return kinds;
 }
 
-CmVaultClass
-cm_vault_people_check(const CmVaultPeople *people,
-		      CmVaultKind kind,
-		      GBytes *octets,
-		      CmVaultRecord **out_record)
+static CmVaultClass
+check(const CmVaultPeople *people,
+      CmVaultKind kind,
+      GBytes *octets,
+      gboolean kept,
+      CmVaultRecord **out_record)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultClass found = cm_vault_record_read(kind, octets, &record);
@@ -376,8 +382,43 @@ cm_vault_people_check(const CmVaultPeople *people,
 	if (sequence > people->directory->sequence)
 		return CM_VAULT_CLASS_ROLLBACK;
 	for (guint slot = 1; slot <= signers[kind].n_signers && found == CM_VAULT_CLASS_OK; slot++)
-		found = check_signer(people, record, fields, slot, sequence);
+		found = check_signer(people, record, fields, slot, sequence, kept);
 	if (found == CM_VAULT_CLASS_OK)
 		*out_record = g_steal_pointer(&record);
 	return found;
+}
+
+CmVaultClass
+cm_vault_people_check(const CmVaultPeople *people,
+		      CmVaultKind kind,
+		      GBytes *octets,
+		      CmVaultRecord **out_record)
+{
+	return check(people, kind, octets, FALSE, out_record);
+}
+
+CmVaultClass
+cm_vault_people_check_kept(const CmVaultPeople *people,
+			   CmVaultKind kind,
+			   GBytes *octets,
+			   CmVaultRecord **out_record)
+{
+	return check(people, kind, octets, TRUE, out_record);
+}
+
+CmVaultSigning
+cm_vault_people_get_signing(const CmVaultRecord *record)
+{
+	CmVaultKind kind = cm_vault_record_get_kind(record);
+	const Signers *known = &signers[kind];
+	const guint8 *fields = cm_vault_record_get_fields(record, kind);
+	CmVaultSigning signing = {0};
+
+	g_return_val_if_fail(known->n_signers > 0, signing);
+	signing.person = *(const guint8 *const *)(gconstpointer)(fields + known->signers[0].person);
+	signing.generation =
+	    *(const guint32 *)(gconstpointer)(fields + known->signers[0].generation);
+	signing.directory = *(const guint64 *)(gconstpointer)(fields + known->directory);
+	signing.made_at = *(const guint64 *)(gconstpointer)(fields + known->made_at);
+	return signing;
 }

@@ -59,6 +59,24 @@ cm_vault_people_check(const CmVaultPeople *people,
 		      GBytes *octets,
 		      CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of a record that was checked before, when it came: one whose signer's keys were revoked since then stays good. */
+CmVaultClass
+cm_vault_people_check_kept(const CmVaultPeople *people,
+			   CmVaultKind kind,
+			   GBytes *octets,
+			   CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Who signed a record of one of these kinds, the first of two; by which directory, and when. */
+typedef struct {
+	const guint8 *person; /* as long as the record */
+	guint32 generation;
+	guint64 directory;
+	guint64 made_at;
+} CmVaultSigning;
+
+CmVaultSigning
+cm_vault_people_get_signing(const CmVaultRecord *record);
+
 /* The kinds that cm_vault_people_check() knows, as CM_VAULT_RECORD_OF(). */
 guint64
 cm_vault_people_get_kinds(void);

@@ -1,0 +1,402 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/vault-adaptor.h"
+
+#include "daemon/bus/argument.h"
+#include "daemon/bus/clock.h"
+#include "daemon/bus/octets-document.h"
+#include "daemon/bus/option-dictionary.h"
+#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-document.h"
+#include "daemon/store/store-vault-append.h"
+#include "daemon/store/store-vault.h"
+#include "include/cm-dbus.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+
+#define APPENDED_MAX 33554432 /* octets: thirty notes of the longest, or thousands of envelopes */
+#define DRAFT_MAX 1048832     /* a draft's, of the format */
+#define NOTES_MAX 100000
+
+typedef struct {
+	CmCaller *caller;
+	gint64 student;
+	guint cases;     /* how many have changed */
+	GBytes *name;    /* of a case */
+	GBytes *other;   /* a draft's id, or notes' hashes */
+	GBytes *records; /* what was handed over */
+} VaultCall;
+
+static VaultCall *
+vault_call_new(GDBusMethodInvocation *invocation)
+{
+	VaultCall *call = g_new0(VaultCall, 1);
+
+	call->caller = cm_caller_ref(cm_door_get_caller(invocation));
+	return call;
+}
+
+static void
+vault_call_free(gpointer data)
+{
+	VaultCall *call = data;
+
+	cm_caller_unref(call->caller);
+	g_clear_pointer(&call->name, g_bytes_unref);
+	g_clear_pointer(&call->other, g_bytes_unref);
+	g_clear_pointer(&call->records, g_bytes_unref);
+	g_free(call);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(VaultCall, vault_call_free)
+
+/* an argument of octets, a multiple of `unit`; of `unit` itself when `most` is 1 */
+static GBytes *
+read_octets(GVariant *argument, gsize unit, gsize least, gsize most, GError **error)
+{
+	GBytes *octets = g_variant_get_data_as_bytes(argument);
+	gsize count = g_bytes_get_size(octets) / unit;
+
+	if (g_bytes_get_size(octets) % unit == 0 && count >= least && count <= most)
+		return octets;
+	g_bytes_unref(octets);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
+	return NULL;
+}
+
+static const guint8 *
+get_name(const VaultCall *call)
+{
+	return call->name != NULL && g_bytes_get_size(call->name) > 0
+		   ? g_bytes_get_data(call->name, NULL)
+		   : NULL;
+}
+
+/* a reply of one handle; takes `octets`, which may be NULL with the error set */
+static GVariant *
+make_document(GBytes *octets, gint *out_fd, GError **error)
+{
+	g_autoptr(GBytes) records = octets;
+
+	if (records != NULL)
+		*out_fd = cm_octets_document_seal(records, error);
+	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
+}
+
+/* ---- ListCases */
+
+static void
+query_free(gpointer data)
+{
+	CmVaultQuery *query = data;
+
+	cm_caller_unref(query->caller);
+	g_clear_pointer(&query->name, g_bytes_unref);
+	g_free(query);
+}
+
+static gboolean
+handle_list_cases(CmDBusVault *object,
+		  GDBusMethodInvocation *invocation,
+		  GUnixFDList *descriptors,
+		  GVariant *options,
+		  gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) name = NULL;
+	guint64 student = 0;
+	const CmOption known[] = {{"student", "t", &student}, {"case", "ay", &name}};
+	CmVaultQuery *query = NULL;
+	GBytes *octets = NULL;
+
+	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error) && name != NULL)
+		octets = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (error != NULL) {
+		cm_reply_error(invocation, error);
+		return TRUE;
+	}
+	query = g_new0(CmVaultQuery, 1);
+	query->service = user_data;
+	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
+	query->student = cm_argument_to_number(student);
+	query->name = octets;
+	cm_json_document_reply(user_data, invocation, cm_vault_document_make, query, query_free);
+	return TRUE;
+}
+
+/* ---- GetRecords, GetBodies, GetEscrow, GetDrafts */
+
+static GVariant *
+make_records(CmService *service,
+	     CmStore *store,
+	     const CmPolicySet *policies,
+	     gpointer data,
+	     gint *out_fd,
+	     GCancellable *cancellable,
+	     GError **error)
+{
+	const VaultCall *call = data;
+
+	return make_document(
+	    cm_store_vault_get_records(store, call->caller->uid, get_name(call), error), out_fd,
+	    error);
+}
+
+static gboolean
+handle_get_records(CmDBusVault *object,
+		   GDBusMethodInvocation *invocation,
+		   GUnixFDList *descriptors,
+		   GVariant *name,
+		   gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_records, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+static GVariant *
+make_bodies(CmService *service,
+	    CmStore *store,
+	    const CmPolicySet *policies,
+	    gpointer data,
+	    gint *out_fd,
+	    GCancellable *cancellable,
+	    GError **error)
+{
+	const VaultCall *call = data;
+	gsize length = 0;
+	const guint8 *notes = g_bytes_get_data(call->other, &length);
+
+	return make_document(cm_store_vault_get_bodies(store, call->caller->uid, get_name(call),
+						       notes, length / CM_VAULT_HASH_BYTES, error),
+			     out_fd, error);
+}
+
+static gboolean
+handle_get_bodies(CmDBusVault *object,
+		  GDBusMethodInvocation *invocation,
+		  GUnixFDList *descriptors,
+		  GVariant *name,
+		  GVariant *notes,
+		  gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name != NULL)
+		call->other = read_octets(notes, CM_VAULT_HASH_BYTES, 0, NOTES_MAX, &error);
+	if (call->other == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_bodies, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+static GVariant *
+make_escrow(CmService *service,
+	    CmStore *store,
+	    const CmPolicySet *policies,
+	    gpointer data,
+	    gint *out_fd,
+	    GCancellable *cancellable,
+	    GError **error)
+{
+	const VaultCall *call = data;
+
+	return make_document(cm_store_vault_get_escrow(store, call->caller->uid, error), out_fd,
+			     error);
+}
+
+static gboolean
+handle_get_escrow(CmDBusVault *object,
+		  GDBusMethodInvocation *invocation,
+		  GUnixFDList *descriptors,
+		  gpointer user_data)
+{
+	cm_reply_from_change(user_data, invocation, make_escrow, NULL, vault_call_new(invocation),
+			     vault_call_free);
+	return TRUE;
+}
+
+static GVariant *
+make_drafts(CmService *service,
+	    CmStore *store,
+	    const CmPolicySet *policies,
+	    gpointer data,
+	    gint *out_fd,
+	    GCancellable *cancellable,
+	    GError **error)
+{
+	const VaultCall *call = data;
+
+	return make_document(
+	    cm_store_vault_get_drafts(store, call->caller->uid, get_name(call), error), out_fd,
+	    error);
+}
+
+static gboolean
+handle_get_drafts(CmDBusVault *object,
+		  GDBusMethodInvocation *invocation,
+		  GUnixFDList *descriptors,
+		  GVariant *name,
+		  gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->name = read_octets(name, CM_VAULT_ID_BYTES, 0, 1, &error);
+	if (call->name == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_drafts, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+/* ---- Append */
+
+static GVariant *
+make_appended(CmService *service,
+	      CmStore *store,
+	      const CmPolicySet *policies,
+	      gpointer data,
+	      gint *out_fd,
+	      GCancellable *cancellable,
+	      GError **error)
+{
+	VaultCall *call = data;
+	const CmStoreVaultOrder order = {
+	    .uid = call->caller->uid, .student = call->student, .now = cm_clock_get_now()};
+
+	if (call->student != 0 &&
+	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->student, error))
+		return NULL;
+	if (!cm_store_vault_append(store, &order, call->records, &call->cases, error))
+		return NULL;
+	return g_variant_new("(u)", call->cases);
+}
+
+static gboolean
+handle_append(CmDBusVault *object,
+	      GDBusMethodInvocation *invocation,
+	      GUnixFDList *descriptors,
+	      GVariant *records,
+	      GVariant *options,
+	      gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	guint64 student = 0;
+	const CmOption known[] = {{"student", "t", &student}};
+
+	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error))
+		call->records = cm_octets_document_read(descriptors, records, APPENDED_MAX, &error);
+	call->student = cm_argument_to_number(student);
+	if (call->records == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_appended, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+/* ---- PutDraft, DropDraft */
+
+static GVariant *
+make_put(CmService *service,
+	 CmStore *store,
+	 const CmPolicySet *policies,
+	 gpointer data,
+	 gint *out_fd,
+	 GCancellable *cancellable,
+	 GError **error)
+{
+	const VaultCall *call = data;
+
+	return cm_store_vault_put_draft(store, call->caller->uid, call->records, cm_clock_get_now(),
+					error)
+		   ? g_variant_new("()")
+		   : NULL;
+}
+
+static gboolean
+handle_put_draft(CmDBusVault *object,
+		 GDBusMethodInvocation *invocation,
+		 GUnixFDList *descriptors,
+		 GVariant *draft,
+		 gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->records = cm_octets_document_read(descriptors, draft, DRAFT_MAX, &error);
+	if (call->records == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_put, NULL, g_steal_pointer(&call),
+				     vault_call_free);
+	return TRUE;
+}
+
+static GVariant *
+make_dropped(CmService *service,
+	     CmStore *store,
+	     const CmPolicySet *policies,
+	     gpointer data,
+	     gint *out_fd,
+	     GCancellable *cancellable,
+	     GError **error)
+{
+	const VaultCall *call = data;
+
+	return cm_store_vault_drop_draft(store, call->caller->uid, get_name(call),
+					 g_bytes_get_data(call->other, NULL), error)
+		   ? g_variant_new("()")
+		   : NULL;
+}
+
+static gboolean
+handle_drop_draft(CmDBusVault *object,
+		  GDBusMethodInvocation *invocation,
+		  GVariant *name,
+		  GVariant *draft,
+		  gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name != NULL)
+		call->other = read_octets(draft, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->other == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_dropped, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+gboolean
+cm_vault_adaptor_add(CmService *service, GError **error)
+{
+	g_autoptr(CmDBusVault) object = cm_dbus_vault_skeleton_new();
+
+	g_signal_connect(object, "handle-list-cases", G_CALLBACK(handle_list_cases), service);
+	g_signal_connect(object, "handle-get-records", G_CALLBACK(handle_get_records), service);
+	g_signal_connect(object, "handle-get-bodies", G_CALLBACK(handle_get_bodies), service);
+	g_signal_connect(object, "handle-get-escrow", G_CALLBACK(handle_get_escrow), service);
+	g_signal_connect(object, "handle-append", G_CALLBACK(handle_append), service);
+	g_signal_connect(object, "handle-put-draft", G_CALLBACK(handle_put_draft), service);
+	g_signal_connect(object, "handle-get-drafts", G_CALLBACK(handle_get_drafts), service);
+	g_signal_connect(object, "handle-drop-draft", G_CALLBACK(handle_drop_draft), service);
+	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
+}
