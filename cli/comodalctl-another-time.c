@@ -171,7 +171,7 @@ append_words(GString *out, const CmComodalctl *cli, JsonObject *request, const g
 
 	if (clean == NULL || *clean == '\0')
 		return;
-	quoted = g_strdup_printf("“%s”", clean);
+	quoted = cm_report_format(N_("“{0}”"), clean, NULL);
 	g_string_append_printf(out, "%*s", INDENT, "");
 	cm_terminal_append_wrapped(out, quoted, INDENT, INDENT, cm_terminal_get_width());
 }

@@ -185,8 +185,8 @@ format_handle(JsonObject *entry)
 static void
 print_entries(const CmComodalctl *cli, Desk *desk, JsonNode *document, const gchar *none)
 {
-	static const gchar *const heads[] = {N_("!NUMBER"), N_("TO"),    N_("WHAT"),
-					     N_(">THINGS"), N_("STATE"), NULL};
+	static const gchar *const heads[] = {N_("!NUMBER"), N_("TO"),     N_("WHAT"),
+					     N_(">THINGS"), N_("~STATE"), NULL};
 	JsonArray *entries = cm_json_get_array(json_node_get_object(document), "letters");
 	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
 	g_autofree gchar *text = NULL;

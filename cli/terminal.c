@@ -25,6 +25,7 @@ struct _CmTable {
 	guint columns;
 	gboolean *right;
 	gboolean *whole; /* never cut */
+	gboolean flows;  /* the last column, over several lines */
 };
 
 struct _CmProgress {
@@ -255,8 +256,10 @@ cm_terminal_new_table(const gchar *const *heads)
 
 		table->whole[i] = heads[i][0] == '!';
 		table->right[i] = heads[i][0] == '>';
-		g_ptr_array_add(table->cells,
-				g_strdup(*head == '>' || *head == '!' ? head + 1 : head));
+		g_ptr_array_add(
+		    table->cells,
+		    g_strdup(*head != '\0' && strchr(">!~", *head) != NULL ? head + 1 : head));
+		table->flows = heads[i][0] == '~';
 	}
 	return table;
 }
@@ -318,6 +321,7 @@ static void
 append_row(GString *out, const CmTable *table, guint row, const guint *widths, gboolean bold)
 {
 	g_autoptr(GString) line = g_string_new(NULL);
+	guint column = 0;
 
 	for (guint i = 0; i < table->columns; i++) {
 		const gchar *cell = g_ptr_array_index(table->cells, row * table->columns + i);
@@ -325,6 +329,11 @@ append_row(GString *out, const CmTable *table, guint row, const guint *widths, g
 
 		if (i > 0)
 			append_spaces(line, COLUMN_GAP);
+		column += i > 0 ? widths[i - 1] + COLUMN_GAP : 0;
+		if (table->flows && i + 1 == table->columns) {
+			cm_terminal_append_wrapped(line, cell, column, column, column + widths[i]);
+			break;
+		}
 		if (table->right[i])
 			append_spaces(line, widths[i] - cm_terminal_measure(fit));
 		g_string_append(line, fit);

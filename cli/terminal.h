@@ -62,7 +62,7 @@ cm_terminal_clean(const gchar *text) G_GNUC_WARN_UNUSED_RESULT;
 typedef struct _CmTable CmTable;
 
 /* `heads`: msgids, one a column; a head that begins with ">" is aligned right, one that begins with "!" is of cells
- * that are never cut, for they are typed again. `count` columns. */
+ * that are never cut, for they are typed again, and the last one may begin with "~": its cells go on below where they don't fit. `count` columns. */
 CmTable *
 cm_terminal_new_table(const gchar *const *heads);
 void

@@ -109,6 +109,7 @@ class TimeRequests(TestCase):
             self.assertNotEqual((slot["date"], slot["start"]), (self.booked["date"], self.booked["start"]))
         shown = self.verb("another-time", "list").stdout
         self.assertIn(f"{request['number']}", shown)
+        self.assertRegex(self.verb("another-time", "list", LANGUAGE="fr").stdout, f"«[ \u00a0]{WORDS}[ \u00a0]»")
         self.assertIn("1) ", shown)
         # by the organisation's clocks, wherever it is typed
         asked = datetime.datetime.fromtimestamp(request["asked_at"], zoneinfo.ZoneInfo("America/Toronto"))

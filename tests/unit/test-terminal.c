@@ -82,6 +82,31 @@ test_terminal_table_whole(void)
 	g_assert_cmpstr(narrow, ==, "number           sta…\nprofessional 24  wai…\n");
 }
 
+/* nor is what explains itself in a sentence */
+static void
+test_terminal_table_flows(void)
+{
+	const gchar *const heads[] = {"name", "~state", NULL};
+	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
+	g_autofree gchar *narrow = NULL;
+	g_autofree gchar *wide = NULL;
+
+	cm_terminal_add_row(table, "Zoé", "again later: the server defers", NULL);
+	cm_terminal_add_row(table, "王", "waits", NULL);
+	narrow = cm_terminal_draw_table(table, 20, FALSE);
+	wide = cm_terminal_draw_table(table, 80, FALSE);
+	g_assert_cmpstr(narrow, ==,
+			"name  state\n"
+			"Zoé   again later:\n"
+			"      the server\n"
+			"      defers\n"
+			"王    waits\n");
+	g_assert_cmpstr(wide, ==,
+			"name  state\n"
+			"Zoé   again later: the server defers\n"
+			"王    waits\n");
+}
+
 static void
 test_terminal_table(void)
 {
@@ -132,6 +157,7 @@ main(int argc, char **argv)
 	g_test_add_func("/terminal/wrap", test_terminal_wrap);
 	g_test_add_func("/terminal/wrap-marks", test_terminal_wrap_marks);
 	g_test_add_func("/terminal/table-whole", test_terminal_table_whole);
+	g_test_add_func("/terminal/table-flows", test_terminal_table_flows);
 	g_test_add_func("/terminal/table", test_terminal_table);
 	g_test_add_func("/terminal/who", test_terminal_who);
 	g_test_add_func("/terminal/initials", test_terminal_initials);
