@@ -220,6 +220,7 @@ add_waiting(JsonBuilder *builder, const CmStorePageWaiting *waiting)
 	cm_document_add_int(builder, "visit", visit != NULL ? visit->number : 0);
 	cm_document_add_int(builder, "subject", waiting->subject);
 	cm_document_add_string(builder, "name", waiting->name);
+	cm_document_add_string(builder, "relation", waiting->relation);
 	cm_document_add_string(builder, "role", cm_visit_state_role_to_string(waiting->role));
 	cm_document_add_string(builder, "state", cm_visit_state_to_string(state));
 	add_instant(builder, "since", visit != NULL ? visit->arrived_at : 0);

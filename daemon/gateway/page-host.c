@@ -104,19 +104,38 @@ write_decision(CmPage *page, const CmViewWaiting *waiting)
 	cm_page_end(page);
 }
 
+/* by name, or else by what they are to the student */
+static gchar *
+dup_name(const CmWords *words, const CmViewWaiting *waiting, const gchar *about)
+{
+	static const struct {
+		const gchar *with_student;
+		const gchar *alone;
+	} relations[] = {[CM_VIEW_GUARDIAN] = {N_("A parent ({0})"), N_("A parent")},
+			 [CM_VIEW_TEACHER] = {N_("The teacher ({0})"), N_("The teacher")}};
+
+	if (waiting->name != NULL)
+		return g_strdup(waiting->name);
+	if (waiting->relation == CM_VIEW_RELATION_NONE)
+		return cm_words_say(words, N_("Somebody"), NULL);
+	if (about == NULL)
+		return cm_words_say(words, relations[waiting->relation].alone, NULL);
+	/* translators: {0} a student's first name, or their initials */
+	return cm_words_say(words, relations[waiting->relation].with_student, about, NULL);
+}
+
 static void
-write_person(CmPage *page, const CmViewWaiting *waiting)
+write_person(CmPage *page, const CmViewItem *item, const CmViewWaiting *waiting)
 {
 	const CmWords *words = cm_page_get_words(page);
+	g_autofree gchar *name = dup_name(words, waiting, item->about);
 	g_autofree gchar *since = cm_words_time(words, waiting->since);
 	gboolean inside = waiting->state == CM_VIEW_VISIT_INSIDE;
 
 	cm_page_begin(page, "li", "card person");
 	cm_page_begin(page, "h3", NULL);
 	cm_page_icon(page, "person");
-	cm_page_element(page, "span", NULL,
-			waiting->name != NULL ? waiting->name
-					      : cm_page_parts_word(page, N_("Somebody")));
+	cm_page_element(page, "span", NULL, name);
 	cm_page_text(page, " ");
 	cm_page_begin(page, "span", "role");
 	cm_page_text(page, cm_page_parts_word(page, get_role(waiting)));
@@ -158,7 +177,7 @@ write_people(CmPage *page, const CmView *view, const CmViewItem *item, CmViewVis
 		const CmViewWaiting *waiting = g_ptr_array_index(view->waiting, i);
 
 		if (is_there(waiting, item, state))
-			write_person(page, waiting);
+			write_person(page, item, waiting);
 	}
 	cm_page_end(page);
 }
@@ -187,7 +206,7 @@ write_callers(CmPage *page, const CmView *view, const CmViewItem *item)
 		const CmViewWaiting *waiting = g_ptr_array_index(view->waiting, i);
 
 		if (is_caller(waiting, item))
-			write_person(page, waiting);
+			write_person(page, item, waiting);
 	}
 	cm_page_end(page);
 	cm_page_end(page);

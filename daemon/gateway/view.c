@@ -474,22 +474,29 @@ read_answers(const CmViewJsonValue *owner, CmViewWaiting *waiting, GError **erro
 				  read_flag(object, "consent", &waiting->consent, error));
 }
 
+static const Code relations[] = {{"guardian", CM_VIEW_GUARDIAN},
+				 {"teacher", CM_VIEW_TEACHER},
+				 {NULL, 0}};
+
 static gboolean
 read_waiting(const CmViewJsonValue *object, CmView *view, GError **error)
 {
 	CmViewWaiting *waiting = g_new0(CmViewWaiting, 1);
 	guint role = CM_VIEW_GUEST;
 	guint state = CM_VIEW_VISIT_WAITING;
+	guint relation = CM_VIEW_RELATION_NONE;
 
 	g_ptr_array_add(view->waiting, waiting);
 	if (!read_number(object, "visit", &waiting->visit, error) ||
 	    !read_number(object, "subject", &waiting->subject, error) ||
 	    !read_text(object, "name", &waiting->name, error) ||
+	    !read_code(object, "relation", relations, &relation, error) ||
 	    !read_code(object, "role", roles, &role, error) ||
 	    !read_code(object, "state", visits, &state, error) ||
 	    !read_instant(object, "since", &waiting->since, error) ||
 	    !read_answers(object, waiting, error) || !read_help(object, &waiting->help, error))
 		return FALSE;
+	waiting->relation = relation;
 	waiting->role = role;
 	waiting->state = state;
 	return TRUE;

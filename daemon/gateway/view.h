@@ -139,11 +139,19 @@ typedef struct {
 	guint prepare; /* CmViewPrepare */
 } CmViewItem;
 
+/* Who somebody without a name on record is to the student. */
+typedef enum {
+	CM_VIEW_RELATION_NONE, /* not known */
+	CM_VIEW_GUARDIAN,
+	CM_VIEW_TEACHER
+} CmViewRelation;
+
 /* Somebody at the door of one of the items. */
 typedef struct {
 	guint64 visit;
 	guint64 subject;
-	gchar *name;
+	gchar *name; /* or NULL */
+	CmViewRelation relation;
 	CmViewRole role;
 	CmViewVisitState state;
 	gint64 since;

@@ -2,6 +2,7 @@
 #include "daemon/store/store-page.h"
 
 #include "daemon/store/help-rows.h"
+#include "daemon/store/outbox-news.h"
 #include "daemon/store/page-items.h"
 #include "daemon/store/page-people.h"
 #include "daemon/store/store-reach.h"
@@ -87,8 +88,23 @@ add_waiting(CmStorePage *page, gint64 subject, CmVisitRole role)
 	return waiting;
 }
 
+/* who they are to the student, of a contact without a name */
 static gboolean
-set_name(CmOutboxPeople *people,
+set_relation(CmStore *store, CmStorePageWaiting *waiting, gint64 contact, GError **error)
+{
+	gint64 guardian = 0;
+
+	if (!cm_outbox_news_read_integer(store,
+					 "SELECT kind = 'guardian' FROM contact WHERE id = ?1",
+					 contact, &guardian, error))
+		return FALSE;
+	waiting->relation = guardian != 0 ? "guardian" : "teacher";
+	return TRUE;
+}
+
+static gboolean
+set_name(CmStore *store,
+	 CmOutboxPeople *people,
 	 CmStorePage *page,
 	 CmStorePageWaiting *waiting,
 	 CmResource kind,
@@ -101,7 +117,8 @@ set_name(CmOutboxPeople *people,
 		return FALSE;
 	if (name != NULL)
 		waiting->name = g_string_chunk_insert_const(page->strings, name);
-	return TRUE;
+	return name != NULL || kind != CM_RESOURCE_CONTACT ||
+	       set_relation(store, waiting, person, error);
 }
 
 /* of whoever asks; NULL: they are not there */
@@ -133,7 +150,7 @@ add_visits(CmStore *store,
 		CmStorePageWaiting *waiting = add_waiting(page, subject, visit->role);
 
 		waiting->visit = visit;
-		if (!set_name(people, page, waiting, visit->kind, visit->person, error))
+		if (!set_name(store, people, page, waiting, visit->kind, visit->person, error))
 			return FALSE;
 	}
 	return visits != NULL;
@@ -153,7 +170,7 @@ add_helps(CmStore *store, CmOutboxPeople *people, CmStorePage *page, gint64 subj
 			waiting = add_waiting(page, subject, CM_VISIT_GUEST);
 		cm_store_help_free(waiting->help);
 		waiting->help = help;
-		if (!set_name(people, page, waiting, help->kind, help->person, error))
+		if (!set_name(store, people, page, waiting, help->kind, help->person, error))
 			return FALSE;
 	}
 	return helps != NULL;

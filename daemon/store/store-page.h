@@ -45,8 +45,9 @@ typedef struct {
 	CmStoreVisit *visit; /* with answers; NULL: they ask for help, and are not there */
 	gint64 subject;
 	CmVisitRole role;
-	const gchar *name; /* NULL: nothing on record */
-	CmStoreHelp *help; /* or NULL */
+	const gchar *name;     /* NULL: nothing on record, but for a contact: */
+	const gchar *relation; /* "guardian", "teacher"; or NULL */
+	CmStoreHelp *help;     /* or NULL */
 } CmStorePageWaiting;
 
 typedef struct {

@@ -176,13 +176,14 @@ class Gateway:
 
 class Case(TestCase):
     """A comodald with two families, and ways in to it."""
+    caseload = CASELOAD
 
     def setUp(self):
         super().setUp()
         self.clock = self.folder / "clock"
         self.set_clock(NOW)
         self.serve()
-        job = self.client.import_caseload(CASELOAD)
+        job = self.client.import_caseload(self.caseload)
         self.assertEqual(job.wait(), "succeeded")
         self.rest()
         self.tool("guardian 0 0", "guardian 1 1")
@@ -688,6 +689,20 @@ class Scanner(Case):
             await_event(lambda: self.stored("SELECT kind, count FROM opening") == [(2, 2)], "the count")
         finally:
             GLib.source_remove(timer)
+
+
+class Unnamed(Case):
+    """Families whose parents' names are not on record."""
+    caseload = {**CASELOAD, "contacts": [{name: value for name, value in contact.items() if name != "name"}
+                                         for contact in CASELOAD["contacts"]]}
+
+    def test_the_host_is_told_who_they_are(self):
+        host = self.host()
+        self.set_clock(START - 10 * MINUTE)
+        self.gateway.arrive(self.julie, self.first, ANSWERS)
+        self.gateway.arrive(host, self.first)
+        self.assertEqual([(one["name"], one["relation"]) for one in self.gateway.view(host)["waiting"]],
+                         [(None, "guardian"), ("Sophie Gagnon", None)])
 
 
 if __name__ == "__main__":
