@@ -147,7 +147,7 @@ cm_store_directory_need_people(CmStore *store, GError **error)
 	if (people == NULL && local == NULL)
 		cm_error_set(&local, CM_ERROR_NOT_FOUND,
 			     N_("The organisation has no directory of keys yet: its administrator "
-				"makes one with “comodal-directory”."),
+				"makes one with “comodalctl directory init”."),
 			     NULL);
 	if (people == NULL)
 		g_propagate_error(error, g_steal_pointer(&local));
