@@ -289,3 +289,34 @@ def make_opening(made, one):
     lying = w.deposit(secret=w.fixed("another"))
     sodium.crypto_scalarmult_base = kept
     add("custodians", "another key than the deposit says", "commitment", "combine", lying, Custodians=[0, 1], Halves=w.HALVES[:2])
+
+
+# ---- what a key signed before it was stolen
+
+def make_vouched():
+    renewed = w.Person(w.STOLEN.name, 1, generation=2)
+    renewed.since = 3
+    both = w.directory(entries=[*(person.entry() for person in w.PEOPLE), renewed.entry()])
+    first = w.epoch(1, w.STOLEN, directory=1)
+    own = w.envelope(first, w.STOLEN, w.STOLEN, directory=1)
+    one = w.note(1, first, own, w.STOLEN, directory=1)
+    known = [first, own, one]
+
+    def vouched(name, expect, context, octets, of=(), **fields):
+        add("vouched", name, expect, "case", octets, **{"Context": list(context), "Vouched": [record_hash(record) for record in of],
+                                                        "Directory": both, **fields})
+
+    vouched("epoch 1 by a stolen key", "revoked", [], first)
+    vouched("epoch 1 by a stolen key, remembered", "ok", [], first, [first])
+    vouched("another epoch 1 by the stolen key", "revoked", [], w.epoch(1, w.STOLEN, directory=1, made_at=w.START), [first])
+    late = w.epoch(1, w.STOLEN)
+    vouched("epoch 1 by the key once it was known to be stolen", "revoked", [], late, [late])
+    vouched("envelope", "ok", [first], own, [first, own])
+    vouched("envelope that nobody remembers", "revoked", [first], own, [first])
+    vouched("note", "ok", [first, own], one, known)
+    vouched("note changed after it was remembered", "revoked", [first, own], w.note(1, first, own, w.STOLEN, directory=1, text="Autre"), known)
+    vouched("signed by another", "signature", [first, own], w.note(1, first, own, w.STOLEN, directory=1, seed=w.BRUNO.seed), known)
+    second = w.epoch(2, renewed, previous=first, notes=[one], reason=5)
+    vouched("epoch 2 by the new keys", "ok", known, second, known)
+    grant = w.envelope(second, renewed, renewed)
+    vouched("note by the new keys", "ok", [*known, second, grant], w.note(2, second, grant, renewed, before=one), known)

@@ -562,7 +562,7 @@ def share(found):
 
 def main():
     os.makedirs(vectors.FOLDER, exist_ok=True)
-    for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, make_streams, make_signed):
+    for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, case_vectors.make_vouched, make_streams, make_signed):
         make()
     for file, names in FLIPPED.items():
         for name in names:

@@ -11,15 +11,15 @@ def refuse(condition, kind, why=""):
 class Case:
     """Records are added in their order; each is whole, or refused by its class and left out."""
 
-    def __init__(self, directory, case):
-        self.directory, self.case = directory, case
+    def __init__(self, directory, case, vouched=()):
+        self.directory, self.case, self.vouched = directory, case, vouched
         self.epochs, self.notes = [], []
         self.envelopes, self.deposits, self.requests, self.releases, self.refusals = {}, {}, {}, {}, {}
 
     def add(self, octets):
         found, _ = layout.frame(octets, ("epoch", "envelope", "note", "head", "deposit", "request", "refusal", "release",
                                          "destruction"))
-        record = self.directory.check(octets, found.name)
+        record = self.directory.check(octets, found.name, self.vouched)
         getattr(self, "add_" + found.name)(record, record_hash(octets))
 
     def by(self, record, name):

@@ -53,7 +53,7 @@ def directory_of(vector):
 
 
 def case_of(vector):
-    case = vault_case.Case(directory_of(vector), octets_of(vector, "Case"))
+    case = vault_case.Case(directory_of(vector), octets_of(vector, "Case"), list_of(vector, "Vouched"))
     for octets in list_of(vector, "Context"):
         case.add(octets)
     return case
