@@ -86,6 +86,13 @@ class Frozen(unittest.TestCase):
         self.assertEqual(found, sums)
 
 
+class Seeds(unittest.TestCase):
+    def test_fuzzing_starts_from_a_record_of_each_type(self):
+        folder = vectors.FOLDER.parents[1] / "fuzz" / "corpus" / "vault-record"
+        found = {f"kind-{layout.read((folder / f'kind-{number}').read_bytes())['layout'].number}" for number in layout.BY_NUMBER}
+        self.assertEqual(found, {path.name for path in folder.iterdir()})
+
+
 class Streams(unittest.TestCase):
     """Too long to be kept as vectors."""
 
