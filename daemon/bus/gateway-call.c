@@ -494,6 +494,8 @@ cm_gateway_call_check_inside(CmGatewayCall *call, CmStore *store, GError **error
 	if (page == NULL)
 		return FALSE;
 	call->name = g_strdup(page->name != NULL ? page->name : "");
+	/* who is in the room looks at no page: this is all that is heard of them */
+	g_array_append_val(call->claimed, call->visit);
 	set_body(call, g_variant_new("()"));
 	return TRUE;
 }

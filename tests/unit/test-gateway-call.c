@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/bus/gateway-call.h"
+
+#include "daemon/bus/clock.h"
+#include "include/cm-names.h"
+#include "tests/unit/visit-fixture.h"
+
+/* What each call says of the visits that its gateway speaks for: those go on when comodald or the gateway begins anew; whomever nobody
+ * speaks for has left two minutes later. */
+
+typedef struct {
+	Visio *visio;
+	CmService service;
+	CmGatewayState state;
+	gchar *clock; /* path */
+} House;
+
+static House *
+house_new(void)
+{
+	House *house = g_new0(House, 1);
+
+	house->visio = visio_new();
+	house->service.policies = house->visio->policies;
+	house->state.service = &house->service;
+	house->clock = g_build_filename(house->visio->desk->fixture->folder, "clock", NULL);
+	g_assert_true(g_setenv(CM_ENV_CLOCK, house->clock, TRUE));
+	return house;
+}
+
+static void
+house_free(House *house)
+{
+	visio_free(house->visio);
+	g_free(house->clock);
+	g_free(house);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
+
+static void
+set_clock(House *house, gint64 now)
+{
+	g_autofree gchar *text = g_strdup_printf("%" G_GINT64_FORMAT "\n", now);
+
+	g_assert_true(g_file_set_contents(house->clock, text, -1, NULL));
+	g_assert_cmpint(cm_clock_get_now(), ==, now);
+}
+
+static GBytes *
+make_key(const gchar *token)
+{
+	guint8 hash[CM_LINK_HASH_BYTES];
+
+	g_assert_true(cm_link_hash(token, hash));
+	return g_bytes_new(hash, sizeof hash);
+}
+
+static CmGatewayCall *
+make_call(House *house,
+	  const gchar *token,
+	  gboolean (*run)(CmGatewayCall *call, CmStore *store, GError **error))
+{
+	CmGatewayCall *call = cm_gateway_call_new(&house->state, run);
+	g_autoptr(GError) error = NULL;
+	gboolean done = FALSE;
+
+	call->key = make_key(token);
+	call->subject = house->visio->booking.number;
+	call->text = g_strdup(VISIO_ANSWERS);
+	done = run(call, house->visio->store, &error);
+	g_assert_no_error(error);
+	g_assert_true(done);
+	return call;
+}
+
+static void
+assert_speaks_for(CmGatewayCall *call, gint64 visit)
+{
+	g_assert_cmpuint(call->claimed->len, ==, 1);
+	g_assert_cmpint(g_array_index(call->claimed, gint64, 0), ==, visit);
+	cm_gateway_call_free(call);
+}
+
+static gint64
+get_visit(House *house)
+{
+	return query(house->visio->desk, "SELECT id FROM visit;");
+}
+
+/* Arriving, and being in the room: both say that somebody is there. In the room no page is looked at for as long as they talk. */
+static void
+test_claims(void)
+{
+	g_autoptr(House) house = house_new();
+	Visio *visio = house->visio;
+	g_autofree gchar *token = NULL;
+	g_autoptr(GError) error = NULL;
+	gint64 subject = 0;
+	gint64 visit = 0;
+	CmGatewayCall *call = NULL;
+
+	set_clock(house, visio->start);
+	g_assert_true(cm_store_link_issue(visio->store, CM_RESOURCE_CONTACT,
+					  visio->desk->contact[0], CM_LINK_GUEST, 0, NOW, &token,
+					  &error));
+	call = make_call(house, token, cm_gateway_call_arrive);
+	visit = get_visit(house);
+	assert_speaks_for(call, visit);
+	g_assert_true(cm_store_visit_decide(visio->store, visit, 0, TRUE, UID, visio->start,
+					    &subject, &error));
+	assert_speaks_for(make_call(house, token, cm_gateway_call_check_inside), visit);
+	/* said again, while they are there */
+	assert_speaks_for(make_call(house, token, cm_gateway_call_arrive), visit);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/gateway-call/claims", test_claims);
+	return g_test_run();
+}
