@@ -10,6 +10,7 @@
 #include "daemon/store/store-entry.h"
 #include "daemon/store/store-feed.h"
 #include "daemon/store/store-opening.h"
+#include "daemon/store/store-video-room.h"
 #include "daemon/store/store-soon.h"
 #include "include/cm-error.h"
 
@@ -537,9 +538,48 @@ cm_gateway_call_list_present(CmGatewayCall *call, CmStore *store, GError **error
 	return TRUE;
 }
 
+/* Whether somebody is in a room that is in no page of ours: whoever is there is not heard of by any gateway, and has not left for that. */
+static gboolean
+is_elsewhere(CmGatewayCall *call,
+	     CmStore *store,
+	     gint64 number,
+	     gboolean *out_elsewhere,
+	     GError **error)
+{
+	const CmStoreVisitFilter one = {.number = number};
+	g_autoptr(GPtrArray) list = cm_store_visit_list(store, &one, error);
+	const CmStoreVisit *visit = NULL;
+	const CmProviderSettings *provider = NULL;
+	g_autoptr(CmStoreVideoRoom) room = NULL;
+
+	if (list == NULL)
+		return FALSE;
+	visit = list->len > 0 ? g_ptr_array_index(list, 0) : NULL;
+	if (visit == NULL || visit->state != CM_VISIT_INSIDE)
+		return TRUE;
+	if (!cm_store_video_room_find(store, visit->subject, &room, error))
+		return FALSE;
+	if (room != NULL)
+		provider = cm_visio_configuration_find(call->state->service->configuration->visio,
+						       room->provider);
+	*out_elsewhere = provider != NULL && provider->kind != CM_PROVIDER_BUILTIN &&
+			 provider->kind != CM_PROVIDER_JANUS;
+	return TRUE;
+}
+
 gboolean
 cm_gateway_call_abandon(CmGatewayCall *call, CmStore *store, GError **error)
 {
-	return cm_store_visit_abandon(store, call->visits, cm_clock_get_now(), call->touched,
-				      error);
+	g_autoptr(GArray) gone = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	for (guint i = 0; i < call->visits->len; i++) {
+		gint64 number = g_array_index(call->visits, gint64, i);
+		gboolean elsewhere = FALSE;
+
+		if (!is_elsewhere(call, store, number, &elsewhere, error))
+			return FALSE;
+		if (!elsewhere)
+			g_array_append_val(gone, number);
+	}
+	return cm_store_visit_abandon(store, gone, cm_clock_get_now(), call->touched, error);
 }

@@ -148,12 +148,11 @@ list_visits(CmStore *store, gint64 before, gint64 after, GError **error)
 {
 	const gint64 values[] = {before, CM_STORE_PURGE_SLICE, after};
 	g_autoptr(GArray) visits = g_array_new(FALSE, FALSE, sizeof(Visit));
-	g_autoptr(CmStatement) statement =
-	    cm_database_prepare(store->database,
-				"SELECT id, role = 'guest' FROM visit AS v WHERE id > ?3 AND "
-				"state IN ('left', 'refused') AND left_at < ?1 AND " OVER(
-				    "v.subject") "ORDER BY id LIMIT ?2",
-				error);
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT id, role = 'guest' FROM visit AS v WHERE id > ?3 AND "
+	    "coalesce(left_at, arrived_at) < ?1 AND " OVER("v.subject") "ORDER BY id LIMIT ?2",
+	    error);
 	gboolean row = FALSE;
 
 	if (statement == NULL)

@@ -11,7 +11,7 @@
  * clock that jumps ahead by years is one more such day, and days ahead of a clock that is set back are none. So nothing of what is to come
  * goes, whatever the clock says for a while.
  *
- * Never goes: what is of a session that is not over where it stands now, or whose room is open; who is there; help that staff are not told of
+ * Never goes: what is of a session that is not over where it stands now, or whose room is open; help that staff are not told of
  * yet; a room whose provider does not know that it ended. */
 
 #define CM_STORE_PURGE_DAYS_MIN 7 /* so many times the clock may jump */

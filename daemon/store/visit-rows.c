@@ -273,7 +273,9 @@ cm_visit_rows_find_host(CmStore *store,
 	const gint64 values[] = {subject, professional, start, arrived_at};
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
-	    "SELECT " HOSTS "AND subject = ?1), " HOSTS "AND subject <> ?1), "
+	    /* one who never said that another session ended is not held by it for ever */
+	    "SELECT " HOSTS "AND subject = ?1), " HOSTS "AND subject <> ?1 AND "
+	    "arrived_at BETWEEN ?3 - 21600 AND ?3 + 21600), "
 	    "CASE ?4 WHEN 0 THEN 0 ELSE (SELECT count(*) FROM (SELECT session AS id FROM booking "
 	    "WHERE professional = ?2 AND start_utc BETWEEN ?3 - 21600 AND ?3 + 21600 "
 	    "UNION ALL SELECT id FROM appointment WHERE professional = ?2 AND "

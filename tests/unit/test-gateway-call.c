@@ -2,6 +2,7 @@
 #include "daemon/bus/gateway-call.h"
 
 #include "daemon/bus/clock.h"
+#include "daemon/store/store-video-room.h"
 #include "include/cm-names.h"
 #include "tests/unit/visit-fixture.h"
 
@@ -113,10 +114,61 @@ test_claims(void)
 	assert_speaks_for(make_call(house, token, cm_gateway_call_arrive), visit);
 }
 
+/* A gateway did not come back. Who waits, or talks in our room, has left; who is in a room elsewhere is there still. */
+static void
+test_abandon(void)
+{
+	static const struct {
+		CmProviderKind kind;
+		gboolean in;
+		gboolean stays;
+	} rows[] = {
+	    {CM_PROVIDER_BUILTIN, TRUE, FALSE}, {CM_PROVIDER_JANUS, TRUE, FALSE},
+	    {CM_PROVIDER_JITSI, TRUE, TRUE},    {CM_PROVIDER_PHONE, TRUE, TRUE},
+	    {CM_PROVIDER_JITSI, FALSE, FALSE},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(House) house = house_new();
+		Visio *visio = house->visio;
+		CmStoreVisitor guest = visio_guardian(visio);
+		g_autoptr(CmConfiguration) configuration = cm_configuration_new(TRUE);
+		CmProviderSettings *provider = g_new0(CmProviderSettings, 1);
+		CmGatewayCall *call = cm_gateway_call_new(&house->state, cm_gateway_call_abandon);
+		g_autoptr(GBytes) facts = g_bytes_new_static("{}", 2);
+		g_autoptr(CmStoreVideoRoom) room = NULL;
+		g_autoptr(GError) error = NULL;
+		gint64 visit = 0;
+
+		provider->name = g_strdup("one");
+		provider->kind = rows[i].kind;
+		g_hash_table_insert(configuration->visio->providers, provider->name, provider);
+		house->service.configuration = configuration;
+		set_clock(house, visio->start);
+		visit = visio_arrive(visio, &guest, visio->start);
+		room = cm_store_video_room_add(visio->store, visio->booking.number, "one", facts,
+					       visio->start, &error);
+		g_assert_no_error(error);
+		if (rows[i].in)
+			g_assert_true(cm_store_visit_decide(visio->store, visit, 0, TRUE, UID,
+							    visio->start, &visit, &error));
+		call->visits = g_array_new(FALSE, FALSE, sizeof(gint64));
+		visit = get_visit(house);
+		g_array_append_val(call->visits, visit);
+		g_assert_true(cm_gateway_call_abandon(call, visio->store, &error));
+		g_assert_cmpint(
+		    query(visio->desk, "SELECT count(*) FROM visit WHERE state = 'left';"), ==,
+		    rows[i].stays ? 0 : 1);
+		g_assert_cmpuint(call->touched->len, ==, rows[i].stays ? 0 : 1);
+		cm_gateway_call_free(call);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/gateway-call/claims", test_claims);
+	g_test_add_func("/gateway-call/abandon", test_abandon);
 	return g_test_run();
 }

@@ -182,6 +182,43 @@ test_door(void)
 	g_assert_cmpuint(item->ahead, ==, 0);
 }
 
+static gboolean
+is_host_busy(const CmStorePage *page, gint64 subject)
+{
+	for (guint i = 0; i < page->items->len; i++) {
+		const CmStorePageItem *item = g_ptr_array_index(page->items, i);
+
+		if (item->door.subject == subject)
+			return item->host_busy;
+	}
+	g_assert_not_reached();
+}
+
+/* A host who never said that a session ended is at it for hours, not for days. */
+static void
+test_host_busy(void)
+{
+	g_autoptr(Visio) visio = visio_new();
+	CmStoreVisitor guest = visio_guardian(visio);
+	CmStoreVisitor host = visio_host(visio, visio->start);
+	CmStoreOrder order = order_session(visio->desk, 3, 0, "13:00");
+	CmStoreCall call = call_at(NOW);
+	CmStoreStamp other = {0};
+	g_autoptr(GError) error = NULL;
+
+	order.place.mode = CM_MODE_VIDEO_REMOTE;
+	order.place.room = 0;
+	other = book(visio->desk, &order);
+	(void)visio_arrive(visio, &host, visio->start);
+	g_assert_true(
+	    is_host_busy(visio_load(visio, &guest, visio->start + 3 * 3600), other.number));
+	order.place.date++;
+	g_assert_true(cm_store_booking_move(visio->store, &call, other.number, other.version,
+					    &order.place, &other, &error));
+	g_assert_false(
+	    is_host_busy(visio_load(visio, &guest, visio->start + DAY + 3 * 3600), other.number));
+}
+
 /* who is at the door, and who can't get in */
 static void
 test_waiting(void)
@@ -243,6 +280,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-page/request", test_request);
 	g_test_add_func("/store-page/past", test_past);
 	g_test_add_func("/store-page/door", test_door);
+	g_test_add_func("/store-page/host-busy", test_host_busy);
 	g_test_add_func("/store-page/waiting", test_waiting);
 	g_test_add_func("/store-page/preparation", test_preparation);
 	return g_test_run();
