@@ -22,14 +22,6 @@
 #define TIMES_COUNT 6
 #define TIMES_DAYS 28
 
-/* how often somebody's page was opened on a day */
-typedef struct {
-	gint64 person;
-	CmResource kind;
-	CmDay day;
-	guint count;
-} Opening;
-
 CmGatewayCall *
 cm_gateway_call_new(CmGatewayState *state,
 		    gboolean (*run)(CmGatewayCall *call, CmStore *store, GError **error))
@@ -96,7 +88,7 @@ look_up(CmGatewayCall *call, CmStore *store, gboolean feed, gint64 now, GError *
 static guint
 hash_opening(gconstpointer data)
 {
-	const Opening *opening = data;
+	const CmStoreOpening *opening = data;
 
 	return g_int64_hash(&opening->person) * 8u + (guint)opening->kind;
 }
@@ -104,8 +96,8 @@ hash_opening(gconstpointer data)
 static gboolean
 equal_openings(gconstpointer a, gconstpointer b)
 {
-	const Opening *one = a;
-	const Opening *other = b;
+	const CmStoreOpening *one = a;
+	const CmStoreOpening *other = b;
 
 	return one->person == other->person && one->kind == other->kind && one->day == other->day;
 }
@@ -114,9 +106,10 @@ equal_openings(gconstpointer a, gconstpointer b)
 static gboolean
 count_opening(CmGatewayCall *call, CmStore *store, gint64 now, GError **error)
 {
-	Opening opening = {.person = call->visitor.person, .kind = call->visitor.kind, .count = 1};
+	CmStoreOpening opening = {
+	    .person = call->visitor.person, .kind = call->visitor.kind, .count = 1};
 	g_autoptr(GTimeZone) zone = cm_store_consent_get_zone(store, error);
-	Opening *kept = NULL;
+	CmStoreOpening *kept = NULL;
 
 	if (zone == NULL)
 		return FALSE;
@@ -183,20 +176,19 @@ cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 gboolean
 cm_gateway_call_write_openings(CmGatewayCall *call, CmStore *store, GError **error)
 {
+	g_autoptr(GArray) openings = g_array_new(FALSE, FALSE, sizeof(CmStoreOpening));
 	GHashTableIter iter;
 	gpointer key = NULL;
 
-	if (call->state->openings == NULL)
+	if (call->state->openings == NULL || g_hash_table_size(call->state->openings) == 0)
 		return TRUE;
 	g_hash_table_iter_init(&iter, call->state->openings);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
-		const Opening *opening = key;
-
-		if (!cm_store_opening_count(store, opening->kind, opening->person, opening->day,
-					    opening->count, error))
-			return FALSE;
-		g_hash_table_iter_remove(&iter);
-	}
+	while (g_hash_table_iter_next(&iter, &key, NULL))
+		g_array_append_vals(openings, key, 1);
+	if (!cm_store_opening_count(store, (const CmStoreOpening *)(gpointer)openings->data,
+				    openings->len, error))
+		return FALSE;
+	g_hash_table_remove_all(call->state->openings);
 	return TRUE;
 }
 

@@ -4,26 +4,29 @@
 #include "daemon/store/page-people.h"
 #include "daemon/store/store-private.h"
 
-gboolean
-cm_store_opening_count(CmStore *store,
-		       CmResource kind,
-		       gint64 person,
-		       CmDay day,
-		       guint count,
-		       GError **error)
+static gboolean
+count_one(CmStore *store, const CmStoreOpening *opening, GError **error)
 {
-	const gint64 values[] = {(gint64)kind, person, day, count};
+	const gint64 values[] = {(gint64)opening->kind, opening->person, opening->day,
+				 opening->count};
+
+	return cm_database_run_integers(
+	    store->database,
+	    "INSERT INTO opening (kind, person, day, count) VALUES (?1, ?2, ?3, ?4) "
+	    "ON CONFLICT (kind, person, day) DO UPDATE SET count = count + ?4",
+	    values, G_N_ELEMENTS(values), error);
+}
+
+gboolean
+cm_store_opening_count(CmStore *store, const CmStoreOpening *openings, gsize count, GError **error)
+{
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	gint64 own = cm_page_people_begin_own(store);
-	gboolean done =
-	    transaction != NULL &&
-	    cm_database_run_integers(
-		store->database,
-		"INSERT INTO opening (kind, person, day, count) VALUES (?1, ?2, ?3, ?4) "
-		"ON CONFLICT (kind, person, day) DO UPDATE SET count = count + ?4",
-		values, G_N_ELEMENTS(values), error) &&
-	    cm_transaction_commit(transaction, error);
+	gboolean done = transaction != NULL;
 
+	for (gsize i = 0; done && i < count; i++)
+		done = count_one(store, &openings[i], error);
+	done = done && cm_transaction_commit(transaction, error);
 	cm_page_people_end_own(store, own);
 	return done;
 }

@@ -6,14 +6,19 @@
 
 /* How often somebody's page was opened, a day: the only trace of opening it. */
 
-/* So many more on `day` (the organisation's), in a transaction of its own or the caller's. */
+/* So many more. */
+typedef struct {
+	gint64 person;
+	CmResource kind;
+	CmDay day; /* the organisation's */
+	guint count;
+} CmStoreOpening;
+
+/* Count them, all in one transaction of its own or the caller's: on a disk each transaction takes milliseconds in which nobody's page is
+ * made. */
 gboolean
-cm_store_opening_count(CmStore *store,
-		       CmResource kind,
-		       gint64 person,
-		       CmDay day,
-		       guint count,
-		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_store_opening_count(CmStore *store, const CmStoreOpening *openings, gsize count, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* From a day to another, both included. */
 gboolean
