@@ -5,14 +5,17 @@
 
 /* What gateway.py measures pages against: comodald's answers over its private socket, and nothing made of them.
  *
- *   view-alone SOCKET TOKEN IN-FLIGHT SECONDS
+ *   view-alone SOCKET TOKENS IN-FLIGHT SECONDS
  *
- * It prints how many were answered, and the seconds. */
+ * TOKENS is a file, a token a line; they are asked for in turn, as by who opens a page. It prints how many were answered, how many refused, and
+ * the seconds. */
 
 typedef struct {
 	GMainLoop *loop;
 	CmGatewayLink *link;
-	const gchar *token;
+	GStrv tokens;
+	guint token_count;
+	guint next;
 	guint in_flight;
 	guint under_way;
 	gint64 until;
@@ -43,9 +46,12 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 static void
 ask(Run *run)
 {
+	const gchar *token = run->tokens[run->next];
+
+	run->next = (run->next + 1) % run->token_count;
 	run->under_way++;
 	cm_gateway_link_look(run->link, "View",
-			     g_variant_new("(@ayb)", cm_gateway_link_make_key(run->token), FALSE),
+			     g_variant_new("(@ayb)", cm_gateway_link_make_key(token), TRUE),
 			     on_view, run);
 }
 
@@ -70,15 +76,26 @@ on_changed(const guint64 *subjects, gsize count, gpointer user_data)
 {
 }
 
+static gboolean
+read_tokens(Run *run, const gchar *path)
+{
+	g_autofree gchar *text = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL))
+		return FALSE;
+	run->tokens = g_strsplit(g_strchomp(text), "\n", -1);
+	run->token_count = g_strv_length(run->tokens);
+	return run->token_count > 0;
+}
+
 int
 main(int argc, char **argv)
 {
 	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
 	Run run = {0};
 
-	if (argc != 5)
+	if (argc != 5 || !read_tokens(&run, argv[2]))
 		return 2;
-	run.token = argv[2];
 	run.in_flight = (guint)g_ascii_strtoull(argv[3], NULL, 10);
 	run.until = (gint64)g_ascii_strtoull(argv[4], NULL, 10) * G_USEC_PER_SEC;
 	run.loop = g_main_loop_new(NULL, FALSE);
@@ -88,5 +105,6 @@ main(int argc, char **argv)
 	       (gdouble)(g_get_monotonic_time() - run.begun) / G_USEC_PER_SEC);
 	cm_gateway_link_free(run.link);
 	g_main_loop_unref(run.loop);
+	g_strfreev(run.tokens);
 	return run.refused > 0 ? 1 : 0;
 }
