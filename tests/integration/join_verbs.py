@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """join, code and link: ways in, as staff make them; where their secrets stand, and where never."""
 import copy
+import email
+import email.policy
 import hashlib
 import html.parser
+import json
 import os
 import pathlib
 import re
@@ -19,6 +22,8 @@ import urllib.parse
 import tap
 from comodal_test import COMODALCTL, DEADLINE, SOURCE, Monitor
 from door_case import BASE, CASELOAD, CONFIGURATION, PHONE, DoorCase
+from gi.repository import Gio, GLib
+from mail_server import await_true
 
 TOKEN = re.compile(re.escape(BASE) + "/h/[A-Za-z0-9_-]{22}")
 PAGE = re.compile(re.escape(BASE) + "/v/[A-Za-z0-9_-]{22}")
@@ -355,13 +360,17 @@ class SingleUse(Ways):
 
     def setUp(self):
         DoorCase.setUp(self)
-        self.start(policies=(SOURCE / "policies",))
+        self.socket = self.folder / "courier" / "socket"
+        self.socket.parent.mkdir(0o700)
+        self.start(CONFIGURATION + f"[Courier]\nSocket={self.socket}\n", policies=(SOURCE / "policies",))
 
     def import_strict(self):
         """The caseload, its first professional of the order with the rule; by student whether they are followed by that one."""
         caseload = copy.deepcopy(CASELOAD)
         strict = caseload["professionals"][0]
         strict["profession"] = "psychoeducateur"
+        for student in caseload["students"]:
+            student["birth_date"] = "2018-03-02"
         self.assertNotIn("psychoeducateur", [one["profession"] for one in caseload["professionals"][1:]])
         self.assertEqual(self.client.import_caseload(caseload).wait(), "succeeded")
         wanted = {}
@@ -389,6 +398,57 @@ class SingleUse(Ways):
                 document = self.verb_json("link", "show", "Tremblay, Julie")
                 self.assertEqual(document["own_link"], wanted and authority, student)
             self.client.call("Consent", "RemoveGuardian", "(tt)", number, parent)
+
+
+    def lease(self):
+        """The mails that comodal-courier is handed now."""
+        connection = Gio.DBusConnection.new_for_address_sync(
+            f"unix:path={self.socket}", Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT, None, None)
+        answer, handles = connection.call_with_unix_fd_list_sync(
+            None, "/org/comodal/Courier1", "org.comodal.Courier1", "Lease", GLib.Variant("(u)", (64,)), None,
+            Gio.DBusCallFlags.NONE, int(DEADLINE * 1000), None, None)
+        mails = []
+        for _number, kind, _order, content in answer.unpack()[0]:
+            if kind == "mail":
+                with os.fdopen(handles.get(content), "rb") as file:
+                    file.seek(0)
+                    mails.append(email.message_from_bytes(file.read(), policy=email.policy.default))
+        connection.close_sync(None)
+        return mails
+
+    def test_a_digest_has_the_link_of_each_session(self):
+        """what the courier is handed leads to each door, in the text, in HTML and in the calendar part, and to the page"""
+        self.import_strict()
+        self.ctl("contact", "add", "--id", "parent", "--kind", "guardian", text="Tremblay, Julie\n")
+        parent = self.client.number("contact", "parent")
+        self.ctl("reach", "set", "Tremblay, Julie", "--email", text="julie@famille.example\n")
+        booked = 0
+        for followup in CASELOAD["followups"]:
+            if followup["professional"] != CASELOAD["professionals"][0]["id"] or booked == 2:
+                continue
+            result = self.verb("--json", "slots", followup["id"], "--from", CASELOAD["horizon"]["from"], "--to",
+                               CASELOAD["horizon"]["to"], "--mode", "video-remote", status=None)
+            slots = json.loads(result.stdout)["slots"] if result.returncode == 0 else []
+            if slots:
+                student = self.client.number("student", followup["student"])
+                self.client.call("Consent", "SetGuardian", "(ttub)", student, parent, 1, True)
+                self.verb("book", followup["id"], slots[-1]["date"], slots[-1]["start"], "--mode", "video-remote")
+                booked += 1
+        sessions = [one["number"] for one in self.client.json("Booking", "List", "(ssa{sv})", "2000-01-01", "2100-01-01", {})["bookings"]]
+        self.assertEqual(len(sessions), 2)
+        # past 17:00, the digest's hour, and past its undo
+        self.set_clock(int(self.clock.read_text()) + 11 * 3600)
+        [mail] = await_true(self.lease, "a mail to be handed out")
+        self.assertEqual(mail["To"].addresses[0].addr_spec, "julie@famille.example")
+        own = {self.verb_json("link", "show", "Tremblay, Julie", "--only", number)["url"] for number in sessions}
+        general = self.verb_json("link", "show", "Tremblay, Julie")["url"]
+        self.assertEqual(len(own | {general}), 3)
+        for kind in ("plain", "html"):
+            self.assertEqual(set(PAGE.findall(mail.get_body((kind,)).get_content())), own | {general})
+        [calendar] = [part for part in mail.walk() if part.get_content_type() == "text/calendar"]
+        text = re.sub(r"\r?\n[ \t]", "", calendar.get_payload(decode=True).decode())
+        events = text.split("BEGIN:VEVENT")[1:]
+        self.assertEqual({frozenset(PAGE.findall(event)) for event in events}, {frozenset({link}) for link in own})
 
 
 for name in list(vars(Ways)):
