@@ -38,6 +38,10 @@
 	   "or "                                                                                   \
 	   "read from standard input, a line each: command lines are seen by everyone on the "     \
 	   "machine.")
+#define VAULT_HELP                                                                                 \
+	N_("Passphrases and codes are asked for, or read from standard input, a line each: never " \
+	   "on the command line, which others on this machine can see. Your keys are held by "     \
+	   "comodal-agent, which is started when it is needed.")
 #define LINK_HELP                                                                                  \
 	N_("WHO is a contact, a student or a professional, by the beginning of a name or an id. "  \
 	   "Whoever has the link is taken for them: it is shown only to who asks, and that they "  \
@@ -364,6 +368,17 @@ static const CmVerb verbs[] = {
      cm_comodalctl_reach_run_links},
     {"reach revoke-links", N_("WHO"), N_("Make somebody’s links worthless, with no other"),
      N_("Until “reach renew-links” no mail to them has a link."), cm_comodalctl_reach_run_links},
+    {"vault status", NULL, N_("Show whether your keys are unlocked, and in the directory"), NULL,
+     cm_comodalctl_vault_run_status},
+    {"vault enrol", NULL, N_("Make your keys, with a passphrase and a recovery code"), VAULT_HELP,
+     cm_comodalctl_vault_run_enrol},
+    {"vault unlock", NULL, N_("Unlock your keys for a while"), VAULT_HELP,
+     cm_comodalctl_vault_run_unlock},
+    {"vault lock", NULL, N_("Lock your keys now"), NULL, cm_comodalctl_vault_run_lock},
+    {"vault passphrase", NULL, N_("Change the passphrase of your keys"), VAULT_HELP,
+     cm_comodalctl_vault_run_passphrase},
+    {"vault recover", NULL, N_("Bring your keys back with the recovery code"), VAULT_HELP,
+     cm_comodalctl_vault_run_recover},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

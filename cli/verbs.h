@@ -81,6 +81,19 @@ CmExit
 cm_comodalctl_help_request_run_answer(CmComodalctl *cli);
 CmExit
 cm_comodalctl_help_request_run_close(CmComodalctl *cli);
+/* vault status, enrol, unlock, lock, passphrase, recover */
+CmExit
+cm_comodalctl_vault_run_status(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_enrol(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_unlock(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_lock(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_passphrase(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_recover(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -37,6 +37,7 @@
 /* Environment; each is for a run from the build folder or a test, none is needed once installed. */
 #define CM_ENV_LOCALE_DIR "COMODAL_LOCALE_DIR" /* where <lang>/LC_MESSAGES/comodal.mo stands */
 #define CM_ENV_POLICY_DIR "COMODAL_POLICY_DIR" /* instead of the installed policies; a:b for two */
+#define CM_ENV_AGENT "COMODAL_AGENT"           /* the program that comodalctl starts */
 #define CM_ENV_BUS "COMODAL_BUS"               /* "session": comodalctl talks to the session bus */
 /* a file to read the instant from: daemon/bus/clock.h */
 #define CM_ENV_CLOCK "COMODAL_CLOCK"

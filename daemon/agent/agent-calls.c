@@ -74,14 +74,96 @@ run_change_passphrase(CmAgentCalls *calls, const CmAgentCall *call, GError **err
 		    cm_agent_keys_change_passphrase(calls->keys, passphrase, next, error));
 }
 
+static GVariant *
+run_begin_enrolment(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	const CmVaultSecret *rows = NULL;
+	g_autofree gchar *fingerprint = NULL;
+	const gchar *organisation = NULL;
+	gint handle = -1;
+
+	g_variant_get_child(call->parameters, 0, "&s", &organisation);
+	if (!cm_agent_keys_begin_enrolment(calls->keys, calls->comodald, organisation,
+					   call->cancellable, &rows, &fingerprint, error))
+		return NULL;
+	handle = cm_agent_pipe_append(call->out_list, rows, error);
+	if (handle < 0 || fingerprint == NULL)
+		return NULL;
+	return g_variant_new("(hs)", handle, fingerprint);
+}
+
+static GVariant *
+run_finish_enrolment(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) typed = read_line(call, 0, error);
+	g_autoptr(CmVaultSecret) passphrase = typed != NULL ? read_line(call, 1, error) : NULL;
+	g_autoptr(CmVaultSecret) name = passphrase != NULL ? read_line(call, 2, error) : NULL;
+	g_autofree gchar *label = NULL;
+
+	if (name == NULL)
+		return NULL;
+	label =
+	    g_strndup((const gchar *)cm_vault_secret_peek(name), cm_vault_secret_get_length(name));
+	return done(cm_agent_keys_finish_enrolment(calls->keys, calls->comodald, typed, passphrase,
+						   label, call->cancellable, error));
+}
+
+static GVariant *
+run_recover(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) typed = read_line(call, 0, error);
+	g_autoptr(CmVaultSecret) passphrase = typed != NULL ? read_line(call, 1, error) : NULL;
+
+	return done(passphrase != NULL &&
+		    cm_agent_keys_recover(calls->keys, calls->comodald, typed, passphrase,
+					  call->cancellable, error));
+}
+
+static void
+add_standing(GVariantDict *standing, const CmVaultPeople *people, const CmVaultRecord *bundle)
+{
+	static const gchar *const states[] = {"none", "current", "retired", "revoked"};
+	const CmVaultBundle *own = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
+	const CmVaultDirectory *directory = cm_vault_people_get_directory(people);
+	const CmVaultDirectoryEntry *entry =
+	    cm_vault_people_find(people, own->person, own->generation);
+
+	g_variant_dict_insert(standing, "sequence", "t", directory->sequence);
+	g_variant_dict_insert(standing, "issued", "t", directory->issued_at);
+	g_variant_dict_insert(standing, "state", "s", states[entry != NULL ? entry->state : 0]);
+	g_variant_dict_insert(standing, "roles", "y", entry != NULL ? entry->roles : 0);
+}
+
+static GVariant *
+run_check_directory(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(GVariantDict) standing = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(CmVaultPeople) people = NULL;
+
+	if (!cm_agent_keys_check_directory(calls->keys, calls->comodald, call->cancellable, &people,
+					   error))
+		return NULL;
+	if (people != NULL)
+		add_standing(&standing, people, cm_agent_keys_get_bundle(calls->keys, NULL));
+	else
+		g_variant_dict_insert(&standing, "sequence", "t", G_GUINT64_CONSTANT(0));
+	return g_variant_new("(@a{sv})", g_variant_dict_end(&standing));
+}
+
 static const CmAgentMethod methods[] = {
     {"GetState", FALSE, run_get_state},
     {"Unlock", TRUE, run_unlock},
     {"Lock", FALSE, run_lock},
     {"ChangePassphrase", TRUE, run_change_passphrase},
+    {"BeginEnrolment", TRUE, run_begin_enrolment},
+    {"FinishEnrolment", TRUE, run_finish_enrolment},
+    {"Recover", TRUE, run_recover},
+    {"CheckDirectory", FALSE, run_check_directory},
 };
 
-static const gchar *const names[] = {"GetState", "Unlock", "Lock", "ChangePassphrase", NULL};
+static const gchar *const names[] = {"GetState",         "Unlock",         "Lock",
+				     "ChangePassphrase", "BeginEnrolment", "FinishEnrolment",
+				     "Recover",          "CheckDirectory", NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 
 const CmAgentMethod *

@@ -12,6 +12,7 @@
 /* What they share. */
 typedef struct {
 	CmAgentKeys *keys;
+	CmAgentComodald *comodald;
 	const CmAgentSettings *settings;
 } CmAgentCalls;
 

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-keys.h"
 
+#include "daemon/agent/agent-directory.h"
+#include "daemon/agent/agent-enrolment.h"
 #include "daemon/agent/agent-keyfile.h"
+#include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
 struct _CmAgentKeys {
 	gchar *folder;
-	CmAgentIdentity *identity; /* NULL: locked */
+	CmAgentIdentity *identity;   /* NULL: locked */
+	CmAgentEnrolment *enrolment; /* begun, and not finished; NULL: none */
 };
 
 CmAgentKeys *
@@ -52,6 +57,12 @@ cm_agent_keys_get_bundle(const CmAgentKeys *keys, GError **error)
 	return NULL;
 }
 
+static guint64
+measure_memory(void)
+{
+	return (guint64)sysconf(_SC_PHYS_PAGES) * (guint64)sysconf(_SC_PAGESIZE);
+}
+
 /* The organisation is the keyring's own word, which the seal holds to: another one opens nothing. `octets` keeps it. */
 static gboolean
 find_place(const CmAgentKeys *keys,
@@ -71,8 +82,7 @@ find_place(const CmAgentKeys *keys,
 	fields = cm_vault_record_get_fields(*out_keyring, CM_VAULT_KIND_KEYRING);
 	*out_place = (CmAgentIdentityPlace){.folder = keys->folder,
 					    .organisation = fields->organisation,
-					    .memory_bytes = (guint64)sysconf(_SC_PHYS_PAGES) *
-							    (guint64)sysconf(_SC_PAGESIZE)};
+					    .memory_bytes = measure_memory()};
 	return TRUE;
 }
 
@@ -97,6 +107,13 @@ void
 cm_agent_keys_lock(CmAgentKeys *keys)
 {
 	g_clear_pointer(&keys->identity, cm_agent_identity_free);
+	g_clear_pointer(&keys->enrolment, cm_agent_enrolment_free);
+}
+
+gboolean
+cm_agent_keys_are_open(const CmAgentKeys *keys)
+{
+	return keys->identity != NULL || keys->enrolment != NULL;
 }
 
 gboolean
@@ -110,4 +127,173 @@ cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 
 	return find_place(keys, &place, &keyring, error) &&
 	       cm_agent_identity_change_passphrase(&place, passphrase, next, error);
+}
+
+/* ---- new keys */
+
+static guint64
+now(void)
+{
+	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+}
+
+/* the organisation that comodald names is the one that the person was told of on paper */
+static gboolean
+check_organisation(CmAgentComodald *comodald,
+		   const gchar *fingerprint,
+		   const guint8 *organisation,
+		   GCancellable *cancellable,
+		   GError **error)
+{
+	g_autoptr(GBytes) key = cm_agent_comodald_get_key(comodald, cancellable, error);
+	guint8 named[CM_VAULT_HASH_BYTES];
+
+	if (key == NULL)
+		return FALSE;
+	cm_vault_people_identify(g_bytes_get_data(key, NULL), named);
+	if (cm_agent_directory_match_fingerprint(key, fingerprint) &&
+	    memcmp(named, organisation, sizeof named) == 0)
+		return TRUE;
+	cm_error_set(
+	    error, CM_ERROR_INVALID_INPUT,
+	    N_("This is not the fingerprint of the organisation that this machine names. "
+	       "Compare it with the paper again; if it is the same, tell whoever gave it to "
+	       "you, and go no further."),
+	    NULL);
+	return FALSE;
+}
+
+gboolean
+cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
+			      CmAgentComodald *comodald,
+			      const gchar *fingerprint,
+			      GCancellable *cancellable,
+			      const CmVaultSecret **out_rows,
+			      gchar **out_fingerprint,
+			      GError **error)
+{
+	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);
+	CmAgentEnrolment *enrolment = NULL;
+	guint8 organisation[CM_VAULT_HASH_BYTES];
+	guint8 person[CM_VAULT_ID_BYTES];
+	guint32 generation = 0;
+
+	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+		cm_error_set(error, CM_ERROR_EXISTS, N_("There is a keyring {0} already."), path,
+			     NULL);
+		return FALSE;
+	}
+	if (!cm_agent_comodald_begin_enrolment(comodald, organisation, person, &generation,
+					       cancellable, error) ||
+	    !check_organisation(comodald, fingerprint, organisation, cancellable, error))
+		return FALSE;
+	enrolment = cm_agent_enrolment_new(organisation, person, generation, now(), error);
+	if (enrolment == NULL)
+		return FALSE;
+	g_clear_pointer(&keys->enrolment, cm_agent_enrolment_free);
+	keys->enrolment = enrolment;
+	*out_rows = cm_agent_enrolment_get_rows(enrolment);
+	*out_fingerprint = cm_agent_enrolment_dup_fingerprint(enrolment);
+	return TRUE;
+}
+
+gboolean
+cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
+			       CmAgentComodald *comodald,
+			       const CmVaultSecret *typed,
+			       const CmVaultSecret *passphrase,
+			       const gchar *label,
+			       GCancellable *cancellable,
+			       GError **error)
+{
+	const CmAgentIdentityPlace place = {.folder = keys->folder,
+					    .memory_bytes = measure_memory()};
+	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);
+	g_autoptr(GBytes) enrolment = NULL;
+	g_autoptr(GBytes) recovery = NULL;
+
+	if (keys->enrolment == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No enrolment was begun, or it was locked."),
+			     NULL);
+		return FALSE;
+	}
+	if (!cm_agent_enrolment_finish(keys->enrolment, &place, typed, passphrase, label,
+				       &enrolment, &recovery, error))
+		return FALSE;
+	if (!cm_agent_comodald_enrol(comodald, enrolment, recovery, cancellable, error)) {
+		/* keys that nobody else knows of are worth nothing: it is begun again */
+		(void)g_unlink(path);
+		return FALSE;
+	}
+	cm_agent_keys_lock(keys);
+	return TRUE;
+}
+
+/* ---- recovery */
+
+/* the newest generation's, which stands first */
+static GBytes *
+take_newest(GBytes *keyrings, GError **error)
+{
+	g_autoptr(GArray) frames = NULL;
+	CmVaultClass found =
+	    cm_vault_frames_split(keyrings, CM_VAULT_RECORD_OF(CM_VAULT_KIND_KEYRING), &frames);
+
+	if (!cm_vault_class_set_error(found, "keyring", error))
+		return NULL;
+	if (frames->len > 0)
+		return g_bytes_ref(g_array_index(frames, CmVaultFrame, 0).octets);
+	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You never enrolled."), NULL);
+	return NULL;
+}
+
+gboolean
+cm_agent_keys_recover(CmAgentKeys *keys,
+		      CmAgentComodald *comodald,
+		      const CmVaultSecret *typed,
+		      const CmVaultSecret *passphrase,
+		      GCancellable *cancellable,
+		      GError **error)
+{
+	g_autoptr(GBytes) all = cm_agent_comodald_get_recovery(comodald, cancellable, error);
+	g_autoptr(GBytes) recovery = all != NULL ? take_newest(all, error) : NULL;
+	g_autoptr(CmVaultRecord) keyring = NULL;
+	CmAgentIdentityPlace place = {.folder = keys->folder, .memory_bytes = measure_memory()};
+	CmAgentIdentity *identity = NULL;
+
+	if (recovery == NULL ||
+	    !cm_vault_class_set_error(
+		cm_vault_record_read(CM_VAULT_KIND_KEYRING, recovery, &keyring), "keyring", error))
+		return FALSE;
+	/* as in find_place(): the code's own seal holds to it */
+	place.organisation =
+	    ((const CmVaultKeyring *)cm_vault_record_get_fields(keyring, CM_VAULT_KIND_KEYRING))
+		->organisation;
+	identity = cm_agent_identity_recover(&place, recovery, typed, passphrase, NULL, error);
+	if (identity == NULL)
+		return FALSE;
+	cm_agent_keys_lock(keys);
+	keys->identity = identity;
+	return TRUE;
+}
+
+gboolean
+cm_agent_keys_check_directory(CmAgentKeys *keys,
+			      CmAgentComodald *comodald,
+			      GCancellable *cancellable,
+			      CmVaultPeople **out_people,
+			      GError **error)
+{
+	const CmVaultRecord *bundle = cm_agent_keys_get_bundle(keys, error);
+	g_autoptr(GBytes) key = NULL;
+	g_autoptr(GBytes) records = NULL;
+
+	if (bundle == NULL)
+		return FALSE;
+	key = cm_agent_comodald_get_key(comodald, cancellable, error);
+	if (key == NULL)
+		return FALSE;
+	records = cm_agent_comodald_list_directories(comodald, cancellable, error);
+	return records != NULL &&
+	       cm_agent_directory_check(keys->folder, bundle, key, records, out_people, error);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/agent/agent-comodald.h"
 #include "daemon/agent/agent-identity.h"
+#include "daemon/vault/vault-people.h"
 
 /* The keys of an agent, present, locked or unlocked: the worker's thread alone. */
 typedef struct _CmAgentKeys CmAgentKeys;
@@ -29,7 +31,11 @@ cm_agent_keys_unlock(CmAgentKeys *keys,
 		     const CmVaultSecret *passphrase,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Wipe the open keys. */
+/* Whether there is anything to wipe: open keys, or new ones that are not kept yet. */
+gboolean
+cm_agent_keys_are_open(const CmAgentKeys *keys);
+
+/* Wipe the open keys, and those that were not kept yet. */
 void
 cm_agent_keys_lock(CmAgentKeys *keys);
 
@@ -39,3 +45,43 @@ cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 				const CmVaultSecret *passphrase,
 				const CmVaultSecret *next,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Begin to make keys for the person who comodald says the caller is; `fingerprint`: of their organisation, as they have it on paper.
+ * `out_rows`: the recovery code, until the enrolment ends (transfer none); `out_fingerprint`: of the new keys. CM_ERROR_INVALID_INPUT: not
+ * that organisation; CM_ERROR_EXISTS: there is a keyring. */
+gboolean
+cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
+			      CmAgentComodald *comodald,
+			      const gchar *fingerprint,
+			      GCancellable *cancellable,
+			      const CmVaultSecret **out_rows,
+			      gchar **out_fingerprint,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Keep them, and hand the public part over; what was typed is as for cm_agent_enrolment_finish(). Nothing is kept when it fails, and it can
+ * be tried again. */
+gboolean
+cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
+			       CmAgentComodald *comodald,
+			       const CmVaultSecret *typed,
+			       const CmVaultSecret *passphrase,
+			       const gchar *label,
+			       GCancellable *cancellable,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Bring the keys back with the recovery code, under a new passphrase, and open them. Errors as cm_agent_identity_recover(). */
+gboolean
+cm_agent_keys_recover(CmAgentKeys *keys,
+		      CmAgentComodald *comodald,
+		      const CmVaultSecret *typed,
+		      const CmVaultSecret *passphrase,
+		      GCancellable *cancellable,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Read the organisation's directory anew (agent-directory.h). `out_people`: NULL when there is none yet. (transfer full) */
+gboolean
+cm_agent_keys_check_directory(CmAgentKeys *keys,
+			      CmAgentComodald *comodald,
+			      GCancellable *cancellable,
+			      CmVaultPeople **out_people,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;

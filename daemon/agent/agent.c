@@ -130,7 +130,7 @@ run_call(gpointer data, GCancellable *cancellable)
 	};
 
 	call->reply = call->method->run(calls, &asked, &call->error);
-	call->unlocked = cm_agent_keys_get_bundle(calls->keys, NULL) != NULL;
+	call->unlocked = cm_agent_keys_are_open(calls->keys);
 }
 
 static void
@@ -253,6 +253,7 @@ cm_agent_new(const CmAgentSettings *settings,
 	if (agent->timer == NULL)
 		return NULL;
 	agent->calls.keys = cm_agent_keys_new(settings->folder);
+	agent->calls.comodald = cm_agent_comodald_new(settings->session);
 	agent->calls.settings = settings;
 	agent->worker = cm_agent_worker_new();
 	agent->skeleton = cm_dbus_agent_skeleton_new();
@@ -273,6 +274,7 @@ cm_agent_free(CmAgent *agent)
 	cm_peer_door_free(agent->door);
 	cm_agent_worker_free(agent->worker);
 	cm_agent_keys_free(agent->calls.keys);
+	cm_agent_comodald_free(agent->calls.comodald);
 	cm_boot_timer_free(agent->timer);
 	g_clear_handle_id(&agent->forced, g_source_remove);
 	g_clear_object(&agent->skeleton);

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/secret-prompt.h"
+
+#include "cli/report.h"
+#include "daemon/agent/agent-identity.h"
+#include "daemon/vault/vault-code.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <termios.h>
+#include <unistd.h>
+
+static const gint stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+/* How the terminal and signals were before. */
+typedef struct {
+	gboolean quiet;
+	struct termios terminal;
+	struct sigaction signals[G_N_ELEMENTS(stopping)];
+} Before;
+
+gboolean
+cm_secret_prompt_is_terminal(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+void
+cm_secret_prompt_harden(void)
+{
+	const struct rlimit none = {0, 0};
+
+	(void)setrlimit(RLIMIT_CORE, &none);
+#ifndef __SANITIZE_ADDRESS__
+	/* a build with sanitizers looks for leaks by tracing itself */
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+/* it only ends the read: the terminal has to show again what is typed */
+static void
+on_signal(gint number)
+{
+}
+
+static void
+begin(Before *before, gboolean echo)
+{
+	const struct sigaction action = {.sa_handler = on_signal};
+
+	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
+		(void)sigaction(stopping[i], &action, &before->signals[i]);
+	before->quiet =
+	    !echo && isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before->terminal) == 0;
+	if (before->quiet) {
+		struct termios quiet = before->terminal;
+
+		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
+		quiet.c_lflag |= ECHONL;
+		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	}
+}
+
+static void
+end(const Before *before)
+{
+	if (before->quiet)
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &before->terminal);
+	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
+		(void)sigaction(stopping[i], &before->signals[i], NULL);
+}
+
+/* octet by octet, for what follows the line is somebody else's. FALSE: interrupted, or it can't be read */
+static gboolean
+read_line(CmVaultSecret *line, gsize *out_length)
+{
+	gsize most = cm_vault_secret_get_length(line);
+	gsize length = 0;
+	guint8 *octets = cm_vault_secret_get(line);
+	gssize count = 1;
+
+	while (length < most && count > 0) {
+		count = read(STDIN_FILENO, octets + length, 1);
+		if (count < 0)
+			return FALSE;
+		if (count > 0 && octets[length] == '\n')
+			break;
+		length += (gsize)count;
+	}
+	if (length > 0 && octets[length - 1] == '\r')
+		length--;
+	*out_length = length;
+	return TRUE;
+}
+
+CmVaultSecret *
+cm_secret_prompt_read(const gchar *question, gboolean echo, GError **error)
+{
+	g_autoptr(CmVaultSecret) line = cm_vault_secret_new(CM_SECRET_PROMPT_MAX + 2);
+	Before before;
+	gsize length = 0;
+	gboolean good = FALSE;
+
+	if (line == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+		return NULL;
+	}
+	/* quiet before it is asked: who types at once is not shown either */
+	begin(&before, echo);
+	if (cm_secret_prompt_is_terminal())
+		g_printerr("%s ", question);
+	good = read_line(line, &length);
+	end(&before);
+	if (!good) {
+		g_printerr("\n");
+		cm_error_set(error, CM_ERROR_CANCELLED, N_("Abandoned: nothing was changed."),
+			     NULL);
+		return NULL;
+	}
+	if (length > 0 && length <= CM_SECRET_PROMPT_MAX) {
+		cm_vault_secret_truncate(line, length);
+		return g_steal_pointer(&line);
+	}
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     length == 0 ? N_("Nothing was typed.") : N_("That line is too long."), NULL);
+	return NULL;
+}
+
+static gboolean
+is_same(const CmVaultSecret *one, const CmVaultSecret *other)
+{
+	gsize length = cm_vault_secret_get_length(one);
+
+	return length == cm_vault_secret_get_length(other) &&
+	       sodium_memcmp(cm_vault_secret_peek(one), cm_vault_secret_peek(other), length) == 0;
+}
+
+CmVaultSecret *
+cm_secret_prompt_read_new(GError **error)
+{
+	g_autoptr(CmVaultSecret) passphrase =
+	    cm_secret_prompt_read(_("New passphrase:"), FALSE, error);
+	g_autoptr(CmVaultSecret) again = NULL;
+
+	if (passphrase == NULL || !cm_agent_identity_check_passphrase(passphrase, error))
+		return NULL;
+	if (!cm_secret_prompt_is_terminal())
+		return g_steal_pointer(&passphrase);
+	again = cm_secret_prompt_read(_("The same once more:"), FALSE, error);
+	if (again == NULL)
+		return NULL;
+	if (is_same(passphrase, again))
+		return g_steal_pointer(&passphrase);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The two are not the same. Nothing was changed."), NULL);
+	return NULL;
+}
+
+CmVaultSecret *
+cm_secret_prompt_read_code(GError **error)
+{
+	g_autoptr(CmVaultSecret) code =
+	    cm_vault_secret_new(CM_VAULT_CODE_ROWS * (CM_SECRET_PROMPT_MAX + 1));
+	gsize length = 0;
+
+	if (code == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+		return NULL;
+	}
+	for (guint row = 1; row <= CM_VAULT_CODE_ROWS; row++) {
+		g_autofree gchar *number = g_strdup_printf("%u", row);
+		g_autofree gchar *question = cm_report_format(N_("Row {0}:"), number, NULL);
+		g_autoptr(CmVaultSecret) line = cm_secret_prompt_read(question, TRUE, error);
+
+		if (line == NULL)
+			return NULL;
+		memcpy(cm_vault_secret_get(code) + length, cm_vault_secret_peek(line),
+		       cm_vault_secret_get_length(line));
+		length += cm_vault_secret_get_length(line);
+		cm_vault_secret_get(code)[length++] = '\n';
+	}
+	cm_vault_secret_truncate(code, MIN(length, CM_SECRET_PROMPT_MAX));
+	return g_steal_pointer(&code);
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-comodald.h"
+
+#include "daemon/bus/octets-document.h"
+#include "daemon/vault/vault-hash.h"
+#include "include/cm-error.h"
+#include "include/cm-names.h"
+
+#include <gio/gunixfdlist.h>
+#include <glib/gi18n.h>
+#include <string.h>
+#include <unistd.h>
+
+#define TIMEOUT_MSEC 30000
+#define DOCUMENT_MAX (256u * 1024u * 1024u)
+#define DIRECTORY CM_INTERFACE_PREFIX "Directory"
+
+struct _CmAgentComodald {
+	GBusType type;
+};
+
+CmAgentComodald *
+cm_agent_comodald_new(gboolean session)
+{
+	CmAgentComodald *comodald = g_new0(CmAgentComodald, 1);
+
+	comodald->type = session ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM;
+	return comodald;
+}
+
+void
+cm_agent_comodald_free(CmAgentComodald *comodald)
+{
+	g_free(comodald);
+}
+
+static GDBusConnection *
+get_bus(const CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+	GDBusConnection *bus = g_bus_get_sync(comodald->type, cancellable, &local);
+
+	/* whatever GDBus says of its addresses, to a person it means that nobody answers */
+	if (bus == NULL)
+		g_set_error_literal(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_SERVER, local->message);
+	else
+		g_dbus_connection_set_exit_on_close(bus, FALSE);
+	return bus;
+}
+
+/* one call; `arguments` is taken. Descriptors: `in`, and `out_list`; each may be NULL */
+static GVariant *
+call(CmAgentComodald *comodald,
+     const gchar *method,
+     GVariant *arguments,
+     GUnixFDList *in,
+     GUnixFDList **out_list,
+     GCancellable *cancellable,
+     GError **error)
+{
+	g_autoptr(GVariant) taken = arguments != NULL ? g_variant_ref_sink(arguments) : NULL;
+	g_autoptr(GDBusConnection) bus = get_bus(comodald, cancellable, error);
+	g_autoptr(GError) local = NULL;
+	GVariant *answer = NULL;
+
+	if (bus == NULL)
+		return NULL;
+	answer = g_dbus_connection_call_with_unix_fd_list_sync(
+	    bus, CM_BUS_NAME, CM_OBJECT_PATH, DIRECTORY, method, taken, NULL,
+	    G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MSEC, in, out_list, cancellable, &local);
+	if (answer == NULL) {
+		g_dbus_error_strip_remote_error(local);
+		g_propagate_error(error, g_steal_pointer(&local));
+	}
+	return answer;
+}
+
+static void
+fail_answer(GError **error)
+{
+	cm_error_set(error, CM_ERROR_FAILED, N_("The service answered something unexpected."),
+		     NULL);
+}
+
+/* a method whose answer is one document */
+static GBytes *
+call_for_document(CmAgentComodald *comodald,
+		  const gchar *method,
+		  GVariant *arguments,
+		  GCancellable *cancellable,
+		  GError **error)
+{
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) answer =
+	    call(comodald, method, arguments, NULL, &list, cancellable, error);
+	g_autoptr(GVariant) handle = NULL;
+
+	if (answer == NULL)
+		return NULL;
+	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(h)"))) {
+		fail_answer(error);
+		return NULL;
+	}
+	handle = g_variant_get_child_value(answer, 0);
+	return cm_octets_document_read(list, handle, DOCUMENT_MAX, error);
+}
+
+/* `length` octets of an array of an answer */
+static gboolean
+take_octets(GVariant *answer, gsize index, gsize length, guint8 *out_octets)
+{
+	g_autoptr(GVariant) array = g_variant_get_child_value(answer, index);
+	gsize count = 0;
+	const guint8 *octets = g_variant_get_fixed_array(array, &count, 1);
+
+	if (count != length)
+		return FALSE;
+	memcpy(out_octets, octets, length);
+	return TRUE;
+}
+
+GBytes *
+cm_agent_comodald_get_key(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, "GetOrganisation", NULL, NULL, NULL, cancellable, error);
+	guint8 key[CM_VAULT_KEY_BYTES];
+
+	if (answer == NULL)
+		return NULL;
+	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(ayt)"))) {
+		fail_answer(error);
+		return NULL;
+	}
+	if (take_octets(answer, 0, sizeof key, key))
+		return g_bytes_new(key, sizeof key);
+	cm_error_set(error, CM_ERROR_NOT_FOUND,
+		     N_("Your organisation has no directory of keys yet."), NULL);
+	return NULL;
+}
+
+GBytes *
+cm_agent_comodald_list_directories(CmAgentComodald *comodald,
+				   GCancellable *cancellable,
+				   GError **error)
+{
+	return call_for_document(comodald, "List", g_variant_new("(t)", G_GUINT64_CONSTANT(0)),
+				 cancellable, error);
+}
+
+gboolean
+cm_agent_comodald_begin_enrolment(CmAgentComodald *comodald,
+				  guint8 *out_organisation,
+				  guint8 *out_person,
+				  guint32 *out_generation,
+				  GCancellable *cancellable,
+				  GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, "BeginEnrolment", NULL, NULL, NULL, cancellable, error);
+
+	if (answer == NULL)
+		return FALSE;
+	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(ayayu)")) ||
+	    !take_octets(answer, 0, CM_VAULT_HASH_BYTES, out_organisation) ||
+	    !take_octets(answer, 1, CM_VAULT_ID_BYTES, out_person)) {
+		fail_answer(error);
+		return FALSE;
+	}
+	g_variant_get_child(answer, 2, "u", out_generation);
+	return TRUE;
+}
+
+static gboolean
+append_document(GUnixFDList *list, GBytes *octets, GError **error)
+{
+	gint fd = cm_octets_document_seal(octets, error);
+	gint handle = -1;
+
+	if (fd < 0)
+		return FALSE;
+	handle = g_unix_fd_list_append(list, fd, error);
+	close(fd);
+	return handle >= 0;
+}
+
+gboolean
+cm_agent_comodald_enrol(CmAgentComodald *comodald,
+			GBytes *enrolment,
+			GBytes *recovery,
+			GCancellable *cancellable,
+			GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) answer = NULL;
+
+	if (append_document(list, enrolment, error) && append_document(list, recovery, error))
+		answer = call(comodald, "Enrol", g_variant_new("(hh)", 0, 1), list, NULL,
+			      cancellable, error);
+	return answer != NULL;
+}
+
+GBytes *
+cm_agent_comodald_get_recovery(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
+{
+	return call_for_document(comodald, "GetRecovery", NULL, cancellable, error);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <gio/gio.h>
+
+/* What an agent asks comodald: public keys and what is locked, never a text. Each call waits for its answer: the worker's thread alone. An
+ * error is comodald's own, or of the domain G_DBUS_ERROR when it is not there. */
+typedef struct _CmAgentComodald CmAgentComodald;
+
+/* `session`: the session's bus, instead of the system's. Returns: (transfer full) */
+CmAgentComodald *
+cm_agent_comodald_new(gboolean session);
+void
+cm_agent_comodald_free(CmAgentComodald *comodald);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentComodald, cm_agent_comodald_free)
+
+/* The organisation's first key, 32 octets. CM_ERROR_NOT_FOUND: there is no directory yet. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_key(CmAgentComodald *comodald,
+			  GCancellable *cancellable,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All successions and directories, one after the other. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_list_directories(CmAgentComodald *comodald,
+				   GCancellable *cancellable,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For whom keys are made: `out_organisation` (32 octets), `out_person` (16). */
+gboolean
+cm_agent_comodald_begin_enrolment(CmAgentComodald *comodald,
+				  guint8 *out_organisation,
+				  guint8 *out_person,
+				  guint32 *out_generation,
+				  GCancellable *cancellable,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Hand over what a finished enrolment made. */
+gboolean
+cm_agent_comodald_enrol(CmAgentComodald *comodald,
+			GBytes *enrolment,
+			GBytes *recovery,
+			GCancellable *cancellable,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The person's keyrings that a recovery code opens, the newest first. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_recovery(CmAgentComodald *comodald,
+			       GCancellable *cancellable,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""comodalctl, its comodal-agent and comodald together, over folders of the test's own."""
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import time
+
+from gi.repository import Gio
+from comodal_test import BUS_NAME, COMODALCTL, DEADLINE, OBJECT, GLib, TestCase
+import vault_keys
+import vault
+
+NAME = "Zorglub Tremblay, psychologue"
+PASSPHRASE = "quatre oies sur le quai"
+ROWS = re.compile(r"^ +([1-4])  ([0-9A-Z]{5}) ([0-9A-Z]{5})\r?$", re.M)
+
+
+class AgentTestCase(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.start_daemon()
+        self.client = self.connect()
+        self.runtime = self.folder / "runtime"
+        self.runtime.mkdir(mode=0o700)
+        self.keyring = self.folder / "data" / "comodal-session" / "comodal-keyring"
+        self.organisation = vault_keys.Organisation(int(time.time()))
+        self.fingerprint = vault.fingerprint(self.organisation.key)
+        self.addCleanup(self.end_agent)
+
+    def environment(self, **more):
+        # an agent can't look for leaks: nobody traces it
+        return self.bus.environment(**{"XDG_RUNTIME_DIR": str(self.runtime), "XDG_DATA_HOME": str(self.folder / "data"),
+                                       "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0", **more})
+
+    def vault(self, *arguments, lines=(), status=0, **more):
+        """comodalctl, told these lines on standard input."""
+        result = subprocess.run([COMODALCTL, "--session", *arguments], input="".join(line + "\n" for line in lines), text=True,
+                                capture_output=True, env=self.environment(**more), timeout=DEADLINE)
+        self.assertEqual(result.returncode, status, result.stdout + result.stderr)
+        return result
+
+    def find_agent(self):
+        """Its process; None when none runs."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(str(self.runtime / "comodal" / "agent-session"))
+            except OSError:
+                return None
+            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+
+    def end_agent(self):
+        pid = self.find_agent()
+        if pid is None:
+            return
+        watch = os.pidfd_open(pid)
+        os.kill(pid, signal.SIGTERM)
+        select.select([watch], [], [], DEADLINE)
+        os.close(watch)
+        self.assertIsNone(self.find_agent(), "the agent did not end")
+
+    def hand(self, method, *documents):
+        """A call of comodald's directory whose arguments are documents."""
+        handles = Gio.UnixFDList.new()
+        for document in documents:
+            fd = os.memfd_create("records", os.MFD_ALLOW_SEALING)
+            os.write(fd, document)
+            os.lseek(fd, 0, os.SEEK_SET)
+            handles.append(fd)
+            os.close(fd)
+        return self.client.call_at(OBJECT, f"{BUS_NAME}.Directory", method,
+                                   GLib.Variant("(" + "h" * len(documents) + ")", range(len(documents))), handles)
+
+    def enrol(self, passphrase=PASSPHRASE, typed=lambda rows: rows, status=0, fingerprint=None, **more):
+        """vault enrol by a pipe; the code's rows, and what was printed."""
+        process = subprocess.Popen([COMODALCTL, "--session", "vault", "enrol"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, env=self.environment(**more))
+        said = b""
+        try:
+            process.stdin.write("".join(f"{line}\n" for line in (fingerprint or self.fingerprint, NAME, passphrase)).encode())
+            process.stdin.flush()
+            while len(ROWS.findall(said.decode())) < 4:
+                chunk = process.stderr.read1()
+                if not chunk:
+                    break
+                said += chunk
+            rows = [first + second for _, first, second in ROWS.findall(said.decode())]
+            if rows:
+                process.stdin.write("".join(row + "\n" for row in typed(rows)).encode())
+            process.stdin.close()
+            said += process.stderr.read()
+            output = process.stdout.read().decode()
+        finally:
+            process.stdout.close()
+            process.stderr.close()
+            self.assertEqual(process.wait(DEADLINE), status, said.decode())
+        return rows, output, said.decode()
+
+    def admit(self):
+        """The organisation takes whoever has enrolled into its next directory."""
+        octets = self.client.document("Directory", "ListEnrolments")
+        record = vault.read(octets, "enrolment")
+        self.organisation.entries.append({
+            **{name: record[name] for name in ("person", "generation", "sign_key", "box_key", "label")}, "state": 1, "roles": 1,
+            "since": len(self.organisation.directories) + 1, "until": 0, "enrolment": vault.record_hash(octets)})
+        self.hand("Add", self.organisation.sign())
+        return record
+
+    def at_terminal(self, arguments, answers, **more):
+        """comodalctl at a terminal of its own: each of `answers` is typed when the words before it have come, as (words, function of what
+        was said so far, giving what is typed). All that stood on the terminal, and the exit status."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execve(COMODALCTL, [COMODALCTL, "--session", *arguments], self.environment(TERM="xterm", **more))
+        said, seen = "", 0
+        end = time.monotonic() + DEADLINE
+        try:
+            for words, answer in answers:
+                while words not in said[seen:]:
+                    ready, _, _ = select.select([terminal], [], [], max(0, end - time.monotonic()))
+                    self.assertTrue(ready, f"“{words}” does not come: {said!r}")
+                    said += os.read(terminal, 65536).decode()
+                seen = said.index(words, seen) + len(words)
+                os.write(terminal, answer(said).encode())
+            while True:
+                try:
+                    chunk = os.read(terminal, 65536)
+                except OSError:
+                    break
+                if not chunk:
+                    break
+                said += chunk.decode()
+        finally:
+            os.close(terminal)
+            _, status = os.waitpid(pid, 0)
+        return said, os.waitstatus_to_exitcode(status)
