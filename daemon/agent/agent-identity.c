@@ -180,6 +180,20 @@ read_code(const CmVaultSecret *typed, GError **error)
 	return code;
 }
 
+/* the revision of the keyring that is there, whosever passphrase opens it; 0: none that can be read */
+static guint64
+find_revision(const CmAgentIdentityPlace *place)
+{
+	g_autoptr(GBytes) octets = cm_agent_keyfile_read(place->folder, NULL);
+	g_autoptr(CmVaultRecord) record = NULL;
+
+	if (octets == NULL ||
+	    cm_vault_record_read(CM_VAULT_KIND_KEYRING, octets, &record) != CM_VAULT_CLASS_OK)
+		return 0;
+	return ((const CmVaultKeyring *)cm_vault_record_get_fields(record, CM_VAULT_KIND_KEYRING))
+	    ->revision;
+}
+
 CmAgentIdentity *
 cm_agent_identity_recover(const CmAgentIdentityPlace *place,
 			  GBytes *recovery,
@@ -200,8 +214,11 @@ cm_agent_identity_recover(const CmAgentIdentityPlace *place,
 		return NULL;
 	found =
 	    open_keyring(place, recovery, CM_VAULT_SLOT_RECOVERY, code, entry, &revision, &bundle);
-	if (!cm_vault_class_set_error(found, "keyring", error) ||
-	    !cm_agent_identity_store(place, bundle, passphrase, revision + 1, TRUE, error))
+	if (!cm_vault_class_set_error(found, "keyring", error))
+		return NULL;
+	/* it rises with every change, of whichever slot it comes from */
+	revision = MAX(revision, find_revision(place)) + 1;
+	if (!cm_agent_identity_store(place, bundle, passphrase, revision, TRUE, error))
 		return NULL;
 	return identity_new(g_steal_pointer(&bundle));
 }

@@ -91,6 +91,21 @@ bundle_of(const CmAgentIdentity *identity)
 					  CM_VAULT_KIND_BUNDLE);
 }
 
+static guint64
+get_revision(Fixture *f)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) octets = cm_agent_keyfile_read(f->folder, &error);
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultKeyring *keyring = NULL;
+
+	g_assert_no_error(error);
+	g_assert_cmpint(cm_vault_record_read(CM_VAULT_KIND_KEYRING, octets, &record), ==,
+			CM_VAULT_CLASS_OK);
+	keyring = cm_vault_record_get_fields(record, CM_VAULT_KIND_KEYRING);
+	return keyring->revision;
+}
+
 static void
 test_unlock(Fixture *f, gconstpointer data)
 {
@@ -140,6 +155,7 @@ test_change(Fixture *f, gconstpointer data)
 	g_autoptr(CmAgentIdentity) before =
 	    cm_agent_identity_unlock(&f->place, f->words, NULL, &error);
 	g_autoptr(CmAgentIdentity) after = NULL;
+	g_autoptr(CmAgentIdentity) recovered = NULL;
 	g_autoptr(CmVaultSecret) brief = secret("court");
 	g_autoptr(GBytes) first = cm_agent_keyfile_read(f->folder, &error);
 	g_autoptr(GBytes) kept = NULL;
@@ -159,6 +175,12 @@ test_change(Fixture *f, gconstpointer data)
 	g_assert_no_error(error);
 	g_assert_true(memcmp(bundle_of(before)->sign_seed, bundle_of(after)->sign_seed,
 			     CM_VAULT_KEY_BYTES) == 0);
+	g_assert_cmpuint(get_revision(f), ==, 2);
+	/* the recovery keyring is still the first */
+	recovered =
+	    cm_agent_identity_recover(&f->place, f->recovery, f->rows, f->words, NULL, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(get_revision(f), ==, 3);
 }
 
 static void
