@@ -44,7 +44,7 @@ cm_page_parts_said(CmPage *page, CmPageSaid said)
 
 	if (said == CM_PAGE_SAID_NOTHING)
 		return;
-	cm_page_begin_notice(page, "bad", "warning", "done");
+	cm_page_begin_alert(page, "warning", "done");
 	cm_page_say(page, "p", NULL, texts[said], NULL);
 	cm_page_end(page);
 }

@@ -334,18 +334,32 @@ cm_page_tick(CmPage *page, const gchar *name, const gchar *label, gboolean requi
 
 /* ---- parts */
 
-void
-cm_page_begin_notice(CmPage *page, const gchar *class, const gchar *icon, const gchar *id)
+static void
+begin_box(CmPage *page, const gchar *class, const gchar *icon, const gchar *id, const gchar *role)
 {
 	g_autofree gchar *classes = g_strconcat("notice ", class, NULL);
 
 	cm_page_begin(page, "div", classes);
+	if (role != NULL)
+		set(page, "role", role);
 	if (id != NULL) {
 		/* a link that leads here takes a screen reader along */
 		set(page, "id", id);
 		set(page, "tabindex", "-1");
 	}
 	cm_page_icon(page, icon);
+}
+
+void
+cm_page_begin_notice(CmPage *page, const gchar *class, const gchar *icon, const gchar *id)
+{
+	begin_box(page, class, icon, id, NULL);
+}
+
+void
+cm_page_begin_alert(CmPage *page, const gchar *icon, const gchar *id)
+{
+	begin_box(page, "bad", icon, id, "alert");
 }
 
 void

@@ -153,6 +153,10 @@ cm_page_tick(CmPage *page, const gchar *name, const gchar *label, gboolean requi
 void
 cm_page_begin_notice(CmPage *page, const gchar *class, const gchar *icon, const gchar *id);
 
+/* The same of what went wrong, class "bad": a screen reader says it at once. */
+void
+cm_page_begin_alert(CmPage *page, const gchar *icon, const gchar *id);
+
 /* "418 555-0100 (Monday to Friday)", with a link to call; a sentence when there is no number. */
 void
 cm_page_help_number(CmPage *page, const gchar *class);
