@@ -8,7 +8,7 @@
 #include "daemon/vault/vault-code.h"
 #include "include/cm-error.h"
 
-#include <errno.h>
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
 #include <sodium.h>
@@ -18,14 +18,16 @@
 #include <termios.h>
 #include <unistd.h>
 
-static const gint stopping[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+static const gint stopping[] = {SIGINT, SIGTERM, SIGHUP};
 
-/* How the terminal and signals were before. */
+/* A question that waits for its answer. */
 typedef struct {
 	gboolean quiet;
-	struct termios terminal;
-	struct sigaction signals[G_N_ELEMENTS(stopping)];
-} Before;
+	struct termios terminal; /* as it was before */
+	guint sources[G_N_ELEMENTS(stopping) + 1];
+	gboolean stopped;
+	gboolean readable;
+} Question;
 
 gboolean
 cm_secret_prompt_is_terminal(void)
@@ -45,42 +47,66 @@ cm_secret_prompt_harden(void)
 #endif
 }
 
-/* it only ends the read: the terminal has to show again what is typed */
-static void
-on_signal(gint number)
+/* the terminal has to show again what is typed before the program ends */
+static gboolean
+on_stopped(gpointer user_data)
 {
+	((Question *)user_data)->stopped = TRUE;
+	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_readable(gint fd, GIOCondition condition, gpointer user_data)
+{
+	((Question *)user_data)->readable = TRUE;
+	return G_SOURCE_CONTINUE;
 }
 
 static void
-begin(Before *before, gboolean echo)
+begin(Question *question, gboolean echo)
 {
-	const struct sigaction action = {.sa_handler = on_signal};
+	guint count = 0;
 
-	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
-		(void)sigaction(stopping[i], &action, &before->signals[i]);
-	before->quiet =
-	    !echo && isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before->terminal) == 0;
-	if (before->quiet) {
-		struct termios quiet = before->terminal;
+	for (; count < G_N_ELEMENTS(stopping); count++)
+		question->sources[count] = g_unix_signal_add(stopping[count], on_stopped, question);
+	question->sources[count] =
+	    g_unix_fd_add(STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, question);
+	question->quiet =
+	    !echo && isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &question->terminal) == 0;
+	if (question->quiet) {
+		struct termios quiet = question->terminal;
 
 		quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
 		quiet.c_lflag |= ECHONL;
+		/* what leaves the terminal without asking would leave it quiet */
+		quiet.c_cc[VQUIT] = _POSIX_VDISABLE;
+		quiet.c_cc[VSUSP] = _POSIX_VDISABLE;
 		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 	}
 }
 
 static void
-end(const Before *before)
+end(const Question *question)
 {
-	if (before->quiet)
-		(void)tcsetattr(STDIN_FILENO, TCSANOW, &before->terminal);
-	for (guint i = 0; i < G_N_ELEMENTS(stopping); i++)
-		(void)sigaction(stopping[i], &before->signals[i], NULL);
+	if (question->quiet)
+		(void)tcsetattr(STDIN_FILENO, TCSANOW, &question->terminal);
+	for (guint i = 0; i < G_N_ELEMENTS(question->sources); i++)
+		g_source_remove(question->sources[i]);
 }
 
-/* octet by octet, for what follows the line is somebody else's. FALSE: interrupted, or it can't be read */
+/* FALSE: asked to stop */
 static gboolean
-read_line(CmVaultSecret *line, gsize *out_length)
+await(Question *question)
+{
+	question->readable = FALSE;
+	while (!question->stopped && !question->readable)
+		(void)g_main_context_iteration(NULL, TRUE);
+	return !question->stopped;
+}
+
+/* octet by octet, for what follows the line is somebody else's. FALSE: asked to stop, or it can't be read */
+static gboolean
+read_line(Question *question, CmVaultSecret *line, gsize *out_length)
 {
 	gsize most = cm_vault_secret_get_length(line);
 	gsize length = 0;
@@ -88,6 +114,8 @@ read_line(CmVaultSecret *line, gsize *out_length)
 	gssize count = 1;
 
 	while (length < most && count > 0) {
+		if (!await(question))
+			return FALSE;
 		count = read(STDIN_FILENO, octets + length, 1);
 		if (count < 0)
 			return FALSE;
@@ -105,7 +133,7 @@ CmVaultSecret *
 cm_secret_prompt_read(const gchar *question, gboolean echo, GError **error)
 {
 	g_autoptr(CmVaultSecret) line = cm_vault_secret_new(CM_SECRET_PROMPT_MAX + 2);
-	Before before;
+	Question asked = {0};
 	gsize length = 0;
 	gboolean good = FALSE;
 
@@ -114,11 +142,11 @@ cm_secret_prompt_read(const gchar *question, gboolean echo, GError **error)
 		return NULL;
 	}
 	/* quiet before it is asked: who types at once is not shown either */
-	begin(&before, echo);
+	begin(&asked, echo);
 	if (cm_secret_prompt_is_terminal())
 		g_printerr("%s ", question);
-	good = read_line(line, &length);
-	end(&before);
+	good = read_line(&asked, line, &length);
+	end(&asked);
 	if (!good) {
 		g_printerr("\n");
 		cm_error_set(error, CM_ERROR_CANCELLED, N_("Abandoned: nothing was changed."),

@@ -127,6 +127,8 @@ class AgentTestCase(TestCase):
                 seen = said.index(words, seen) + len(words)
                 os.write(terminal, answer(said).encode())
             while True:
+                ready, _, _ = select.select([terminal], [], [], max(0, end - time.monotonic()))
+                self.assertTrue(ready, f"it does not end: {said!r}")
                 try:
                     chunk = os.read(terminal, 65536)
                 except OSError:
@@ -135,6 +137,7 @@ class AgentTestCase(TestCase):
                     break
                 said += chunk.decode()
         finally:
+            # whoever still waits has nobody to wait for
             os.close(terminal)
             _, status = os.waitpid(pid, 0)
         return said, os.waitstatus_to_exitcode(status)
