@@ -19,7 +19,7 @@ import fault
 import tap
 from gi.repository import GLib
 from comodal_test import DEADLINE, Bus, await_event, english
-from gateway_bus import Gateway, key_of, octets
+from gateway_bus import Gateway, Refusal, key_of, octets
 
 SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 STORE = str(fault.BUILD / "tests" / "fault" / "store-operation")
@@ -185,20 +185,19 @@ class Told(House):
             connection.close()
 
     def begin(self, folder, environment):
-        log = folder / "log"
-        with log.open("ab") as file:
+        with (folder / "log").open("ab") as file:
             process = subprocess.Popen(
                 [os.environ["COMODALD"], "--session", "--database", str(folder / "data" / "comodal.db"), "--key-file",
                  str(folder / "service.key"), "--policies", str(SOURCE / "policies")], stdin=subprocess.DEVNULL, stdout=file, stderr=file,
                 env=self.bus.environment(XDG_RUNTIME_DIR=str(folder), **self.environment, **environment))
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
+        self.gateway = None
         timer = GLib.timeout_add(10, lambda: True)
         try:
             await_event(lambda: process.poll() is not None or self.connect(folder), "comodald's socket")
         finally:
             GLib.source_remove(timer)
-        self.assertIsNone(process.poll(), log.read_text())
         return process
 
     def connect(self, folder):
@@ -242,14 +241,23 @@ class Told(House):
         process = self.begin(folder, {
             "LD_PRELOAD": str(fault.LIBRARY), "COMODAL_FAULT_COUNTER": str(counter), "COMODAL_FAULT_AT": str(at),
             "COMODAL_FAULT_MODE": mode, "COMODAL_FAULT_UNDER": str(folder / "data")})
-        before, _ = count()
-        said = self.say(folder)
+        before, said = count()[0], dict.fromkeys(("Respond", "AskHelp", "Arrive"), "comodald was gone")
+        try:
+            if process.poll() is None:
+                # what comodald does when it begins comes before any call
+                self.gateway.view((folder / "guest").read_text())
+                before, said = count()[0], self.say(folder)
+        except Refusal:
+            # what it does by itself took a write more or less than the first time
+            self.assertEqual(mode, fault.KILL)
         after, struck = count()
+        self.assertTrue(struck or all(isinstance(one, tuple) for one in said.values()), (said, (folder / "log").read_text()))
         process.terminate()
         status = process.wait(DEADLINE)
         self.assertIn(status, (0, -signal.SIGKILL), (folder / "log").read_text())
         try:
-            self.gateway.close()
+            if self.gateway is not None:
+                self.gateway.close()
         except GLib.Error:
             pass  # comodald was first
         return before, after, struck, said
