@@ -44,6 +44,8 @@ CmDBusHelp *
 cm_client_get_help(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusLink *
 cm_client_get_link(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusDirectory *
+cm_client_get_directory(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusInbox *
 cm_client_get_inbox(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAbsence *

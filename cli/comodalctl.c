@@ -42,6 +42,13 @@
 	N_("Passphrases and codes are asked for, or read from standard input, a line each: never " \
 	   "on the command line, which others on this machine can see. Your keys are held by "     \
 	   "comodal-agent, which is started when it is needed.")
+#define DIRECTORY_HELP                                                                                  \
+	N_("FOLDER is on the computer of whoever holds the organisation’s key, which is on no "       \
+	   "network. "                                                                                  \
+	   "Files are carried between it and comodald: “directory enrolments” there, “directory " \
+	   "admit” here, “directory add” there. Fingerprints are compared in person before "      \
+	   "anybody "                                                                                   \
+	   "is taken in.")
 #define LINK_HELP                                                                                  \
 	N_("WHO is a contact, a student or a professional, by the beginning of a name or an id. "  \
 	   "Whoever has the link is taken for them: it is shown only to who asks, and that they "  \
@@ -368,6 +375,21 @@ static const CmVerb verbs[] = {
      cm_comodalctl_reach_run_links},
     {"reach revoke-links", N_("WHO"), N_("Make somebody’s links worthless, with no other"),
      N_("Until “reach renew-links” no mail to them has a link."), cm_comodalctl_reach_run_links},
+    {"directory show", N_("[FOLDER]"), N_("Show whose keys are in the directory"), DIRECTORY_HELP,
+     cm_comodalctl_directory_run_show},
+    {"directory init", N_("FOLDER"),
+     N_("Make the organisation’s key, on a computer off the network"), DIRECTORY_HELP,
+     cm_comodalctl_directory_run_init},
+    {"directory enrolments", N_("FILE"), N_("Write the keys that wait for the directory to a file"),
+     DIRECTORY_HELP, cm_comodalctl_directory_run_enrolments},
+    {"directory admit", N_("FOLDER FILE"), N_("Take keys into the directory, and sign it"),
+     DIRECTORY_HELP, cm_comodalctl_directory_run_admit},
+    {"directory retire", N_("FOLDER FINGERPRINT"), N_("End keys: their owner has left"),
+     DIRECTORY_HELP, cm_comodalctl_directory_run_retire},
+    {"directory revoke", N_("FOLDER FINGERPRINT"), N_("End keys that were stolen"), DIRECTORY_HELP,
+     cm_comodalctl_directory_run_revoke},
+    {"directory add", N_("FILE"), N_("Bring a signed directory to comodald"), DIRECTORY_HELP,
+     cm_comodalctl_directory_run_add},
     {"vault status", NULL, N_("Show whether your keys are unlocked, and in the directory"), NULL,
      cm_comodalctl_vault_run_status},
     {"vault enrol", NULL, N_("Make your keys, with a passphrase and a recovery code"), VAULT_HELP,

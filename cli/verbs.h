@@ -81,6 +81,21 @@ CmExit
 cm_comodalctl_help_request_run_answer(CmComodalctl *cli);
 CmExit
 cm_comodalctl_help_request_run_close(CmComodalctl *cli);
+/* directory show, init, enrolments, admit, retire, revoke, add */
+CmExit
+cm_comodalctl_directory_run_show(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_init(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_enrolments(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_admit(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_retire(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_revoke(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_add(CmComodalctl *cli);
 /* vault status, enrol, unlock, lock, passphrase, recover */
 CmExit
 cm_comodalctl_vault_run_status(CmComodalctl *cli);

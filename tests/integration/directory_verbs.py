@@ -1,0 +1,163 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""comodalctl directory: from the organisation's key on a computer of its own to keys that everybody believes, and their end."""
+import json
+import os
+import time
+
+import tap
+from comodal_test import OBJECT, BUS_NAME, TestCase, GLib
+from gi.repository import Gio
+import vault_keys
+import vault
+
+PASSPHRASE = "quatre oies sur le quai\n"
+
+
+class DirectoryVerbs(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.start_daemon()
+        self.client = self.connect()
+        self.office = self.folder / "office"
+
+    def init(self):
+        said = self.ctl("directory", "init", self.office, text=PASSPHRASE).stdout
+        self.ctl("directory", "add", self.office / "comodal-directory")
+        return said
+
+    def enrol(self, label="Zoé Tremblay, psychologue"):
+        organisation, person, generation = self.client.call("Directory", "BeginEnrolment")
+        keys = vault_keys.Keys(bytes(organisation), bytes(person), generation, label, int(time.time()))
+        handles = Gio.UnixFDList.new()
+        for document in (keys.enrolment(), keys.recovery()):
+            descriptor = os.memfd_create("records")
+            os.write(descriptor, document)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            handles.append(descriptor)
+            os.close(descriptor)
+        self.client.call_at(OBJECT, f"{BUS_NAME}.Directory", "Enrol", GLib.Variant("(hh)", (0, 1)), handles)
+        return keys
+
+    def fingerprint(self, keys):
+        return vault.fingerprint(keys.sign_key, keys.box_key)
+
+    def pending(self):
+        path = self.folder / "enrolments"
+        self.ctl("directory", "enrolments", path)
+        return path
+
+    def admit(self, *keys, roles=(), status=0, passphrase=PASSPHRASE, path=None):
+        arguments = [argument for one in keys for argument in ("--fingerprint", self.fingerprint(one))]
+        arguments += [argument for role in roles for argument in ("--role", role)]
+        return self.ctl("directory", "admit", self.office, path or self.pending(), *arguments, text=passphrase, status=status)
+
+    def show(self, *arguments):
+        return json.loads(self.ctl("--json", "directory", "show", *arguments).stdout)
+
+    def publish(self):
+        return self.ctl("directory", "add", self.office / "comodal-directory").stdout
+
+    def test_from_key_to_retirement(self):
+        said = self.init()
+        shown = self.show()
+        self.assertEqual((shown["sequence"], shown["people"]), (1, []))
+        self.assertIn(shown["organisation"], said)
+        self.assertIn("Nobody’s keys are in it yet.", self.ctl("directory", "show").stdout)
+        keys = self.enrol()
+        self.assertIn("number 2 is signed", self.admit(keys).stdout)
+        self.assertIn("number 2 is in force", self.publish())
+        (person,) = self.show()["people"]
+        self.assertEqual(person, {"label": "Zoé Tremblay, psychologue", "fingerprint": self.fingerprint(keys), "generation": 1,
+                                  "state": "current", "roles": ["professional"]})
+        self.assertEqual(self.show(), self.show(self.office))
+        self.assertIn("wait for the directory", self.ctl("directory", "enrolments", self.folder / "none").stdout)
+        self.assertFalse((self.folder / "none").exists())
+        self.ctl("directory", "retire", self.office, self.fingerprint(keys).lower().replace(" ", "-"), text=PASSPHRASE)
+        self.publish()
+        self.assertEqual(self.show()["people"][0]["state"], "retired")
+        self.ctl("directory", "revoke", self.office, self.fingerprint(keys), text=PASSPHRASE)
+        self.publish()
+        self.assertEqual(self.show()["people"][0]["state"], "revoked")
+        self.ctl("directory", "revoke", self.office, self.fingerprint(keys), text=PASSPHRASE, status=1)
+
+    def test_new_keys_retire_the_old(self):
+        self.init()
+        old = self.enrol()
+        self.admit(old)
+        self.publish()
+        new = self.enrol()
+        self.admit(new)
+        self.publish()
+        self.assertEqual([(person["generation"], person["state"]) for person in self.show()["people"]],
+                         [(1, "retired"), (2, "current")])
+
+    def test_in_french(self):
+        self.init()
+        keys = self.enrol()
+        self.admit(keys, roles=("professional", "supervisor"))
+        said = self.ctl("directory", "show", self.office, LANGUAGE="fr").stdout
+        self.assertIn("Organisation  ", said)
+        self.assertIn("Annuaire      numéro 2 du ", said)
+        self.assertIn("Zoé Tremblay, psychologue (", said)
+        self.assertIn("\n  " + self.fingerprint(keys) + "\n", said)
+
+    def test_a_wrong_passphrase_signs_nothing(self):
+        self.init()
+        keys = self.enrol()
+        before = (self.office / "comodal-directory").read_bytes()
+        self.assertIn("not the one", self.admit(keys, passphrase="trois oies sur le quai\n", status=1).stderr)
+        self.assertEqual((self.office / "comodal-directory").read_bytes(), before)
+
+    def test_who_is_not_there(self):
+        self.init()
+        keys = self.enrol()
+        stranger = vault_keys.Keys(keys.organisation, os.urandom(16), 1, "Personne", int(time.time()))
+        self.assertIn("Not every fingerprint", self.admit(keys, stranger, status=1).stderr)
+        self.assertIn("Nobody was taken in", self.admit(status=1).stderr, "nobody sits there to be asked")
+        self.ctl("directory", "retire", self.office, self.fingerprint(stranger), text=PASSPHRASE, status=1)
+        self.ctl("directory", "retire", self.office, "x", text=PASSPHRASE, status=1)
+        path = self.pending()
+        damaged = bytearray(path.read_bytes())
+        damaged[-1] ^= 1
+        path.write_bytes(damaged)
+        self.assertIn("signature does not hold", self.admit(keys, status=1, path=path).stderr)
+        other = vault_keys.Keys(os.urandom(32), os.urandom(16), 1, "Ailleurs", int(time.time()))
+        path.write_bytes(other.enrolment())
+        self.assertIn("another organisation", self.admit(other, status=1, path=path).stderr)
+
+    def test_custodians_come_in_threes(self):
+        self.init()
+        keys = self.enrol()
+        self.assertIn("three to nine custodians", self.admit(keys, roles=("custodian",), status=1).stderr)
+        self.assertIn("is no role", self.admit(keys, roles=("king",), status=2).stderr)
+        three = [vault_keys.Keys(keys.organisation, os.urandom(16), 1, f"Dépositaire {number}", int(time.time()))
+                 for number in range(3)]
+        path = self.folder / "three"
+        path.write_bytes(b"".join(one.enrolment() for one in three))
+        self.admit(*three, roles=("custodian",), path=path)
+        self.assertEqual([person["roles"] for person in self.show(self.office)["people"]], [["custodian"]] * 3)
+
+    def test_what_was_tampered_with(self):
+        self.init()
+        file = self.office / "comodal-directory"
+        octets = file.read_bytes()
+        file.write_bytes(octets[:-1] + bytes([octets[-1] ^ 1]))
+        self.assertIn("signature does not hold", self.ctl("directory", "show", self.office, status=1).stderr)
+        file.unlink()
+        self.assertIn("directory init", self.ctl("directory", "show", self.office, status=1).stderr)
+
+    def test_once_and_for_its_owner_alone(self):
+        self.init()
+        self.assertEqual(self.office.stat().st_mode & 0o777, 0o700)
+        for file in self.office.iterdir():
+            self.assertEqual(file.stat().st_mode & 0o777, 0o600, file)
+        before = {file: file.read_bytes() for file in self.office.iterdir()}
+        self.ctl("directory", "init", self.office, text=PASSPHRASE, status=1)
+        self.assertEqual({file: file.read_bytes() for file in self.office.iterdir()}, before)
+        self.ctl("directory", "init", self.folder / "short", text="trop court\n", status=1)
+        self.assertFalse((self.folder / "short").exists())
+
+
+if __name__ == "__main__":
+    tap.main()
