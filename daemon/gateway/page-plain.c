@@ -105,6 +105,10 @@ cm_page_plain_make_once(const CmPageFrame *frame, const gchar *token)
 	cm_page_button(page, "button go", NULL, NULL,
 		       cm_page_parts_word(page, N_("Go in as the host")));
 	cm_page_end(page);
+	cm_page_say(
+	    page, "p", "hint",
+	    N_("Those who wait are told that you are here. Nobody comes in before you let them."),
+	    NULL);
 	return cm_page_finish(page);
 }
 

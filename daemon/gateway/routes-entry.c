@@ -68,8 +68,10 @@ cm_routes_entry_look_once(CmHttpRequest *request, gpointer routes)
 typedef struct {
 	CmRoutes *routes;
 	CmHttpRequest *request;
+	const CmHttpPermit *permit;
 	gboolean code;
 	gchar *pass;
+	guint64 subject; /* of a host's door */
 } Exchange;
 
 static void
@@ -101,6 +103,35 @@ refuse(Exchange *exchange, const GError *error)
 	exchange_free(exchange);
 }
 
+/* takes the exchange; `place`: where the pass leads */
+static void
+answer_pass(Exchange *exchange, const gchar *place)
+{
+	const CmHttpAnswer answer = {
+	    .status = 303, .pass_seconds = PASS_SECONDS, .location = place, .pass = exchange->pass};
+
+	cm_http_request_answer(exchange->request, &answer);
+	exchange_free(exchange);
+}
+
+/* come or not: the page says how it stands, and has the button */
+static void
+on_host_arrived(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+{
+	Exchange *exchange = user_data;
+	g_autofree gchar *place = cm_page_parts_path("/p/host/", exchange->subject);
+
+	answer_pass(exchange, place);
+}
+
+/* whoever pressed to go in as the host is here: they are not to press for it again */
+static gboolean
+is_to_arrive(const CmView *view, const CmViewItem *item)
+{
+	return view->role == CM_VIEW_HOST && item->door.visit != CM_VIEW_VISIT_INSIDE &&
+	       (item->door.state == CM_VIEW_DOOR_OPEN || item->door.state == CM_VIEW_DOOR_LATE);
+}
+
 /* in which door: that of the pass's only session */
 static void
 on_pass_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
@@ -111,16 +142,22 @@ on_pass_view(GVariant *values, GBytes *document, const GError *error, gpointer u
 	g_autoptr(CmView) view = text != NULL ? cm_view_read(text, size, NULL) : NULL;
 	const CmViewItem *item =
 	    view != NULL && view->items->len > 0 ? g_ptr_array_index(view->items, 0) : NULL;
+	g_autoptr(GBytes) nothing = g_bytes_new_static("{}", strlen("{}"));
 	g_autofree gchar *place = NULL;
-	CmHttpAnswer answer = {.status = 303, .pass_seconds = PASS_SECONDS};
 
+	if (item != NULL && is_to_arrive(view, item)) {
+		exchange->subject = item->subject;
+		cm_gateway_link_change(exchange->routes->link, exchange->permit, "Arrive",
+				       g_variant_new("(@ayth)",
+						     cm_gateway_link_make_key(exchange->pass),
+						     item->subject, 0),
+				       nothing, on_host_arrived, exchange);
+		return;
+	}
 	if (item != NULL)
 		place = cm_page_parts_path(cm_view_is_host(view) ? "/p/host/" : "/p/door/",
 					   item->subject);
-	answer.location = place != NULL ? place : "/p";
-	answer.pass = exchange->pass;
-	cm_http_request_answer(exchange->request, &answer);
-	exchange_free(exchange);
+	answer_pass(exchange, place != NULL ? place : "/p");
 }
 
 static void
@@ -152,6 +189,7 @@ exchange_secret(CmRoutes *routes,
 
 	exchange->routes = routes;
 	exchange->request = request;
+	exchange->permit = permit;
 	exchange->code = code;
 	cm_gateway_link_change(routes->link, permit, "Exchange",
 			       g_variant_new("(s@ayt)", code ? "code" : "link",

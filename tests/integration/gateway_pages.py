@@ -303,15 +303,40 @@ class Case(unittest.TestCase):
         _, body = self.post("/c", {"code": "wrong"}, 429)
         self.assertIn("Trop de codes ont été essayés.", body)
 
+    @staticmethod
+    def host_outside(name):
+        """A host's view of a door where they have not come in yet."""
+        found = view(name)
+        found["items"][0]["door"]["visit"] = None
+        return found
+
     def test_once(self):
-        self.doors.views["hosthosthosthosthost22"] = view("host-waiting")
+        self.doors.views["hosthosthosthosthost22"] = self.host_outside("host-waiting")
         self.doors.entries = {("link", TOKEN): "hosthosthosthosthost22"}
         for _ in range(2):
             self.assertIn("Entrer comme hôte", self.get(f"/h/{TOKEN}")[1])
         self.assertEqual(self.doors.calls, [])
         headers, _ = self.post(f"/h/{TOKEN}", {})
         self.assertEqual(headers["location"], "/p/host/1")
+        # whoever pressed is here, and is not asked to press for it again
+        self.assertEqual([call[0] for call in self.doors.changes()], ["Exchange", "Arrive"])
+        self.assertEqual(self.doors.views["hosthosthosthosthost22"]["items"][0]["door"]["visit"]["state"], "inside")
+        page = self.get("/p/host/1", Cookie=headers["set-cookie"].partition(";")[0])[1]
+        self.assertNotIn("Je suis là", page)
         self.post(f"/h/{TOKEN}", {}, 404)
+
+    def test_once_where_nobody_can_come_yet(self):
+        """Too early, as who helps, or refused: the press leads to the door all the same."""
+        for name, error in (("host-early", None), ("host-helper", None), ("host-waiting", "Conflict")):
+            with self.subTest(name=name):
+                self.doors.calls.clear()
+                self.doors.views["hosthosthosthosthost22"] = self.host_outside(name)
+                self.doors.entries = {("link", TOKEN): "hosthosthosthosthost22"}
+                self.doors.refusals = {"Arrive": [error]} if error is not None else {}
+                headers, _ = self.post(f"/h/{TOKEN}", {})
+                self.assertEqual(headers["location"], "/p/host/1")
+                self.assertEqual(self.doors.views["hosthosthosthosthost22"], self.host_outside(name))
+                self.get("/p/host/1", Cookie=headers["set-cookie"].partition(";")[0])
 
     def test_feed(self):
         self.doors.feeds = {OTHER: ('"e1"', "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")}

@@ -53,7 +53,11 @@ static GBytes *
 render_plain(const gchar *name, const gchar *language)
 {
 	g_autoptr(CmWords) words = cm_words_new(language, "America/Toronto", NULL);
-	CmPageFrame frame = {.words = words, .help_phone = "418 555-0142"};
+	CmPageFrame frame = {.words = words,
+			     .help_phone = "418 555-0142",
+			     .help_hours = g_str_equal(language, "fr")
+					       ? "lundi au vendredi, de 8\u00a0h à 16\u00a0h"
+					       : "Monday to Friday, 8 a.m. to 4 p.m."};
 
 	if (g_str_equal(name, "plain-about"))
 		return cm_page_plain_make_about(&frame);
