@@ -8,7 +8,9 @@ import {
 
 const LANGUAGES = ["fr", "en"];
 const BYTES_MAX = 30000;
-const PLAIN = { about: "/", code: "/c", once: `/h/${TOKEN}`, nothing: "/v/zzzzzzzzzzzzzzzzzzzzzz", privacy: `/v/${TOKEN}/privacy`, times: `/v/${TOKEN}/times/1` };
+const PLAIN = { about: "/", code: "/c", once: `/h/${TOKEN}`, nothing: "/v/zzzzzzzzzzzzzzzzzzzzzz", privacy: `/v/${TOKEN}/privacy`, times: `/v/${TOKEN}/times/1`, failed: `/v/${TOKEN}` };
+// comodald is away, as often as it is asked
+const refusalsOf = (name) => (name === "failed" ? { View: Array(100).fill("Failed") } : {});
 const browser = await launch();
 
 // ---- what holds of every page
@@ -65,8 +67,9 @@ async function checkStates(language, options, sizes) {
   for (const [name, where] of Object.entries(PLAIN)) {
     await test(`${name}, ${language}, ${JSON.stringify(options)}`, async () => {
       await show("person-next", language);
-      await control({ times: [[1789000000, 1789002700], [1789090000, 1789092700], [1789093600, 1789096300]] });
+      await control({ times: [[1789000000, 1789002700], [1789090000, 1789092700], [1789093600, 1789096300]], refusals: refusalsOf(name) });
       await lookAt(session, where, name, sizes);
+      await control({ refusals: {} });
     });
   }
   await session.context.close();
@@ -369,8 +372,8 @@ const SHEETS = {
   before: ["door-early", "door-another-day", "door-open", "door-late", "door-other-link", "door-in-person", "door-code"],
   waiting: ["door-waiting-absent", "door-waiting-present", "door-waiting-busy", "door-help-asked", "door-help-answered", "door-inside-preparing", "door-inside"],
   after: ["door-phone", "door-left", "door-refused", "door-over", "door-cancelled", "door-moved", "door-down"],
-  host: ["host-early", "host-empty", "host-waiting", "host-inside", "host-helper", "host-phone", "host-over"],
-  plain: ["about", "code", "once", "nothing", "privacy"],
+  host: ["host-early", "host-empty", "host-waiting", "host-unnamed", "host-inside", "host-helper", "host-phone", "host-over"],
+  plain: ["about", "code", "once", "nothing", "failed", "privacy"],
 };
 
 async function capture(session, where, size) {
@@ -401,7 +404,7 @@ async function makePictures() {
         for (const name of names) {
           const view = await show(PLAIN[name] ? "person-next" : name, language);
           const start = view.items[0]?.start + 86400;
-          await control({ times: start ? [0, 1, 2, 3].map((i) => [start + i * 50400, start + i * 50400 + 2700]) : [] });
+          await control({ times: start ? [0, 1, 2, 3].map((i) => [start + i * 50400, start + i * 50400 + 2700]) : [], refusals: refusalsOf(name) });
           pictures.push(await capture(session, PLAIN[name] || pathOf(name), viewport));
         }
         await makeSheet(`${sheet}-${language}-${size}.webp`, pictures);
