@@ -15,6 +15,7 @@ fault-preload.c. A failure names the mode and the number, and `fault.run(operati
 """
 import os
 import pathlib
+import select
 import shutil
 import signal
 import sqlite3
@@ -46,8 +47,17 @@ class Operation:
         self.again = again
 
     def _run_command(self, folder, environment):
-        return subprocess.run(self.command(folder), env=environment, stdin=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120).returncode
+        with subprocess.Popen(self.command(folder), env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            # told when it ends; Popen.wait() with a time-out would sleep and look, for longer than most operations take
+            handle = os.pidfd_open(process.pid)
+            try:
+                if not select.select([handle], [], [], 120)[0]:
+                    process.kill()
+                    raise subprocess.TimeoutExpired(process.args, 120)
+            finally:
+                os.close(handle)
+            return process.wait()
 
 
 class Outcome:
