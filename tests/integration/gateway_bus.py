@@ -436,6 +436,30 @@ class Methods(Case):
         await_event(lambda: self.stored("SELECT count(*) FROM video_room WHERE ended_at IS NULL") == [(0,)], "the rooms' end")
         self.rest()
 
+    def test_comodald_begins_anew(self):
+        """Killed in mid-session: the host sees who waits and who is in, nobody answers or is let in twice, seats are the same."""
+        student = self.tool("link student 0 guest 0")
+        host = self.host()
+        self.set_clock(START)
+        visit = self.gateway.arrive(self.julie, self.first, ANSWERS)
+        own = self.gateway.arrive(host, self.first)
+        self.gateway.let_in(host, visit)
+        waiting = self.gateway.arrive(student, self.first, ANSWERS)
+        number = self.gateway.ask_help(self.julie, self.first, {"browser": "Firefox 128"})
+        seen = self.gateway.view(host)["waiting"]
+        self.assertEqual([(one["visit"], one["state"]) for one in seen], [(visit, "inside"), (own, "inside"), (waiting, "waiting")])
+        seats = [self.gateway.enter(secret, self.first)["seat"] for secret in (host, self.julie)]
+        self.daemon.kill()
+        self.client.close()
+        self.serve()
+        self.assertEqual(self.gateway.view(host)["waiting"], seen)
+        self.assertEqual([self.gateway.enter(secret, self.first)["seat"] for secret in (host, self.julie)], seats)
+        self.assertEqual(self.gateway.item(student, self.first)["door"]["visit"]["state"], "waiting")
+        self.assertEqual((self.gateway.arrive(self.julie, self.first), self.gateway.arrive(student, self.first)), (visit, waiting))
+        self.assertEqual(self.gateway.ask_help(self.julie, self.first, {"browser": "Firefox 128"}), number)
+        self.gateway.let_in(host, waiting)
+        self.assertEqual(self.gateway.item(student, self.first)["door"]["visit"]["state"], "inside")
+
     def test_not_let_in(self):
         host = self.host()
         self.set_clock(START)
