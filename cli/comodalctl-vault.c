@@ -45,6 +45,9 @@ static CmExit
 report(GError *error)
 {
 	g_dbus_error_strip_remote_error(error);
+	/* what is said of the next step with these is about comodald's own key and its database */
+	if (cm_error_is(error, CM_ERROR_KEY) || cm_error_is(error, CM_ERROR_STORE))
+		error->code = CM_ERROR_FAILED;
 	return cm_report_error(error);
 }
 

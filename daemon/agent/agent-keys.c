@@ -57,6 +57,17 @@ cm_agent_keys_get_bundle(const CmAgentKeys *keys, GError **error)
 	return NULL;
 }
 
+/* a secret that opens nothing was mistyped: nobody is to be asked for a right. Takes `local`; FALSE */
+static gboolean
+fail_secret(const gchar *wrong, GError **local, GError **error)
+{
+	if (cm_error_is(*local, CM_ERROR_ACCESS_DENIED))
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, wrong, NULL);
+	else
+		g_propagate_error(error, g_steal_pointer(local));
+	return FALSE;
+}
+
 static guint64
 measure_memory(void)
 {
@@ -92,12 +103,13 @@ cm_agent_keys_unlock(CmAgentKeys *keys, const CmVaultSecret *passphrase, GError 
 	g_autoptr(CmVaultRecord) keyring = NULL;
 	CmAgentIdentityPlace place;
 	CmAgentIdentity *identity = NULL;
+	g_autoptr(GError) local = NULL;
 
 	if (!find_place(keys, &place, &keyring, error))
 		return FALSE;
-	identity = cm_agent_identity_unlock(&place, passphrase, NULL, error);
+	identity = cm_agent_identity_unlock(&place, passphrase, NULL, &local);
 	if (identity == NULL)
-		return FALSE;
+		return fail_secret(N_("This is not your passphrase."), &local, error);
 	cm_agent_keys_lock(keys);
 	keys->identity = identity;
 	return TRUE;
@@ -124,9 +136,13 @@ cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 {
 	g_autoptr(CmVaultRecord) keyring = NULL;
 	CmAgentIdentityPlace place;
+	g_autoptr(GError) local = NULL;
 
-	return find_place(keys, &place, &keyring, error) &&
-	       cm_agent_identity_change_passphrase(&place, passphrase, next, error);
+	if (!find_place(keys, &place, &keyring, error))
+		return FALSE;
+	if (cm_agent_identity_change_passphrase(&place, passphrase, next, &local))
+		return TRUE;
+	return fail_secret(N_("This is not your passphrase."), &local, error);
 }
 
 /* ---- new keys */
@@ -260,6 +276,7 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 	g_autoptr(CmVaultRecord) keyring = NULL;
 	CmAgentIdentityPlace place = {.folder = keys->folder, .memory_bytes = measure_memory()};
 	CmAgentIdentity *identity = NULL;
+	g_autoptr(GError) local = NULL;
 
 	if (recovery == NULL ||
 	    !cm_vault_class_set_error(
@@ -269,9 +286,10 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 	place.organisation =
 	    ((const CmVaultKeyring *)cm_vault_record_get_fields(keyring, CM_VAULT_KIND_KEYRING))
 		->organisation;
-	identity = cm_agent_identity_recover(&place, recovery, typed, passphrase, NULL, error);
+	identity = cm_agent_identity_recover(&place, recovery, typed, passphrase, NULL, &local);
 	if (identity == NULL)
-		return FALSE;
+		return fail_secret(N_("This is not the recovery code of your newest keys."), &local,
+				   error);
 	cm_agent_keys_lock(keys);
 	keys->identity = identity;
 	return TRUE;

@@ -25,7 +25,8 @@ cm_agent_keys_get_state(const CmAgentKeys *keys);
 const CmVaultRecord *
 cm_agent_keys_get_bundle(const CmAgentKeys *keys, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Open the keyring. Open ones stay open unless the passphrase is the one. Errors as cm_agent_identity_unlock(). */
+/* Open the keyring. Open ones stay open unless the passphrase is the one. CM_ERROR_INVALID_INPUT: it is not; else errors as
+ * cm_agent_identity_unlock(). */
 gboolean
 cm_agent_keys_unlock(CmAgentKeys *keys,
 		     const CmVaultSecret *passphrase,
@@ -39,7 +40,7 @@ cm_agent_keys_are_open(const CmAgentKeys *keys);
 void
 cm_agent_keys_lock(CmAgentKeys *keys);
 
-/* Errors as cm_agent_identity_change_passphrase(). */
+/* CM_ERROR_INVALID_INPUT: it is not the present one; else errors as cm_agent_identity_change_passphrase(). */
 gboolean
 cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 				const CmVaultSecret *passphrase,
@@ -69,7 +70,8 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       GCancellable *cancellable,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Bring the keys back with the recovery code, under a new passphrase, and open them. Errors as cm_agent_identity_recover(). */
+/* Bring the keys back with the recovery code, under a new passphrase, and open them. CM_ERROR_INVALID_INPUT: it is not the code; else
+ * errors as cm_agent_identity_recover(). */
 gboolean
 cm_agent_keys_recover(CmAgentKeys *keys,
 		      CmAgentComodald *comodald,

@@ -27,14 +27,14 @@ class Keys(TestCase):
         self.assertEqual(agent.ask("Unlock", PASSPHRASE)["error"], "NotFound")
         self.write_keyring(PASSPHRASE)
         self.assertEqual(agent.state(), {"state": "locked", "idle": 900})
-        self.assertEqual(agent.ask("Unlock", NEXT)["error"], "AccessDenied")
+        self.assertEqual(agent.ask("Unlock", NEXT)["error"], "InvalidInput")
         # a line end is how a line ends, not a part of it
         self.assertEqual(agent.ask("Unlock", PASSPHRASE + "\n").get("reply"), [])
         state = agent.state()
         self.assertEqual((state["state"], state["generation"]), ("unlocked", 1))
         self.assertRegex(state["fingerprint"], r"^([0-9a-f]{4} ){9}[0-9a-f]{4}$")
         # open keys stay open when somebody tries another passphrase
-        self.assertEqual(agent.ask("Unlock", NEXT)["error"], "AccessDenied")
+        self.assertEqual(agent.ask("Unlock", NEXT)["error"], "InvalidInput")
         self.assertEqual(agent.state()["state"], "unlocked")
         self.assertEqual(agent.ask("Lock").get("reply"), [])
         self.assertEqual(agent.state()["state"], "locked")
@@ -44,11 +44,11 @@ class Keys(TestCase):
     def test_change_of_passphrase(self):
         self.write_keyring(PASSPHRASE)
         agent = self.start()
-        for words, error in (((NEXT, NEXT), "AccessDenied"), ((PASSPHRASE, "court"), "InvalidInput"), ((PASSPHRASE, ""), "InvalidInput"),
+        for words, error in (((NEXT, NEXT), "InvalidInput"), ((PASSPHRASE, "court"), "InvalidInput"), ((PASSPHRASE, ""), "InvalidInput"),
                              ((PASSPHRASE, "x" * 5000), "InvalidInput")):
             self.assertEqual(agent.ask("ChangePassphrase", *words).get("error"), error)
         self.assertEqual(agent.ask("ChangePassphrase", PASSPHRASE, NEXT).get("reply"), [])
-        self.assertEqual(agent.ask("Unlock", PASSPHRASE)["error"], "AccessDenied")
+        self.assertEqual(agent.ask("Unlock", PASSPHRASE)["error"], "InvalidInput")
         self.assertEqual(agent.ask("Unlock", NEXT).get("reply"), [])
 
     def test_what_never_comes_holds_nothing_up(self):

@@ -31,7 +31,8 @@ class Vault(AgentTestCase):
         self.assertEqual(self.keyring.stat().st_mode & 0o777, 0o600)
         # what was made is locked
         self.assertIn("locked", self.vault("vault", "status").stdout)
-        self.assertIn("passphrase", self.vault("vault", "unlock", lines=[NEXT], status=1).stderr)
+        # and nothing about whom to ask for a right
+        self.assertEqual(self.vault("vault", "unlock", lines=[NEXT], status=1).stderr, "comodalctl: This is not your passphrase.\n")
         self.vault("vault", "unlock", lines=[PASSPHRASE])
         status = self.vault("vault", "status").stdout
         self.assertIn("number 2 of", status)
@@ -67,6 +68,8 @@ class Vault(AgentTestCase):
         wrong = rows[2][:-1] + ("0" if rows[2][-1] != "0" else "1")
         self.assertIn("Row 3", self.vault("vault", "recover", lines=[*rows[:2], wrong, rows[3], NEXT], status=1).stderr)
         self.assertIn("12 characters", self.vault("vault", "recover", lines=[*rows, "court"], status=1).stderr)
+        self.assertEqual(self.vault("vault", "recover", lines=[*vault.code_rows(bytes(20)), NEXT], status=1).stderr,
+                         "comodalctl: This is not the recovery code of your newest keys.\n")
         self.open_keyring(PASSPHRASE)
 
     def test_without_comodald_keys_open_all_the_same(self):
@@ -99,6 +102,7 @@ class Vault(AgentTestCase):
         self.client = self.connect()
         result = self.vault("vault", "status", status=1)
         self.assertIn("something was put back", result.stderr)
+        self.assertNotIn("→", result.stderr)
         # and another third one in its place
         self.organisation.directories.pop()
         self.hand("Add", self.organisation.sign(issued_at=self.organisation.now + 7))
