@@ -4,44 +4,49 @@
 #include <glib.h>
 
 /* A day as bits: bit b is the grid's b-th start (or cell) of the planned part of a day. A set is `words` words, little end
- * first; every call takes the number of words, which is 1 for a 15-minute grid over ten hours. */
+ * first; every call takes the number of words, at least 1, and 1 for a 15-minute grid over ten hours: so the first stands before each
+ * loop. */
 
 #define CM_DAY_BITS_WORDS_MAX 23 /* 1440 one-minute starts */
 
 static inline void
 cm_day_bits_zero(guint64 *bits, guint words)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] = 0;
+	for (guint w = 1; w < words; w++)
 		bits[w] = 0;
 }
 
 static inline void
 cm_day_bits_copy(guint64 *bits, const guint64 *other, guint words)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] = other[0];
+	for (guint w = 1; w < words; w++)
 		bits[w] = other[w];
 }
 
 static inline void
 cm_day_bits_and(guint64 *bits, const guint64 *other, guint words)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] &= other[0];
+	for (guint w = 1; w < words; w++)
 		bits[w] &= other[w];
 }
 
 static inline void
 cm_day_bits_or(guint64 *bits, const guint64 *other, guint words)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] |= other[0];
+	for (guint w = 1; w < words; w++)
 		bits[w] |= other[w];
 }
 
 static inline gboolean
 cm_day_bits_any(const guint64 *bits, guint words)
 {
-	guint64 all = 0;
+	guint64 all = bits[0];
 
-	for (guint w = 0; w < words; w++)
+	for (guint w = 1; w < words; w++)
 		all |= bits[w];
 	return all != 0;
 }
@@ -69,14 +74,16 @@ cm_day_bits_range_word(guint word, gint from, gint to)
 static inline void
 cm_day_bits_set(guint64 *bits, guint words, gint from, gint to)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] |= cm_day_bits_range_word(0, from, to);
+	for (guint w = 1; w < words; w++)
 		bits[w] |= cm_day_bits_range_word(w, from, to);
 }
 
 static inline void
 cm_day_bits_clear(guint64 *bits, guint words, gint from, gint to)
 {
-	for (guint w = 0; w < words; w++)
+	bits[0] &= ~cm_day_bits_range_word(0, from, to);
+	for (guint w = 1; w < words; w++)
 		bits[w] &= ~cm_day_bits_range_word(w, from, to);
 }
 
