@@ -113,6 +113,13 @@ def write_machine(results):
             f"time (median): {quiet}.{kept}{part}")
 
 
+def write_notes(results):
+    """What people add to results until they are measured again: `notes` of results.json, a paragraph each."""
+    data = results.results
+    alone = () if "kept" in data else ("All tables are of this one run.",)
+    return "\n\n".join(data.get("notes", alone))
+
+
 def given_seconds(results, name):
     return " and ".join(sorted({f"{run['seconds']} seconds" for run in results.tables.get(name, ())})) + " a plan.\n\n"
 
@@ -391,7 +398,7 @@ def draw_growth(results):
 def make(results):
     """(blocks of the document by name, pictures by file name)"""
     results = Results(results)
-    blocks = {"machine": write_machine(results), "goals": write_goals(results), "small": write_small(results),
+    blocks = {"machine": write_machine(results), "notes": write_notes(results), "goals": write_goals(results), "small": write_small(results),
               "team": write_team(results), "centre": write_large(results, "centre", centre_of),
               "region": write_large(results, "region", lambda name: f"seed {seed_of(name)}"),
               "close": write_close(results), "growth": write_growth(results)}

@@ -129,6 +129,16 @@ class Tables(unittest.TestCase):
         self.assertIn("others used it", report.make(self.results)[0]["machine"])
 
 
+    def test_notes_are_there_until_all_is_measured_again(self):
+        self.assertEqual(report.make(self.results)[0]["notes"], "All tables are of this one run.")
+        noted = {**self.results, "notes": ["One was busy.", "Another was not."]}
+        self.assertEqual(report.make(noted)[0]["notes"], "One was busy.\n\nAnother was not.")
+        some = tables.merge(noted, results_by_hand())
+        self.assertIn("One was busy.", report.make(some)[0]["notes"])
+        del some["notes"]
+        self.assertEqual(report.make(some)[0]["notes"], "")
+
+
 class Documents(unittest.TestCase):
     def test_say_what_the_results_say(self):
         """otherwise: tests/bench/tables.py --render"""
