@@ -29,6 +29,8 @@ cm_agenda_answers_add(JsonBuilder *builder, const CmCaseload *caseload, const GA
 		cm_document_add_string(builder, "kind", get_role(caseload, answer));
 		cm_document_add_int(builder, "number", answer->number);
 		cm_document_add_string(builder, "answer", answer->answer);
+		if (answer->by != NULL)
+			cm_document_add_string(builder, "by", answer->by);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);

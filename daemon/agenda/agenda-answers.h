@@ -12,9 +12,10 @@ typedef struct {
 	guint32 index;   /* in the caseload */
 	gint64 number;
 	const gchar *answer; /* "needs-action", "accepted", "declined", "tentative" */
+	const gchar *by;     /* "mail", "page", "staff": how it came; or NULL */
 } CmAgendaAnswer;
 
-/* The member "answers" of what is being built: [{kind, number, answer}]; nothing when there are none or `answers` is NULL.
+/* The member "answers" of what is being built: [{kind, number, answer, by?}]; nothing when there are none or `answers` is NULL.
  * (element-type CmAgendaAnswer) */
 void
 cm_agenda_answers_add(JsonBuilder *builder, const CmCaseload *caseload, const GArray *answers);

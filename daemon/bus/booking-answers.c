@@ -63,6 +63,8 @@ cm_booking_answers_find(const GPtrArray *invitations,
 			continue;
 		one.index = cm_roster_numbers_find(numbers, (CmNumberKind)one.kind, one.number);
 		one.answer = cm_store_invitation_answer_to_string(get_answer(invitation, booking));
+		if (get_answer(invitation, booking) != CM_ANSWER_NEEDS_ACTION)
+			one.by = invitation->answered_by;
 		if (one.index == CM_NONE)
 			continue;
 		if (found == NULL)

@@ -152,6 +152,8 @@ write_person(JsonBuilder *builder, const CmReachable *reachable)
 	cm_document_add_string(builder, "zone", reachable->zone);
 	cm_document_add_boolean(builder, "own_zone", reachable->own_zone);
 	cm_document_add_int(builder, "changed_at", reachable->changed_at);
+	if (reachable->changed_at != 0)
+		cm_document_add_int(builder, "changed_by", reachable->changed_by);
 	json_builder_end_object(builder);
 }
 

@@ -49,6 +49,8 @@ typedef struct {
 	    bounced; /* the address did not take a mail; until another one is set, or it is said to work */
 	gint64 link_epoch;
 	gint64 changed_at; /* instant; 0: never */
+	gint64
+	    changed_by; /* uid, or the daemon's number of the audit log; with changed_at 0: nobody */
 } CmReachable;
 
 /* Somebody of whom nothing is on record: families by a digest and reminded, staff by invitations and, since they live in their agenda, not

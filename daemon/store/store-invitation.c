@@ -13,7 +13,8 @@
 #define COLUMNS                                                                                    \
 	"SELECT id, subject, recipient_kind, recipient, uid, sequence, told_state, "               \
 	"told_start_utc, told_end_utc, told_mode, told_room, answer, "                             \
-	"coalesce(answer_sequence, -1), answer_stamp, answered_at, answered_start_utc "            \
+	"coalesce(answer_sequence, -1), answer_stamp, answered_at, answered_start_utc, "           \
+	"answered_by "                                                                             \
 	"FROM invitation "
 
 /* ---- words */
@@ -57,6 +58,17 @@ get_by_word(CmAnsweredBy by)
 	return names[by];
 }
 
+/* of a row's text; NULL: nobody has answered */
+static const gchar *
+find_by_word(const gchar *text)
+{
+	for (guint i = 0; text != NULL && i < CM_ANSWERED_BY_LAST; i++) {
+		if (g_str_equal(text, get_by_word((CmAnsweredBy)i)))
+			return get_by_word((CmAnsweredBy)i);
+	}
+	return NULL;
+}
+
 /* ---- reading */
 
 void
@@ -96,6 +108,7 @@ read_row(CmStatement *statement)
 	invitation->answer_stamp = sqlite3_column_int64(statement, 13);
 	invitation->answered_at = sqlite3_column_int64(statement, 14);
 	invitation->answered_start = sqlite3_column_int64(statement, 15);
+	invitation->answered_by = find_by_word((const gchar *)sqlite3_column_text(statement, 16));
 	return invitation;
 }
 

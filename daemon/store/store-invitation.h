@@ -41,10 +41,11 @@ typedef struct {
 	gint mode;   /* CmMode, what it said */
 	gint64 room; /* what it said; 0: none */
 	CmAnswer answer;
-	gint64 answer_sequence; /* of what was answered; -1: not answered */
-	gint64 answer_stamp;    /* DTSTAMP of the answer; 0: none */
-	gint64 answered_at;     /* 0: not answered */
-	gint64 answered_start;  /* the hour that was answered on a page; 0: by other ways */
+	gint64 answer_sequence;   /* of what was answered; -1: not answered */
+	gint64 answer_stamp;      /* DTSTAMP of the answer; 0: none */
+	gint64 answered_at;       /* 0: not answered */
+	const gchar *answered_by; /* "mail", "page", "staff"; NULL: not answered */
+	gint64 answered_start;    /* the hour that was answered on a page; 0: by other ways */
 } CmStoreInvitation;
 
 void

@@ -17,7 +17,7 @@
 #define PHONE_BLOCK 32
 #define COLUMNS                                                                                    \
 	"kind, person, version, email, phone, language, delivery, digest_at, quiet_from, "         \
-	"quiet_to, remind_hours, zone, health = 'bounced', link_epoch, changed_at "
+	"quiet_to, remind_hours, zone, health = 'bounced', link_epoch, changed_at, changed_by "
 
 /* ---- reading */
 
@@ -112,6 +112,7 @@ fill(CmStore *store, CmStatement *statement, CmReachable *reachable, GError **er
 	reachable->bounced = sqlite3_column_int(statement, 12) != 0;
 	reachable->link_epoch = sqlite3_column_int64(statement, 13);
 	reachable->changed_at = sqlite3_column_int64(statement, 14);
+	reachable->changed_by = sqlite3_column_int64(statement, 15);
 	return TRUE;
 }
 

@@ -149,6 +149,7 @@ class Answers(TestCase):
                    if entry.get("id") == session]
         self.assertEqual(sorted(one["answer"] for one in entry["answers"]), ["accepted", "declined"])
         self.assertEqual({one["kind"] for one in entry["answers"]}, {"guardian"})
+        self.assertEqual([one["by"] for one in entry["answers"]], ["mail", "mail"])
         self.assertEqual(json.loads(self.verb("--json", "explain", session).stdout)["answers"], entry["answers"])
         # another hour: nobody has answered to that one
         followup = next(one["id"] for one in CASELOAD["followups"] if one["student"] == self.student["id"])

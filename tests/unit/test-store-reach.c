@@ -168,6 +168,7 @@ test_set(void)
 	g_assert_cmpint(kept->quiet_to, ==, 0);
 	g_assert_cmpuint(kept->remind_hours, ==, 48);
 	g_assert_cmpint(kept->changed_at, ==, NOW);
+	g_assert_cmpint(kept->changed_by, ==, ACTOR);
 	g_assert_true(cm_reachable_takes_mail(kept));
 	/* the same once more is no change */
 	g_assert_cmpint(set(rig, CM_RESOURCE_CONTACT, rig->contact, &all, 1), ==, 1);
