@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+/* What people hand over to the vault, one call a process, for tests/fault/vault.py.
+ * usage: vault-operation FOLDER NOW add FILE
+ *        vault-operation FOLDER NOW begin UID                        prints the person's id and the generation
+ *        vault-operation FOLDER NOW enrol UID ENROLMENT RECOVERY
+ *        vault-operation FOLDER NOW append UID STUDENT FILE          STUDENT: 0 for cases that are there
+ *        vault-operation FOLDER NOW draft UID FILE
+ * The database is FOLDER/data/comodal.db, the key FOLDER/service.key; what is handed over is made by the format's second
+ * implementation. */
+
+#include "daemon/store/service-key.h"
+#include "daemon/store/store-directory.h"
+#include "daemon/store/store-vault-append.h"
+#include "daemon/store/store-vault.h"
+#include "include/cm-error.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define ARGUMENTS 4 /* before a verb's own */
+
+static GBytes *
+read_file(const gchar *path)
+{
+	g_autoptr(GError) error = NULL;
+	gchar *octets = NULL;
+	gsize length = 0;
+
+	if (!g_file_get_contents(path, &octets, &length, &error))
+		g_error("%s", error->message);
+	return g_bytes_new_take(octets, length);
+}
+
+static guint32
+read_uid(gchar **own)
+{
+	return (guint32)g_ascii_strtoull(own[0], NULL, 10);
+}
+
+static gboolean
+add(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) octets = read_file(own[0]);
+	guint64 sequence = 0;
+
+	return cm_store_directory_add(store, octets, 0, now, &sequence, error);
+}
+
+static gboolean
+begin(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	guint8 person[CM_VAULT_ID_BYTES];
+	gchar text[CM_VAULT_ID_BYTES * 2 + 1];
+	guint32 generation = 0;
+
+	if (!cm_store_directory_begin(store, read_uid(own), person, &generation, error))
+		return FALSE;
+	g_print("%s %u\n", sodium_bin2hex(text, sizeof text, person, sizeof person), generation);
+	return TRUE;
+}
+
+static gboolean
+enrol(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) enrolment = read_file(own[1]);
+	g_autoptr(GBytes) recovery = read_file(own[2]);
+
+	return cm_store_directory_enrol(store, read_uid(own), enrolment, recovery, now, error);
+}
+
+static gboolean
+append(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	const CmStoreVaultOrder order = {
+	    .uid = read_uid(own), .student = g_ascii_strtoll(own[1], NULL, 10), .now = now};
+	g_autoptr(GBytes) octets = read_file(own[2]);
+	guint cases = 0;
+
+	return cm_store_vault_append(store, &order, octets, &cases, error);
+}
+
+static gboolean
+draft(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) octets = read_file(own[1]);
+
+	return cm_store_vault_put_draft(store, read_uid(own), octets, now, error);
+}
+
+static const struct {
+	const gchar *name;
+	gint arguments;
+	gboolean (*run)(CmStore *store, gchar **own, gint64 now, GError **error);
+} verbs[] = {
+    {"add", 1, add},       {"begin", 1, begin}, {"enrol", 3, enrol},
+    {"append", 3, append}, {"draft", 2, draft},
+};
+
+static gboolean
+run(const gchar *folder, gint64 now, guint verb, gchar **own, GError **error)
+{
+	g_autofree gchar *data = g_build_filename(folder, "data", NULL);
+	g_autofree gchar *database = g_build_filename(data, "comodal.db", NULL);
+	g_autofree gchar *key_file = g_build_filename(folder, "service.key", NULL);
+	g_autoptr(CmServiceKey) key = cm_service_key_load(key_file, data, error);
+	g_autoptr(CmStore) store = key != NULL ? cm_store_open(database, key, error) : NULL;
+
+	return store != NULL && verbs[verb].run(store, own, now, error);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *text = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		if (argc != ARGUMENTS + verbs[i].arguments || !g_str_equal(argv[3], verbs[i].name))
+			continue;
+		if (run(argv[1], g_ascii_strtoll(argv[2], NULL, 10), i, argv + ARGUMENTS, &error))
+			return EXIT_SUCCESS;
+		text = cm_error_to_english(error);
+		fprintf(stderr, "%s\n", text);
+		return EXIT_FAILURE;
+	}
+	return 2;
+}
