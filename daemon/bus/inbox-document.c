@@ -70,6 +70,7 @@ add_facts(JsonBuilder *builder, const CmStoreInbound *inbound)
 {
 	cm_document_add_int(builder, "number", inbound->number);
 	cm_document_add_int(builder, "version", inbound->version);
+	cm_document_add_string(builder, "mailbox", inbound->mailbox);
 	cm_document_add_int(builder, "received_at", inbound->received_at);
 	cm_document_add_string(builder, "kind", inbound->kind);
 	cm_document_add_string(builder, "state", inbound->state);

@@ -268,7 +268,7 @@ cm_store_inbox_take(CmStore *store,
 	"inbound.decided_at, inbound.content, invitation.subject, invitation.recipient_kind, "     \
 	"invitation.recipient, coalesce((SELECT professional FROM booking WHERE session = "        \
 	"invitation.subject), (SELECT professional FROM appointment WHERE id = "                   \
-	"invitation.subject), 0) AS professional "                                                 \
+	"invitation.subject), 0) AS professional, inbound.mailbox "                                \
 	"FROM inbound LEFT JOIN invitation ON invitation.id = inbound.invitation "
 
 void
@@ -276,6 +276,7 @@ cm_store_inbox_inbound_free(CmStoreInbound *inbound)
 {
 	if (inbound == NULL)
 		return;
+	g_free(inbound->mailbox);
 	g_free(inbound->kind);
 	g_free(inbound->state);
 	g_free(inbound->reason);
@@ -324,6 +325,7 @@ read_row(CmStore *store, CmStatement *statement, GError **error)
 	inbound->recipient_kind = (CmResource)sqlite3_column_int(statement, 12);
 	inbound->recipient = sqlite3_column_int64(statement, 13);
 	inbound->professional = sqlite3_column_int64(statement, 14);
+	inbound->mailbox = g_strdup((const gchar *)sqlite3_column_text(statement, 15));
 	inbound->mail = open_content(store, inbound->number, statement, error);
 	return inbound->mail != NULL ? g_steal_pointer(&inbound) : NULL;
 }

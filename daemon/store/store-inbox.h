@@ -63,6 +63,7 @@ cm_store_inbox_take(CmStore *store,
 typedef struct {
 	gint64 number;
 	gint64 version;
+	gchar *mailbox;      /* that it was read from */
 	gint64 received_at;  /* instant */
 	gchar *kind;         /* cm_reply_match_kind_to_string() */
 	gchar *state;        /* cm_reply_match_state_to_string() */

@@ -73,6 +73,7 @@ class Inbox(TestCase):
         self.assertEqual(self.courier("GetMailbox", "(s)", "main"), (7, 3))
         kinds = [(mail["kind"], mail["state"]) for mail in self.list(True)]
         self.assertEqual(kinds, [("reply", "review"), ("automatic", "ignored"), ("other", "review")])
+        self.assertEqual({mail["mailbox"] for mail in self.list(True)}, {"main"})
         self.assertEqual(len(self.list(False)), 2)
         number = self.list(True)[2]["number"]
         await_event(lambda: len(told) == 3, "a signal of each mail")
