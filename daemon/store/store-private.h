@@ -22,6 +22,7 @@ struct _CmStore {
 	CmOutboxSettings *outbox;            /* store-outbox.h; NULL until they are set */
 	struct _CmPagePeople *page_people;   /* page-people.h; NULL until they are needed */
 	struct _CmVaultPeople *vault_people; /* store-directory.h; the same */
+	struct _CmVaultCache *vault_cache;   /* vault-cache.h; the same */
 };
 
 /* sealed values are padded to multiples of these */

@@ -2,6 +2,7 @@
 #include "daemon/store/store-vault-append.h"
 
 #include "daemon/store/store-directory.h"
+#include "daemon/store/vault-cache.h"
 #include "daemon/store/vault-rows.h"
 #include "daemon/vault/vault-escrow.h"
 #include "daemon/vault/vault-frames.h"
@@ -168,8 +169,21 @@ find_row(Append *self, const guint8 *name, gint64 *out_row, GError **error)
 	return reader;
 }
 
+/* what is at hand of a case. A new epoch is held against all that custodians did, which a case that was kept may not have seen */
+static gboolean
+load_case(Append *self, OpenCase *open, gboolean anew, GError **error)
+{
+	if (!cm_vault_cache_take(self->store, open->row, self->people, &open->checked, error))
+		return FALSE;
+	if (open->checked != NULL && !anew)
+		return TRUE;
+	g_clear_pointer(&open->checked, cm_vault_case_free);
+	open->checked = cm_vault_case_new(self->people, open->name);
+	return cm_vault_rows_load(self->store, open->row, NULL, open->checked, error);
+}
+
 static OpenCase *
-open_case(Append *self, const guint8 *name, GError **error)
+open_case(Append *self, const guint8 *name, gboolean anew, GError **error)
 {
 	OpenCase *open = find_open(self, name);
 	gint64 row = 0;
@@ -181,9 +195,8 @@ open_case(Append *self, const guint8 *name, GError **error)
 	open = g_new0(OpenCase, 1);
 	open->row = row;
 	memcpy(open->name, name, sizeof open->name);
-	open->checked = cm_vault_case_new(self->people, name);
 	g_ptr_array_add(self->cases, open);
-	return cm_vault_rows_load(self->store, row, NULL, open->checked, error) ? open : NULL;
+	return load_case(self, open, anew, error) ? open : NULL;
 }
 
 /* ---- records */
@@ -257,13 +270,15 @@ keep_in_mind(Append *self, CmVaultRecord *record, gint64 row)
 	}
 }
 
-/* a case's responsible may be new to it: then their deposit is, too */
+/* a deposit that a record of the case may name for the first time: of a new responsible, or a new one */
 static gboolean
 prepare(Append *self, const OpenCase *open, const CmVaultRecord *record, GError **error)
 {
-	return cm_vault_record_get_kind(record) != CM_VAULT_KIND_EPOCH ||
-	       cm_vault_rows_load(self->store, 0,
-				  get_member(record, members[CM_VAULT_KIND_EPOCH].person),
+	CmVaultKind kind = cm_vault_record_get_kind(record);
+
+	if (kind != CM_VAULT_KIND_EPOCH && kind != CM_VAULT_KIND_ENVELOPE)
+		return TRUE;
+	return cm_vault_rows_load(self->store, 0, get_member(record, members[kind].person),
 				  open->checked, error);
 }
 
@@ -271,7 +286,8 @@ static gboolean
 add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **error)
 {
 	CmVaultKind kind = cm_vault_record_get_kind(read);
-	OpenCase *open = open_case(self, get_member(read, members[kind].case_id), error);
+	OpenCase *open = open_case(self, get_member(read, members[kind].case_id),
+				   kind == CM_VAULT_KIND_EPOCH, error);
 	g_autoptr(CmVaultRecord) record = NULL;
 	const guint8 *person = NULL;
 	gint64 row = 0;
@@ -420,6 +436,20 @@ audit_cases(const Append *self, guint *out_cases, GError **error)
 	return TRUE;
 }
 
+/* for the next call */
+static gboolean
+keep_cases(const Append *self, GError **error)
+{
+	for (guint i = 0; i < self->cases->len; i++) {
+		OpenCase *open = g_ptr_array_index(self->cases, i);
+
+		if (!cm_vault_cache_put(self->store, open->row, self->people,
+					g_steal_pointer(&open->checked), error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 take_all(Append *self, GBytes *octets, GError **error)
 {
@@ -462,5 +492,5 @@ cm_store_vault_append(CmStore *store,
 		return FALSE;
 	}
 	return take_all(self, octets, error) && audit_cases(self, out_cases, error) &&
-	       cm_transaction_commit(transaction, error);
+	       keep_cases(self, error) && cm_transaction_commit(transaction, error);
 }

@@ -4,6 +4,7 @@
 #include "daemon/store/page-people.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store-private.h"
+#include "daemon/store/vault-cache.h"
 #include "daemon/vault/vault-people.h"
 #include "include/cm-error.h"
 
@@ -357,6 +358,7 @@ cm_store_close(CmStore *store)
 	cm_store_outbox_clear_settings(store);
 	cm_page_people_free(store->page_people);
 	g_clear_pointer(&store->vault_people, cm_vault_people_unref);
+	cm_vault_cache_free(store->vault_cache);
 	/* last: another process may open the database from here on */
 	if (store->lock >= 0)
 		close(store->lock);
