@@ -543,14 +543,16 @@ judge_deposit(CmVaultCase *self, const CmVaultRecord *record)
 static gboolean
 may_destroy(const CmVaultCase *self, const CmVaultDestruction *destruction)
 {
-	const guint8 *responsible = last_epoch(self)->responsible;
+	const CmVaultEpoch *last = last_epoch(self);
 	const CmVaultDirectoryEntry *first =
 	    cm_vault_people_find(self->people, destruction->first, destruction->first_generation);
 	const CmVaultDirectoryEntry *second =
 	    cm_vault_people_find(self->people, destruction->second, destruction->second_generation);
 
-	return id_equal(destruction->first, responsible) ||
-	       id_equal(destruction->second, responsible) ||
+	if (last == NULL)
+		return FALSE;
+	return id_equal(destruction->first, last->responsible) ||
+	       id_equal(destruction->second, last->responsible) ||
 	       (first->roles & second->roles & CM_VAULT_ROLE_SUPERVISOR) != 0;
 }
 

@@ -104,6 +104,10 @@ hold_session(Visio *visio)
 	    visio_order(visio, CM_VISIT_GUEST, CM_RESOURCE_CONTACT, visio->desk->contact[0], NOW);
 	CmStoreVisitor guest = visio_guardian(visio);
 	CmStoreVisitor host = visio_host(visio, visio->start);
+	const CmStoreOpening opening = {.person = guest.person,
+					.kind = CM_RESOURCE_CONTACT,
+					.day = visio->desk->tuesday,
+					.count = 3};
 	g_autofree gchar *code = NULL;
 	g_autofree gchar *pass = NULL;
 	g_autoptr(GError) error = NULL;
@@ -116,8 +120,7 @@ hold_session(Visio *visio)
 	(void)visio_arrive(visio, &guest, visio->start);
 	(void)visio_arrive(visio, &host, visio->start);
 	ask_help(visio);
-	g_assert_true(cm_store_opening_count(visio->store, CM_RESOURCE_CONTACT, guest.person,
-					     visio->desk->tuesday, 3, &error));
+	g_assert_true(cm_store_opening_count(visio->store, &opening, 1, &error));
 	g_assert_true(
 	    cm_store_visit_end(visio->store, visio->booking.number, UID, visio->end - 60, &error));
 	add_room(visio, TRUE, TRUE);
