@@ -107,7 +107,8 @@ write_note(Bench *bench, guint number)
 			    .author_generation = 1,
 			    .grant = bench->some,
 			    .directory = 1,
-			    .entered_at = 1,
+			    .entered_at = 1790000000,
+			    .entered_on = 20260921,
 			    .occurred_on = 20260921,
 			    .text_commitment = commitment};
 	g_autoptr(CmVaultRecord) record = NULL;
