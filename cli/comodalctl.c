@@ -42,6 +42,9 @@
 	N_("Passphrases and codes are asked for, or read from standard input, a line each: never " \
 	   "on the command line, which others on this machine can see. Your keys are held by "     \
 	   "comodal-agent, which is started when it is needed.")
+#define NOTE_HELP                                                                                  \
+	N_("Texts go between you and your comodal-agent alone: by standard input, never on the "   \
+	   "command line. Your keys have to be unlocked: “vault unlock”.")
 #define DIRECTORY_HELP                                                                                  \
 	N_("FOLDER is on the computer of whoever holds the organisation’s key, which is on no "       \
 	   "network. "                                                                                  \
@@ -401,6 +404,18 @@ static const CmVerb verbs[] = {
      cm_comodalctl_vault_run_passphrase},
     {"vault recover", NULL, N_("Bring your keys back with the recovery code"), VAULT_HELP,
      cm_comodalctl_vault_run_recover},
+    {"note write", N_("WHO"), N_("Write a draft of a case note about a student"), NOTE_HELP,
+     cm_comodalctl_note_run_write},
+    {"note amend", N_("WHO NUMBER"), N_("Write a draft that amends a signed note"), NOTE_HELP,
+     cm_comodalctl_note_run_amend},
+    {"note drafts", N_("WHO"), N_("Show what you have not signed yet"), NOTE_HELP,
+     cm_comodalctl_note_run_drafts},
+    {"note sign", N_("WHO"), N_("Sign a draft: from then on it stays as it is"), NOTE_HELP,
+     cm_comodalctl_note_run_sign},
+    {"note list", N_("WHO"), N_("List the signed notes about a student"), NOTE_HELP,
+     cm_comodalctl_note_run_list},
+    {"note show", N_("WHO NUMBER"), N_("Show a signed note, and what amends it"), NOTE_HELP,
+     cm_comodalctl_note_run_show},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

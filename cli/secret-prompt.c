@@ -218,3 +218,90 @@ cm_secret_prompt_read_code(GError **error)
 	cm_vault_secret_truncate(code, MIN(length, CM_SECRET_PROMPT_MAX));
 	return g_steal_pointer(&code);
 }
+
+/* ---- a text */
+
+/* a line with nothing but a dot, which is cut off */
+static gboolean
+is_ended(const guint8 *octets, gsize *length)
+{
+	gsize count = *length;
+
+	if (count < 2 || octets[count - 1] != '\n' || octets[count - 2] != '.' ||
+	    (count > 2 && octets[count - 3] != '\n'))
+		return FALSE;
+	*length = count - 2;
+	return TRUE;
+}
+
+/* FALSE: asked to stop, or it can't be read */
+static gboolean
+read_text(Question *question, CmVaultSecret *text, gsize *out_length)
+{
+	gboolean terminal = isatty(STDIN_FILENO);
+	gsize size = cm_vault_secret_get_length(text);
+	guint8 *octets = cm_vault_secret_get(text);
+	gsize length = 0;
+
+	while (length < size) {
+		gssize count = 0;
+
+		if (!await(question))
+			return FALSE;
+		count = read(STDIN_FILENO, octets + length, size - length);
+		if (count < 0)
+			return FALSE;
+		length += (gsize)count;
+		if (count == 0 || (terminal && is_ended(octets, &length)))
+			break;
+	}
+	*out_length = length;
+	return TRUE;
+}
+
+/* line ends of one kind, and none at the end */
+static gsize
+clean_ends(guint8 *octets, gsize length)
+{
+	gsize kept = 0;
+
+	for (gsize i = 0; i < length; i++) {
+		if (octets[i] != '\r' || i + 1 == length || octets[i + 1] != '\n')
+			octets[kept++] = octets[i];
+	}
+	while (kept > 0 && octets[kept - 1] == '\n')
+		kept--;
+	return kept;
+}
+
+CmVaultSecret *
+cm_secret_prompt_read_text(gsize most, GError **error)
+{
+	/* one octet more: what is too long is seen */
+	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(most + 1);
+	Question asked = {0};
+	gsize length = 0;
+	gsize kept = 0;
+	gboolean good = FALSE;
+
+	if (text == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+		return NULL;
+	}
+	begin(&asked, TRUE);
+	good = read_text(&asked, text, &length);
+	end(&asked);
+	if (!good) {
+		cm_error_set(error, CM_ERROR_CANCELLED, N_("Abandoned: nothing was changed."),
+			     NULL);
+		return NULL;
+	}
+	kept = clean_ends(cm_vault_secret_get(text), length);
+	if (kept > 0 && length <= most) {
+		cm_vault_secret_truncate(text, kept);
+		return g_steal_pointer(&text);
+	}
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     kept == 0 ? N_("Nothing was typed.") : N_("That text is too long."), NULL);
+	return NULL;
+}

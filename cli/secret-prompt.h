@@ -22,6 +22,11 @@ cm_secret_prompt_read_new(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmVaultSecret *
 cm_secret_prompt_read_code(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A text of `most` octets at most: all of standard input, on a terminal up to a line with nothing but a dot, or Ctrl-D. Its last line end is
+ * left out. Errors as cm_secret_prompt_read(). Returns: (transfer full) */
+CmVaultSecret *
+cm_secret_prompt_read_text(gsize most, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether somebody sits at a terminal. */
 gboolean
 cm_secret_prompt_is_terminal(void);

@@ -109,6 +109,19 @@ CmExit
 cm_comodalctl_vault_run_passphrase(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_recover(CmComodalctl *cli);
+/* note write, amend, drafts, sign, list, show */
+CmExit
+cm_comodalctl_note_run_write(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_amend(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_drafts(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_sign(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_show(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-calls.h"
 
+#include "daemon/agent/agent-note-calls.h"
 #include "daemon/agent/agent-pipe.h"
 
 /* the reply of a method that answers nothing */
@@ -159,11 +160,33 @@ static const CmAgentMethod methods[] = {
     {"FinishEnrolment", TRUE, run_finish_enrolment},
     {"Recover", TRUE, run_recover},
     {"CheckDirectory", FALSE, run_check_directory},
+    {"OpenCase", TRUE, cm_agent_note_calls_run_open_case},
+    {"WriteDraft", TRUE, cm_agent_note_calls_run_write_draft},
+    {"ReadDraft", TRUE, cm_agent_note_calls_run_read_draft},
+    {"ListDrafts", TRUE, cm_agent_note_calls_run_list_drafts},
+    {"DropDraft", TRUE, cm_agent_note_calls_run_drop_draft},
+    {"Sign", TRUE, cm_agent_note_calls_run_sign},
+    {"ListNotes", TRUE, cm_agent_note_calls_run_list_notes},
+    {"ReadNote", TRUE, cm_agent_note_calls_run_read_note},
 };
 
-static const gchar *const names[] = {"GetState",         "Unlock",         "Lock",
-				     "ChangePassphrase", "BeginEnrolment", "FinishEnrolment",
-				     "Recover",          "CheckDirectory", NULL};
+static const gchar *const names[] = {"GetState",
+				     "Unlock",
+				     "Lock",
+				     "ChangePassphrase",
+				     "BeginEnrolment",
+				     "FinishEnrolment",
+				     "Recover",
+				     "CheckDirectory",
+				     "OpenCase",
+				     "WriteDraft",
+				     "ReadDraft",
+				     "ListDrafts",
+				     "DropDraft",
+				     "Sign",
+				     "ListNotes",
+				     "ReadNote",
+				     NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 
 const CmAgentMethod *

@@ -14,6 +14,7 @@
 #define TIMEOUT_MSEC 30000
 #define DOCUMENT_MAX (256u * 1024u * 1024u)
 #define DIRECTORY CM_INTERFACE_PREFIX "Directory"
+#define VAULT CM_INTERFACE_PREFIX "Vault"
 
 struct _CmAgentComodald {
 	GBusType type;
@@ -51,6 +52,7 @@ get_bus(const CmAgentComodald *comodald, GCancellable *cancellable, GError **err
 /* one call; `arguments` is taken. Descriptors: `in`, and `out_list`; each may be NULL */
 static GVariant *
 call(CmAgentComodald *comodald,
+     const gchar *interface,
      const gchar *method,
      GVariant *arguments,
      GUnixFDList *in,
@@ -66,7 +68,7 @@ call(CmAgentComodald *comodald,
 	if (bus == NULL)
 		return NULL;
 	answer = g_dbus_connection_call_with_unix_fd_list_sync(
-	    bus, CM_BUS_NAME, CM_OBJECT_PATH, DIRECTORY, method, taken, NULL,
+	    bus, CM_BUS_NAME, CM_OBJECT_PATH, interface, method, taken, NULL,
 	    G_DBUS_CALL_FLAGS_NONE, TIMEOUT_MSEC, in, out_list, cancellable, &local);
 	if (answer == NULL) {
 		g_dbus_error_strip_remote_error(local);
@@ -85,6 +87,7 @@ fail_answer(GError **error)
 /* a method whose answer is one document */
 static GBytes *
 call_for_document(CmAgentComodald *comodald,
+		  const gchar *interface,
 		  const gchar *method,
 		  GVariant *arguments,
 		  GCancellable *cancellable,
@@ -92,7 +95,7 @@ call_for_document(CmAgentComodald *comodald,
 {
 	g_autoptr(GUnixFDList) list = NULL;
 	g_autoptr(GVariant) answer =
-	    call(comodald, method, arguments, NULL, &list, cancellable, error);
+	    call(comodald, interface, method, arguments, NULL, &list, cancellable, error);
 	g_autoptr(GVariant) handle = NULL;
 
 	if (answer == NULL)
@@ -123,7 +126,7 @@ GBytes *
 cm_agent_comodald_get_key(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
 {
 	g_autoptr(GVariant) answer =
-	    call(comodald, "GetOrganisation", NULL, NULL, NULL, cancellable, error);
+	    call(comodald, DIRECTORY, "GetOrganisation", NULL, NULL, NULL, cancellable, error);
 	guint8 key[CM_VAULT_KEY_BYTES];
 
 	if (answer == NULL)
@@ -144,8 +147,8 @@ cm_agent_comodald_list_directories(CmAgentComodald *comodald,
 				   GCancellable *cancellable,
 				   GError **error)
 {
-	return call_for_document(comodald, "List", g_variant_new("(t)", G_GUINT64_CONSTANT(0)),
-				 cancellable, error);
+	return call_for_document(comodald, DIRECTORY, "List",
+				 g_variant_new("(t)", G_GUINT64_CONSTANT(0)), cancellable, error);
 }
 
 gboolean
@@ -157,7 +160,7 @@ cm_agent_comodald_begin_enrolment(CmAgentComodald *comodald,
 				  GError **error)
 {
 	g_autoptr(GVariant) answer =
-	    call(comodald, "BeginEnrolment", NULL, NULL, NULL, cancellable, error);
+	    call(comodald, DIRECTORY, "BeginEnrolment", NULL, NULL, NULL, cancellable, error);
 
 	if (answer == NULL)
 		return FALSE;
@@ -195,7 +198,7 @@ cm_agent_comodald_enrol(CmAgentComodald *comodald,
 	g_autoptr(GVariant) answer = NULL;
 
 	if (append_document(list, enrolment, error) && append_document(list, recovery, error))
-		answer = call(comodald, "Enrol", g_variant_new("(hh)", 0, 1), list, NULL,
+		answer = call(comodald, DIRECTORY, "Enrol", g_variant_new("(hh)", 0, 1), list, NULL,
 			      cancellable, error);
 	return answer != NULL;
 }
@@ -203,5 +206,109 @@ cm_agent_comodald_enrol(CmAgentComodald *comodald,
 GBytes *
 cm_agent_comodald_get_recovery(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
 {
-	return call_for_document(comodald, "GetRecovery", NULL, cancellable, error);
+	return call_for_document(comodald, DIRECTORY, "GetRecovery", NULL, cancellable, error);
+}
+
+/* ---- cases */
+
+/* floating */
+static GVariant *
+pack_octets(const guint8 *octets, gsize length)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, octets, length, 1);
+}
+
+GBytes *
+cm_agent_comodald_list_cases(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
+{
+	return call_for_document(comodald, VAULT, "ListCases", g_variant_new_parsed("(@a{sv} {},)"),
+				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_records(CmAgentComodald *comodald,
+			      const guint8 *case_id,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	return call_for_document(comodald, VAULT, "GetRecords",
+				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
+				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_bodies(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     const guint8 *note,
+			     GCancellable *cancellable,
+			     GError **error)
+{
+	return call_for_document(comodald, VAULT, "GetBodies",
+				 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+					       pack_octets(note, CM_VAULT_HASH_BYTES)),
+				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     GCancellable *cancellable,
+			     GError **error)
+{
+	return call_for_document(comodald, VAULT, "GetDrafts",
+				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
+				 cancellable, error);
+}
+
+gboolean
+cm_agent_comodald_append(CmAgentComodald *comodald,
+			 const GByteArray *records,
+			 guint64 student,
+			 GCancellable *cancellable,
+			 GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GBytes) octets = g_bytes_new(records->data, records->len);
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GVariant) answer = NULL;
+
+	if (!append_document(list, octets, error))
+		return FALSE;
+	if (student != 0)
+		g_variant_dict_insert(&options, "student", "t", student);
+	answer = call(comodald, VAULT, "Append",
+		      g_variant_new("(h@a{sv})", 0, g_variant_dict_end(&options)), list, NULL,
+		      cancellable, error);
+	return answer != NULL;
+}
+
+gboolean
+cm_agent_comodald_put_draft(CmAgentComodald *comodald,
+			    GBytes *draft,
+			    GCancellable *cancellable,
+			    GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) answer = NULL;
+
+	if (append_document(list, draft, error))
+		answer = call(comodald, VAULT, "PutDraft", g_variant_new("(h)", 0), list, NULL,
+			      cancellable, error);
+	return answer != NULL;
+}
+
+gboolean
+cm_agent_comodald_drop_draft(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     const guint8 *draft,
+			     GCancellable *cancellable,
+			     GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, VAULT, "DropDraft",
+		 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+			       pack_octets(draft, CM_VAULT_ID_BYTES)),
+		 NULL, NULL, cancellable, error);
+
+	return answer != NULL;
 }

@@ -48,3 +48,52 @@ GBytes *
 cm_agent_comodald_get_recovery(CmAgentComodald *comodald,
 			       GCancellable *cancellable,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- cases: what org.comodal.Comodal1.Vault says */
+
+/* The document of all of the person's cases. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_list_cases(CmAgentComodald *comodald,
+			     GCancellable *cancellable,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All records of a case. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_records(CmAgentComodald *comodald,
+			      const guint8 *case_id,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The locked text of the note of that hash. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_bodies(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     const guint8 *note,
+			     GCancellable *cancellable,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The person's drafts of a case, the newest first. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     GCancellable *cancellable,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* `student`: whom a new case is about; 0: it is none. */
+gboolean
+cm_agent_comodald_append(CmAgentComodald *comodald,
+			 const GByteArray *records,
+			 guint64 student,
+			 GCancellable *cancellable,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_comodald_put_draft(CmAgentComodald *comodald,
+			    GBytes *draft,
+			    GCancellable *cancellable,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_comodald_drop_draft(CmAgentComodald *comodald,
+			     const guint8 *case_id,
+			     const guint8 *draft,
+			     GCancellable *cancellable,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;

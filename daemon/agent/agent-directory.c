@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-directory.h"
 
+#include "daemon/agent/agent-memory.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-keyring.h"
-#include "daemon/vault/vault-text.h"
-#include "include/cm-error.h"
 
-#include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
-
-#define FILE_MODE 0600
 
 /* ---- following */
 
@@ -94,87 +89,13 @@ cm_agent_directory_read(GBytes *key, GBytes *records, CmVaultPeople **out_people
 	return read_directories(key, records, NULL, out_people);
 }
 
-/* ---- remembering */
-
-/* What is remembered; all of it none before there is a memory. */
-typedef struct {
-	guint64 counter;
-	CmVaultRecord *record; /* kind remembered; NULL: none */
-	CmVaultRemembered fields;
-} Memory;
-
-static void
-memory_clear(Memory *memory)
-{
-	cm_vault_record_unref(memory->record);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Memory, memory_clear)
-
-static gchar *
-build_path(const gchar *folder)
-{
-	return g_build_filename(folder, CM_AGENT_DIRECTORY_MEMORY_NAME, NULL);
-}
-
-static gboolean
-memory_read(Memory *memory, const gchar *folder, const CmVaultRecord *bundle, GError **error)
-{
-	g_autofree gchar *path = build_path(folder);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(GBytes) octets = NULL;
-	g_autoptr(CmVaultRecord) locked = NULL;
-	gchar *contents = NULL;
-	gsize length = 0;
-	CmVaultClass found = CM_VAULT_CLASS_OK;
-
-	if (!g_file_get_contents(path, &contents, &length, &local)) {
-		if (g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-			return TRUE;
-		cm_error_set(error, CM_ERROR_KEY, N_("The memory {0} can't be read: {1}."), path,
-			     local->message, NULL);
-		return FALSE;
-	}
-	octets = g_bytes_new_take(contents, length);
-	found = cm_vault_record_read(CM_VAULT_KIND_MEMORY, octets, &locked);
-	if (found == CM_VAULT_CLASS_OK)
-		found = cm_vault_text_open_memory(octets, bundle, &memory->record);
-	if (!cm_vault_class_set_error(found, CM_AGENT_DIRECTORY_MEMORY_NAME, error))
-		return FALSE;
-	memory->counter =
-	    ((const CmVaultMemory *)cm_vault_record_get_fields(locked, CM_VAULT_KIND_MEMORY))
-		->counter;
-	memory->fields = *(const CmVaultRemembered *)cm_vault_record_get_fields(
-	    memory->record, CM_VAULT_KIND_REMEMBERED);
-	return TRUE;
-}
-
-static gboolean
-memory_write(const Memory *memory, const gchar *folder, const CmVaultRecord *bundle, GError **error)
-{
-	g_autofree gchar *path = build_path(folder);
-	g_autoptr(GError) local = NULL;
-	g_autoptr(GBytes) octets =
-	    cm_vault_text_lock_memory(bundle, memory->counter + 1, &memory->fields);
-
-	if (octets == NULL)
-		return cm_vault_class_set_error(CM_VAULT_CLASS_MEMORY,
-						CM_AGENT_DIRECTORY_MEMORY_NAME, error);
-	if (g_file_set_contents_full(
-		path, g_bytes_get_data(octets, NULL), (gssize)g_bytes_get_size(octets),
-		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, FILE_MODE, &local))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_KEY, N_("The memory {0} can't be written: {1}."), path,
-		     local->message, NULL);
-	return FALSE;
-}
-
 /* ---- whose it is */
 
 static CmVaultClass
 check_own(const CmVaultRecord *bundle,
 	  GBytes *key,
 	  GBytes *records,
-	  const Memory *memory,
+	  const CmAgentMemory *memory,
 	  CmVaultPeople **out_people)
 {
 	const CmVaultBundle *own = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
@@ -186,7 +107,7 @@ check_own(const CmVaultRecord *bundle,
 	cm_vault_people_identify(g_bytes_get_data(key, NULL), organisation);
 	if (memcmp(organisation, own->organisation, sizeof organisation) != 0)
 		return CM_VAULT_CLASS_ORGANISATION;
-	found = read_directories(key, records, &memory->fields, &people);
+	found = read_directories(key, records, cm_agent_memory_get(memory), &people);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	if (people != NULL)
@@ -206,23 +127,22 @@ cm_agent_directory_check(const gchar *folder,
 			 CmVaultPeople **out_people,
 			 GError **error)
 {
-	g_auto(Memory) memory = {0};
+	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(folder, bundle, error);
 	g_autoptr(CmVaultPeople) people = NULL;
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 	guint64 sequence = 0;
 
-	if (!memory_read(&memory, folder, bundle, error))
+	if (memory == NULL)
 		return FALSE;
-	found = check_own(bundle, key, records, &memory, &people);
+	found = check_own(bundle, key, records, memory, &people);
 	if (!cm_vault_class_set_error(found, "directory", error))
 		return FALSE;
 	if (people != NULL)
 		sequence = cm_vault_people_get_directory(people)->sequence;
-	if (sequence > memory.fields.directory) {
-		memory.fields.directory = sequence;
-		memory.fields.directory_record =
-		    cm_vault_record_get_hash(cm_vault_people_get_record(people));
-		if (!memory_write(&memory, folder, bundle, error))
+	if (sequence > cm_agent_memory_get(memory)->directory) {
+		cm_agent_memory_set_directory(
+		    memory, sequence, cm_vault_record_get_hash(cm_vault_people_get_record(people)));
+		if (!cm_agent_memory_write(memory, error))
 			return FALSE;
 	}
 	*out_people = g_steal_pointer(&people);

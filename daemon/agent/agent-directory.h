@@ -5,8 +5,6 @@
 
 /* The organisation's directory, as an agent believes it: followed from the first one on, and held against what was remembered. */
 
-#define CM_AGENT_DIRECTORY_MEMORY_NAME "comodal-memory"
-
 /* Check all directories of an organisation, `records` (successions and directories, one after the other), whose first key is `key`.
  * `out_people`: the newest; NULL when there is none yet. */
 CmVaultClass

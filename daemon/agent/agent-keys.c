@@ -38,6 +38,12 @@ cm_agent_keys_free(CmAgentKeys *keys)
 }
 
 const gchar *
+cm_agent_keys_get_folder(const CmAgentKeys *keys)
+{
+	return keys->folder;
+}
+
+const gchar *
 cm_agent_keys_get_state(const CmAgentKeys *keys)
 {
 	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);

@@ -17,6 +17,10 @@ void
 cm_agent_keys_free(CmAgentKeys *keys);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentKeys, cm_agent_keys_free)
 
+/* Where the keyring rests, and what is remembered. (transfer none) */
+const gchar *
+cm_agent_keys_get_folder(const CmAgentKeys *keys);
+
 /* "absent", "locked" or "unlocked". */
 const gchar *
 cm_agent_keys_get_state(const CmAgentKeys *keys);

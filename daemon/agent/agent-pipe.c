@@ -119,9 +119,11 @@ cm_agent_pipe_append(GUnixFDList *descriptors, const CmVaultSecret *secret, GErr
 	gint ends[2] = {-1, -1};
 	gint handle = -1;
 
-	g_return_val_if_fail(length <= CM_AGENT_PIPE_LINE_MAX, -1);
-	/* it fits into the pipe: nobody waits for a reader */
+	g_return_val_if_fail(length <= CM_AGENT_PIPE_MAX, -1);
+	/* it fits into the pipe, whose pages are never swapped: nobody waits for a reader */
 	if (g_unix_open_pipe(ends, FD_CLOEXEC, NULL) &&
+	    (length <= CM_AGENT_PIPE_LINE_MAX ||
+	     fcntl(ends[1], F_SETPIPE_SZ, CM_AGENT_PIPE_MAX) >= (gint)length) &&
 	    write(ends[1], cm_vault_secret_peek(secret), length) == (gssize)length)
 		handle = g_unix_fd_list_append(descriptors, ends[0], NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {

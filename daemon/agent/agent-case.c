@@ -1,0 +1,641 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-case.h"
+
+#include "daemon/vault/vault-box.h"
+#include "daemon/vault/vault-frames.h"
+#include "daemon/vault/vault-text.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <sodium.h>
+#include <string.h>
+
+struct _CmAgentCase {
+	CmVaultPeople *people;
+	const CmVaultRecord *bundle;
+	const CmVaultBundle *own; /* its fields */
+	guint8 id[CM_VAULT_ID_BYTES];
+	CmVaultCase *records;
+	GPtrArray *envelopes; /* one's own */
+	GPtrArray *keys;      /* of CmVaultSecret, by epoch from 1; NULL: not one's own */
+	CmVaultRecord *grant; /* the newest epoch's envelope; NULL: none */
+};
+
+static void
+free_secret(gpointer secret)
+{
+	cm_vault_secret_free(secret);
+}
+
+static void
+unref_record(gpointer record)
+{
+	cm_vault_record_unref(record);
+}
+
+static CmAgentCase *
+make(const CmAgentCasePlace *place, const guint8 *id)
+{
+	CmAgentCase *self = g_new0(CmAgentCase, 1);
+
+	self->people = cm_vault_people_ref(place->people);
+	self->bundle = place->bundle;
+	self->own = cm_vault_record_get_fields(place->bundle, CM_VAULT_KIND_BUNDLE);
+	memcpy(self->id, id, sizeof self->id);
+	self->records = cm_vault_case_new(place->people, id);
+	self->envelopes = g_ptr_array_new_with_free_func(unref_record);
+	self->keys = g_ptr_array_new_with_free_func(free_secret);
+	return self;
+}
+
+void
+cm_agent_case_free(CmAgentCase *self)
+{
+	if (self == NULL)
+		return;
+	g_ptr_array_unref(self->keys);
+	g_ptr_array_unref(self->envelopes);
+	cm_vault_record_unref(self->grant);
+	cm_vault_case_free(self->records);
+	cm_vault_people_unref(self->people);
+	g_free(self);
+}
+
+/* ---- believing */
+
+static gboolean
+is_own(const CmAgentCase *self, const CmVaultRecord *record)
+{
+	const CmVaultEnvelope *envelope = NULL;
+
+	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_ENVELOPE)
+		return FALSE;
+	envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+	return envelope->to == CM_VAULT_TO_PERSON &&
+	       memcmp(envelope->recipient, self->own->person, CM_VAULT_ID_BYTES) == 0 &&
+	       envelope->recipient_generation == self->own->generation;
+}
+
+static CmVaultClass
+add(CmAgentCase *self, GBytes *octets)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found = cm_vault_case_add(self->records, octets, &record);
+
+	if (found == CM_VAULT_CLASS_OK && is_own(self, record))
+		g_ptr_array_add(self->envelopes, g_steal_pointer(&record));
+	return found;
+}
+
+static CmVaultClass
+add_all(CmAgentCase *self, GBytes *records)
+{
+	g_autoptr(GArray) frames = NULL;
+	CmVaultClass found = cm_vault_frames_split(records, cm_vault_people_get_kinds(), &frames);
+
+	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++)
+		found = add(self, g_array_index(frames, CmVaultFrame, i).octets);
+	return found == CM_VAULT_CLASS_OK ? cm_vault_case_finish(self->records) : found;
+}
+
+static gboolean
+is_record(const CmVaultRecord *record, const guint8 *hash)
+{
+	return record != NULL &&
+	       memcmp(cm_vault_record_get_hash(record), hash, CM_VAULT_HASH_BYTES) == 0;
+}
+
+/* what was seen before is still there, and the same */
+static CmVaultClass
+compare(const CmAgentCase *self, const CmVaultRememberedCase *known)
+{
+	if (known == NULL)
+		return CM_VAULT_CLASS_OK;
+	if (cm_vault_case_count_epochs(self->records) < known->epoch ||
+	    cm_vault_case_count_notes(self->records) < known->sequence)
+		return CM_VAULT_CLASS_ROLLBACK;
+	if (!is_record(cm_vault_case_get_epoch(self->records, known->epoch), known->epoch_record))
+		return CM_VAULT_CLASS_REPLACED;
+	if (known->sequence > 0 &&
+	    !is_record(cm_vault_case_get_note(self->records, known->sequence), known->last_note))
+		return CM_VAULT_CLASS_REPLACED;
+	return CM_VAULT_CLASS_OK;
+}
+
+static const CmVaultEpoch *
+get_epoch(const CmAgentCase *self, guint32 number)
+{
+	return cm_vault_record_get_fields(cm_vault_case_get_epoch(self->records, number),
+					  CM_VAULT_KIND_EPOCH);
+}
+
+/* whose case it is, as the key has it */
+static CmVaultClass
+check_subject(const CmAgentCase *self, guint32 number, const gchar *reference)
+{
+	const CmVaultEpoch *epoch = get_epoch(self, number);
+	const CmVaultSecret *key = g_ptr_array_index(self->keys, number - 1);
+	guint8 subject[CM_VAULT_HASH_BYTES];
+
+	if (reference == NULL || key == NULL)
+		return CM_VAULT_CLASS_OK;
+	cm_vault_text_identify_subject(cm_vault_secret_peek(key), epoch->organisation, self->id,
+				       reference, subject);
+	return memcmp(subject, epoch->subject, sizeof subject) == 0 ? CM_VAULT_CLASS_OK
+								    : CM_VAULT_CLASS_REPLACED;
+}
+
+static CmVaultClass
+open_envelope(CmAgentCase *self, CmVaultRecord *record)
+{
+	const CmVaultEnvelope *envelope =
+	    cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+	CmVaultSecret *key = NULL;
+	CmVaultClass found = cm_vault_case_open_envelope(
+	    record, self->own->person, self->own->generation, self->own->box_secret, &key);
+
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	cm_vault_secret_free(g_ptr_array_index(self->keys, envelope->epoch - 1));
+	g_ptr_array_index(self->keys, envelope->epoch - 1) = key;
+	/* of two for the newest epoch the later one counts */
+	if (envelope->epoch == self->keys->len) {
+		cm_vault_record_unref(self->grant);
+		self->grant = cm_vault_record_ref(record);
+	}
+	return CM_VAULT_CLASS_OK;
+}
+
+static CmVaultClass
+open_keys(CmAgentCase *self, const gchar *reference)
+{
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	g_ptr_array_set_size(self->keys, (gint)cm_vault_case_count_epochs(self->records));
+	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < self->envelopes->len; i++)
+		found = open_envelope(self, g_ptr_array_index(self->envelopes, i));
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	/* of a student who was renamed, only the newest epoch knows the new name */
+	if (self->keys->len == 0)
+		return CM_VAULT_CLASS_MISSING;
+	return self->grant != NULL ? check_subject(self, self->keys->len, reference)
+				   : CM_VAULT_CLASS_OK;
+}
+
+CmAgentCase *
+cm_agent_case_read(const CmAgentCasePlace *place,
+		   GBytes *records,
+		   const CmAgentMemory *memory,
+		   GError **error)
+{
+	g_autoptr(CmAgentCase) self = make(place, place->id);
+	CmVaultClass found = add_all(self, records);
+
+	if (found == CM_VAULT_CLASS_OK)
+		found = compare(self, cm_agent_memory_find_case(memory, place->id));
+	if (found == CM_VAULT_CLASS_OK)
+		found = open_keys(self, place->reference);
+	return cm_vault_class_set_error(found, "case", error) ? g_steal_pointer(&self) : NULL;
+}
+
+/* ---- beginning */
+
+static gboolean
+check_custodians(const CmVaultPeople *people, GError **error)
+{
+	const CmVaultList *entries = &cm_vault_people_get_directory(people)->entries;
+	const CmVaultDirectoryEntry *items = entries->items;
+
+	for (guint i = 0; i < entries->count; i++) {
+		if (items[i].state != CM_VAULT_STATE_CURRENT ||
+		    (items[i].roles & CM_VAULT_ROLE_CUSTODIAN) == 0)
+			continue;
+		cm_error_set(error, CM_ERROR_NOT_SUPPORTED,
+			     N_("Your organisation has custodians: a file that they could open "
+				"can't be begun with this version yet."),
+			     NULL);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static GBytes *
+make_epoch(const CmAgentCase *self, const gchar *reference, guint8 file, guint64 now)
+{
+	const CmVaultSecret *key = g_ptr_array_index(self->keys, 0);
+	guint8 commitment[CM_VAULT_HASH_BYTES];
+	guint8 subject[CM_VAULT_HASH_BYTES];
+	const CmVaultEpoch epoch = {
+	    .organisation = self->own->organisation,
+	    .case_id = self->id,
+	    .epoch = 1,
+	    .authority = CM_VAULT_AUTHORITY_OPENING,
+	    .signer = self->own->person,
+	    .signer_generation = self->own->generation,
+	    .responsible = self->own->person,
+	    .responsible_generation = self->own->generation,
+	    .file = file,
+	    .reason = CM_VAULT_REASON_OPENED,
+	    .key_commitment = commitment,
+	    .subject = subject,
+	    .directory = cm_vault_people_get_directory(self->people)->sequence,
+	    .made_at = now,
+	};
+
+	cm_vault_case_commit_key(self->own->organisation, self->id, 1, cm_vault_secret_peek(key),
+				 commitment);
+	cm_vault_text_identify_subject(cm_vault_secret_peek(key), self->own->organisation, self->id,
+				       reference, subject);
+	return cm_vault_record_sign(CM_VAULT_KIND_EPOCH, &epoch, &self->own->sign_seed, 1);
+}
+
+/* checked as anybody would, and added to what is handed over */
+static CmVaultClass
+take(CmAgentCase *self, GBytes *octets, GByteArray *records)
+{
+	gsize length = 0;
+	const guint8 *data = NULL;
+	CmVaultClass found = octets != NULL ? add(self, octets) : CM_VAULT_CLASS_MEMORY;
+
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	data = g_bytes_get_data(octets, &length);
+	g_byte_array_append(records, data, (guint)length);
+	return CM_VAULT_CLASS_OK;
+}
+
+static CmVaultClass
+begin(CmAgentCase *self, const gchar *reference, guint8 file, guint64 now, GByteArray *records)
+{
+	guint8 box_key[CM_VAULT_KEY_BYTES];
+	const CmVaultEnvelope envelope = {.to = CM_VAULT_TO_PERSON,
+					  .recipient = self->own->person,
+					  .recipient_generation = self->own->generation,
+					  .recipient_key = box_key,
+					  .rights = CM_VAULT_RIGHT_READ | CM_VAULT_RIGHT_WRITE};
+	g_autoptr(GBytes) epoch = make_epoch(self, reference, file, now);
+	g_autoptr(GBytes) granted = NULL;
+	CmVaultClass found = take(self, epoch, records);
+
+	cm_vault_box_get_public(self->own->box_secret, box_key);
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_case_grant(self->records, 1, self->bundle, &envelope,
+					    cm_vault_secret_peek(g_ptr_array_index(self->keys, 0)),
+					    now, &granted);
+	if (found == CM_VAULT_CLASS_OK)
+		found = take(self, granted, records);
+	return found == CM_VAULT_CLASS_OK ? open_keys(self, reference) : found;
+}
+
+CmAgentCase *
+cm_agent_case_begin(const CmAgentCasePlace *place,
+		    guint8 file,
+		    guint64 now,
+		    GByteArray *records,
+		    GError **error)
+{
+	g_autoptr(CmAgentCase) self = NULL;
+	CmVaultSecret *key = NULL;
+
+	if (!check_custodians(place->people, error))
+		return NULL;
+	self = make(place, place->id);
+	key = cm_vault_secret_new_random(CM_VAULT_KEY_BYTES);
+	if (key == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+		return NULL;
+	}
+	g_ptr_array_add(self->keys, key);
+	return cm_vault_class_set_offered_error(begin(self, place->reference, file, now, records),
+						"case", error)
+		   ? g_steal_pointer(&self)
+		   : NULL;
+}
+
+/* ---- what it says */
+
+const CmVaultCase *
+cm_agent_case_get(const CmAgentCase *self)
+{
+	return self->records;
+}
+
+CmVaultPeople *
+cm_agent_case_get_people(const CmAgentCase *self)
+{
+	return self->people;
+}
+
+guint8
+cm_agent_case_get_file(const CmAgentCase *self)
+{
+	return get_epoch(self, 1)->file;
+}
+
+static const CmVaultNote *
+get_note(const CmAgentCase *self, guint64 sequence)
+{
+	return cm_vault_record_get_fields(cm_vault_case_get_note(self->records, sequence),
+					  CM_VAULT_KIND_NOTE);
+}
+
+guint64
+cm_agent_case_find_signed(const CmAgentCase *self, const guint8 *draft)
+{
+	for (guint64 i = cm_vault_case_count_notes(self->records); i > 0; i--) {
+		if (memcmp(get_note(self, i)->note, draft, CM_VAULT_ID_BYTES) == 0)
+			return i;
+	}
+	return 0;
+}
+
+guint64
+cm_agent_case_find_note(const CmAgentCase *self, const guint8 *record)
+{
+	for (guint64 i = cm_vault_case_count_notes(self->records); i > 0; i--) {
+		if (is_record(cm_vault_case_get_note(self->records, i), record))
+			return i;
+	}
+	return 0;
+}
+
+gboolean
+cm_agent_case_check_writable(const CmAgentCase *self, GError **error)
+{
+	const CmVaultEnvelope *grant =
+	    self->grant != NULL ? cm_vault_record_get_fields(self->grant, CM_VAULT_KIND_ENVELOPE)
+				: NULL;
+
+	if (memcmp(get_epoch(self, 1)->signer, self->own->person, CM_VAULT_ID_BYTES) != 0) {
+		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+			     N_("Somebody else began this file. You can read it; to write in it "
+				"is not possible with this version yet."),
+			     NULL);
+		return FALSE;
+	}
+	if (grant != NULL && (grant->rights & CM_VAULT_RIGHT_WRITE) != 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("You may not write in this file any more."),
+		     NULL);
+	return FALSE;
+}
+
+gboolean
+cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory)
+{
+	const CmVaultRememberedCase *before = cm_agent_memory_find_case(memory, self->id);
+	CmVaultRememberedCase known = {.case_id = self->id};
+
+	known.epoch = cm_vault_case_count_epochs(self->records);
+	known.sequence = cm_vault_case_count_notes(self->records);
+	if (before != NULL && before->epoch == known.epoch && before->sequence == known.sequence)
+		return FALSE;
+	known.epoch_record =
+	    cm_vault_record_get_hash(cm_vault_case_get_epoch(self->records, known.epoch));
+	if (known.sequence > 0)
+		known.last_note =
+		    cm_vault_record_get_hash(cm_vault_case_get_note(self->records, known.sequence));
+	cm_agent_memory_set_case(memory, &known);
+	return TRUE;
+}
+
+/* ---- drafts */
+
+static CmVaultBytes
+view(const gchar *text)
+{
+	return (CmVaultBytes){(const guint8 *)text, strlen(text)};
+}
+
+/* a content of one section, in guarded memory */
+static CmVaultClass
+wrap(const CmVaultSecret *text, const gchar *language, CmVaultRecord **out_content)
+{
+	CmVaultSection section = {
+	    .text = {cm_vault_secret_peek(text), cm_vault_secret_get_length(text)}};
+	const CmVaultContent content = {.language = view(language), .sections = {&section, 1}};
+	CmVaultSecret *written = cm_vault_record_write_secret(CM_VAULT_KIND_CONTENT, &content);
+	g_autoptr(GBytes) octets = NULL;
+
+	if (written == NULL)
+		return CM_VAULT_CLASS_MEMORY;
+	octets = cm_vault_secret_free_to_bytes(written);
+	return cm_vault_record_read(CM_VAULT_KIND_CONTENT, octets, out_content);
+}
+
+static CmVaultPart
+get_octets(const CmVaultRecord *record)
+{
+	CmVaultPart part = {0};
+
+	part.data = g_bytes_get_data(cm_vault_record_get_octets(record), &part.length);
+	return part;
+}
+
+static gboolean
+fail_text(CmVaultClass found, GError **error)
+{
+	if (found != CM_VAULT_CLASS_MALFORMED)
+		return cm_vault_class_set_offered_error(found, "text", error);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The text is not UTF-8, or has characters in it that are not for reading."),
+		     NULL);
+	return FALSE;
+}
+
+GBytes *
+cm_agent_case_make_draft(const CmAgentCase *self,
+			 const CmVaultDraft *draft,
+			 const gchar *language,
+			 const CmVaultSecret *text,
+			 GError **error)
+{
+	g_autoptr(CmVaultRecord) content = NULL;
+	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	CmVaultDraft fields = *draft;
+	CmVaultPart part = {0};
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	if (!fail_text(wrap(text, language, &content), error))
+		return NULL;
+	part = get_octets(content);
+	fields.case_id = self->id;
+	octets = cm_vault_text_lock_draft(self->bundle, &fields, &part);
+	found = octets != NULL ? cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record)
+			       : CM_VAULT_CLASS_MEMORY;
+	return cm_vault_class_set_offered_error(found, "draft", error) ? g_steal_pointer(&octets)
+								       : NULL;
+}
+
+CmVaultRecord *
+cm_agent_case_open_draft(const CmAgentCase *self,
+			 GBytes *octets,
+			 const CmAgentMemory *memory,
+			 GError **error)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	const CmVaultDraft *draft = NULL;
+	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record);
+
+	if (found == CM_VAULT_CLASS_OK) {
+		draft = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+		found = cm_vault_text_open_draft(octets, self->bundle, &content);
+	}
+	if (found == CM_VAULT_CLASS_OK && memcmp(draft->case_id, self->id, CM_VAULT_ID_BYTES) != 0)
+		found = CM_VAULT_CLASS_REPLACED;
+	else if (found == CM_VAULT_CLASS_OK &&
+		 draft->revision < cm_agent_memory_get_revision(memory, draft->draft))
+		found = CM_VAULT_CLASS_ROLLBACK;
+	return cm_vault_class_set_error(found, "draft", error) ? g_steal_pointer(&content) : NULL;
+}
+
+/* ---- signing */
+
+static guint32
+get_day(guint64 seconds)
+{
+	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local((gint64)seconds);
+	gint day = when != NULL
+		       ? g_date_time_get_year(when) * 10000 + g_date_time_get_month(when) * 100 +
+			     g_date_time_get_day_of_month(when)
+		       : 0;
+
+	return (guint32)day;
+}
+
+static CmVaultNote
+prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, guint64 now)
+{
+	const CmVaultEnvelope *grant =
+	    cm_vault_record_get_fields(self->grant, CM_VAULT_KIND_ENVELOPE);
+	guint32 epoch = cm_vault_case_count_epochs(self->records);
+	guint64 count = cm_vault_case_count_notes(self->records);
+	CmVaultNote note = {
+	    .organisation = self->own->organisation,
+	    .case_id = self->id,
+	    .epoch = epoch,
+	    .epoch_record = cm_vault_record_get_hash(cm_vault_case_get_epoch(self->records, epoch)),
+	    .note = draft->draft,
+	    .sequence = count + 1,
+	    .kind = draft->kind,
+	    .about = draft->about,
+	    .author = self->own->person,
+	    .author_generation = self->own->generation,
+	    .grant = cm_vault_record_get_hash(self->grant),
+	    .directory = cm_vault_people_get_directory(self->people)->sequence,
+	    .entered_at = now,
+	    .entered_on = get_day(now),
+	    .occurred_on = draft->occurred_on,
+	    .session = draft->session,
+	    .cosign = draft->cosign != 0 || (grant->rights & CM_VAULT_RIGHT_COSIGNED) != 0,
+	};
+
+	if (count > 0)
+		note.previous =
+		    cm_vault_record_get_hash(cm_vault_case_get_note(self->records, count));
+	return note;
+}
+
+static CmVaultClass
+add_head(CmAgentCase *self, const CmVaultNote *note, guint64 now, GByteArray *records)
+{
+	const CmVaultHead head = {
+	    .organisation = self->own->organisation,
+	    .case_id = self->id,
+	    .epoch = note->epoch,
+	    .epoch_record = note->epoch_record,
+	    .sequence = note->sequence,
+	    .last_note =
+		cm_vault_record_get_hash(cm_vault_case_get_note(self->records, note->sequence)),
+	    .signer = self->own->person,
+	    .signer_generation = self->own->generation,
+	    .directory = note->directory,
+	    .made_at = now,
+	};
+	g_autoptr(GBytes) octets =
+	    cm_vault_record_sign(CM_VAULT_KIND_HEAD, &head, &self->own->sign_seed, 1);
+
+	return take(self, octets, records);
+}
+
+static CmVaultClass
+sign(CmAgentCase *self,
+     CmVaultNote *note,
+     const CmVaultPart *content,
+     const guint8 *salt,
+     GByteArray *records)
+{
+	const CmVaultSecret *key = g_ptr_array_index(self->keys, note->epoch - 1);
+	guint8 commitment[CM_VAULT_HASH_BYTES];
+	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(GBytes) body = NULL;
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+	gsize length = 0;
+	const guint8 *data = NULL;
+
+	cm_vault_text_commit(note, salt, content, commitment);
+	note->text_commitment = commitment;
+	octets = cm_vault_record_sign(CM_VAULT_KIND_NOTE, note, &self->own->sign_seed, 1);
+	found = take(self, octets, records);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	body = cm_vault_text_lock_body(cm_vault_case_get_note(self->records, note->sequence),
+				       note->epoch, cm_vault_secret_peek(key), salt, content);
+	if (body == NULL)
+		return CM_VAULT_CLASS_MEMORY;
+	data = g_bytes_get_data(body, &length);
+	g_byte_array_append(records, data, (guint)length);
+	return add_head(self, note, note->entered_at, records);
+}
+
+gboolean
+cm_agent_case_sign(CmAgentCase *self,
+		   const CmVaultRecord *draft,
+		   const CmVaultRecord *content,
+		   guint64 now,
+		   GByteArray *records,
+		   GError **error)
+{
+	const CmVaultPart part = get_octets(content);
+	guint8 salt[CM_VAULT_TEXT_SALT_BYTES];
+	CmVaultNote note = {0};
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	if (!cm_agent_case_check_writable(self, error))
+		return FALSE;
+	note = prepare_note(self, cm_vault_record_get_fields(draft, CM_VAULT_KIND_DRAFT), now);
+	if (note.occurred_on > note.entered_on) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("A note can't tell of a day that is still to come."), NULL);
+		return FALSE;
+	}
+	randombytes_buf(salt, sizeof salt);
+	found = sign(self, &note, &part, salt, records);
+	sodium_memzero(salt, sizeof salt);
+	return cm_vault_class_set_offered_error(found, "note", error);
+}
+
+CmVaultRecord *
+cm_agent_case_open_note(const CmAgentCase *self, guint64 sequence, GBytes *body, GError **error)
+{
+	const CmVaultRecord *note = cm_vault_case_get_note(self->records, sequence);
+	g_autoptr(CmVaultRecord) locked = NULL;
+	const CmVaultBody *fields = NULL;
+	const CmVaultSecret *key = NULL;
+	CmVaultRecord *content = NULL;
+	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_BODY, body, &locked);
+
+	if (found == CM_VAULT_CLASS_OK) {
+		/* it may be locked anew, under a later epoch's key */
+		fields = cm_vault_record_get_fields(locked, CM_VAULT_KIND_BODY);
+		if (fields->epoch >= 1 && fields->epoch <= self->keys->len)
+			key = g_ptr_array_index(self->keys, fields->epoch - 1);
+		found = key != NULL ? cm_vault_text_open_body(body, note, fields->epoch,
+							      cm_vault_secret_peek(key), &content)
+				    : CM_VAULT_CLASS_NOT_ENTITLED;
+	}
+	return cm_vault_class_set_error(found, "note", error) ? content : NULL;
+}

@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-note-calls.h"
+
+#include "daemon/agent/agent-notes.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/vault/vault-frames.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <sodium.h>
+#include <string.h>
+
+/* floating */
+static GVariant *
+pack_id(const guint8 *id)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, id, CM_VAULT_ID_BYTES, 1);
+}
+
+/* an id of the call; `optional`: none is FALSE without an error */
+static gboolean
+take_id(const CmAgentCall *call, gsize index, gboolean optional, guint8 *out_id, GError **error)
+{
+	g_autoptr(GVariant) given = g_variant_get_child_value(call->parameters, index);
+	gsize length = 0;
+	const guint8 *octets = g_variant_get_fixed_array(given, &length, 1);
+
+	if (length == CM_VAULT_ID_BYTES) {
+		memcpy(out_id, octets, CM_VAULT_ID_BYTES);
+		return TRUE;
+	}
+	if (!optional || length != 0)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("An id has 16 octets."), NULL);
+	return FALSE;
+}
+
+/* the case that a call names first */
+static gboolean
+open_case(CmAgentNotes *notes, CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	guint8 id[CM_VAULT_ID_BYTES];
+
+	return take_id(call, 0, FALSE, id, error) &&
+	       cm_agent_notes_begin(notes, calls->keys, calls->comodald, call->cancellable,
+				    error) &&
+	       cm_agent_notes_open(notes, id, error);
+}
+
+/* a content, by a pipe */
+static GVariant *
+hand_content(const CmAgentCall *call, CmVaultRecord *content, GError **error)
+{
+	GBytes *octets = cm_vault_record_get_octets(content);
+	g_autoptr(CmVaultSecret) copy = NULL;
+	gint handle = -1;
+
+	copy = cm_vault_secret_new_copy(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets));
+	if (copy == NULL)
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+	else
+		handle = cm_agent_pipe_append(call->out_list, copy, error);
+	return handle >= 0 ? g_variant_new("(h)", handle) : NULL;
+}
+
+GVariant *
+cm_agent_note_calls_run_open_case(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	CmAgentNotesWhose whose = {0};
+
+	g_variant_get(call->parameters, "(t&syb)", &whose.student, &whose.reference, &whose.file,
+		      &whose.begin);
+	if (!cm_agent_notes_begin(&notes, calls->keys, calls->comodald, call->cancellable, error) ||
+	    !cm_agent_notes_find(&notes, &whose, error))
+		return NULL;
+	return g_variant_new("(@ayy)", pack_id(notes.case_id), cm_agent_case_get_file(notes.about));
+}
+
+/* ---- drafts */
+
+/* what stands in the options, over what the draft was before */
+static gboolean
+take_options(const CmAgentNotes *notes, GVariant *options, CmVaultDraft *draft, GError **error)
+{
+	const CmVaultCase *records = cm_agent_case_get(notes->about);
+	const CmVaultRecord *amended = NULL;
+	guint64 about = 0;
+
+	(void)g_variant_lookup(options, "kind", "y", &draft->kind);
+	(void)g_variant_lookup(options, "occurred-on", "u", &draft->occurred_on);
+	(void)g_variant_lookup(options, "session", "t", &draft->session);
+	if (!g_variant_lookup(options, "about", "t", &about))
+		return TRUE;
+	if (about > 0)
+		amended = cm_vault_case_get_note(records, about);
+	if (amended == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no note of that number."),
+			     NULL);
+		return FALSE;
+	}
+	draft->about = cm_vault_record_get_hash(amended);
+	draft->kind = CM_VAULT_NOTE_AMENDMENT;
+	return TRUE;
+}
+
+/* `record` keeps what `draft` refers to; NULL: it is a new one */
+static gboolean
+take_before(CmAgentNotes *notes,
+	    const guint8 *id,
+	    CmVaultRecord **out_record,
+	    CmVaultDraft *draft,
+	    GError **error)
+{
+	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+
+	if (cm_agent_case_find_signed(notes->about, id) != 0) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("This draft was signed: a note is amended, not changed."), NULL);
+		return FALSE;
+	}
+	octets = cm_agent_notes_find_draft(notes, id, error);
+	if (octets == NULL)
+		return FALSE;
+	/* that it is one's own, and not an old one */
+	content = cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
+	if (content == NULL ||
+	    !cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, out_record),
+				      "draft", error))
+		return FALSE;
+	*draft =
+	    *(const CmVaultDraft *)cm_vault_record_get_fields(*out_record, CM_VAULT_KIND_DRAFT);
+	return TRUE;
+}
+
+static guint32
+get_today(void)
+{
+	g_autoptr(GDateTime) today = g_date_time_new_now_local();
+
+	return (guint32)(g_date_time_get_year(today) * 10000 + g_date_time_get_month(today) * 100 +
+			 g_date_time_get_day_of_month(today));
+}
+
+GVariant *
+cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 3);
+	g_autoptr(CmVaultSecret) text = NULL;
+	g_autoptr(CmVaultRecord) before = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(GError) local = NULL;
+	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS, .occurred_on = get_today()};
+	const gchar *language = "fr_CA";
+	guint8 id[CM_VAULT_ID_BYTES];
+	gboolean again = take_id(call, 1, TRUE, id, &local);
+	gint handle = -1;
+
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return NULL;
+	}
+	g_variant_get_child(call->parameters, 2, "h", &handle);
+	text = cm_agent_pipe_read(call->in_list, handle, CM_AGENT_CASE_TEXT_MAX, call->cancellable,
+				  error);
+	if (text == NULL || !open_case(&notes, calls, call, error) ||
+	    !cm_agent_case_check_writable(notes.about, error) ||
+	    (again && !take_before(&notes, id, &before, &draft, error)) ||
+	    !take_options(&notes, options, &draft, error))
+		return NULL;
+	if (!again)
+		randombytes_buf(id, sizeof id);
+	draft.draft = id;
+	draft.revision++;
+	(void)g_variant_lookup(options, "language", "&s", &language);
+	octets = cm_agent_case_make_draft(notes.about, &draft, language, text, error);
+	if (octets == NULL || !cm_agent_notes_put_draft(&notes, octets, error))
+		return NULL;
+	return g_variant_new("(@ay)", pack_id(id));
+}
+
+GVariant *
+cm_agent_note_calls_run_read_draft(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_autoptr(CmVaultRecord) content = NULL;
+	g_autoptr(GBytes) octets = NULL;
+	guint8 id[CM_VAULT_ID_BYTES];
+
+	if (!take_id(call, 1, FALSE, id, error) || !open_case(&notes, calls, call, error))
+		return NULL;
+	octets = cm_agent_notes_find_draft(&notes, id, error);
+	if (octets != NULL)
+		content = cm_agent_case_open_draft(notes.about, octets, notes.memory, error);
+	return content != NULL ? hand_content(call, content, error) : NULL;
+}
+
+static gboolean
+add_draft(const CmAgentNotes *notes, GVariantBuilder *list, GBytes *octets, GError **error)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
+	const CmVaultDraft *draft = NULL;
+
+	if (!cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record),
+				      "draft", error))
+		return FALSE;
+	draft = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+	g_variant_dict_insert_value(&row, "draft", pack_id(draft->draft));
+	g_variant_dict_insert(&row, "kind", "y", draft->kind);
+	g_variant_dict_insert(&row, "occurred-on", "u", draft->occurred_on);
+	g_variant_dict_insert(&row, "session", "t", draft->session);
+	if (draft->kind >= CM_VAULT_NOTE_AMENDMENT)
+		g_variant_dict_insert(&row, "about", "t",
+				      cm_agent_case_find_note(notes->about, draft->about));
+	/* a signature whose answer was lost left it there */
+	g_variant_dict_insert(&row, "signed", "t",
+			      cm_agent_case_find_signed(notes->about, draft->draft));
+	g_variant_builder_add_value(list, g_variant_dict_end(&row));
+	return TRUE;
+}
+
+GVariant *
+cm_agent_note_calls_run_list_drafts(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GArray) frames = NULL;
+
+	if (open_case(&notes, calls, call, error))
+		frames = cm_agent_notes_list_drafts(&notes, error);
+	if (frames == NULL)
+		return NULL;
+	for (guint i = 0; i < frames->len; i++) {
+		if (!add_draft(&notes, &list, g_array_index(frames, CmVaultFrame, i).octets, error))
+			return NULL;
+	}
+	return g_variant_new("(aa{sv})", &list);
+}
+
+GVariant *
+cm_agent_note_calls_run_drop_draft(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	guint8 id[CM_VAULT_ID_BYTES];
+
+	if (!take_id(call, 1, FALSE, id, error) || !open_case(&notes, calls, call, error) ||
+	    !cm_agent_notes_drop_draft(&notes, id, error))
+		return NULL;
+	return g_variant_new("()");
+}
+
+/* ---- notes */
+
+GVariant *
+cm_agent_note_calls_run_sign(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	guint8 id[CM_VAULT_ID_BYTES];
+	guint64 sequence = 0;
+
+	if (take_id(call, 1, FALSE, id, error) && open_case(&notes, calls, call, error))
+		sequence = cm_agent_notes_sign(&notes, id, error);
+	return sequence != 0 ? g_variant_new("(t)", sequence) : NULL;
+}
+
+static void
+add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(
+	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
+	const CmVaultDirectoryEntry *author =
+	    cm_vault_people_find(notes->people, note->author, note->author_generation);
+	g_autofree gchar *label =
+	    author != NULL ? g_strndup((const gchar *)author->label.data, author->label.length)
+			   : g_strdup("");
+	g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
+
+	g_variant_dict_insert(&row, "sequence", "t", sequence);
+	g_variant_dict_insert(&row, "kind", "y", note->kind);
+	g_variant_dict_insert(&row, "author", "s", label);
+	g_variant_dict_insert(&row, "entered-at", "t", note->entered_at);
+	g_variant_dict_insert(&row, "entered-on", "u", note->entered_on);
+	g_variant_dict_insert(&row, "occurred-on", "u", note->occurred_on);
+	g_variant_dict_insert(&row, "session", "t", note->session);
+	g_variant_dict_insert(&row, "cosign", "b", note->cosign != 0);
+	if (note->kind >= CM_VAULT_NOTE_AMENDMENT)
+		g_variant_dict_insert(&row, "about", "t",
+				      cm_agent_case_find_note(notes->about, note->about));
+	g_variant_builder_add_value(list, g_variant_dict_end(&row));
+}
+
+GVariant *
+cm_agent_note_calls_run_list_notes(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+
+	if (!open_case(&notes, calls, call, error))
+		return NULL;
+	for (guint64 i = 1; i <= cm_vault_case_count_notes(cm_agent_case_get(notes.about)); i++)
+		add_note(&notes, &list, i);
+	return g_variant_new("(aa{sv})", &list);
+}
+
+GVariant *
+cm_agent_note_calls_run_read_note(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_autoptr(CmVaultRecord) content = NULL;
+	guint64 sequence = 0;
+
+	g_variant_get_child(call->parameters, 1, "t", &sequence);
+	if (open_case(&notes, calls, call, error))
+		content = cm_agent_notes_read(&notes, sequence, error);
+	return content != NULL ? hand_content(call, content, error) : NULL;
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-notes.h"
+
+#include "daemon/vault/vault-frames.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+#include <sodium.h>
+#include <string.h>
+
+/* One of the person's cases, as comodald lists it. */
+typedef struct {
+	guint8 id[CM_VAULT_ID_BYTES];
+	guint64 student;
+	gint64 file;
+	const gchar *reference; /* the document's; NULL: none */
+} Listed;
+
+static guint64
+now(void)
+{
+	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+}
+
+gboolean
+cm_agent_notes_begin(CmAgentNotes *notes,
+		     CmAgentKeys *keys,
+		     CmAgentComodald *comodald,
+		     GCancellable *cancellable,
+		     GError **error)
+{
+	notes->keys = keys;
+	notes->comodald = comodald;
+	notes->cancellable = cancellable;
+	notes->bundle = cm_agent_keys_get_bundle(keys, error);
+	if (notes->bundle == NULL ||
+	    !cm_agent_keys_check_directory(keys, comodald, cancellable, &notes->people, error))
+		return FALSE;
+	if (notes->people == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("Your organisation has no directory of keys yet."), NULL);
+		return FALSE;
+	}
+	notes->memory = cm_agent_memory_read(cm_agent_keys_get_folder(keys), notes->bundle, error);
+	return notes->memory != NULL;
+}
+
+void
+cm_agent_notes_clear(CmAgentNotes *notes)
+{
+	g_clear_pointer(&notes->about, cm_agent_case_free);
+	g_clear_pointer(&notes->memory, cm_agent_memory_free);
+	g_clear_pointer(&notes->people, cm_vault_people_unref);
+}
+
+/* ---- which case */
+
+static gboolean
+take_listed(JsonObject *object, Listed *out_listed)
+{
+	const gchar *text = json_object_get_string_member_with_default(object, "case", "");
+	gsize length = 0;
+
+	if (sodium_hex2bin(out_listed->id, sizeof out_listed->id, text, strlen(text), NULL, &length,
+			   NULL) != 0 ||
+	    length != sizeof out_listed->id)
+		return FALSE;
+	out_listed->student =
+	    (guint64)json_object_get_int_member_with_default(object, "student", 0);
+	out_listed->file = json_object_get_int_member_with_default(object, "file", 0);
+	out_listed->reference =
+	    json_object_get_string_member_with_default(object, "reference", NULL);
+	return TRUE;
+}
+
+/* `parser` keeps the texts. (element-type Listed) */
+static GArray *
+list_cases(CmAgentNotes *notes, JsonParser *parser, GError **error)
+{
+	g_autoptr(GBytes) octets =
+	    cm_agent_comodald_list_cases(notes->comodald, notes->cancellable, error);
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Listed));
+	JsonArray *cases = NULL;
+	gboolean good = FALSE;
+
+	if (octets == NULL)
+		return NULL;
+	good = json_parser_load_from_data(parser, g_bytes_get_data(octets, NULL),
+					  (gssize)g_bytes_get_size(octets), NULL) &&
+	       JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser));
+	if (good)
+		cases = json_object_get_array_member(
+		    json_node_get_object(json_parser_get_root(parser)), "cases");
+	for (guint i = 0; cases != NULL && i < json_array_get_length(cases); i++) {
+		Listed listed = {0};
+
+		good = good && take_listed(json_array_get_object_element(cases, i), &listed);
+		g_array_append_val(list, listed);
+	}
+	if (good && cases != NULL)
+		return g_steal_pointer(&list);
+	cm_error_set(error, CM_ERROR_FAILED, N_("The service answered something unexpected."),
+		     NULL);
+	return NULL;
+}
+
+static const Listed *
+find_id(const GArray *list, const guint8 *id)
+{
+	for (guint i = 0; i < list->len; i++) {
+		if (memcmp(g_array_index(list, Listed, i).id, id, CM_VAULT_ID_BYTES) == 0)
+			return &g_array_index(list, Listed, i);
+	}
+	return NULL;
+}
+
+/* no case that was seen before is missing: one that was begun since a database was put back is not begun twice */
+static gboolean
+check_listed(const CmAgentNotes *notes, const GArray *list, GError **error)
+{
+	const CmVaultList *cases = &cm_agent_memory_get(notes->memory)->cases;
+	const CmVaultRememberedCase *known = cases->items;
+
+	for (guint i = 0; i < cases->count; i++) {
+		if (find_id(list, known[i].case_id) == NULL)
+			return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
+	}
+	return TRUE;
+}
+
+/* ---- opening */
+
+static gboolean
+remember(CmAgentNotes *notes, GError **error)
+{
+	return !cm_agent_case_remember(notes->about, notes->memory) ||
+	       cm_agent_memory_write(notes->memory, error);
+}
+
+static gboolean
+open_listed(CmAgentNotes *notes, const Listed *listed, GError **error)
+{
+	const CmAgentCasePlace place = {.people = notes->people,
+					.bundle = notes->bundle,
+					.id = listed->id,
+					.reference = listed->reference};
+	g_autoptr(GBytes) records =
+	    cm_agent_comodald_get_records(notes->comodald, listed->id, notes->cancellable, error);
+
+	if (records == NULL)
+		return FALSE;
+	memcpy(notes->case_id, listed->id, sizeof notes->case_id);
+	notes->about = cm_agent_case_read(&place, records, notes->memory, error);
+	if (notes->about == NULL)
+		return FALSE;
+	if (cm_agent_case_get_file(notes->about) != listed->file)
+		return cm_vault_class_set_error(CM_VAULT_CLASS_REPLACED, "case", error);
+	return remember(notes, error);
+}
+
+gboolean
+cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GArray) list = list_cases(notes, parser, error);
+	const Listed *listed = NULL;
+
+	if (list == NULL)
+		return FALSE;
+	listed = find_id(list, case_id);
+	if (listed != NULL)
+		return open_listed(notes, listed, error);
+	if (cm_agent_memory_find_case(notes->memory, case_id) != NULL)
+		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
+	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no such file of yours."), NULL);
+	return FALSE;
+}
+
+static gboolean
+begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
+{
+	const CmAgentCasePlace place = {.people = notes->people,
+					.bundle = notes->bundle,
+					.id = notes->case_id,
+					.reference = whose->reference};
+	g_autoptr(GByteArray) records = g_byte_array_new();
+
+	randombytes_buf(notes->case_id, sizeof notes->case_id);
+	notes->about = cm_agent_case_begin(&place, whose->file, now(), records, error);
+	return notes->about != NULL &&
+	       cm_agent_comodald_append(notes->comodald, records, whose->student,
+					notes->cancellable, error) &&
+	       remember(notes, error);
+}
+
+static gboolean
+fits(const Listed *listed, const CmAgentNotesWhose *whose)
+{
+	return listed->student == whose->student &&
+	       (whose->file == 0 || listed->file == whose->file);
+}
+
+gboolean
+cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	g_autoptr(GArray) list = list_cases(notes, parser, error);
+	const Listed *found = NULL;
+
+	if (list == NULL || !check_listed(notes, list, error))
+		return FALSE;
+	for (guint i = 0; i < list->len; i++) {
+		const Listed *listed = &g_array_index(list, Listed, i);
+
+		if (!fits(listed, whose))
+			continue;
+		if (found != NULL) {
+			cm_error_set(error, CM_ERROR_INVALID_INPUT,
+				     N_("There are several files about this student: say which."),
+				     NULL);
+			return FALSE;
+		}
+		found = listed;
+	}
+	if (found != NULL && g_strcmp0(found->reference, whose->reference) != 0)
+		return cm_vault_class_set_error(CM_VAULT_CLASS_REPLACED, "case", error);
+	if (found != NULL)
+		return open_listed(notes, found, error);
+	if (whose->begin && whose->file != 0)
+		return begin_case(notes, whose, error);
+	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have no file about this student yet."),
+		     NULL);
+	return FALSE;
+}
+
+/* ---- drafts */
+
+GArray *
+cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error)
+{
+	g_autoptr(GBytes) octets = cm_agent_comodald_get_drafts(notes->comodald, notes->case_id,
+								notes->cancellable, error);
+	GArray *frames = NULL;
+
+	if (octets == NULL ||
+	    !cm_vault_class_set_error(
+		cm_vault_frames_split(octets, CM_VAULT_RECORD_OF(CM_VAULT_KIND_DRAFT), &frames),
+		"draft", error))
+		return NULL;
+	return frames;
+}
+
+/* NULL: there is none */
+static CmVaultClass
+search_draft(const GArray *frames, const guint8 *draft, GBytes **out_octets)
+{
+	for (guint i = 0; i < frames->len; i++) {
+		GBytes *octets = g_array_index(frames, CmVaultFrame, i).octets;
+		g_autoptr(CmVaultRecord) record = NULL;
+		CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record);
+		const CmVaultDraft *fields = NULL;
+
+		if (found != CM_VAULT_CLASS_OK)
+			return found;
+		fields = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+		if (memcmp(fields->draft, draft, CM_VAULT_ID_BYTES) == 0) {
+			*out_octets = g_bytes_ref(octets);
+			return CM_VAULT_CLASS_OK;
+		}
+	}
+	return CM_VAULT_CLASS_OK;
+}
+
+GBytes *
+cm_agent_notes_find_draft(CmAgentNotes *notes, const guint8 *draft, GError **error)
+{
+	g_autoptr(GArray) frames = cm_agent_notes_list_drafts(notes, error);
+	GBytes *octets = NULL;
+
+	if (frames == NULL ||
+	    !cm_vault_class_set_error(search_draft(frames, draft, &octets), "draft", error))
+		return NULL;
+	if (octets == NULL)
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no such draft."), NULL);
+	return octets;
+}
+
+gboolean
+cm_agent_notes_put_draft(CmAgentNotes *notes, GBytes *octets, GError **error)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultDraft *fields = NULL;
+
+	if (!cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record),
+				      "draft", error) ||
+	    !cm_agent_comodald_put_draft(notes->comodald, octets, notes->cancellable, error))
+		return FALSE;
+	fields = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+	cm_agent_memory_set_draft(
+	    notes->memory,
+	    &(CmVaultRememberedDraft){.draft = fields->draft, .revision = fields->revision});
+	return cm_agent_memory_write(notes->memory, error);
+}
+
+gboolean
+cm_agent_notes_drop_draft(CmAgentNotes *notes, const guint8 *draft, GError **error)
+{
+	if (!cm_agent_comodald_drop_draft(notes->comodald, notes->case_id, draft,
+					  notes->cancellable, error))
+		return FALSE;
+	if (cm_agent_memory_get_revision(notes->memory, draft) == 0)
+		return TRUE;
+	cm_agent_memory_forget_draft(notes->memory, draft);
+	return cm_agent_memory_write(notes->memory, error);
+}
+
+/* ---- notes */
+
+static gboolean
+sign_draft(CmAgentNotes *notes, GBytes *octets, GError **error)
+{
+	g_autoptr(CmVaultRecord) draft = NULL;
+	g_autoptr(CmVaultRecord) content =
+	    cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
+	g_autoptr(GByteArray) records = g_byte_array_new();
+
+	return content != NULL &&
+	       cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &draft),
+					"draft", error) &&
+	       cm_agent_case_sign(notes->about, draft, content, now(), records, error) &&
+	       cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error) &&
+	       remember(notes, error);
+}
+
+guint64
+cm_agent_notes_sign(CmAgentNotes *notes, const guint8 *draft, GError **error)
+{
+	guint64 sequence = cm_agent_case_find_signed(notes->about, draft);
+
+	if (sequence == 0) {
+		g_autoptr(GBytes) octets = cm_agent_notes_find_draft(notes, draft, error);
+
+		if (octets == NULL || !sign_draft(notes, octets, error))
+			return 0;
+		sequence = cm_vault_case_count_notes(cm_agent_case_get(notes->about));
+	}
+	return cm_agent_notes_drop_draft(notes, draft, error) ? sequence : 0;
+}
+
+CmVaultRecord *
+cm_agent_notes_read(CmAgentNotes *notes, guint64 sequence, GError **error)
+{
+	const CmVaultRecord *note =
+	    sequence > 0 ? cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence) : NULL;
+	g_autoptr(GBytes) body = NULL;
+
+	if (note == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no note of that number."),
+			     NULL);
+		return NULL;
+	}
+	body =
+	    cm_agent_comodald_get_bodies(notes->comodald, notes->case_id,
+					 cm_vault_record_get_hash(note), notes->cancellable, error);
+	return body != NULL ? cm_agent_case_open_note(notes->about, sequence, body, error) : NULL;
+}
