@@ -628,3 +628,53 @@ cm_comodalctl_note_run_show(CmComodalctl *cli)
 		return report(error);
 	return CM_EXIT_OK;
 }
+
+/* ---- searching */
+
+/* those rows whose place is among `found` */
+static GVariant *
+pick_rows(GVariant *notes, GVariant *found)
+{
+	GVariantBuilder rows = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+	gsize count = 0;
+	const guint64 *places = g_variant_get_fixed_array(found, &count, sizeof *places);
+
+	for (gsize i = 0; i < count; i++) {
+		if (places[i] >= 1 && places[i] <= g_variant_n_children(notes)) {
+			g_autoptr(GVariant) row = g_variant_get_child_value(notes, places[i] - 1);
+
+			g_variant_builder_add_value(&rows, row);
+		}
+	}
+	return g_variant_ref_sink(g_variant_builder_end(&rows));
+}
+
+CmExit
+cm_comodalctl_note_run_search(CmComodalctl *cli)
+{
+	g_auto(Desk) desk = {0};
+	g_autoptr(CmVaultSecret) words = NULL;
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) notes = NULL;
+	g_autoptr(GVariant) found = NULL;
+	g_autoptr(GVariant) rows = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!parse(cli, &desk, 1))
+		return cli->exit_status;
+	if (open_desk(cli, &desk, FALSE, &error))
+		words = cm_secret_prompt_read(_("Words:"), TRUE, &error);
+	if (words == NULL || cm_agent_pipe_append(list, words, &error) < 0 ||
+	    !cm_dbus_agent_call_search_sync(desk.agent, desk.case_id, g_variant_new_handle(0), list,
+					    &found, NULL, NULL, &error) ||
+	    !cm_dbus_agent_call_list_notes_sync(desk.agent, desk.case_id, &notes, NULL, &error))
+		return report(error);
+	rows = pick_rows(notes, found);
+	if (cli->json)
+		print_json(&desk, rows);
+	else if (g_variant_n_children(rows) > 0)
+		print_notes(cli, rows);
+	else
+		print_line(N_("No signed note has these words."), NULL, NULL, NULL);
+	return CM_EXIT_OK;
+}

@@ -416,6 +416,8 @@ static const CmVerb verbs[] = {
      cm_comodalctl_note_run_list},
     {"note show", N_("WHO NUMBER"), N_("Show a signed note, and what amends it"), NOTE_HELP,
      cm_comodalctl_note_run_show},
+    {"note search", N_("WHO"), N_("List the signed notes that have some words in them"), NOTE_HELP,
+     cm_comodalctl_note_run_search},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

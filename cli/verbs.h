@@ -109,7 +109,7 @@ CmExit
 cm_comodalctl_vault_run_passphrase(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_recover(CmComodalctl *cli);
-/* note write, amend, drafts, sign, list, show */
+/* note write, amend, drafts, sign, list, show, search */
 CmExit
 cm_comodalctl_note_run_write(CmComodalctl *cli);
 CmExit
@@ -122,6 +122,8 @@ CmExit
 cm_comodalctl_note_run_list(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_run_show(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_search(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -168,25 +168,15 @@ static const CmAgentMethod methods[] = {
     {"Sign", TRUE, cm_agent_note_calls_run_sign},
     {"ListNotes", TRUE, cm_agent_note_calls_run_list_notes},
     {"ReadNote", TRUE, cm_agent_note_calls_run_read_note},
+    {"Search", TRUE, cm_agent_note_calls_run_search},
 };
 
-static const gchar *const names[] = {"GetState",
-				     "Unlock",
-				     "Lock",
-				     "ChangePassphrase",
-				     "BeginEnrolment",
-				     "FinishEnrolment",
-				     "Recover",
-				     "CheckDirectory",
-				     "OpenCase",
-				     "WriteDraft",
-				     "ReadDraft",
-				     "ListDrafts",
-				     "DropDraft",
-				     "Sign",
-				     "ListNotes",
-				     "ReadNote",
-				     NULL};
+static const gchar *const names[] = {"GetState",         "Unlock",         "Lock",
+				     "ChangePassphrase", "BeginEnrolment", "FinishEnrolment",
+				     "Recover",          "CheckDirectory", "OpenCase",
+				     "WriteDraft",       "ReadDraft",      "ListDrafts",
+				     "DropDraft",        "Sign",           "ListNotes",
+				     "ReadNote",         "Search",         NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 
 const CmAgentMethod *

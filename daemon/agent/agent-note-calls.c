@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
+#include "daemon/agent/agent-search.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -315,4 +316,45 @@ cm_agent_note_calls_run_read_note(CmAgentCalls *calls, const CmAgentCall *call, 
 	if (open_case(&notes, calls, call, error))
 		content = cm_agent_notes_read(&notes, sequence, error);
 	return content != NULL ? hand_content(call, content, error) : NULL;
+}
+
+/* the words of a call, each octet of which is UTF-8 */
+static CmVaultSecret *
+take_words(const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) words = NULL;
+	gint handle = -1;
+
+	g_variant_get_child(call->parameters, 1, "h", &handle);
+	words = cm_agent_pipe_read(call->in_list, handle, CM_AGENT_PIPE_LINE_MAX, call->cancellable,
+				   error);
+	if (words == NULL)
+		return NULL;
+	if (g_utf8_validate((const gchar *)cm_vault_secret_peek(words),
+			    (gssize)cm_vault_secret_get_length(words), NULL))
+		return g_steal_pointer(&words);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The text is not UTF-8, or has characters in it that are not for reading."),
+		     NULL);
+	return NULL;
+}
+
+GVariant *
+cm_agent_note_calls_run_search(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("at"));
+	g_autoptr(CmVaultSecret) words = take_words(call, error);
+
+	if (words == NULL || !open_case(&notes, calls, call, error))
+		return NULL;
+	for (guint64 i = 1; i <= cm_vault_case_count_notes(cm_agent_case_get(notes.about)); i++) {
+		g_autoptr(CmVaultRecord) content = cm_agent_notes_read(&notes, i, error);
+
+		if (content == NULL)
+			return NULL;
+		if (cm_agent_search_match(content, words))
+			g_variant_builder_add(&list, "t", i);
+	}
+	return g_variant_new("(at)", &list);
 }

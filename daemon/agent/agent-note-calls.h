@@ -34,6 +34,10 @@ cm_agent_note_calls_run_list_notes(CmAgentCalls *calls,
 				   const CmAgentCall *call,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GVariant *
+cm_agent_note_calls_run_search(CmAgentCalls *calls,
+			       const CmAgentCall *call,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *
 cm_agent_note_calls_run_read_note(CmAgentCalls *calls,
 				  const CmAgentCall *call,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -114,6 +114,15 @@ class Notes(AgentTestCase):
         self.assertIn("Signée : note 4", self.note("sign", LANGUAGE="fr").stdout)
         self.assertIn("inscription tardive", " ".join(self.note("list", LANGUAGE="fr").stdout.split()))
 
+    def test_search(self):
+        self.write_and_sign(CANARY)
+        self.write_and_sign("Rencontre avec l'école, à l'ÉTÉ")
+        self.note("write", text="la rentrée, pas signée")
+        for words, found in (("RENTREE", [1]), ("mal zorglub", [1]), ("ecole ete", [2]), ("mal ete", []), ("e", [1, 2]), ("signée", [])):
+            listed = json.loads(self.note("search", "--json", text=words).stdout)
+            self.assertEqual([n["number"] for n in listed["notes"]], found, words)
+        self.assertIn("No signed note", self.note("search", text="xyz").stdout)
+
     def test_the_second_implementation_opens_it(self):
         self.write_and_sign(CANARY)
         self.note("write", text="brouillon")
@@ -224,6 +233,7 @@ class Notes(AgentTestCase):
         self.assertIn(CANARY, self.note("drafts").stdout)
         self.assertIn(CANARY, self.note("show", "1").stdout)
         self.note("sign")
+        self.assertIn("progress", self.note("search", text=CANARY).stdout)
         secrets = {"text": CANARY.encode(), "key": self.owner.local_key}
         self.assertEqual(find_in_memory(self.find_agent(), secrets), {"key"})
         self.vault("vault", "lock")
