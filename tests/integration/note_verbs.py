@@ -186,6 +186,18 @@ class Notes(AgentTestCase):
         self.assertNotIn("autre", result.stdout)
         self.assertIn("(note)", result.stderr)
 
+    def test_another_students_case_under_this_name(self):
+        case = Case(self.organisation, self.owner, "e-99999", int(time.time()))
+        self.hand_over("Append", "(ha{sv})", case.open(), {"student": GLib.Variant("t", self.student)})
+        for verb, more in (("list", {}), ("write", {"text": "x"})):
+            self.assertIn("belongs somewhere else (case)", " ".join(self.note(verb, status=1, **more).stderr.split()))
+
+    def test_at_a_terminal(self):
+        said, status = self.at_terminal(["note", "write", self.who], [
+            ("ends it:", lambda _: "première ligne\n"), ("première ligne", lambda _: ".pas la fin\n"), (".pas la fin", lambda _: ".\n")])
+        self.assertEqual(status, 0, said)
+        self.assertIn("    première ligne\n    .pas la fin\n", self.note("drafts").stdout)
+
     def put_back(self, old):
         self.assertEqual(self.daemon.stop(), 0)
         for path in self.daemon.database.parent.iterdir():
