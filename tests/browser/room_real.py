@@ -13,8 +13,8 @@ import tap  # noqa: E402
 from door_case import CASELOAD  # noqa: E402
 import join_gateway  # noqa: E402
 
-# the example's parents have no names
-GUEST_NAME = "Quelqu’un"
+# the example's parents have no names: they are said by whose they are
+GUEST_NAME = "Un parent ({0})"
 
 
 class Real(join_gateway.JoinByGateway):
@@ -25,10 +25,11 @@ class Real(join_gateway.JoinByGateway):
     def test_link_to_meeting(self):
         guest = self.verb_json("link", "show", self.parent)["url"].rpartition("/")[2]
         script = ["node", str(HERE / "room-whole.mjs")]
+        student = next(one for one in CASELOAD["students"] if one["id"] == self.followup["student"])["name"].split()[0]
         host = next(one for one in CASELOAD["professionals"] if one["id"] == self.followup["professional"])["name"]
         result = subprocess.run(script, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                 env={**os.environ, "ROOM_ORIGIN": self.origin, "ROOM_GUEST": guest, "ROOM_HOST": self.link().rpartition("/")[2],
-                                     "ROOM_SUBJECT": str(self.subject), "ROOM_GUEST_NAME": GUEST_NAME, "ROOM_HOST_NAME": host})
+                                     "ROOM_SUBJECT": str(self.subject), "ROOM_GUEST_NAME": GUEST_NAME.replace("{0}", student), "ROOM_HOST_NAME": host})
         print("".join(f"# {line}\n" for line in result.stdout.splitlines()), end="")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         # who answered what at the door, and that both were there, is on record; the token is not
