@@ -17,6 +17,7 @@ struct _CmRoutes {
 	const CmHelpLine *help;
 	CmPresence *presence;
 	GHashTable *watches; /* subject (gint64) → GPtrArray of CmRoutesWatch, none of them empty */
+	GHashTable *changes; /* subject (gint64) → when it last changed (gint64, cm_routes_now()) */
 	GHashTable *zones;   /* name → CmWords, for its time zone to stay in memory */
 	guint sweep;         /* source */
 };

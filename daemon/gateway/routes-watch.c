@@ -8,6 +8,9 @@
 #define NOW "now"
 /* of nothing in particular: whoever hears it takes its time, so that not all come at once */
 #define SOON "soon"
+/* between a page that was made and its socket: what changes then is told to who comes */
+#define CHANGE_SECONDS 30
+#define CHANGES_MAX 4096
 
 typedef struct {
 	CmRoutes *routes;
@@ -58,6 +61,37 @@ on_closed(CmHttpSocket *socket, gpointer user_data)
 	watch_free(watch);
 }
 
+static gboolean
+is_past(gpointer subject, gpointer when, gpointer user_data)
+{
+	return *(const gint64 *)when + CHANGE_SECONDS < *(const gint64 *)user_data;
+}
+
+static void
+note_change(CmRoutes *routes, gint64 subject)
+{
+	gint64 now = cm_routes_now();
+
+	if (g_hash_table_size(routes->changes) >= CHANGES_MAX)
+		g_hash_table_foreach_remove(routes->changes, is_past, &now);
+	/* more than any region has doors: forgetting costs who comes just now a look that is late */
+	if (g_hash_table_size(routes->changes) >= CHANGES_MAX)
+		g_hash_table_remove_all(routes->changes);
+	g_hash_table_replace(routes->changes, g_memdup2(&subject, sizeof subject),
+			     g_memdup2(&now, sizeof now));
+}
+
+/* what changed after the page was made that opens the socket */
+static void
+tell_late(const Watch *watch)
+{
+	const gint64 *when = g_hash_table_lookup(watch->routes->changes, &watch->subject);
+	g_autoptr(GBytes) text = g_bytes_new_static(NOW, strlen(NOW));
+
+	if (when != NULL && *when + CHANGE_SECONDS >= cm_routes_now())
+		cm_http_socket_send(watch->socket, text);
+}
+
 /* takes the call's request */
 static void
 begin_watch(CmRoutesCall *call)
@@ -72,6 +106,7 @@ begin_watch(CmRoutesCall *call)
 	add_watch(watch);
 	cm_presence_count(call->routes->presence, call->token, call->subject, 1, cm_routes_now());
 	watch->socket = cm_http_socket_new(g_steal_pointer(&call->request), &events, watch);
+	tell_late(watch);
 	cm_routes_call_free(call);
 }
 
@@ -130,6 +165,7 @@ cm_routes_watch_changed(CmRoutes *routes, const guint64 *subjects, gsize count)
 	for (gsize i = 0; i < count; i++) {
 		const gint64 subject = (gint64)subjects[i];
 
+		note_change(routes, subject);
 		tell(g_hash_table_lookup(routes->watches, &subject), NOW);
 	}
 }

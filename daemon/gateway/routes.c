@@ -338,6 +338,7 @@ cm_routes_new(CmHttpServer *server,
 	routes->presence = cm_presence_new();
 	routes->zones =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cm_words_free);
+	routes->changes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	routes->watches = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 						(GDestroyNotify)g_ptr_array_unref);
 	routes->sweep = g_timeout_add_seconds(SWEEP_SECONDS, on_sweep, routes);
@@ -362,6 +363,7 @@ cm_routes_free(CmRoutes *routes)
 		return;
 	g_source_remove(routes->sweep);
 	g_hash_table_unref(routes->watches);
+	g_hash_table_unref(routes->changes);
 	g_hash_table_unref(routes->zones);
 	cm_presence_free(routes->presence);
 	g_free(routes);

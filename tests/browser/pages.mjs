@@ -275,6 +275,33 @@ async function checkDoor() {
     expectEqual(session.faults, [], "faults");
     await session.context.close();
   });
+  await test("what changes before the page listens is seen all the same", async () => {
+    const session = await open(browser);
+    // a socket that comes late, as on a slow network
+    await session.page.addInitScript(() => {
+      const Socket = WebSocket;
+      globalThis.WebSocket = class extends EventTarget {
+        constructor(address) {
+          super();
+          globalThis.connect = () => {
+            const socket = new Socket(address);
+            for (const name of ["open", "close"]) {
+              socket.addEventListener(name, () => this.dispatchEvent(new Event(name)));
+            }
+            socket.addEventListener("message", ({ data }) => this.dispatchEvent(new MessageEvent("message", { data })));
+          };
+        }
+      };
+    });
+    await show("door-early");
+    await session.page.goto(ORIGIN + pathOf("door-"));
+    await session.page.locator("#count").filter({ hasText: /^1[12]:\d\d$/ }).waitFor();
+    await show("door-open");
+    await control({ changed: [1] });
+    await session.page.evaluate(() => globalThis.connect());
+    await session.page.getByRole("heading", { name: "C’est l’heure" }).waitFor();
+    await session.context.close();
+  });
   await test("what somebody writes stays when the door changes, and where they are", async () => {
     const session = await open(browser);
     await show("door-open");
