@@ -282,6 +282,18 @@ prepare(Append *self, const OpenCase *open, const CmVaultRecord *record, GError 
 				  open->checked, error);
 }
 
+/* what a note says is with it has to be kept, and no attachment is yet */
+static CmVaultClass
+check_attachments(const CmVaultRecord *record)
+{
+	const CmVaultNote *note = NULL;
+
+	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_NOTE)
+		return CM_VAULT_CLASS_OK;
+	note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
+	return note->attachments.count == 0 ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_MISSING;
+}
+
 static gboolean
 add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **error)
 {
@@ -295,7 +307,8 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	if (open == NULL || !prepare(self, open, read, error) ||
 	    !cm_vault_class_set_offered_error(cm_vault_case_add(open->checked, octets, &record),
 					      cm_vault_fields_get_layout(kind)->name, error) ||
-	    !check_signing(self, record, error))
+	    !check_signing(self, record, error) ||
+	    !cm_vault_class_set_offered_error(check_attachments(record), "attachment", error))
 		return FALSE;
 	person = get_member(record, members[kind].person);
 	if (kind == CM_VAULT_KIND_HEAD

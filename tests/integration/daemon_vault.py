@@ -173,6 +173,12 @@ class Vault(TestCase):
         self.append(self.first, *good)
         self.assertEqual(self.bodies(self.first), body + good[1])
 
+    def test_an_attachment_that_nobody_kept(self):
+        self.open_case()
+        attachment = {"attachment": os.urandom(16), "size": 104 + 65561, "digest": os.urandom(32)}
+        self.refuse("Conflict", self.append, self.first, *self.case.note("voir le dessin", keep=False, attachments=[attachment]))
+        self.append(self.first, *self.case.note("sans dessin"))
+
     def test_in_anothers_name(self):
         self.open_case()
         self.append(self.first, self.case.envelope(self.bruno))
