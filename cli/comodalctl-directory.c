@@ -427,7 +427,7 @@ is_wanted(const CmVaultEnrolment *enrolment, gchar **typed)
 		return cm_terminal_ask(question);
 	}
 	for (guint i = 0; typed[i] != NULL; i++) {
-		if (cm_directory_folder_match(fingerprint, typed[i]))
+		if (cm_vault_hash_match_fingerprint(fingerprint, typed[i]))
 			return TRUE;
 	}
 	return FALSE;
@@ -553,7 +553,7 @@ find_entry(const CmDirectoryFolder *folder, const gchar *typed, GError **error)
 		g_autofree gchar *fingerprint =
 		    cm_vault_hash_dup_fingerprint(entries[i].sign_key, entries[i].box_key);
 
-		if (cm_directory_folder_match(fingerprint, typed))
+		if (cm_vault_hash_match_fingerprint(fingerprint, typed))
 			return &entries[i];
 	}
 	cm_error_set(error, CM_ERROR_NOT_FOUND,

@@ -76,7 +76,11 @@ cm_directory_folder_read(GBytes *records, GError **error)
 	g_autoptr(CmDirectoryFolder) folder = g_new0(CmDirectoryFolder, 1);
 
 	folder->records = g_bytes_ref(records);
-	folder->key = find_key(records, error);
+	if (cm_vault_class_set_offered_error(g_bytes_get_size(records) <= CM_DIRECTORY_FOLDER_MAX
+						 ? CM_VAULT_CLASS_OK
+						 : CM_VAULT_CLASS_LIMIT,
+					     "directory", error))
+		folder->key = find_key(records, error);
 	if (folder->key == NULL ||
 	    !cm_vault_class_set_offered_error(
 		cm_agent_directory_read(folder->key, records, &folder->people), "directory", error))
@@ -197,27 +201,4 @@ cm_directory_folder_sign(CmDirectoryFolder *folder,
 					   changes, count, now, &next),
 		   "directory", error) &&
 	       append(folder, next, error);
-}
-
-/* ---- fingerprints */
-
-static gchar *
-normalize(const gchar *text)
-{
-	GString *found = g_string_new(NULL);
-
-	for (; *text != '\0'; text++) {
-		if (!g_ascii_isspace(*text) && *text != '-')
-			g_string_append_c(found, g_ascii_toupper(*text));
-	}
-	return g_string_free(found, FALSE);
-}
-
-gboolean
-cm_directory_folder_match(const gchar *fingerprint, const gchar *typed)
-{
-	g_autofree gchar *one = normalize(fingerprint);
-	g_autofree gchar *other = normalize(typed);
-
-	return g_str_equal(one, other);
 }

@@ -46,7 +46,3 @@ cm_directory_folder_sign(CmDirectoryFolder *folder,
 			 gsize count,
 			 guint64 now,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Whether a fingerprint was typed, whatever its case, blanks and hyphens. */
-gboolean
-cm_directory_folder_match(const gchar *fingerprint, const gchar *typed);

@@ -153,16 +153,6 @@ gboolean
 cm_agent_directory_match_fingerprint(GBytes *key, const gchar *typed)
 {
 	g_autofree gchar *right = cm_vault_hash_dup_fingerprint(g_bytes_get_data(key, NULL), NULL);
-	const gchar *expected = right;
 
-	for (const gchar *p = typed; *p != '\0'; p++) {
-		if (*p == ' ' || *p == '-')
-			continue;
-		if (*expected == ' ')
-			expected++;
-		if (*expected == '\0' || g_ascii_tolower(*p) != *expected)
-			return FALSE;
-		expected++;
-	}
-	return *expected == '\0';
+	return cm_vault_hash_match_fingerprint(right, typed);
 }

@@ -44,17 +44,6 @@ make_octets(gconstpointer data, gsize length)
 	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, data, length, 1);
 }
 
-/* a reply of one handle; takes `octets`, which may be NULL with the error set */
-static GVariant *
-make_document(GBytes *octets, gint *out_fd, GError **error)
-{
-	g_autoptr(GBytes) records = octets;
-
-	if (records != NULL)
-		*out_fd = cm_octets_document_seal(records, error);
-	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
-}
-
 /* ---- GetOrganisation, List, ListEnrolments, GetRecovery */
 
 static GVariant *
@@ -99,7 +88,8 @@ make_list(CmService *service,
 {
 	const DirectoryCall *call = data;
 
-	return make_document(cm_store_directory_list(store, call->number, error), out_fd, error);
+	return cm_octets_document_answer(cm_store_directory_list(store, call->number, error),
+					 out_fd, error);
 }
 
 static gboolean
@@ -125,7 +115,8 @@ make_enrolments(CmService *service,
 		GCancellable *cancellable,
 		GError **error)
 {
-	return make_document(cm_store_directory_list_enrolments(store, error), out_fd, error);
+	return cm_octets_document_answer(cm_store_directory_list_enrolments(store, error), out_fd,
+					 error);
 }
 
 static gboolean
@@ -149,8 +140,8 @@ make_recovery(CmService *service,
 {
 	const DirectoryCall *call = data;
 
-	return make_document(cm_store_directory_get_recovery(store, call->caller->uid, error),
-			     out_fd, error);
+	return cm_octets_document_answer(
+	    cm_store_directory_get_recovery(store, call->caller->uid, error), out_fd, error);
 }
 
 static gboolean

@@ -85,3 +85,13 @@ cm_octets_document_seal(GBytes *octets, GError **error)
 	close(fd);
 	return -1;
 }
+
+GVariant *
+cm_octets_document_answer(GBytes *octets, gint *out_fd, GError **error)
+{
+	g_autoptr(GBytes) kept = octets;
+
+	if (kept != NULL)
+		*out_fd = cm_octets_document_seal(kept, error);
+	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
+}

@@ -72,17 +72,6 @@ get_name(const VaultCall *call)
 		   : NULL;
 }
 
-/* a reply of one handle; takes `octets`, which may be NULL with the error set */
-static GVariant *
-make_document(GBytes *octets, gint *out_fd, GError **error)
-{
-	g_autoptr(GBytes) records = octets;
-
-	if (records != NULL)
-		*out_fd = cm_octets_document_seal(records, error);
-	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
-}
-
 /* ---- ListCases */
 
 static void
@@ -137,7 +126,7 @@ make_records(CmService *service,
 {
 	const VaultCall *call = data;
 
-	return make_document(
+	return cm_octets_document_answer(
 	    cm_store_vault_get_records(store, call->caller->uid, get_name(call), error), out_fd,
 	    error);
 }
@@ -174,9 +163,10 @@ make_bodies(CmService *service,
 	gsize length = 0;
 	const guint8 *notes = g_bytes_get_data(call->other, &length);
 
-	return make_document(cm_store_vault_get_bodies(store, call->caller->uid, get_name(call),
-						       notes, length / CM_VAULT_HASH_BYTES, error),
-			     out_fd, error);
+	return cm_octets_document_answer(
+	    cm_store_vault_get_bodies(store, call->caller->uid, get_name(call), notes,
+				      length / CM_VAULT_HASH_BYTES, error),
+	    out_fd, error);
 }
 
 static gboolean
@@ -212,8 +202,8 @@ make_escrow(CmService *service,
 {
 	const VaultCall *call = data;
 
-	return make_document(cm_store_vault_get_escrow(store, call->caller->uid, error), out_fd,
-			     error);
+	return cm_octets_document_answer(cm_store_vault_get_escrow(store, call->caller->uid, error),
+					 out_fd, error);
 }
 
 static gboolean
@@ -238,7 +228,7 @@ make_drafts(CmService *service,
 {
 	const VaultCall *call = data;
 
-	return make_document(
+	return cm_octets_document_answer(
 	    cm_store_vault_get_drafts(store, call->caller->uid, get_name(call), error), out_fd,
 	    error);
 }

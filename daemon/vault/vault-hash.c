@@ -88,3 +88,20 @@ cm_vault_hash_dup_fingerprint(const guint8 *sign_key, const guint8 *box_key)
 		g_string_append_printf(text, "%s%02x", i > 0 && i % 2 == 0 ? " " : "", hash[i]);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
+
+gboolean
+cm_vault_hash_match_fingerprint(const gchar *fingerprint, const gchar *typed)
+{
+	const gchar *expected = fingerprint;
+
+	for (const gchar *p = typed; *p != '\0'; p++) {
+		if (*p == ' ' || *p == '-')
+			continue;
+		if (*expected == ' ')
+			expected++;
+		if (*expected == '\0' || g_ascii_tolower(*p) != *expected)
+			return FALSE;
+		expected++;
+	}
+	return *expected == '\0';
+}

@@ -63,3 +63,7 @@ cm_vault_hash_derive(const guint8 key[CM_VAULT_KEY_BYTES],
 /* The fingerprint of one key (`box_key` NULL: an organisation's) or of a person's two. Returns: (transfer full) */
 gchar *
 cm_vault_hash_dup_fingerprint(const guint8 *sign_key, const guint8 *box_key);
+
+/* Whether `typed` is that fingerprint, whatever its case, blanks and hyphens. */
+gboolean
+cm_vault_hash_match_fingerprint(const gchar *fingerprint, const gchar *typed);
