@@ -3,10 +3,10 @@
 
 #include "cli/verbs.h"
 
+#include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/find.h"
 #include "cli/json.h"
-#include "cli/note-text.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
@@ -105,16 +105,6 @@ parse(CmComodalctl *cli, Desk *desk, guint count)
 		cm_values_parse_date(cli, "--on", desk->on_given, &desk->day));
 }
 
-static CmExit
-report(GError *error)
-{
-	g_dbus_error_strip_remote_error(error);
-	/* what is said of the next step with these is about comodald's own key and its database */
-	if (cm_error_is(error, CM_ERROR_KEY) || cm_error_is(error, CM_ERROR_STORE))
-		error->code = CM_ERROR_FAILED;
-	return cm_report_error(error);
-}
-
 /* its place in a list of words, from 1; 0 with `error` set */
 static guint8
 find_word(const gchar *word, const gchar *const *words, guint count, GError **error)
@@ -126,15 +116,6 @@ find_word(const gchar *word, const gchar *const *words, guint count, GError **er
 	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is none of the words for this."),
 		     word, NULL);
 	return 0;
-}
-
-static gboolean
-take_number(const gchar *text, guint64 *out_number, GError **error)
-{
-	if (g_ascii_string_to_unsigned(text, 10, 1, 1000000, out_number, NULL))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is no number."), text, NULL);
-	return FALSE;
 }
 
 /* the student, as the other verbs find one; then their file, by the agent */
@@ -165,40 +146,6 @@ open_desk(const CmComodalctl *cli, Desk *desk, gboolean begin, GError **error)
 					  &desk->case_id, &desk->file, NULL, error);
 }
 
-static void
-print_line(const gchar *format, const gchar *first, const gchar *second, const gchar *third)
-{
-	g_autofree gchar *line = cm_report_format(format, first, second, third, NULL);
-	g_autoptr(GString) out = g_string_new(NULL);
-
-	cm_terminal_append_wrapped(out, line, 0, 0, cm_terminal_get_width());
-	cm_terminal_print(out->str);
-}
-
-static gchar *
-format_date(guint32 date)
-{
-	return g_strdup_printf("%04u-%02u-%02u", date / 10000, date / 100 % 100, date % 100);
-}
-
-static guint32
-get_date(GVariant *row, const gchar *name)
-{
-	guint32 date = 0;
-
-	(void)g_variant_lookup(row, name, "u", &date);
-	return date;
-}
-
-static guint64
-get_number(GVariant *row, const gchar *name)
-{
-	guint64 number = 0;
-
-	(void)g_variant_lookup(row, name, "t", &number);
-	return number;
-}
-
 static const gchar *
 get_kind(GVariant *row)
 {
@@ -210,41 +157,10 @@ get_kind(GVariant *row)
 
 /* ---- a text */
 
-/* a content that came by a pipe; taken apart in guarded memory */
-static gboolean
-show_content(GUnixFDList *list, GVariant *handle, guint indent, GError **error)
-{
-	g_autoptr(CmVaultSecret) octets =
-	    cm_agent_pipe_read(list, g_variant_get_handle(handle), CM_AGENT_PIPE_MAX, NULL, error);
-	g_autoptr(CmVaultRecord) content = NULL;
-	g_autoptr(GBytes) bytes = NULL;
-
-	if (octets == NULL)
-		return FALSE;
-	bytes = cm_vault_secret_free_to_bytes(g_steal_pointer(&octets));
-	if (!cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_CONTENT, bytes, &content),
-				      "note", error))
-		return FALSE;
-	(void)cm_note_text_print(content, indent);
-	return TRUE;
-}
-
-static gchar *
-guess_language(void)
-{
-	const gchar *language = g_get_language_names()[0];
-	gchar *word = g_strndup(language, strcspn(language, ".@"));
-
-	if (strlen(word) >= 2 && strlen(word) <= 16)
-		return word;
-	g_free(word);
-	return g_strdup("en");
-}
-
 static gboolean
 add_options(const Desk *desk, GVariantDict *options, guint64 about, GError **error)
 {
-	g_autofree gchar *language = guess_language();
+	g_autofree gchar *language = cm_agent_answer_guess_language();
 
 	g_variant_dict_insert(options, "language", "s", language);
 	if (about != 0)
@@ -283,7 +199,8 @@ pick_draft(const Desk *desk, GError **error)
 		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is nothing unsigned."), NULL);
 		return NULL;
 	}
-	if (desk->draft_given != NULL && !take_number(desk->draft_given, &number, error))
+	if (desk->draft_given != NULL &&
+	    !cm_agent_answer_read_number(desk->draft_given, &number, error))
 		return NULL;
 	if (desk->draft_given == NULL && g_variant_n_children(drafts) > 1) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
@@ -312,11 +229,11 @@ write_text(CmComodalctl *cli, Desk *desk, guint64 about)
 
 	if (!open_desk(cli, desk, about == 0, &error) ||
 	    !add_options(desk, &options, about, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	draft = desk->draft_given != NULL ? pick_draft(desk, &error)
 					  : g_variant_ref_sink(g_variant_new("ay", NULL));
 	if (draft == NULL)
-		return report(error);
+		return cm_agent_answer_report(error);
 	if (cm_secret_prompt_is_terminal())
 		cm_report_note(N_("The text about {0}; a line with nothing but a dot ends it:"),
 			       desk->name, NULL);
@@ -325,10 +242,11 @@ write_text(CmComodalctl *cli, Desk *desk, guint64 about)
 	    !cm_dbus_agent_call_write_draft_sync(
 		desk->agent, desk->case_id, draft, g_variant_new_handle(0),
 		g_variant_dict_end(&options), list, &written, NULL, NULL, &error))
-		return report(error);
-	print_line(N_("Kept as a draft about {0} ({1}), for you alone: it is not signed yet. "
-		      "“comodalctl note sign” makes a note of it."),
-		   desk->name, gettext(file_words[desk->file - 1]), NULL);
+		return cm_agent_answer_report(error);
+	cm_agent_answer_print(
+	    N_("Kept as a draft about {0} ({1}), for you alone: it is not signed yet. "
+	       "“comodalctl note sign” makes a note of it."),
+	    desk->name, gettext(file_words[desk->file - 1]), NULL);
 	return CM_EXIT_OK;
 }
 
@@ -353,8 +271,8 @@ cm_comodalctl_note_run_amend(CmComodalctl *cli)
 
 	if (!parse(cli, &desk, 2))
 		return cli->exit_status;
-	if (!take_number(desk.words[1], &about, &error))
-		return report(error);
+	if (!cm_agent_answer_read_number(desk.words[1], &about, &error))
+		return cm_agent_answer_report(error);
 	return write_text(cli, &desk, about);
 }
 
@@ -364,11 +282,12 @@ static gboolean
 is_signed(GVariant *row, guint index)
 {
 	g_autofree gchar *number = g_strdup_printf("%u", index + 1);
-	g_autofree gchar *note = g_strdup_printf("%" G_GUINT64_FORMAT, get_number(row, "signed"));
+	g_autofree gchar *note =
+	    g_strdup_printf("%" G_GUINT64_FORMAT, cm_agent_answer_get_number(row, "signed"));
 
-	if (get_number(row, "signed") == 0)
+	if (cm_agent_answer_get_number(row, "signed") == 0)
 		return FALSE;
-	print_line(
+	cm_agent_answer_print(
 	    N_("Draft {0} was signed already, as note {1}. “comodalctl note sign” again puts it "
 	       "away."),
 	    number, note, NULL);
@@ -380,21 +299,23 @@ show_draft(const Desk *desk, GVariant *row, guint index, GError **error)
 {
 	g_autoptr(GVariant) id = g_variant_lookup_value(row, "draft", G_VARIANT_TYPE_BYTESTRING);
 	g_autofree gchar *number = g_strdup_printf("%u", index + 1);
-	g_autofree gchar *about = g_strdup_printf("%" G_GUINT64_FORMAT, get_number(row, "about"));
-	g_autofree gchar *day = format_date(get_date(row, "occurred-on"));
+	g_autofree gchar *about =
+	    g_strdup_printf("%" G_GUINT64_FORMAT, cm_agent_answer_get_number(row, "about"));
+	g_autofree gchar *day =
+	    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "occurred-on"));
 	g_autoptr(GUnixFDList) list = NULL;
 	g_autoptr(GVariant) handle = NULL;
 
 	if (!cm_dbus_agent_call_read_draft_sync(desk->agent, desk->case_id, id, NULL, &handle,
 						&list, NULL, error))
 		return FALSE;
-	if (get_number(row, "about") != 0)
-		print_line(N_("Draft {0}, NOT SIGNED: amendment of note {1}, of {2}"), number,
-			   about, day);
+	if (cm_agent_answer_get_number(row, "about") != 0)
+		cm_agent_answer_print(N_("Draft {0}, NOT SIGNED: amendment of note {1}, of {2}"),
+				      number, about, day);
 	else
-		print_line(N_("Draft {0}, NOT SIGNED: {1}, of {2}"), number, gettext(get_kind(row)),
-			   day);
-	return show_content(list, handle, INDENT, error);
+		cm_agent_answer_print(N_("Draft {0}, NOT SIGNED: {1}, of {2}"), number,
+				      gettext(get_kind(row)), day);
+	return cm_agent_answer_show_content(list, handle, "note", INDENT, error);
 }
 
 CmExit
@@ -408,15 +329,15 @@ cm_comodalctl_note_run_drafts(CmComodalctl *cli)
 		return cli->exit_status;
 	if (!open_desk(cli, &desk, FALSE, &error) ||
 	    !cm_dbus_agent_call_list_drafts_sync(desk.agent, desk.case_id, &drafts, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	for (gsize i = 0; i < g_variant_n_children(drafts); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(drafts, i);
 
 		if (!is_signed(row, (guint)i) && !show_draft(&desk, row, (guint)i, &error))
-			return report(error);
+			return cm_agent_answer_report(error);
 	}
 	if (g_variant_n_children(drafts) == 0)
-		print_line(N_("There is nothing unsigned."), NULL, NULL, NULL);
+		cm_agent_answer_print(N_("There is nothing unsigned."), NULL, NULL, NULL);
 	return CM_EXIT_OK;
 }
 
@@ -435,9 +356,9 @@ cm_comodalctl_note_run_sign(CmComodalctl *cli)
 		draft = pick_draft(&desk, &error);
 	if (draft == NULL ||
 	    !cm_dbus_agent_call_sign_sync(desk.agent, desk.case_id, draft, &sequence, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
-	print_line(
+	cm_agent_answer_print(
 	    N_("Signed: note {0} about {1}. It stays as it is; “comodalctl note amend” adds to "
 	       "it."),
 	    number, desk.name, NULL);
@@ -453,14 +374,16 @@ format_remark(GVariant *row)
 	g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func(g_free);
 	gboolean cosign = FALSE;
 
-	if (get_number(row, "about") != 0) {
+	if (cm_agent_answer_get_number(row, "about") != 0) {
 		g_autofree gchar *about =
-		    g_strdup_printf("%" G_GUINT64_FORMAT, get_number(row, "about"));
+		    g_strdup_printf("%" G_GUINT64_FORMAT, cm_agent_answer_get_number(row, "about"));
 
 		g_ptr_array_add(parts, cm_report_format(N_("about note {0}"), about, NULL));
 	}
-	if (get_date(row, "occurred-on") < get_date(row, "entered-on")) {
-		g_autofree gchar *entered = format_date(get_date(row, "entered-on"));
+	if (cm_agent_answer_get_date(row, "occurred-on") <
+	    cm_agent_answer_get_date(row, "entered-on")) {
+		g_autofree gchar *entered =
+		    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "entered-on"));
 
 		g_ptr_array_add(parts,
 				cm_report_format(N_("late entry, signed {0}"), entered, NULL));
@@ -483,19 +406,23 @@ print_json(const Desk *desk, GVariant *notes)
 	json_builder_begin_array(builder);
 	for (gsize i = 0; i < g_variant_n_children(notes); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(notes, i);
-		g_autofree gchar *day = format_date(get_date(row, "occurred-on"));
-		g_autofree gchar *entered = format_date(get_date(row, "entered-on"));
+		g_autofree gchar *day =
+		    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "occurred-on"));
+		g_autofree gchar *entered =
+		    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "entered-on"));
 		const gchar *author = "";
 
 		(void)g_variant_lookup(row, "author", "&s", &author);
 		json_builder_begin_object(builder);
-		cm_document_add_int(builder, "number", (gint64)get_number(row, "sequence"));
+		cm_document_add_int(builder, "number",
+				    (gint64)cm_agent_answer_get_number(row, "sequence"));
 		cm_document_add_string(builder, "kind", get_kind(row));
 		cm_document_add_string(builder, "day", day);
 		cm_document_add_string(builder, "signed", entered);
 		cm_document_add_string(builder, "author", author);
-		if (get_number(row, "about") != 0)
-			cm_document_add_int(builder, "about", (gint64)get_number(row, "about"));
+		if (cm_agent_answer_get_number(row, "about") != 0)
+			cm_document_add_int(builder, "about",
+					    (gint64)cm_agent_answer_get_number(row, "about"));
 		json_builder_end_object(builder);
 	}
 	json_builder_end_array(builder);
@@ -513,9 +440,10 @@ print_notes(const CmComodalctl *cli, GVariant *notes)
 
 	for (gsize i = 0; i < g_variant_n_children(notes); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(notes, i);
-		g_autofree gchar *number =
-		    g_strdup_printf("%" G_GUINT64_FORMAT, get_number(row, "sequence"));
-		g_autofree gchar *day = format_date(get_date(row, "occurred-on"));
+		g_autofree gchar *number = g_strdup_printf(
+		    "%" G_GUINT64_FORMAT, cm_agent_answer_get_number(row, "sequence"));
+		g_autofree gchar *day =
+		    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "occurred-on"));
 		g_autofree gchar *remark = format_remark(row);
 		const gchar *author = "";
 
@@ -533,8 +461,9 @@ print_unsigned(const Desk *desk, GVariant *drafts)
 	g_autofree gchar *count = g_strdup_printf("%" G_GSIZE_FORMAT, g_variant_n_children(drafts));
 
 	if (g_variant_n_children(drafts) > 0)
-		print_line(N_("Not signed yet: {0}; “comodalctl note drafts” shows what."), count,
-			   NULL, NULL);
+		cm_agent_answer_print(
+		    N_("Not signed yet: {0}; “comodalctl note drafts” shows what."), count, NULL,
+		    NULL);
 }
 
 CmExit
@@ -550,7 +479,7 @@ cm_comodalctl_note_run_list(CmComodalctl *cli)
 	if (!open_desk(cli, &desk, FALSE, &error) ||
 	    !cm_dbus_agent_call_list_notes_sync(desk.agent, desk.case_id, &notes, NULL, &error) ||
 	    !cm_dbus_agent_call_list_drafts_sync(desk.agent, desk.case_id, &drafts, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	if (cli->json) {
 		print_json(&desk, notes);
 		return CM_EXIT_OK;
@@ -558,7 +487,7 @@ cm_comodalctl_note_run_list(CmComodalctl *cli)
 	if (g_variant_n_children(notes) > 0)
 		print_notes(cli, notes);
 	else
-		print_line(N_("Nothing is signed yet."), NULL, NULL, NULL);
+		cm_agent_answer_print(N_("Nothing is signed yet."), NULL, NULL, NULL);
 	print_unsigned(&desk, drafts);
 	return CM_EXIT_OK;
 }
@@ -567,24 +496,25 @@ static gboolean
 show_note(const Desk *desk, GVariant *row, guint indent, GError **error)
 {
 	g_autofree gchar *number =
-	    g_strdup_printf("%" G_GUINT64_FORMAT, get_number(row, "sequence"));
-	g_autofree gchar *day = format_date(get_date(row, "occurred-on"));
+	    g_strdup_printf("%" G_GUINT64_FORMAT, cm_agent_answer_get_number(row, "sequence"));
+	g_autofree gchar *day =
+	    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "occurred-on"));
 	g_autofree gchar *remark = format_remark(row);
 	g_autoptr(GUnixFDList) list = NULL;
 	g_autoptr(GVariant) handle = NULL;
 	const gchar *author = "";
 
 	if (!cm_dbus_agent_call_read_note_sync(desk->agent, desk->case_id,
-					       get_number(row, "sequence"), NULL, &handle, &list,
-					       NULL, error))
+					       cm_agent_answer_get_number(row, "sequence"), NULL,
+					       &handle, &list, NULL, error))
 		return FALSE;
 	(void)g_variant_lookup(row, "author", "&s", &author);
-	print_line(N_("Note {0}: {1}, of {2}"), number, gettext(get_kind(row)), day);
-	print_line("{0}", author, NULL, NULL);
+	cm_agent_answer_print(N_("Note {0}: {1}, of {2}"), number, gettext(get_kind(row)), day);
+	cm_agent_answer_print("{0}", author, NULL, NULL);
 	if (*remark != '\0')
-		print_line("{0}", remark, NULL, NULL);
-	print_line("", NULL, NULL, NULL);
-	return show_content(list, handle, indent, error);
+		cm_agent_answer_print("{0}", remark, NULL, NULL);
+	cm_agent_answer_print("", NULL, NULL, NULL);
+	return cm_agent_answer_show_content(list, handle, "note", indent, error);
 }
 
 /* the note, and behind it whatever amends it */
@@ -595,12 +525,12 @@ show_with_amendments(const Desk *desk, GVariant *notes, guint64 sequence, GError
 
 	for (gsize i = 0; i < g_variant_n_children(notes); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(notes, i);
-		gboolean is_it = get_number(row, "sequence") == sequence;
+		gboolean is_it = cm_agent_answer_get_number(row, "sequence") == sequence;
 
-		if (!is_it && get_number(row, "about") != sequence)
+		if (!is_it && cm_agent_answer_get_number(row, "about") != sequence)
 			continue;
 		if (!is_it)
-			print_line("", NULL, NULL, NULL);
+			cm_agent_answer_print("", NULL, NULL, NULL);
 		if (!show_note(desk, row, INDENT, error))
 			return FALSE;
 		found = TRUE;
@@ -621,11 +551,11 @@ cm_comodalctl_note_run_show(CmComodalctl *cli)
 
 	if (!parse(cli, &desk, 2))
 		return cli->exit_status;
-	if (!take_number(desk.words[1], &sequence, &error) ||
+	if (!cm_agent_answer_read_number(desk.words[1], &sequence, &error) ||
 	    !open_desk(cli, &desk, FALSE, &error) ||
 	    !cm_dbus_agent_call_list_notes_sync(desk.agent, desk.case_id, &notes, NULL, &error) ||
 	    !show_with_amendments(&desk, notes, sequence, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	return CM_EXIT_OK;
 }
 
@@ -668,13 +598,13 @@ cm_comodalctl_note_run_search(CmComodalctl *cli)
 	    !cm_dbus_agent_call_search_sync(desk.agent, desk.case_id, g_variant_new_handle(0), list,
 					    &found, NULL, NULL, &error) ||
 	    !cm_dbus_agent_call_list_notes_sync(desk.agent, desk.case_id, &notes, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	rows = pick_rows(notes, found);
 	if (cli->json)
 		print_json(&desk, rows);
 	else if (g_variant_n_children(rows) > 0)
 		print_notes(cli, rows);
 	else
-		print_line(N_("No signed note has these words."), NULL, NULL, NULL);
+		cm_agent_answer_print(N_("No signed note has these words."), NULL, NULL, NULL);
 	return CM_EXIT_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "cli/verbs.h"
 
+#include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/json.h"
 #include "cli/report.h"
@@ -39,16 +40,6 @@ open_agent(const CmComodalctl *cli, GError **error)
 {
 	cm_secret_prompt_harden();
 	return cm_agent_link_open(cli, TRUE, error);
-}
-
-static CmExit
-report(GError *error)
-{
-	g_dbus_error_strip_remote_error(error);
-	/* what is said of the next step with these is about comodald's own key and its database */
-	if (cm_error_is(error, CM_ERROR_KEY) || cm_error_is(error, CM_ERROR_STORE))
-		error->code = CM_ERROR_FAILED;
-	return cm_report_error(error);
 }
 
 static void
@@ -219,7 +210,7 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		return cli->exit_status;
 	agent = open_agent(cli, &error);
 	if (agent == NULL || !cm_dbus_agent_call_get_state_sync(agent, &state, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	if (g_variant_lookup(state, "fingerprint", "&s", NULL))
 		standing = check_directory(agent, &error);
 	if (cli->json)
@@ -227,7 +218,7 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 	else
 		print_status(state, standing);
 	/* keys are as they are, whatever the directory is */
-	return error != NULL ? report(error) : CM_EXIT_OK;
+	return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_OK;
 }
 
 /* ---- vault unlock, vault lock, vault passphrase */
@@ -253,7 +244,7 @@ cm_comodalctl_vault_run_unlock(CmComodalctl *cli)
 	    !cm_dbus_agent_call_unlock_sync(agent, g_variant_new_handle(0), list, NULL, NULL,
 					    &error) ||
 	    !cm_dbus_agent_call_get_state_sync(agent, &state, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	minutes = format_idle(state);
 	print_line(N_("Your keys are unlocked; they lock after {0} min without use."), minutes);
 	return CM_EXIT_OK;
@@ -271,7 +262,7 @@ cm_comodalctl_vault_run_lock(CmComodalctl *cli)
 	agent = cm_agent_link_open(cli, FALSE, &error);
 	if (agent != NULL ? !cm_dbus_agent_call_lock_sync(agent, NULL, &error)
 			  : !cm_error_is(error, CM_ERROR_NOT_FOUND))
-		return report(error);
+		return cm_agent_answer_report(error);
 	print_line(N_("Your keys are locked."), NULL);
 	return CM_EXIT_OK;
 }
@@ -297,7 +288,7 @@ cm_comodalctl_vault_run_passphrase(CmComodalctl *cli)
 	if (list == NULL ||
 	    !cm_dbus_agent_call_change_passphrase_sync(
 		agent, g_variant_new_handle(0), g_variant_new_handle(1), list, NULL, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	print_line(
 	    N_("The new passphrase holds. The recovery code stays the same. An old copy of the "
 	       "keyring still opens with the old passphrase."),
@@ -456,7 +447,7 @@ cm_comodalctl_vault_run_enrol(CmComodalctl *cli)
 	enrolment.agent = open_agent(cli, &error);
 	if (enrolment.agent == NULL || !ask_first(&enrolment, &error) ||
 	    !finish(&enrolment, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	print_line(N_("Your keys are made, and locked with your passphrase. Their fingerprint:"),
 		   NULL);
 	print_line("\n    {0}\n", enrolment.fingerprint);
@@ -494,7 +485,7 @@ cm_comodalctl_vault_run_recover(CmComodalctl *cli)
 	if (list == NULL ||
 	    !cm_dbus_agent_call_recover_sync(agent, g_variant_new_handle(0),
 					     g_variant_new_handle(1), list, NULL, NULL, &error))
-		return report(error);
+		return cm_agent_answer_report(error);
 	print_line(
 	    N_("Your keys are back, and unlocked. The new passphrase holds on this machine."),
 	    NULL);
