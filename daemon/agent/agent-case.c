@@ -15,10 +15,12 @@ struct _CmAgentCase {
 	const CmVaultRecord *bundle;
 	const CmVaultBundle *own; /* its fields */
 	guint8 id[CM_VAULT_ID_BYTES];
+	gchar *reference; /* the student's; NULL: none */
 	CmVaultCase *records;
-	GPtrArray *envelopes; /* one's own */
+	GPtrArray *envelopes; /* of persons, in the order in which they came */
 	GPtrArray *keys;      /* of CmVaultSecret, by epoch from 1; NULL: not one's own */
 	CmVaultRecord *grant; /* the newest epoch's envelope; NULL: none */
+	gboolean taken;       /* its person began it, or said yes to it */
 };
 
 static void
@@ -42,6 +44,7 @@ make(const CmAgentCasePlace *place, const guint8 *id)
 	self->bundle = place->bundle;
 	self->own = cm_vault_record_get_fields(place->bundle, CM_VAULT_KIND_BUNDLE);
 	memcpy(self->id, id, sizeof self->id);
+	self->reference = g_strdup(place->reference);
 	self->records = cm_vault_case_new(place->people, id);
 	self->envelopes = g_ptr_array_new_with_free_func(unref_record);
 	self->keys = g_ptr_array_new_with_free_func(free_secret);
@@ -58,21 +61,27 @@ cm_agent_case_free(CmAgentCase *self)
 	cm_vault_record_unref(self->grant);
 	cm_vault_case_free(self->records);
 	cm_vault_people_unref(self->people);
+	g_free(self->reference);
 	g_free(self);
 }
 
 /* ---- believing */
 
 static gboolean
-is_own(const CmAgentCase *self, const CmVaultRecord *record)
+is_for_person(const CmVaultRecord *record)
 {
 	const CmVaultEnvelope *envelope = NULL;
 
 	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_ENVELOPE)
 		return FALSE;
 	envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
-	return envelope->to == CM_VAULT_TO_PERSON &&
-	       memcmp(envelope->recipient, self->own->person, CM_VAULT_ID_BYTES) == 0 &&
+	return envelope->to == CM_VAULT_TO_PERSON;
+}
+
+static gboolean
+is_own(const CmAgentCase *self, const CmVaultEnvelope *envelope)
+{
+	return memcmp(envelope->recipient, self->own->person, CM_VAULT_ID_BYTES) == 0 &&
 	       envelope->recipient_generation == self->own->generation;
 }
 
@@ -82,7 +91,7 @@ add(CmAgentCase *self, GBytes *octets)
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultClass found = cm_vault_case_add(self->records, octets, &record);
 
-	if (found == CM_VAULT_CLASS_OK && is_own(self, record))
+	if (found == CM_VAULT_CLASS_OK && is_for_person(record))
 		g_ptr_array_add(self->envelopes, g_steal_pointer(&record));
 	return found;
 }
@@ -151,9 +160,12 @@ open_envelope(CmAgentCase *self, CmVaultRecord *record)
 	const CmVaultEnvelope *envelope =
 	    cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
 	CmVaultSecret *key = NULL;
-	CmVaultClass found = cm_vault_case_open_envelope(
-	    record, self->own->person, self->own->generation, self->own->box_secret, &key);
+	CmVaultClass found = CM_VAULT_CLASS_OK;
 
+	if (!is_own(self, envelope))
+		return CM_VAULT_CLASS_OK;
+	found = cm_vault_case_open_envelope(record, self->own->person, self->own->generation,
+					    self->own->box_secret, &key);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	cm_vault_secret_free(g_ptr_array_index(self->keys, envelope->epoch - 1));
@@ -196,7 +208,12 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 		found = compare(self, cm_agent_memory_find_case(memory, place->id));
 	if (found == CM_VAULT_CLASS_OK)
 		found = open_keys(self, place->reference);
-	return cm_vault_class_set_error(found, "case", error) ? g_steal_pointer(&self) : NULL;
+	if (!cm_vault_class_set_error(found, "case", error))
+		return NULL;
+	/* what somebody else gave is one's own once its person said so: it is remembered since */
+	self->taken = cm_agent_memory_find_case(memory, place->id) != NULL ||
+		      memcmp(get_epoch(self, 1)->signer, self->own->person, CM_VAULT_ID_BYTES) == 0;
+	return g_steal_pointer(&self);
 }
 
 /* ---- beginning */
@@ -250,9 +267,8 @@ make_epoch(const CmAgentCase *self, const gchar *reference, guint8 file, guint64
 	return cm_vault_record_sign(CM_VAULT_KIND_EPOCH, &epoch, &self->own->sign_seed, 1);
 }
 
-/* checked as anybody would, and added to what is handed over */
-static CmVaultClass
-take(CmAgentCase *self, GBytes *octets, GByteArray *records)
+CmVaultClass
+cm_agent_case_take(CmAgentCase *self, GBytes *octets, GByteArray *records)
 {
 	gsize length = 0;
 	const guint8 *data = NULL;
@@ -276,7 +292,7 @@ begin(CmAgentCase *self, const gchar *reference, guint8 file, guint64 now, GByte
 					  .rights = CM_VAULT_RIGHT_READ | CM_VAULT_RIGHT_WRITE};
 	g_autoptr(GBytes) epoch = make_epoch(self, reference, file, now);
 	g_autoptr(GBytes) granted = NULL;
-	CmVaultClass found = take(self, epoch, records);
+	CmVaultClass found = cm_agent_case_take(self, epoch, records);
 
 	cm_vault_box_get_public(self->own->box_secret, box_key);
 	if (found == CM_VAULT_CLASS_OK)
@@ -284,7 +300,7 @@ begin(CmAgentCase *self, const gchar *reference, guint8 file, guint64 now, GByte
 					    cm_vault_secret_peek(g_ptr_array_index(self->keys, 0)),
 					    now, &granted);
 	if (found == CM_VAULT_CLASS_OK)
-		found = take(self, granted, records);
+		found = cm_agent_case_take(self, granted, records);
 	return found == CM_VAULT_CLASS_OK ? open_keys(self, reference) : found;
 }
 
@@ -307,6 +323,7 @@ cm_agent_case_begin(const CmAgentCasePlace *place,
 		return NULL;
 	}
 	g_ptr_array_add(self->keys, key);
+	self->taken = TRUE;
 	return cm_vault_class_set_offered_error(begin(self, place->reference, file, now, records),
 						"case", error)
 		   ? g_steal_pointer(&self)
@@ -325,6 +342,66 @@ CmVaultPeople *
 cm_agent_case_get_people(const CmAgentCase *self)
 {
 	return self->people;
+}
+
+const CmVaultRecord *
+cm_agent_case_get_bundle(const CmAgentCase *self)
+{
+	return self->bundle;
+}
+
+const guint8 *
+cm_agent_case_get_id(const CmAgentCase *self)
+{
+	return self->id;
+}
+
+const gchar *
+cm_agent_case_get_reference(const CmAgentCase *self)
+{
+	return self->reference;
+}
+
+const GPtrArray *
+cm_agent_case_get_envelopes(const CmAgentCase *self)
+{
+	return self->envelopes;
+}
+
+const CmVaultSecret *
+cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch)
+{
+	return epoch >= 1 && epoch <= self->keys->len ? g_ptr_array_index(self->keys, epoch - 1)
+						      : NULL;
+}
+
+void
+cm_agent_case_add_key(CmAgentCase *self, CmVaultSecret *key)
+{
+	g_ptr_array_add(self->keys, key);
+}
+
+gboolean
+cm_agent_case_is_taken(const CmAgentCase *self)
+{
+	return self->taken;
+}
+
+void
+cm_agent_case_set_taken(CmAgentCase *self, gboolean taken)
+{
+	self->taken = taken;
+}
+
+guint8
+cm_agent_case_get_rights(const CmAgentCase *self)
+{
+	const CmVaultEnvelope *grant = NULL;
+
+	if (self->grant == NULL)
+		return 0;
+	grant = cm_vault_record_get_fields(self->grant, CM_VAULT_KIND_ENVELOPE);
+	return grant->rights;
 }
 
 guint8
@@ -363,21 +440,22 @@ cm_agent_case_find_note(const CmAgentCase *self, const guint8 *record)
 gboolean
 cm_agent_case_check_writable(const CmAgentCase *self, GError **error)
 {
-	const CmVaultEnvelope *grant =
-	    self->grant != NULL ? cm_vault_record_get_fields(self->grant, CM_VAULT_KIND_ENVELOPE)
-				: NULL;
+	guint8 rights = cm_agent_case_get_rights(self);
 
-	if (memcmp(get_epoch(self, 1)->signer, self->own->person, CM_VAULT_ID_BYTES) != 0) {
-		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
-			     N_("Somebody else began this file. You can read it; to write in it "
-				"is not possible with this version yet."),
-			     NULL);
-		return FALSE;
-	}
-	if (grant != NULL && (grant->rights & CM_VAULT_RIGHT_WRITE) != 0)
+	if (self->taken && (rights & CM_VAULT_RIGHT_WRITE) != 0)
 		return TRUE;
-	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("You may not write in this file any more."),
-		     NULL);
+	if (rights == 0)
+		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+			     N_("You may not write in this file any more."), NULL);
+	else if (!self->taken)
+		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+			     N_("A colleague gave you this file, and you have not accepted it yet: "
+				"“comodalctl case list” shows whose it is, “comodalctl case "
+				"accept” takes it."),
+			     NULL);
+	else
+		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+			     N_("You were given this file to read, not to write in it."), NULL);
 	return FALSE;
 }
 
@@ -387,6 +465,8 @@ cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory)
 	const CmVaultRememberedCase *before = cm_agent_memory_find_case(memory, self->id);
 	CmVaultRememberedCase known = {.case_id = self->id};
 
+	if (!self->taken)
+		return FALSE;
 	known.epoch = cm_vault_case_count_epochs(self->records);
 	known.sequence = cm_vault_case_count_notes(self->records);
 	if (before != NULL && before->epoch == known.epoch && before->sequence == known.sequence)
@@ -558,7 +638,7 @@ add_head(CmAgentCase *self, const CmVaultNote *note, guint64 now, GByteArray *re
 	g_autoptr(GBytes) octets =
 	    cm_vault_record_sign(CM_VAULT_KIND_HEAD, &head, &self->own->sign_seed, 1);
 
-	return take(self, octets, records);
+	return cm_agent_case_take(self, octets, records);
 }
 
 static CmVaultClass
@@ -579,7 +659,7 @@ sign(CmAgentCase *self,
 	cm_vault_text_commit(note, salt, content, commitment);
 	note->text_commitment = commitment;
 	octets = cm_vault_record_sign(CM_VAULT_KIND_NOTE, note, &self->own->sign_seed, 1);
-	found = take(self, octets, records);
+	found = cm_agent_case_take(self, octets, records);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	body = cm_vault_text_lock_body(cm_vault_case_get_note(self->records, note->sequence),

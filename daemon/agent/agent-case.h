@@ -42,8 +42,44 @@ const CmVaultCase *
 cm_agent_case_get(const CmAgentCase *self);
 CmVaultPeople *
 cm_agent_case_get_people(const CmAgentCase *self);
+const CmVaultRecord *
+cm_agent_case_get_bundle(const CmAgentCase *self);
+const guint8 *
+cm_agent_case_get_id(const CmAgentCase *self);
 guint8
 cm_agent_case_get_file(const CmAgentCase *self);
+
+/* The student's identifier; NULL: the roster has them no more. (transfer none) (nullable) */
+const gchar *
+cm_agent_case_get_reference(const CmAgentCase *self);
+
+/* The envelopes of persons, in the order in which they came. (transfer none) (element-type CmVaultRecord) */
+const GPtrArray *
+cm_agent_case_get_envelopes(const CmAgentCase *self);
+
+/* An epoch's key; NULL when it is not one's own to read. (transfer none) (nullable) */
+const CmVaultSecret *
+cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch);
+
+/* That of the epoch behind the newest, which is taken next. (transfer full): key */
+void
+cm_agent_case_add_key(CmAgentCase *self, CmVaultSecret *key);
+
+/* What its person may do in the newest epoch, CM_VAULT_RIGHT_…; 0: nothing, access has ended. */
+guint8
+cm_agent_case_get_rights(const CmAgentCase *self);
+
+/* Whether its person began it, or said yes to being given it: what nobody said yes to is neither written to nor remembered. */
+gboolean
+cm_agent_case_is_taken(const CmAgentCase *self);
+void
+cm_agent_case_set_taken(CmAgentCase *self, gboolean taken);
+
+/* Check a record that was made here as anybody would, and add it to `records`, which are handed over. */
+CmVaultClass
+cm_agent_case_take(CmAgentCase *self,
+		   GBytes *octets,
+		   GByteArray *records) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The note that a draft became; 0: none yet. */
 guint64
@@ -86,6 +122,6 @@ CmVaultRecord *
 cm_agent_case_open_note(const CmAgentCase *self, guint64 sequence, GBytes *body, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Have its end remembered: whether that is anything new. */
+/* Have its end remembered, if it is taken: whether that is anything new. */
 gboolean
 cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory);
