@@ -202,3 +202,19 @@ CREATE TABLE vault_draft (
   changed_at INTEGER NOT NULL,
   PRIMARY KEY (file, person, draft)
 ) STRICT, WITHOUT ROWID;
+
+-- a stream beside a note (docs/vault-format.md, "attachment"), in a file of its own in the folder "attachments" beside the database
+CREATE TABLE vault_attachment (
+  id INTEGER PRIMARY KEY,
+  file INTEGER NOT NULL REFERENCES vault_case (id),
+  attachment BLOB NOT NULL CHECK (length (attachment) = 16),
+  person BLOB NOT NULL CHECK (length (person) = 16), -- who handed it over
+  note INTEGER REFERENCES vault_record (id), -- the first that names it; null: none does yet
+  size INTEGER NOT NULL, -- of the stream, all of it
+  digest BLOB NOT NULL CHECK (length (digest) = 32),
+  kept_as BLOB NOT NULL UNIQUE CHECK (length (kept_as) = 16), -- the file's name, in hexadecimal
+  stored_at INTEGER NOT NULL,
+  UNIQUE (file, attachment)
+) STRICT;
+CREATE INDEX vault_attachment_person ON vault_attachment (person);
+CREATE INDEX vault_attachment_waiting ON vault_attachment (stored_at) WHERE note IS NULL;

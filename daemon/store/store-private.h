@@ -15,6 +15,7 @@ struct _CmStore {
 	CmAudit *audit;
 	GTimeZone *zone;      /* the organisation's, once it was needed */
 	gchar *heads_folder;  /* audit-heads.h */
+	gchar *attachments;   /* attachment-folder.h: beside the database */
 	gint lock;            /* descriptor of the lock file */
 	CmStoreClock clock;   /* never NULL */
 	CmStoreQueued queued; /* or NULL */

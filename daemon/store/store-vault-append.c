@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-vault-append.h"
 
+#include "daemon/store/store-attachment.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/vault-cache.h"
 #include "daemon/store/vault-rows.h"
@@ -282,16 +283,23 @@ prepare(Append *self, const OpenCase *open, const CmVaultRecord *record, GError 
 				  open->checked, error);
 }
 
-/* what a note says is with it has to be kept, and no attachment is yet */
-static CmVaultClass
-check_attachments(const CmVaultRecord *record)
+/* what a note says is with it has to be kept, and is the case's from now on */
+static gboolean
+name_attachments(Append *self,
+		 const OpenCase *open,
+		 const CmVaultRecord *record,
+		 gint64 row,
+		 GError **error)
 {
 	const CmVaultNote *note = NULL;
+	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_NOTE)
-		return CM_VAULT_CLASS_OK;
+		return TRUE;
 	note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
-	return note->attachments.count == 0 ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_MISSING;
+	return cm_store_attachment_name(self->store, open->row, note->author, row,
+					&note->attachments, &found, error) &&
+	       cm_vault_class_set_offered_error(found, "attachment", error);
 }
 
 static gboolean
@@ -307,14 +315,14 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	if (open == NULL || !prepare(self, open, read, error) ||
 	    !cm_vault_class_set_offered_error(cm_vault_case_add(open->checked, octets, &record),
 					      cm_vault_fields_get_layout(kind)->name, error) ||
-	    !check_signing(self, record, error) ||
-	    !cm_vault_class_set_offered_error(check_attachments(record), "attachment", error))
+	    !check_signing(self, record, error))
 		return FALSE;
 	person = get_member(record, members[kind].person);
 	if (kind == CM_VAULT_KIND_HEAD
 		? !cm_vault_rows_put_head(self->store, open->row, person, octets, error)
 		: !cm_vault_rows_insert_record(self->store, record, open->row, person,
-					       self->order->now, &row, error))
+					       self->order->now, &row, error) ||
+		      !name_attachments(self, open, record, row, error))
 		return FALSE;
 	open->added++;
 	keep_in_mind(self, record, row);

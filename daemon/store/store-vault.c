@@ -9,37 +9,6 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* ---- who */
-
-static gboolean
-need_person(CmStore *store, guint32 uid, guint8 out_person[CM_VAULT_ID_BYTES], GError **error)
-{
-	gboolean found = FALSE;
-
-	if (!cm_store_directory_find_person(store, uid, out_person, &found, error))
-		return FALSE;
-	if (!found)
-		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have not enrolled any keys yet."),
-			     NULL);
-	return found;
-}
-
-/* a case that is this person's to read; what is not there and what is not theirs read alike */
-static gboolean
-need_case(CmStore *store, const guint8 *person, const guint8 *name, gint64 *out_row, GError **error)
-{
-	gboolean reader = FALSE;
-	gint64 student = 0;
-
-	if (!cm_vault_rows_find_case(store, name, out_row, &student, error) ||
-	    (*out_row != 0 && !cm_vault_rows_is_reader(store, *out_row, person, &reader, error)))
-		return FALSE;
-	if (!reader)
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("There is nothing of yours by this number."), NULL);
-	return reader;
-}
-
 /* ---- listing */
 
 static const gchar list_sql[] =
@@ -83,7 +52,7 @@ cm_store_vault_list(CmStore *store, const CmStoreVaultFilter *filter, GError **e
 	guint8 person[CM_VAULT_ID_BYTES];
 	gboolean row = TRUE;
 
-	if (!need_person(store, filter->uid, person, error))
+	if (!cm_vault_rows_need_person(store, filter->uid, person, error))
 		return NULL;
 	statement = cm_database_prepare(store->database, list_sql, error);
 	if (statement == NULL)
@@ -129,8 +98,8 @@ cm_store_vault_get_records(CmStore *store, guint32 uid, const guint8 *name, GErr
 	guint8 person[CM_VAULT_ID_BYTES];
 	gint64 row = 0;
 
-	if (transaction == NULL || !need_person(store, uid, person, error) ||
-	    !need_case(store, person, name, &row, error))
+	if (transaction == NULL || !cm_vault_rows_need_person(store, uid, person, error) ||
+	    !cm_vault_rows_need_case(store, person, name, &row, error))
 		return NULL;
 	records = cm_vault_rows_read_case(store, row, error);
 	heads = records != NULL ? read_heads(store, row, error) : NULL;
@@ -194,8 +163,8 @@ cm_store_vault_get_bodies(CmStore *store,
 	guint8 person[CM_VAULT_ID_BYTES];
 	gint64 row = 0;
 
-	if (transaction == NULL || !need_person(store, uid, person, error) ||
-	    !need_case(store, person, name, &row, error))
+	if (transaction == NULL || !cm_vault_rows_need_person(store, uid, person, error) ||
+	    !cm_vault_rows_need_case(store, person, name, &row, error))
 		return NULL;
 	if (count == 0)
 		return read_all_bodies(store, row, error);
@@ -210,7 +179,7 @@ cm_store_vault_get_escrow(CmStore *store, guint32 uid, GError **error)
 {
 	guint8 person[CM_VAULT_ID_BYTES];
 
-	return need_person(store, uid, person, error)
+	return cm_vault_rows_need_person(store, uid, person, error)
 		   ? cm_vault_rows_read_escrow(store, person, error)
 		   : NULL;
 }
@@ -297,13 +266,13 @@ cm_store_vault_put_draft(CmStore *store, guint32 uid, GBytes *octets, gint64 now
 	gint64 row = 0;
 	gboolean same = FALSE;
 
-	if (people == NULL || !need_person(store, uid, person, error) ||
+	if (people == NULL || !cm_vault_rows_need_person(store, uid, person, error) ||
 	    !cm_vault_class_set_offered_error(
 		cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record), "draft", error))
 		return FALSE;
 	draft = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
 	if (!cm_vault_class_set_offered_error(check_draft(people, person, draft), "draft", error) ||
-	    !need_case(store, person, draft->case_id, &row, error) ||
+	    !cm_vault_rows_need_case(store, person, draft->case_id, &row, error) ||
 	    !find_draft(store, row, draft, octets, &revision, &same, error))
 		return FALSE;
 	if (same)
@@ -322,8 +291,8 @@ cm_store_vault_get_drafts(CmStore *store, guint32 uid, const guint8 *name, GErro
 	guint8 person[CM_VAULT_ID_BYTES];
 	gint64 row = 0;
 
-	if (!need_person(store, uid, person, error) ||
-	    (name != NULL && !need_case(store, person, name, &row, error)))
+	if (!cm_vault_rows_need_person(store, uid, person, error) ||
+	    (name != NULL && !cm_vault_rows_need_case(store, person, name, &row, error)))
 		return NULL;
 	statement =
 	    cm_database_prepare(store->database,
@@ -348,7 +317,8 @@ cm_store_vault_drop_draft(CmStore *store,
 	guint8 person[CM_VAULT_ID_BYTES];
 	gint64 row = 0;
 
-	if (!need_person(store, uid, person, error) || !need_case(store, person, name, &row, error))
+	if (!cm_vault_rows_need_person(store, uid, person, error) ||
+	    !cm_vault_rows_need_case(store, person, name, &row, error))
 		return FALSE;
 	statement = cm_database_prepare(
 	    store->database,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store.h"
 
+#include "daemon/store/attachment-folder.h"
 #include "daemon/store/page-people.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/store-private.h"
@@ -344,6 +345,7 @@ cm_store_open(const gchar *path, CmServiceKey *key, GError **error)
 	if (!store_check_files(resolved, error) || !store_make_file(resolved, error) ||
 	    !store_open_database(store, resolved, key, error))
 		return NULL;
+	store->attachments = cm_attachment_folder_dup_path(resolved);
 	return g_steal_pointer(&store);
 }
 
@@ -355,6 +357,7 @@ cm_store_close(CmStore *store)
 	g_clear_pointer(&store->zone, g_time_zone_unref);
 	g_clear_pointer(&store->audit, cm_audit_free);
 	g_free(store->heads_folder);
+	g_free(store->attachments);
 	cm_store_outbox_clear_settings(store);
 	cm_page_people_free(store->page_people);
 	g_clear_pointer(&store->vault_people, cm_vault_people_unref);

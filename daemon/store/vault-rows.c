@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/vault-rows.h"
 
+#include "daemon/store/store-directory.h"
 #include "daemon/vault/vault-fields.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
 
 /* a case's records, and those of the escrow keys of whoever was responsible for it, in the order in which they came */
 #define CASE_RECORDS                                                                               \
@@ -49,6 +53,43 @@ cm_vault_rows_gather(CmStore *store, CmStatement *statement, GError **error)
 					    (guint)sqlite3_column_bytes(statement, 0));
 	}
 	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
+}
+
+/* ---- who */
+
+gboolean
+cm_vault_rows_need_person(CmStore *store,
+			  guint32 uid,
+			  guint8 out_person[CM_VAULT_ID_BYTES],
+			  GError **error)
+{
+	gboolean found = FALSE;
+
+	if (!cm_store_directory_find_person(store, uid, out_person, &found, error))
+		return FALSE;
+	if (!found)
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have not enrolled any keys yet."),
+			     NULL);
+	return found;
+}
+
+gboolean
+cm_vault_rows_need_case(CmStore *store,
+			const guint8 *person,
+			const guint8 *name,
+			gint64 *out_row,
+			GError **error)
+{
+	gboolean reader = FALSE;
+	gint64 student = 0;
+
+	if (!cm_vault_rows_find_case(store, name, out_row, &student, error) ||
+	    (*out_row != 0 && !cm_vault_rows_is_reader(store, *out_row, person, &reader, error)))
+		return FALSE;
+	if (!reader)
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("There is nothing of yours by this number."), NULL);
+	return reader;
 }
 
 /* ---- cases */

@@ -22,6 +22,21 @@ cm_vault_rows_gather(CmStore *store,
 		     CmStatement *statement,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Who an account is in the records. CM_ERROR_NOT_FOUND: it never enrolled. */
+gboolean
+cm_vault_rows_need_person(CmStore *store,
+			  guint32 uid,
+			  guint8 out_person[CM_VAULT_ID_BYTES],
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The row of a case that is this person's to read. CM_ERROR_NOT_FOUND: what is not there and what is not theirs read alike. */
+gboolean
+cm_vault_rows_need_case(CmStore *store,
+			const guint8 *person,
+			const guint8 *name,
+			gint64 *out_row,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The row of a case by its id in the records, and its student; 0 when there is none. */
 gboolean
 cm_vault_rows_find_case(CmStore *store,

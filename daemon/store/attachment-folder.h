@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <glib.h>
+
+/* Where attachments' streams are kept: a folder beside the database, 0700, each stream a file of its own that is never changed once it has
+ * its name. Which file is whose, a row says (store-attachment.h): a file comes before its row and goes after it, so that whatever has no row
+ * is nobody's. An id has CM_ATTACHMENT_FOLDER_ID_BYTES. */
+
+#define CM_ATTACHMENT_FOLDER_NAME "attachments"
+#define CM_ATTACHMENT_FOLDER_ID_BYTES 16
+
+/* Octets that stay free on the disk, so that notes can be written when no attachment can be kept any more. */
+#define CM_ATTACHMENT_FOLDER_RESERVE (G_GUINT64_CONSTANT(256) * 1024 * 1024)
+
+/* The folder beside `database`. Returns: (transfer full) */
+gchar *
+cm_attachment_folder_dup_path(const gchar *database);
+
+/* A new file, under a name that only what is not whole yet has; locked as long as `out_fd` is open. The folder is made where there is none. */
+gboolean
+cm_attachment_folder_begin(const gchar *folder, guint8 *out_id, gint *out_fd, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* It is whole, and synced: give it its name, which lasts when this returns. */
+gboolean
+cm_attachment_folder_finish(const gchar *folder,
+			    const guint8 *id,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* It will not be whole: remove it; one that is not there is no error. */
+void
+cm_attachment_folder_abandon(const gchar *folder, const guint8 *id);
+
+/* Open a whole one to be read, with its length. -1 with `error` set: CM_ERROR_STORE, it is not there. */
+gint
+cm_attachment_folder_open(const gchar *folder,
+			  const guint8 *id,
+			  guint64 *out_length,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether there is room for `length` octets more above the reserve. */
+gboolean
+cm_attachment_folder_has_room(gint fd, guint64 length);
+
+/* The ids of the whole ones; what was begun and is nobody's any more is removed. No folder is none. (element-type 16 octets) (transfer full) */
+GArray *
+cm_attachment_folder_list(const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Remove a whole one; one that is not there is no error. */
+void
+cm_attachment_folder_remove(const gchar *folder, const guint8 *id);
