@@ -17,6 +17,7 @@
 /* and of the gateway's */
 #define CM_GATEWAY_OBJECT_PATH "/org/comodal/Gateway1"
 #define CM_GATEWAY_INTERFACE "org.comodal.Gateway1"
+#define CM_GATEWAY_VIEWS_MAX 32 /* that one call of its Views may ask for */
 
 /* comodal-agent's end of its private socket, and where that stands in the person's own runtime folder */
 #define CM_AGENT_OBJECT_PATH "/org/comodal/Agent1"

@@ -34,9 +34,9 @@ struct _CmGatewayAdaptor {
 	guint openings; /* source id */
 };
 
-static const gchar *const methods[] = {"View",       "Feed",   "Respond", "FindTimes", "AskTime",
-				       "Exchange",   "Arrive", "Leave",   "LetIn",     "Enter",
-				       "ReportRoom", "End",    "AskHelp", "ListSoon",  NULL};
+static const gchar *const methods[] = {
+    "View",  "Feed",  "Respond",    "FindTimes", "AskTime", "Exchange", "Arrive", "Leave",
+    "LetIn", "Enter", "ReportRoom", "End",       "AskHelp", "ListSoon", "Views",  NULL};
 
 const gchar *const *
 cm_gateway_adaptor_get_methods(void)
@@ -226,7 +226,7 @@ check_changes(Task *task, GError **error)
 	return FALSE;
 }
 
-/* ---- View, ListSoon, Feed, FindTimes */
+/* ---- View, Views, ListSoon, Feed, FindTimes */
 
 static gboolean
 handle_view(CmDBusGateway *object,
@@ -241,6 +241,42 @@ handle_view(CmDBusGateway *object,
 	task->call->flag = opened;
 	task_queue(task);
 	return TRUE;
+}
+
+/* what View would have said of each that was refused */
+static gboolean
+viewed(Task *task)
+{
+	const GPtrArray *refusals = task->call->refusals;
+
+	for (guint i = 0; i < refusals->len; i++) {
+		const GError *error = g_ptr_array_index(refusals, i);
+
+		if (is_news(error))
+			cm_logging_report_error("Gateway.View", NULL, task->adaptor->uid, error);
+	}
+	return TRUE;
+}
+
+static gboolean
+handle_views(CmDBusGateway *object,
+	     GDBusMethodInvocation *invocation,
+	     GUnixFDList *descriptors,
+	     GVariant *asked,
+	     gpointer user_data)
+{
+	Task *task = task_new(user_data, invocation, cm_gateway_call_views);
+	g_autofree gchar *limit = NULL;
+	g_autoptr(GError) error = NULL;
+
+	task->call->asked = g_variant_ref(asked);
+	task->after = viewed;
+	if (g_variant_n_children(asked) > CM_GATEWAY_VIEWS_MAX) {
+		limit = g_strdup_printf("%d", CM_GATEWAY_VIEWS_MAX);
+		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
+			     N_("No more than {0} views are made at a time."), limit, NULL);
+	}
+	return task_queue_or_refuse(task, error);
 }
 
 static gboolean
@@ -664,6 +700,7 @@ connect_handlers(CmGatewayAdaptor *adaptor)
 		GCallback handler;
 	} handlers[] = {
 	    {"handle-view", G_CALLBACK(handle_view)},
+	    {"handle-views", G_CALLBACK(handle_views)},
 	    {"handle-list-soon", G_CALLBACK(handle_list_soon)},
 	    {"handle-feed", G_CALLBACK(handle_feed)},
 	    {"handle-respond", G_CALLBACK(handle_respond)},

@@ -33,6 +33,7 @@ cm_gateway_call_new(CmGatewayState *state,
 	call->policies = cm_policy_set_ref(state->service->policies);
 	call->touched = g_array_new(FALSE, FALSE, sizeof(gint64));
 	call->claimed = g_array_new(FALSE, FALSE, sizeof(gint64));
+	call->refusals = g_ptr_array_new_with_free_func((GDestroyNotify)g_error_free);
 	return call;
 }
 
@@ -49,6 +50,8 @@ cm_gateway_call_free(CmGatewayCall *call)
 	g_clear_object(&call->descriptors);
 	g_array_unref(call->touched);
 	g_array_unref(call->claimed);
+	g_ptr_array_unref(call->refusals);
+	g_clear_pointer(&call->asked, g_variant_unref);
 	g_free(call->text);
 	g_free(call->once);
 	g_free(call->name);
@@ -144,8 +147,9 @@ find_rooms(CmGatewayCall *call, CmStore *store, const CmStorePage *page, GError 
 	return TRUE;
 }
 
-gboolean
-cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
+/* the document of whoever has the call's key. Returns: (transfer full) */
+static GBytes *
+make_view(CmGatewayCall *call, CmStore *store, guint *out_class, GError **error)
 {
 	const CmConfiguration *configuration = call->state->service->configuration;
 	const CmProviderSettings *room =
@@ -157,19 +161,70 @@ cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
 						 .turn = (const gchar *const *)room->turn};
 	gint64 now = cm_clock_get_now();
 	const CmStorePage *page = NULL;
-	g_autoptr(GBytes) document = NULL;
-	gint index = 0;
 
 	if (!look_up(call, store, FALSE, now, error))
-		return FALSE;
+		return NULL;
 	page = cm_store_page_load(store, call->policies, &call->visitor, now, error);
 	if (page == NULL || !find_rooms(call, store, page, error) ||
 	    (call->flag && !count_opening(call, store, now, error)))
+		return NULL;
+	*out_class = cm_view_document_find_class(page);
+	return cm_view_document_make(page, &settings);
+}
+
+gboolean
+cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	guint class = 0;
+	g_autoptr(GBytes) document = make_view(call, store, &class, error);
+	gint index = 0;
+
+	if (document == NULL ||
+	    !cm_sealed_memfd_append(&call->descriptors, document, &index, error))
 		return FALSE;
-	document = cm_view_document_make(page, &settings);
-	if (!cm_sealed_memfd_append(&call->descriptors, document, &index, error))
+	set_body(call, g_variant_new("(uh)", class, index));
+	return TRUE;
+}
+
+/* one of several */
+static void
+add_view(CmGatewayCall *call, CmStore *store, GVariantBuilder *answers, GByteArray *documents)
+{
+	guint class = 0;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GBytes) document = make_view(call, store, &class, &error);
+	g_autofree gchar *name = error != NULL ? g_dbus_error_encode_gerror(error) : NULL;
+	gsize size = 0;
+	gconstpointer octets = document != NULL ? g_bytes_get_data(document, &size) : NULL;
+
+	g_variant_builder_add(answers, "(suu)", name != NULL ? name : "", class, (guint)size);
+	if (error != NULL)
+		g_ptr_array_add(call->refusals, g_steal_pointer(&error));
+	else
+		g_byte_array_append(documents, octets, (guint)size);
+}
+
+gboolean
+cm_gateway_call_views(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	g_auto(GVariantBuilder) answers = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(suu)"));
+	GByteArray *documents = g_byte_array_new();
+	g_autoptr(GBytes) octets = NULL;
+	GVariantIter asked;
+	GVariant *key = NULL;
+	gint index = 0;
+
+	g_variant_iter_init(&asked, call->asked);
+	while (g_variant_iter_next(&asked, "(@ayb)", &key, &call->flag)) {
+		g_clear_pointer(&call->key, g_bytes_unref);
+		call->key = g_variant_get_data_as_bytes(key);
+		g_variant_unref(key);
+		add_view(call, store, &answers, documents);
+	}
+	octets = g_byte_array_free_to_bytes(documents);
+	if (!cm_sealed_memfd_append(&call->descriptors, octets, &index, error))
 		return FALSE;
-	set_body(call, g_variant_new("(uh)", cm_view_document_find_class(page), index));
+	set_body(call, g_variant_new("(a(suu)h)", &answers, index));
 	return TRUE;
 }
 

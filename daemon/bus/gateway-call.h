@@ -39,20 +39,22 @@ struct _CmGatewayCall {
 	gchar *text;
 	gchar *once;
 	CmAnswer answer;
-	GArray *visits; /* gint64 */
+	GArray *visits;  /* gint64 */
+	GVariant *asked; /* of Views: a(ayb) */
 
 	/* answered */
 	CmStoreVisitor visitor;
 	GVariant *body;
 	GUnixFDList *descriptors;
-	GArray *touched;   /* gint64: subjects at whose door something changed */
-	GArray *claimed;   /* gint64: visits that whoever asked speaks for */
-	gint64 left;       /* a visit that is over */
-	guint inside;      /* how many are */
-	gchar *name;       /* the visitor's, as others see it */
-	gint64 asked_time; /* the request for another time */
-	gint64 asked_help; /* the request for help */
-	gint64 answered;   /* the booking that was answered */
+	GArray *touched;     /* gint64: subjects at whose door something changed */
+	GArray *claimed;     /* gint64: visits that whoever asked speaks for */
+	GPtrArray *refusals; /* GError: of Views, what some were refused by */
+	gint64 left;         /* a visit that is over */
+	guint inside;        /* how many are */
+	gchar *name;         /* the visitor's, as others see it */
+	gint64 asked_time;   /* the request for another time */
+	gint64 asked_help;   /* the request for help */
+	gint64 answered;     /* the booking that was answered */
 };
 
 /* `run` one of those below. Returns: (transfer full) */
@@ -65,6 +67,11 @@ cm_gateway_call_free(CmGatewayCall *call);
 /* What each method does: its body and its descriptors, or its error. */
 gboolean
 cm_gateway_call_view(CmGatewayCall *call, CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Views: each by itself; it fails as a whole only when their documents can't be handed over. */
+gboolean
+cm_gateway_call_views(CmGatewayCall *call,
+		      CmStore *store,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* Feed: the same. */
 gboolean
 cm_gateway_call_feed(CmGatewayCall *call, CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;

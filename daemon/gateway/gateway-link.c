@@ -24,7 +24,8 @@ struct _CmGatewayLink {
 };
 
 /* whatever of the contract changes nothing. Enter says where somebody who was let in goes; nobody else gets a word of it */
-static const gchar *const looking[] = {"View", "ListSoon", "Feed", "FindTimes", "Enter", NULL};
+static const gchar *const looking[] = {"View",      "Views", "ListSoon", "Feed",
+				       "FindTimes", "Enter", NULL};
 
 /* ---- its life */
 

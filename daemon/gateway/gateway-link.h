@@ -2,13 +2,14 @@
 #pragma once
 
 #include "daemon/gateway/http-request.h"
+#include "include/cm-names.h"
 
 /* Our end of comodald's private socket (include/org.comodal.Gateway1.xml): connected, and again when it was lost, later and later. Main
  * context only. */
 
 #define CM_GATEWAY_LINK_CALL_SECONDS 20
-/* of a document that comes */
-#define CM_GATEWAY_LINK_DOCUMENT_MAX (1024 * 1024)
+/* of a document that comes: as many views as Views may give, of a mebioctet each */
+#define CM_GATEWAY_LINK_DOCUMENT_MAX (CM_GATEWAY_VIEWS_MAX * 1024 * 1024)
 
 typedef struct _CmGatewayLink CmGatewayLink;
 
@@ -43,7 +44,7 @@ cm_gateway_link_is_up(const CmGatewayLink *link);
 GVariant *
 cm_gateway_link_make_key(const gchar *token);
 
-/* Call a method that changes nothing: View, ListSoon, Feed, FindTimes, Enter; any other is a fault of the program's. `parameters` is consumed when it floats.
+/* Call a method that changes nothing: View, Views, ListSoon, Feed, FindTimes, Enter; any other is a fault of the program's. `parameters` is consumed when it floats.
  * `done` is called once, never before this returns. */
 void
 cm_gateway_link_look(CmGatewayLink *link,

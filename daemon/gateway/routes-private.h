@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/gateway/gateway-views.h"
 #include "daemon/gateway/page-parts.h"
 #include "daemon/gateway/presence.h"
 #include "daemon/gateway/routes.h"
@@ -13,6 +14,7 @@
 struct _CmRoutes {
 	CmHttpServer *server;
 	CmGatewayLink *link;
+	CmGatewayViews *views;
 	CmRoomGate *gate;
 	const CmHelpLine *help;
 	CmPresence *presence;

@@ -206,13 +206,11 @@ keep_zone(CmRoutes *routes, const gchar *zone)
 }
 
 static void
-show_view(Viewing *viewing, GVariant *values, const CmView *view)
+show_view(Viewing *viewing, guint class, const CmView *view)
 {
 	CmRoutesCall *call = viewing->call;
 	const CmViewItem *item = call->subject != 0 ? cm_view_find(view, call->subject) : NULL;
-	guint32 class = CM_HTTP_CLASS_LOW;
 
-	g_variant_get_child(values, 0, "u", &class);
 	cm_http_server_note_class(call->routes->server, call->token, MIN(class, CM_HTTP_CLASS_LOW));
 	if (call->subject != 0 && item == NULL) {
 		cm_http_request_answer_error(g_steal_pointer(&call->request), 404);
@@ -223,7 +221,7 @@ show_view(Viewing *viewing, GVariant *values, const CmView *view)
 }
 
 static void
-on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+on_view(guint class, GBytes *document, const GError *error, gpointer user_data)
 {
 	g_autofree Viewing *viewing = user_data;
 	g_autoptr(GError) unreadable = NULL;
@@ -231,7 +229,7 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 	gsize size = 0;
 	const gchar *text = NULL;
 
-	if (error != NULL) {
+	if (document == NULL) {
 		/* the one link that shows no page */
 		if (viewing->opened && g_error_matches(error, CM_ERROR, CM_ERROR_NOT_FOUND))
 			cm_routes_entry_try_feed(viewing->call);
@@ -239,7 +237,7 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 			cm_routes_answer_error(viewing->call, error);
 		return;
 	}
-	text = document != NULL ? g_bytes_get_data(document, &size) : NULL;
+	text = g_bytes_get_data(document, &size);
 	view = cm_view_read(text != NULL ? text : "", size, &unreadable);
 	if (view == NULL) {
 		g_warning("a view of comodald's can't be read: %s", unreadable->message);
@@ -248,7 +246,7 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 		return;
 	}
 	keep_zone(viewing->call->routes, view->zone);
-	show_view(viewing, values, view);
+	show_view(viewing, class, view);
 }
 
 void
@@ -260,9 +258,7 @@ cm_routes_view(CmRoutesCall *call, gboolean opened, CmRoutesShow show)
 	viewing->call = call;
 	viewing->show = show;
 	viewing->opened = opened;
-	cm_gateway_link_look(call->routes->link, "View",
-			     g_variant_new("(@ayb)", cm_gateway_link_make_key(call->token), counts),
-			     on_view, viewing);
+	cm_gateway_views_ask(call->routes->views, call->token, counts, on_view, viewing);
 }
 
 /* ---- which stands where */
@@ -335,6 +331,7 @@ cm_routes_new(CmHttpServer *server,
 	routes->link = link;
 	routes->gate = gate;
 	routes->help = help;
+	routes->views = cm_gateway_views_new(link);
 	routes->presence = cm_presence_new();
 	routes->zones =
 	    g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)cm_words_free);
@@ -361,6 +358,7 @@ cm_routes_free(CmRoutes *routes)
 {
 	if (routes == NULL)
 		return;
+	cm_gateway_views_free(routes->views);
 	g_source_remove(routes->sweep);
 	g_hash_table_unref(routes->watches);
 	g_hash_table_unref(routes->changes);

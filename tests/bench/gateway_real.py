@@ -122,11 +122,11 @@ class Real(gateway_people.Case):
 
     # ---- pages
 
-    def views_alone(self):
-        """Views a second by comodald alone; the CPU of one, µs: comodald's, and of who asks."""
+    def views_alone(self, *together):
+        """Views a second by comodald alone, each in a message of its own unless "together"; the CPU of one, µs: comodald's, and of who asks."""
         tokens = self.folder / "tokens"
         tokens.write_text("".join(f"{person.token}\n" for person in self.asked))
-        command = [BUILD / "tests" / "bench" / "view-alone", self.socket, tokens, IN_FLIGHT, self.arguments.seconds]
+        command = [BUILD / "tests" / "bench" / "view-alone", self.socket, tokens, IN_FLIGHT, self.arguments.seconds, *together]
         before, children = cpu_of(self.daemon.process.pid), resource.getrusage(resource.RUSAGE_CHILDREN)
         answered, _, seconds = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True).stdout.split()
         spent, after = cpu_of(self.daemon.process.pid) - before, resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -153,14 +153,18 @@ class Real(gateway_people.Case):
             for _ in range(self.arguments.rounds):
                 views, daemon, asker = self.views_alone()
                 pages, slow, daemon_too, gateway = self.pages_of_all()
-                ratios.append((pages / views, (daemon + asker) / (daemon_too + gateway)))
+                several, daemon_several, asker_several = self.views_alone("together")
+                ratios.append((pages / views, (daemon + asker) / (daemon_too + gateway), pages / several,
+                               (daemon_several + asker_several) / (daemon_too + gateway)))
                 costs.append(gateway)
-                print(f"{waiting:,} waiting: {views:,.0f} views a second by comodald alone (CPU of one: comodald {daemon:.0f} µs, who asks {asker:.0f}); "
+                print(f"{waiting:,} waiting: {views:,.0f} views a second by comodald alone (CPU of one: comodald {daemon:.0f} µs, who asks {asker:.0f}), "
+                      f"{several:,.0f} several in a message ({daemon_several:.0f}, {asker_several:.0f}); "
                       f"{pages:,.0f} pages ({pages / views:.0%}), p99 {slow:.0f} ms (CPU of one: comodald {daemon_too:.0f} µs, the gateway {gateway:.0f})",
                       flush=True)
             wait.end()
-        clock, cpu = (statistics.median(column) for column in zip(*ratios))
-        print(f"pages: {clock:.0%} of what comodald answers by the clock, {cpu:.0%} by the CPU of both; {statistics.median(costs):.0f} µs of the gateway's CPU each")
+        clock, cpu, clock_several, cpu_several = (statistics.median(column) for column in zip(*ratios))
+        print(f"pages: {clock:.0%} of what comodald answers by the clock, {cpu:.0%} by the CPU of both ({clock_several:.0%} and {cpu_several:.0%} of what it "
+              f"answers when asked for several in a message); {statistics.median(costs):.0f} µs of the gateway's CPU each")
 
     # ---- a storm
 

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/gateway/gateway-link.h"
+#include "daemon/gateway/gateway-views.h"
 
 #include <stdio.h>
 
 /* What gateway.py measures pages against: comodald's answers over its private socket, and nothing made of them.
  *
- *   view-alone SOCKET TOKENS IN-FLIGHT SECONDS
+ *   view-alone SOCKET TOKENS IN-FLIGHT SECONDS [together]
  *
- * TOKENS is a file, a token a line; they are asked for in turn, as by who opens a page. It prints how many were answered, how many refused, and
- * the seconds. */
+ * TOKENS is a file, a token a line; they are asked for in turn, as by who opens a page: each by a message of its own, or "together", several in one
+ * as the gateway asks. It prints how many were answered, how many refused, and the seconds. */
 
 typedef struct {
 	GMainLoop *loop;
 	CmGatewayLink *link;
+	CmGatewayViews *views; /* NULL: each by itself */
 	GStrv tokens;
 	guint token_count;
 	guint next;
@@ -28,10 +29,8 @@ static void
 ask(Run *run);
 
 static void
-on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+on_answer(Run *run, const GError *error)
 {
-	Run *run = user_data;
-
 	run->under_way--;
 	if (error != NULL)
 		run->refused++;
@@ -44,12 +43,28 @@ on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 }
 
 static void
+on_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+{
+	on_answer(user_data, error);
+}
+
+static void
+on_one_of_several(guint class, GBytes *document, const GError *error, gpointer user_data)
+{
+	on_answer(user_data, error);
+}
+
+static void
 ask(Run *run)
 {
 	const gchar *token = run->tokens[run->next];
 
 	run->next = (run->next + 1) % run->token_count;
 	run->under_way++;
+	if (run->views != NULL) {
+		cm_gateway_views_ask(run->views, token, TRUE, on_one_of_several, run);
+		return;
+	}
 	cm_gateway_link_look(run->link, "View",
 			     g_variant_new("(@ayb)", cm_gateway_link_make_key(token), TRUE),
 			     on_view, run);
@@ -94,16 +109,19 @@ main(int argc, char **argv)
 	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
 	Run run = {0};
 
-	if (argc != 5 || !read_tokens(&run, argv[2]))
+	if (argc < 5 || !read_tokens(&run, argv[2]))
 		return 2;
 	run.in_flight = (guint)g_ascii_strtoull(argv[3], NULL, 10);
 	run.until = (gint64)g_ascii_strtoull(argv[4], NULL, 10) * G_USEC_PER_SEC;
 	run.loop = g_main_loop_new(NULL, FALSE);
 	run.link = cm_gateway_link_new(argv[1], &events, &run);
+	if (argc > 5)
+		run.views = cm_gateway_views_new(run.link);
 	g_main_loop_run(run.loop);
 	printf("%u %u %.3f\n", run.answered, run.refused,
 	       (gdouble)(g_get_monotonic_time() - run.begun) / G_USEC_PER_SEC);
 	cm_gateway_link_free(run.link);
+	g_clear_pointer(&run.views, cm_gateway_views_free);
 	g_main_loop_unref(run.loop);
 	g_strfreev(run.tokens);
 	return run.refused > 0 ? 1 : 0;

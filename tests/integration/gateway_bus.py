@@ -277,6 +277,28 @@ class Methods(Case):
         self.assertEqual(kind(), 2)
         self.assertEqual(self.gateway.view(self.julie)["items"], [])
 
+    def test_views(self):
+        """Several at once: each as by a view of their own, whatever comes of the others."""
+        feed = self.tool("link contact 0 feed 0")
+        self.serve()
+        asked = [(key_of(self.julie), True), (key_of("guessed"), True), (b"short", False), (key_of(feed), False), (key_of(self.marc), False),
+                 (key_of(self.julie), True)]
+        views = lambda asked: self.gateway.call("Views", GLib.Variant("a(ayb)", asked))
+        answers, text = views(asked)
+        refused = ("org.comodal.Comodal1.Error.NotFound", 0, 0)
+        self.assertEqual([(name, kind, size > 0) for name, kind, size in answers],
+                         [("", 1, True), refused[:2] + (False,), refused[:2] + (False,), refused[:2] + (False,), ("", 1, True), ("", 1, True)])
+        documents, at = [], 0
+        for _, _, size in answers:
+            documents.append(text[at:at + size])
+            at += size
+        self.assertEqual(at, len(text))
+        self.assertEqual([json.loads(document) for document in documents if document],
+                         [self.gateway.view(self.julie), self.gateway.view(self.marc), self.gateway.view(self.julie)])
+        self.assertEqual(views([]), [[], b""])
+        self.assertEqual(len(views(asked[:1] * 32)[0]), 32)
+        self.refused(views, "InvalidInput", asked[:1] * 33)
+
     def test_list_soon(self):
         """Marks of what opens the page of who joins soon, and nothing else: no name, no number, no key."""
         def lists():

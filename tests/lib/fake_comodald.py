@@ -271,6 +271,7 @@ class FakeDoors(FakePeer):
         self.soon = ()         # tokens that ListSoon says
         self.soon_all = True
         self.soon_asked = 0
+        self.together = []     # how many were asked for in each of Views
         super().__init__(folder)
 
     def describe(self):
@@ -300,17 +301,17 @@ class FakeDoors(FakePeer):
 
     def _begin(self, method, arguments, invocation, document=None):
         """Whose view it is; None: it has been refused. All but the key is kept."""
-        key, *rest = arguments.unpack()
+        token, refusal = self._judge(method, *arguments.unpack(), document=document)
+        if refusal:
+            self._refuse(invocation, refusal)
+        return None if refusal else token
+
+    def _judge(self, method, key, *rest, document=None):
+        """The same of one who is asked for: a token, and the name of an error or None."""
         token = self._find(key, self.views)
-        self.calls.append((method, token, rest, document))
+        self.calls.append((method, token, list(rest), document))
         refusals = self.refusals.get(method)
-        if refusals:
-            self._refuse(invocation, refusals.pop(0))
-            return None
-        if token is None:
-            self._refuse(invocation, "NotFound")
-            return None
-        return token
+        return token, refusals.pop(0) if refusals else None if token else "NotFound"
 
     @staticmethod
     def _return_document(invocation, kind, values, text):
@@ -334,6 +335,18 @@ class FakeDoors(FakePeer):
         if token is not None:
             self.opened += int(arguments.unpack()[1])
             self._return_document(invocation, "(uh)", (self.class_, 0), json.dumps(self.views[token]))
+
+    def _Views(self, arguments, invocation):
+        """As so many of View."""
+        answers, documents = [], b""
+        self.together.append(len(arguments.unpack()[0]))
+        for key, opened in arguments.unpack()[0]:
+            token, refusal = self._judge("View", key, opened)
+            document = b"" if refusal else json.dumps(self.views[token]).encode()
+            self.opened += int(opened and not refusal)
+            answers.append((f"org.comodal.Comodal1.Error.{refusal}" if refusal else "", self.class_, len(document)))
+            documents += document
+        self._return_document(invocation, "(a(suu)h)", (answers, 0), documents)
 
     def _Feed(self, arguments, invocation):
         key, known = arguments.unpack()

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/gateway/gateway-views.h"
+
+#include "include/cm-error.h"
+
+#include <string.h>
+
+/* Several views in one message, against a link of the test's: what was asked of comodald stands in `sent` until it is answered. */
+
+typedef struct {
+	guint count; /* how many are asked for */
+	CmGatewayAnswered done;
+	gpointer user_data;
+} Sent;
+
+static GArray *sent; /* (element-type Sent) */
+
+/* nocheck:prefix: it stands for gateway-link.c */
+GVariant *
+cm_gateway_link_make_key(const gchar *token)
+{
+	return g_variant_new_bytestring(token);
+}
+
+/* nocheck:prefix: it stands for gateway-link.c */
+void
+cm_gateway_link_look(CmGatewayLink *link,
+		     const gchar *method,
+		     GVariant *parameters,
+		     CmGatewayAnswered done,
+		     gpointer user_data)
+{
+	g_autoptr(GVariant) taken = g_variant_ref_sink(parameters);
+	g_autoptr(GVariant) asked = g_variant_get_child_value(taken, 0);
+	const Sent one = {(guint)g_variant_n_children(asked), done, user_data};
+
+	g_assert_cmpstr(method, ==, "Views");
+	g_array_append_val(sent, one);
+}
+
+/* ---- who asks */
+
+typedef struct {
+	CmGatewayViews *views;
+	GString *told;    /* of each: "name=document " or "name!code " */
+	GPtrArray *again; /* who asks anew when told */
+} House;
+
+typedef struct {
+	House *house;
+	const gchar *name;
+} Person;
+
+static void
+on_told(guint class, GBytes *document, const GError *error, gpointer user_data)
+{
+	Person *person = user_data;
+	House *house = person->house;
+	gsize size = 0;
+	const gchar *text = document != NULL ? g_bytes_get_data(document, &size) : NULL;
+
+	g_assert_true((document == NULL) == (error != NULL));
+	if (error != NULL)
+		g_string_append_printf(house->told, "%s!%d ", person->name,
+				       error->domain == CM_ERROR ? error->code : -1);
+	else
+		g_string_append_printf(house->told, "%s=%.*s/%u ", person->name, (gint)size, text,
+				       class);
+	if (g_ptr_array_remove(house->again, person))
+		cm_gateway_views_ask(house->views, person->name, FALSE, on_told, person);
+}
+
+static House *
+house_new(void)
+{
+	House *house = g_new0(House, 1);
+
+	sent = g_array_new(FALSE, FALSE, sizeof(Sent));
+	house->views = cm_gateway_views_new(NULL);
+	house->told = g_string_new(NULL);
+	house->again = g_ptr_array_new();
+	return house;
+}
+
+static void
+house_free(House *house)
+{
+	g_clear_pointer(&house->views, cm_gateway_views_free);
+	g_string_free(house->told, TRUE);
+	g_ptr_array_unref(house->again);
+	g_clear_pointer(&sent, g_array_unref);
+	g_free(house);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
+
+static void
+ask(Person *person)
+{
+	cm_gateway_views_ask(person->house->views, person->name, TRUE, on_told, person);
+}
+
+static void
+turn(void)
+{
+	while (g_main_context_iteration(NULL, FALSE))
+		continue;
+}
+
+static void
+assert_told(House *house, const gchar *what)
+{
+	g_assert_cmpstr(house->told->str, ==, what);
+	g_string_truncate(house->told, 0);
+}
+
+/* comodald answers the message that was sent first; `answers` as the contract has them */
+static void
+answer(const gchar *answers, const gchar *documents)
+{
+	const Sent first = g_array_index(sent, Sent, 0);
+	g_autoptr(GVariant) values =
+	    g_variant_ref_sink(g_variant_new("(@a(suu)h)", g_variant_new_parsed(answers), 0));
+	g_autoptr(GBytes) octets = g_bytes_new(documents, strlen(documents));
+
+	g_array_remove_index(sent, 0);
+	first.done(values, octets, NULL, first.user_data);
+}
+
+/* ---- tests */
+
+/* who asks alone is sent at the next turn; who asks while two are under way goes with the others, when one of them is answered */
+static void
+test_gathered(void)
+{
+	g_autoptr(House) house = house_new();
+	Person a = {house, "a"};
+	Person b = {house, "b"};
+	Person c = {house, "c"};
+	Person d = {house, "d"};
+
+	ask(&a);
+	turn();
+	g_assert_cmpuint(sent->len, ==, 1);
+	ask(&b);
+	turn();
+	g_assert_cmpuint(sent->len, ==, 2);
+	ask(&c);
+	ask(&d);
+	turn();
+	g_assert_cmpuint(sent->len, ==, 2);
+	answer("[('', uint32 2, uint32 1)]", "A");
+	assert_told(house, "a=A/2 ");
+	turn();
+	g_assert_cmpuint(sent->len, ==, 2);
+	g_assert_cmpuint(g_array_index(sent, Sent, 1).count, ==, 2);
+	answer("[('', uint32 1, uint32 2)]", "BB");
+	answer("[('', uint32 0, uint32 3), ('', uint32 2, uint32 0)]", "CCC");
+	assert_told(house, "b=BB/1 c=CCC/0 d=/2 ");
+}
+
+/* those of one turn go together, but no more than comodald takes */
+static void
+test_most(void)
+{
+	g_autoptr(House) house = house_new();
+	Person many[CM_GATEWAY_VIEWS_MAX + 1];
+
+	for (guint i = 0; i < G_N_ELEMENTS(many); i++) {
+		many[i] = (Person){house, "x"};
+		ask(&many[i]);
+	}
+	turn();
+	g_assert_cmpuint(sent->len, ==, 2);
+	g_assert_cmpuint(g_array_index(sent, Sent, 0).count, ==, CM_GATEWAY_VIEWS_MAX);
+	g_assert_cmpuint(g_array_index(sent, Sent, 1).count, ==, 1);
+	while (sent->len > 0) {
+		const Sent first = g_array_index(sent, Sent, 0);
+		g_autoptr(GError) error = g_error_new_literal(CM_ERROR, CM_ERROR_FAILED, "away");
+
+		g_array_remove_index(sent, 0);
+		first.done(NULL, NULL, error, first.user_data);
+	}
+	g_assert_cmpuint(house->told->len, ==, G_N_ELEMENTS(many) * strlen("x!1 "));
+}
+
+/* what one is refused by is theirs alone, by comodald's own code */
+static void
+test_refused(void)
+{
+	g_autoptr(House) house = house_new();
+	g_autofree gchar *told = NULL;
+	Person a = {house, "a"};
+	Person b = {house, "b"};
+	Person c = {house, "c"};
+
+	ask(&a);
+	ask(&b);
+	ask(&c);
+	turn();
+	answer("[('', uint32 2, uint32 1),"
+	       " ('org.comodal.Comodal1.Error.NotFound', uint32 0, uint32 0),"
+	       " ('', uint32 2, uint32 2)]",
+	       "ACC");
+	told = g_strdup_printf("a=A/2 b!%d c=CC/2 ", CM_ERROR_NOT_FOUND);
+	assert_told(house, told);
+}
+
+/* an answer that is too short, or says of documents that they are longer than they are, is nobody else's document */
+static void
+test_broken(void)
+{
+	g_autoptr(House) house = house_new();
+	g_autofree gchar *told = NULL;
+	Person a = {house, "a"};
+	Person b = {house, "b"};
+	Person c = {house, "c"};
+
+	ask(&a);
+	ask(&b);
+	ask(&c);
+	turn();
+	answer("[('', uint32 2, uint32 1), ('', uint32 2, uint32 4294967295)]", "AB");
+	told = g_strdup_printf("a=A/2 b!%d c!%d ", CM_ERROR_FAILED, CM_ERROR_FAILED);
+	assert_told(house, told);
+}
+
+/* who asks again when they are told, and who is not sent when it ends */
+static void
+test_end(void)
+{
+	g_autoptr(House) house = house_new();
+	g_autofree gchar *told = NULL;
+	Person a = {house, "a"};
+	Person b = {house, "b"};
+
+	g_ptr_array_add(house->again, &a);
+	ask(&a);
+	turn();
+	answer("[('', uint32 2, uint32 1)]", "A");
+	assert_told(house, "a=A/2 ");
+	turn();
+	g_assert_cmpuint(sent->len, ==, 1);
+	answer("[('', uint32 2, uint32 1)]", "A");
+	house->told = g_string_truncate(house->told, 0);
+	ask(&a);
+	ask(&b);
+	g_clear_pointer(&house->views, cm_gateway_views_free);
+	told = g_strdup_printf("a!%d b!%d ", CM_ERROR_FAILED, CM_ERROR_FAILED);
+	assert_told(house, told);
+	turn();
+	g_assert_cmpuint(sent->len, ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/gateway-views/gathered", test_gathered);
+	g_test_add_func("/gateway-views/most", test_most);
+	g_test_add_func("/gateway-views/refused", test_refused);
+	g_test_add_func("/gateway-views/broken", test_broken);
+	g_test_add_func("/gateway-views/end", test_end);
+	return g_test_run();
+}
