@@ -15,15 +15,15 @@ typedef struct {
 
 static GArray *sent; /* (element-type Sent) */
 
-/* nocheck:prefix: it stands for gateway-link.c */
 GVariant *
+/* nocheck:prefix: it stands for gateway-link.c */
 cm_gateway_link_make_key(const gchar *token)
 {
 	return g_variant_new_bytestring(token);
 }
 
-/* nocheck:prefix: it stands for gateway-link.c */
 void
+/* nocheck:prefix: it stands for gateway-link.c */
 cm_gateway_link_look(CmGatewayLink *link,
 		     const gchar *method,
 		     GVariant *parameters,
