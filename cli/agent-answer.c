@@ -80,6 +80,23 @@ cm_agent_answer_guess_language(void)
 	return g_strdup("en");
 }
 
+CmVaultRecord *
+cm_agent_answer_read_content(GUnixFDList *list, GVariant *handle, const gchar *what, GError **error)
+{
+	g_autoptr(CmVaultSecret) octets =
+	    cm_agent_pipe_read(list, g_variant_get_handle(handle), CM_AGENT_PIPE_MAX, NULL, error);
+	g_autoptr(GBytes) bytes = NULL;
+	CmVaultRecord *content = NULL;
+
+	if (octets == NULL)
+		return NULL;
+	bytes = cm_vault_secret_free_to_bytes(g_steal_pointer(&octets));
+	return cm_vault_class_set_error(
+		   cm_vault_record_read(CM_VAULT_KIND_CONTENT, bytes, &content), what, error)
+		   ? content
+		   : NULL;
+}
+
 gboolean
 cm_agent_answer_show_content(GUnixFDList *list,
 			     GVariant *handle,
@@ -87,16 +104,9 @@ cm_agent_answer_show_content(GUnixFDList *list,
 			     guint indent,
 			     GError **error)
 {
-	g_autoptr(CmVaultSecret) octets =
-	    cm_agent_pipe_read(list, g_variant_get_handle(handle), CM_AGENT_PIPE_MAX, NULL, error);
-	g_autoptr(CmVaultRecord) content = NULL;
-	g_autoptr(GBytes) bytes = NULL;
+	g_autoptr(CmVaultRecord) content = cm_agent_answer_read_content(list, handle, what, error);
 
-	if (octets == NULL)
-		return FALSE;
-	bytes = cm_vault_secret_free_to_bytes(g_steal_pointer(&octets));
-	if (!cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_CONTENT, bytes, &content),
-				      what, error))
+	if (content == NULL)
 		return FALSE;
 	(void)cm_note_text_print(content, indent);
 	return TRUE;

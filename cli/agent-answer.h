@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/comodalctl.h"
+#include "daemon/vault/vault-record.h"
 
 #include <gio/gio.h>
 #include <gio/gunixfdlist.h>
@@ -38,6 +39,11 @@ cm_agent_answer_read_number(const gchar *text,
 /* What language a text is written in when nobody says: this process's, as in fr_CA. Returns: (transfer full) */
 gchar *
 cm_agent_answer_guess_language(void);
+
+/* A content record that came by a pipe, in guarded memory; `what`: as cm_vault_class_set_error(). Returns: (transfer full) */
+CmVaultRecord *
+cm_agent_answer_read_content(GUnixFDList *list, GVariant *handle, const gchar *what, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
 
 /* Show a content record that came by a pipe, taken apart in guarded memory; `what`: as cm_vault_class_set_error(). */
 gboolean

@@ -436,6 +436,35 @@ cm_bookings_list_coming(CmBookings *bookings, gint64 followup, GError **error)
 	return list(bookings, cm_day_format(bookings->today, from), LAST_DATE, followup, error);
 }
 
+static void
+unref_object(gpointer object)
+{
+	json_object_unref(object);
+}
+
+GPtrArray *
+cm_bookings_list_day(CmBookings *bookings, gint64 student, CmDay day, GError **error)
+{
+	gchar date[CM_DAY_TEXT_SIZE];
+	g_autoptr(JsonNode) document = NULL;
+	g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(unref_object);
+
+	(void)cm_day_format(day, date);
+	document = list(bookings, date, date, 0, error);
+	if (document == NULL)
+		return NULL;
+	for (guint i = 0; i < cm_json_get_length(get_bookings(document)); i++) {
+		JsonObject *booking = cm_json_get_element(get_bookings(document), i);
+
+		if (g_strcmp0(cm_json_get_string(booking, "state"), "cancelled") != 0 &&
+		    is_about(bookings, booking, student) &&
+		    (bookings->own == 0 ||
+		     cm_json_get_int(booking, "professional") == bookings->own))
+			g_ptr_array_add(found, json_object_ref(booking));
+	}
+	return g_steal_pointer(&found);
+}
+
 gboolean
 cm_bookings_say_when(CmBookings *bookings, const gchar *const *words)
 {

@@ -77,6 +77,12 @@ cm_bookings_list_coming(CmBookings *bookings,
 			gint64 followup,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What was booked about a student on a day and not cancelled, by its start; of the person's own where cm_bookings_find_own() found them.
+ * Returns: (transfer full) (element-type JsonObject) */
+GPtrArray *
+cm_bookings_list_day(CmBookings *bookings, gint64 student, CmDay day, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether words end in an hour or a day, and so name something that is booked and not a student: "14:00", "Léa tue". What may be a
  * name is one: "Léa Mar" is Léa Martin before it is Léa on a Tuesday. */
 gboolean

@@ -109,7 +109,7 @@ CmExit
 cm_comodalctl_vault_run_passphrase(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_recover(CmComodalctl *cli);
-/* note write, amend, drafts, sign, list, show, search */
+/* note write, amend, drafts, sign, drop; list, show, history, search */
 CmExit
 cm_comodalctl_note_run_write(CmComodalctl *cli);
 CmExit
@@ -119,11 +119,15 @@ cm_comodalctl_note_run_drafts(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_run_sign(CmComodalctl *cli);
 CmExit
-cm_comodalctl_note_run_list(CmComodalctl *cli);
+cm_comodalctl_note_run_drop(CmComodalctl *cli);
 CmExit
-cm_comodalctl_note_run_show(CmComodalctl *cli);
+cm_comodalctl_note_read_run_history(CmComodalctl *cli);
 CmExit
-cm_comodalctl_note_run_search(CmComodalctl *cli);
+cm_comodalctl_note_read_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_read_run_show(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_read_run_search(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

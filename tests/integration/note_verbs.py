@@ -18,6 +18,7 @@ import vault
 import vault_case
 
 CASELOAD = generate("pair", "--seed", 1)
+FIRST_DAY = CASELOAD["horizon"]["from"]
 CANARY = "Zorglub dort mal depuis la rentrée"
 
 
@@ -38,6 +39,7 @@ class Notes(AgentTestCase):
         followup = next(f for f in CASELOAD["followups"] if f["professional"] == professional["id"])
         self.who = followup["student"]
         self.student = self.client.number("student", self.who)
+        self.professional = professional["number"]
         self.client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (os.getuid(), {
             "roles": GLib.Variant("as", ["administrator", "professional"]),
             "professional": GLib.Variant("t", professional["number"])})))
@@ -113,6 +115,72 @@ class Notes(AgentTestCase):
         self.assertIn("PAS SIGNÉ", self.note("drafts", LANGUAGE="fr").stdout)
         self.assertIn("Signée : note 4", self.note("sign", LANGUAGE="fr").stdout)
         self.assertIn("inscription tardive", " ".join(self.note("list", LANGUAGE="fr").stdout.split()))
+
+    def book(self, start):
+        """A meeting with the student on the first day of the caseload; its number."""
+        number, _, index = self.client.call(
+            "Booking", "BookAppointment", "(stssusa(st)a{sv})", "intervention-plan", self.professional, FIRST_DAY, start, 30, "in-person",
+            [("student", self.student)], {})
+        os.close(self.client.handles.get(index))
+        return number
+
+    def test_which_session(self):
+        """That of the day, when there is just one; what is said otherwise."""
+        def session(*arguments, status=0):
+            result = self.note("write", "--on", FIRST_DAY, *arguments, text="x", status=status)
+            drafts = json.loads(self.note("drafts", "--json").stdout)["drafts"]
+            found = [draft.get("session", 0) for draft in drafts]
+            for _ in drafts:
+                self.note("drop", "--draft", "1", "--yes")
+            return found, " ".join(result.stderr.split())
+
+        self.assertEqual(session(), ([0], ""))
+        self.assertIn("No session about", session("--at", "10:00", status=1)[1])
+        first = self.book("10:00")
+        self.note("write", "--on", FIRST_DAY, text="x")
+        # written anew, it tells of what it told
+        self.note("write", "--draft", "1", text="y")
+        self.assertEqual(json.loads(self.note("drafts", "--json").stdout)["drafts"][0]["session"], first)
+        self.note("drop", "--yes")
+        self.assertIn("session of 10:00", session()[1])
+        self.assertEqual(session("--at", "none"), ([0], ""))
+        second = self.book("13:00")
+        found, said = session()
+        self.assertEqual(found, [0])
+        self.assertIn("several sessions that day (10:00, 13:00)", said)
+        self.assertEqual(session("--at", "13h00")[0], [second])
+        self.assertIn("there are: 10:00, 13:00", session("--at", "11:00", status=1)[1])
+
+    def test_a_history_and_what_is_thrown_away(self):
+        self.write_and_sign("un", "--on", "2026-01-07")
+        self.note("amend", "1", text="rectifié")
+        self.note("sign")
+        self.write_and_sign("deux")
+        self.note("amend", "2", text="rectifié encore")
+        self.note("sign")
+        # of whichever of them, all of them, in their order
+        for number in ("1", "2", "4"):
+            listed = json.loads(self.note("history", number, "--json").stdout)["notes"]
+            self.assertEqual([(n["number"], n.get("about"), n["late"]) for n in listed], [(1, None, True), (2, 1, False), (4, 2, False)])
+        today = time.strftime("%Y-%m-%d")
+        table = self.note("history", "1").stdout
+        self.assertRegex(table, rf"(?m)^ *1  2026-01-07  {today} \d\d:\d\d  progress")
+        self.assertTrue(all(len(line) <= 80 for line in table.splitlines()), table)
+        self.assertEqual([n["sections"][0]["text"] for n in json.loads(self.note("show", "1", "--json").stdout)["notes"]],
+                         ["un", "rectifié", "rectifié encore"])
+        self.assertIn("There is no note of that number.", self.note("history", "5", status=1).stderr)
+        self.note("write", text="un \"mot\"\nde trop")
+        self.note("write", text="à garder")
+        drafts = json.loads(self.note("drafts", "--json").stdout)["drafts"]
+        (number,) = (str(d["draft"]) for d in drafts if d["sections"][0]["text"] == 'un "mot"\nde trop')
+        self.assertIn("--yes", self.note("drop", "--draft", number, status=1).stderr)
+        self.assertIn("is gone", self.note("drop", "--draft", number, "--yes").stdout)
+        said, status = self.at_terminal(["note", "drop", self.who], [("Nothing brings it back.", lambda _: "n\n")])
+        self.assertEqual(status, 1, said)
+        self.assertIn("à garder", self.note("drafts").stdout)
+        self.assertEqual(self.at_terminal(["note", "drop", self.who], [("Nothing brings it back.", lambda _: "y\n")])[1], 0)
+        self.assertIn("There is nothing unsigned.", self.note("drafts").stdout)
+        self.assertIn("There is nothing unsigned.", self.note("drop", "--yes", status=1).stderr)
 
     def test_search(self):
         self.write_and_sign(CANARY)

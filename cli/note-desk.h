@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/comodalctl.h"
+#include "daemon/vault/vault-fields.h"
+#include "include/cm-dbus-agent.h"
+#include "include/cm-time.h"
+
+#include <json-glib/json-glib.h>
+
+/* What the verbs about case notes share: whose file it is, by the person's agent, and what was said on the command line. */
+
+/* One run. */
+typedef struct {
+	CmDBusAgent *agent;
+	GVariant *case_id;
+	guint8 file;
+	gint64 student; /* by their number */
+	gchar *name;    /* the student's */
+	gchar *file_given;
+	gchar *kind_given;
+	gchar *on_given;
+	gchar *draft_given;
+	gchar *at_given;
+	gboolean yes;
+	CmDay day; /* 0: today */
+	gchar **words;
+} CmNoteDesk;
+
+void
+cm_note_desk_clear(CmNoteDesk *desk);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmNoteDesk, cm_note_desk_clear)
+
+/* The command line of a verb with `count` arguments; which options it has goes by its name. FALSE: return cli->exit_status. */
+gboolean
+cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The student that the first argument means, as the other verbs find one; then their file, by the agent. `begin`: where there is none. */
+gboolean
+cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* The draft that --draft means, or the only one: its row of ListDrafts; its place in the list in `out_number`.
+ * Returns: (transfer full) */
+GVariant *
+cm_note_desk_pick_draft(const CmNoteDesk *desk,
+			guint64 *out_number,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of a row of the agent's: "draft" as it takes it back. Returns: (transfer full) */
+GVariant *
+cm_note_desk_get_draft(GVariant *row);
+
+/* The words for --file and --kind, from 1 as the records have them; 0 with `error` set: another word. */
+guint8
+cm_note_desk_find_file(const gchar *word, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+guint8
+cm_note_desk_find_kind(const gchar *word, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The word on the command line. (transfer none) */
+const gchar *
+cm_note_desk_get_file_name(guint8 file);
+/* What a person reads, translated. (transfer none) */
+const gchar *
+cm_note_desk_describe_file(guint8 file);
