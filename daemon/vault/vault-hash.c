@@ -19,6 +19,19 @@ cm_vault_hash_write_number(guint32 number, guint8 out_octets[CM_VAULT_HASH_NUMBE
 	memcpy(out_octets, &little, sizeof little);
 }
 
+struct _CmVaultHashing {
+	crypto_generichash_state state;
+};
+
+/* with its NUL */
+static void
+begin(crypto_generichash_state *state, const guint8 *key, const gchar *name, gsize length)
+{
+	crypto_generichash_init(state, key, key != NULL ? CM_VAULT_KEY_BYTES : 0, length);
+	crypto_generichash_update(state, (const guint8 *)PREFIX, sizeof(PREFIX) - 1);
+	crypto_generichash_update(state, (const guint8 *)name, strlen(name) + 1);
+}
+
 static void
 hash_parts(const guint8 *key,
 	   const gchar *name,
@@ -29,15 +42,51 @@ hash_parts(const guint8 *key,
 {
 	crypto_generichash_state state;
 
-	crypto_generichash_init(&state, key, key != NULL ? CM_VAULT_KEY_BYTES : 0, length);
-	crypto_generichash_update(&state, (const guint8 *)PREFIX, sizeof(PREFIX) - 1);
-	/* with its NUL */
-	crypto_generichash_update(&state, (const guint8 *)name, strlen(name) + 1);
+	begin(&state, key, name, length);
 	for (guint i = 0; i < n_parts; i++)
 		if (parts[i].length > 0)
 			crypto_generichash_update(&state, parts[i].data, parts[i].length);
 	crypto_generichash_final(&state, out_hash, length);
 	sodium_memzero(&state, sizeof state);
+}
+
+CmVaultHashing *
+cm_vault_hash_begin(const gchar *name)
+{
+	/* its alignment is more than g_new() gives */
+	CmVaultHashing *hashing =
+	    g_aligned_alloc0(1, sizeof *hashing, G_ALIGNOF(crypto_generichash_state));
+
+	begin(&hashing->state, NULL, name, CM_VAULT_HASH_BYTES);
+	return hashing;
+}
+
+void
+cm_vault_hash_add(CmVaultHashing *hashing, gconstpointer data, gsize length)
+{
+	if (length > 0)
+		crypto_generichash_update(&hashing->state, data, length);
+}
+
+void
+cm_vault_hash_peek(const CmVaultHashing *hashing, guint8 out_hash[CM_VAULT_HASH_BYTES])
+{
+	crypto_generichash_state state = hashing->state;
+
+	crypto_generichash_final(&state, out_hash, CM_VAULT_HASH_BYTES);
+}
+
+void
+cm_vault_hash_end(CmVaultHashing *hashing, guint8 out_hash[CM_VAULT_HASH_BYTES])
+{
+	cm_vault_hash_peek(hashing, out_hash);
+	cm_vault_hash_abandon(hashing);
+}
+
+void
+cm_vault_hash_abandon(CmVaultHashing *hashing)
+{
+	g_aligned_free(hashing);
 }
 
 void

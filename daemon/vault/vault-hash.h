@@ -28,6 +28,27 @@ cm_vault_hash(const gchar *name,
 	      guint n_parts,
 	      guint8 out_hash[CM_VAULT_HASH_BYTES]);
 
+/* The same of octets that come one part after another: begin, add, end. */
+typedef struct _CmVaultHashing CmVaultHashing;
+
+/* Returns: (transfer full) */
+CmVaultHashing *
+cm_vault_hash_begin(const gchar *name);
+void
+cm_vault_hash_add(CmVaultHashing *hashing, gconstpointer data, gsize length);
+
+/* What it comes to so far; more may be added. */
+void
+cm_vault_hash_peek(const CmVaultHashing *hashing, guint8 out_hash[CM_VAULT_HASH_BYTES]);
+
+/* What it comes to; takes it. */
+void
+cm_vault_hash_end(CmVaultHashing *hashing, guint8 out_hash[CM_VAULT_HASH_BYTES]);
+
+/* Not any more; NULL is none. */
+void
+cm_vault_hash_abandon(CmVaultHashing *hashing);
+
 /* The same in 64 octets. */
 void
 cm_vault_hash_long(const gchar *name,

@@ -8,7 +8,7 @@
 
 #define SHARED "shared"
 #define SUFFIX ".vectors"
-#define FILES_MIN 9
+#define FILES_MIN 10
 
 static gchar *
 dup_folder(void)
@@ -118,6 +118,45 @@ check_changes(CmVaultVectors *vectors)
 	}
 }
 
+#define SAMPLED_EVERY 211
+#define CUT_EVERY 997
+
+/* as samples() of tests/vault/vectors.py: of what is too long for every change of it */
+static gchar *
+dup_samples(CmVaultVectors *vectors)
+{
+	g_autoptr(GBytes) question = cm_vault_vectors_dup_question(vectors);
+	gsize length = g_bytes_get_size(question);
+	g_autofree guint8 *octets = g_memdup2(g_bytes_get_data(question, NULL), length);
+	Runs runs = {.text = g_string_new(NULL)};
+
+	for (gsize i = 0; i < length; i += SAMPLED_EVERY) {
+		octets[i] ^= 1;
+		ask(vectors, &runs, octets, length);
+		octets[i] ^= 1;
+	}
+	for (gsize i = 0; i < length; i += CUT_EVERY)
+		ask(vectors, &runs, octets, i);
+	runs_add(&runs, NULL);
+	return g_string_free(runs.text, FALSE);
+}
+
+static void
+check_samples(CmVaultVectors *vectors)
+{
+	g_autofree gchar *expected =
+	    g_key_file_get_string(vectors->file, vectors->name, "Sampled", NULL);
+	g_autofree gchar *found = NULL;
+
+	if (expected == NULL)
+		return;
+	found = dup_samples(vectors);
+	if (!g_str_equal(found, expected)) {
+		g_test_message("%s, sampled: %s instead of %s", vectors->name, found, expected);
+		g_test_fail();
+	}
+}
+
 static void
 run_file(const gchar *name, void (*check)(CmVaultVectors *vectors))
 {
@@ -152,6 +191,7 @@ static void
 test_changes(gconstpointer name)
 {
 	run_file(name, check_changes);
+	run_file(name, check_samples);
 }
 
 /* each file of vectors that there is: none is left out unnoticed */

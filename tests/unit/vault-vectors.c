@@ -4,6 +4,7 @@
 #include "daemon/vault/vault-code.h"
 #include "daemon/vault/vault-escrow.h"
 #include "daemon/vault/vault-keyring.h"
+#include "daemon/vault/vault-attachment.h"
 #include "daemon/vault/vault-stream.h"
 #include "daemon/vault/vault-text.h"
 
@@ -65,6 +66,23 @@ get_number(const CmVaultVectors *vectors, const gchar *field)
 	return g_key_file_get_integer(vectors->file, vectors->name, field, NULL);
 }
 
+/* some octets put over others, and its end cut off */
+static void
+edit(const CmVaultVectors *vectors, GByteArray *octets)
+{
+	g_autofree gchar *edited = dup_text(vectors, vectors->name, "Edit");
+	gint cut = get_number(vectors, "Cut");
+
+	if (edited != NULL) {
+		g_autoptr(GBytes) over = from_hex(strchr(edited, ':') + 1);
+		gsize at = (gsize)g_ascii_strtoull(edited, NULL, 10);
+
+		memcpy(octets->data + at, g_bytes_get_data(over, NULL), g_bytes_get_size(over));
+	}
+	if (cut > 0)
+		g_byte_array_set_size(octets, (guint)cut);
+}
+
 /* a stream's head and some of its chunks */
 static GBytes *
 assemble(const CmVaultVectors *vectors)
@@ -93,6 +111,7 @@ assemble(const CmVaultVectors *vectors)
 		g_byte_array_append(octets, (const guint8 *)all + at,
 				    (guint)MIN(chunk, length - at));
 	}
+	edit(vectors, octets);
 	return g_byte_array_free_to_bytes(octets);
 }
 
@@ -516,6 +535,73 @@ answer_stream(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 	return CM_VAULT_CLASS_OK;
 }
 
+/* octets in memory, read as they were of a file */
+typedef struct {
+	const guint8 *data;
+	gsize length;
+	GByteArray *plain;
+} Memory;
+
+static gboolean
+read_memory(guint8 *octets, gsize length, gsize *out_length, gpointer user_data)
+{
+	Memory *memory = user_data;
+	gsize count = MIN(length, memory->length);
+
+	memcpy(octets, memory->data, count);
+	memory->data += count;
+	memory->length -= count;
+	*out_length = count;
+	return TRUE;
+}
+
+static gboolean
+write_memory(const guint8 *octets, gsize length, gpointer user_data)
+{
+	g_byte_array_append(((Memory *)user_data)->plain, octets, (guint)length);
+	return TRUE;
+}
+
+static CmVaultClass
+answer_attachment(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
+{
+	g_autoptr(GBytes) organisation = cm_vault_vectors_dup_octets(vectors, "Organisation");
+	g_autoptr(GBytes) case_id = cm_vault_vectors_dup_octets(vectors, "Case");
+	g_autoptr(GBytes) attachment = cm_vault_vectors_dup_octets(vectors, "Attachment");
+	g_autoptr(GBytes) key = cm_vault_vectors_dup_octets(vectors, "Key");
+	g_autoptr(GBytes) signed_digest = cm_vault_vectors_dup_octets(vectors, "Digest");
+	g_autoptr(GByteArray) plain = g_byte_array_new();
+	const CmVaultAttachment which = {.organisation = g_bytes_get_data(organisation, NULL),
+					 .case_id = g_bytes_get_data(case_id, NULL),
+					 .attachment = g_bytes_get_data(attachment, NULL)};
+	const CmVaultNoteAttachment named = {.attachment = which.attachment,
+					     .size = (guint64)get_number(vectors, "NoteSize"),
+					     .digest = g_bytes_get_data(signed_digest, NULL)};
+	const CmVaultAttachmentQuestion question = {
+	    .which = &which,
+	    .key = g_bytes_get_data(key, NULL),
+	    .size = (guint64)get_number(vectors, "Size"),
+	    .named = g_bytes_get_size(signed_digest) > 0 ? &named : NULL};
+	Memory memory = {.plain = plain};
+	const CmVaultAttachmentIo io = {read_memory, write_memory, &memory};
+	CmVaultAttachmentMeasure measure = {0};
+	CmVaultClass found = CM_VAULT_CLASS_LAST;
+	guint8 digest[CM_VAULT_HASH_BYTES];
+	CmVaultPart part = {0};
+
+	memory.data = g_bytes_get_data(octets, &memory.length);
+	g_assert_true(cm_vault_attachment_open(&question, &io, &measure, &found));
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	g_assert_cmpuint(measure.plain, ==, plain->len);
+	g_assert_cmpuint(measure.stream, ==, g_bytes_get_size(octets));
+	part.data = plain->data;
+	part.length = plain->len;
+	cm_vault_hash("stream", &part, 1, digest);
+	*out_plain = g_bytes_new(digest, sizeof digest);
+	return found;
+}
+
 static CmVaultClass
 answer_fingerprint(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 {
@@ -569,6 +655,7 @@ static const struct {
     {"release", answer_release},
     {"combine", answer_combine},
     {"stream", answer_stream},
+    {"attachment", answer_attachment},
     {"fingerprint", answer_fingerprint},
     {"subject", answer_subject},
 };

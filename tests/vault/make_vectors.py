@@ -492,6 +492,59 @@ def add_large(values, key):
         FILES["streams"][name] = {**vector, "Expect": expect, **({"Plain": digest.hex()} if digest else {})}
 
 
+def make_attachments():
+    """Whole chunks are long: one attachment of two of them in a file of its own, and what may be done to it."""
+    key, path = w.fixed("attachment key"), vectors.FOLDER / "attachment.stream"
+    which = {"organisation": w.ORGANISATION, "case": w.CASE, "attachment": w.fixed("attachment", 16)}
+    if not path.exists():
+        path.write_bytes(vault.make_attachment(which, key, b"dessin" * 10923 + b"fin"))
+    octets = path.read_bytes()
+    chunk, head = 8 + vault.CHUNK + 17, len(octets) - 2 * (8 + vault.CHUNK + 17)
+    asked = {"Operation": "attachment", "Organisation": w.ORGANISATION.hex(), "Case": w.CASE.hex(), "Attachment": which["attachment"].hex(),
+             "Key": key.hex(), "Size": 65541}
+    named = {"NoteSize": len(octets), "Digest": vault.H("stream", octets).hex()}
+
+    FILES["attachments"] = {}
+
+    def attachment(name, expect, chunks="0;1", **fields):
+        vector = {field: str(value) for field, value in {**asked, "OctetsIn": path.name, "Chunks": chunks, **fields}.items()}
+        got, digest = vectors.answer(vectors.prepare(vector), vectors.assemble(vector))
+        assert got == expect, (name, got)
+        FILES["attachments"][name] = {**vector, "Expect": expect, **({"Plain": digest.hex()} if digest else {})}
+        return vector
+
+    whole = attachment("as it was signed", "ok", **named)
+    FILES["attachments"]["as it was signed"]["Sampled"] = vectors.flips({**whole, "Octets": octets.hex()}, vectors.samples)
+    attachment("not signed yet", "ok")
+    attachment("with another key", "altered", Key=w.fixed("x").hex())
+    attachment("of another organisation", "organisation", Organisation=w.fixed("x").hex())
+    attachment("of another case", "replaced", Case=w.fixed("x", 16).hex())
+    attachment("another one", "replaced", Attachment=w.fixed("x", 16).hex())
+    attachment("of another case, as its head says", "replaced", Edit=f"{at_of(octets[:head], 'case')}:{w.fixed('x', 16).hex()}")
+    attachment("the stream's header of another", "altered", Edit=f"{at_of(octets[:head], 'stream')}:{w.fixed('x', 24).hex()}")
+    attachment("another digest than the note's", "commitment", **{**named, "Digest": w.fixed("x").hex()})
+    attachment("another length than the note's", "commitment", **{**named, "NoteSize": len(octets) + chunk})
+    attachment("something behind its size", "commitment", Size=65537)
+    attachment("a chunk less by its size", "commitment", Size=65536)
+    attachment("a chunk more by its size", "commitment", Size=131073)
+    attachment("of no octets by its size", "commitment", Size=0)
+    attachment("chunks exchanged", "missing", "1;0")
+    attachment("the first chunk twice", "reordered", "0;0")
+    attachment("the last chunk gone", "truncated", "0")
+    attachment("no chunk", "truncated", "")
+    attachment("something behind the last chunk", "malformed", "0;1;1")
+    attachment("cut in a place", "truncated", Cut=head + chunk + 3)
+    attachment("cut in a chunk", "truncated", Cut=len(octets) - 1)
+    attachment("a chunk that says it is longer than any", "malformed", Edit=f"{head + 4}:{le(65537, 4).hex()}")
+    attachment("a chunk that says it is shorter", "altered", Edit=f"{head + 4}:{le(65000, 4).hex()}")
+    attachment("a last chunk that is not whole", "commitment", Key=w.fixed("stream key").hex(), OctetsIn="two-chunks.stream", Size=65539)
+    attachment("that, and something behind it", "malformed", "0;1;1", Key=w.fixed("stream key").hex(), OctetsIn="two-chunks.stream", Size=65539)
+    for name, plain in (("a chunk of a few octets", b"dessin"), ("an empty chunk", b"")):
+        short = vault.make_stream("attachment", which, key, plain)
+        add("attachments", name, "commitment", "attachment", short,
+            **{field: str(value) for field, value in {**asked, "Size": len(plain)}.items() if field != "Operation"})
+
+
 def make_manifest(**changes):
     values = {"organisation": w.ORGANISATION, "export": w.fixed("export", 16), "exporter": w.ANNE.id, "exporter_generation": 1,
               "directory": 3, "made_at": w.START, "basis": "A-2.1, art. 83", "asked_on": 20261001, "records": [{"record": w.fixed("r")}]}
@@ -547,7 +600,7 @@ FLIPPED = {"people": ["enrolment", "directory: three custodians", "keyring: by c
            "cases": ["epoch 2", "envelope", "note 2", "head", "deposit", "request", "refusal", "release", "taken over: by two",
                      "opening: one's own", "opening: by the escrow key"],
            "custodians": ["half", "release opens", "halves 1 and 3"], "streams": ["small", "empty"],
-           "signed": ["destruction", "manifest", "export", "opened"]}
+           "attachments": ["a chunk of a few octets"], "signed": ["destruction", "manifest", "export", "opened"]}
 
 
 def share(found):
@@ -562,7 +615,8 @@ def share(found):
 
 def main():
     os.makedirs(vectors.FOLDER, exist_ok=True)
-    for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, case_vectors.make_vouched, make_streams, make_signed):
+    for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, case_vectors.make_vouched, make_streams, make_attachments,
+                 make_signed):
         make()
     for file, names in FLIPPED.items():
         for name in names:

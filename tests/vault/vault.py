@@ -539,6 +539,28 @@ def open_stream(octets, name, key):
     return record, b"".join(plain)
 
 
+def make_attachment(values, key, plain):
+    """A stream of whole chunks, octets 0 behind the file's."""
+    whole = max(1, -(-len(plain) // CHUNK)) * CHUNK
+    return make_stream("attachment", values, key, plain.ljust(whole, b"\0"))
+
+
+def open_attachment(octets, which, key, size, named=None):
+    """The file's octets. `which`: organisation, case and attachment that were asked for; `size`: the content's; `named`: what the note
+    says of it, `size` and `digest`, once one does."""
+    _, length = layout.frame(octets, "attachment")
+    head = read(octets[:length], "attachment")
+    check_organisation(head, which["organisation"])
+    if head["case"] != which["case"] or head["attachment"] != which["attachment"]:
+        raise Fault("replaced")
+    _, plain = open_stream(octets, "attachment", key)
+    if len(octets) != attachment_size(size) or len(plain) % CHUNK or not plain or plain[size:].strip(b"\0"):
+        raise Fault("commitment")
+    if named and (named["size"] != len(octets) or named["digest"] != H("stream", octets)):
+        raise Fault("commitment", "not the note's")
+    return plain[:size]
+
+
 # ---- minutes
 
 def open_minutes(record, reader, secret):

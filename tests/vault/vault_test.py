@@ -36,7 +36,7 @@ def files():
 
 class Vectors(unittest.TestCase):
     def test_there_are_some(self):
-        self.assertGreaterEqual(len(files()), 9)
+        self.assertGreaterEqual(len(files()), 10)
         found = {vector["Expect"] for path in files() for vector in vectors.load(path).values()}
         self.assertEqual(found, CLASSES, "each class has a vector, and there is no other")
 
@@ -53,6 +53,10 @@ class Vectors(unittest.TestCase):
                 with self.subTest(file=path.name, vector=name):
                     self.assertEqual(vectors.flips(vector), vector["Changes"])
                     self.assertNotIn("ok*", vector["Changes"], "nothing changed may pass")
+            if "Sampled" in vector:
+                with self.subTest(file=path.name, vector=name):
+                    self.assertEqual(vectors.flips(vector, vectors.samples), vector["Sampled"])
+                    self.assertNotIn("ok*", vector["Sampled"], "nothing changed may pass")
 
 
 def add_test(name, path, check):

@@ -33,7 +33,11 @@ def assemble(vector):
     _, head = layout.frame(octets)
     size = 8 + vault.CHUNK + 17
     chunks = [octets[at:at + size] for at in range(head, len(octets), size)]
-    return octets[:head] + b"".join(chunks[int(number)] for number in vector["Chunks"].split(";"))
+    octets = octets[:head] + b"".join(chunks[int(number)] for number in vector["Chunks"].split(";") if number)
+    if "Edit" in vector:
+        at, more = vector["Edit"].split(":")
+        octets = octets[:int(at)] + bytes.fromhex(more) + octets[int(at) + len(more) // 2:]
+    return octets[:int(vector["Cut"])] if "Cut" in vector else octets
 
 
 def octets_of(vector, name):
@@ -184,6 +188,12 @@ def prepare_stream(vector):
     return run
 
 
+def prepare_attachment(vector):
+    which = {name: octets_of(vector, field) for name, field in (("organisation", "Organisation"), ("case", "Case"), ("attachment", "Attachment"))}
+    named = {"size": int(vector["NoteSize"]), "digest": octets_of(vector, "Digest")} if "Digest" in vector else None
+    return lambda octets: vault.H("stream", vault.open_attachment(octets, which, octets_of(vector, "Key"), int(vector["Size"]), named))
+
+
 def prepare_minutes(vector):
     directory = directory_of(vector)
     return lambda octets: vault.open_minutes(directory.check(octets, "minutes"), reader_of(vector),
@@ -221,6 +231,14 @@ def changes(octets):
     yield octets + b"\0"
 
 
+def samples(octets):
+    """Of what is too long for changes(): some octets changed, all over it, and some truncations."""
+    for i in range(0, len(octets), 211):
+        yield octets[:i] + bytes([octets[i] ^ 1]) + octets[i + 1:]
+    for i in range(0, len(octets), 997):
+        yield octets[:i]
+
+
 def run_length(words):
     parts, last, count = [], None, 0
     for word in [*words, None]:
@@ -233,7 +251,7 @@ def run_length(words):
     return " ".join(parts)
 
 
-def flips(vector):
+def flips(vector, ways=changes):
     """The classes of all changes of a vector's octets."""
     run = prepare(vector)
-    return run_length(answer(run, octets)[0] for octets in changes(octets_of(vector, "Octets")))
+    return run_length(answer(run, octets)[0] for octets in ways(octets_of(vector, "Octets")))
