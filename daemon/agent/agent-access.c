@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-access.h"
 
+#include "daemon/agent/agent-epoch.h"
 #include "daemon/vault/vault-text.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
-
-#define RIGHTS_OF_RESPONSIBLE (CM_VAULT_RIGHT_READ | CM_VAULT_RIGHT_WRITE)
 
 static gboolean
 id_equal(const guint8 *a, const guint8 *b)
@@ -243,95 +242,8 @@ cm_agent_access_share(CmAgentCase *about,
 
 /* ---- a new key */
 
-/* What a new epoch is made for, and by whom it is read: CmAgentAccessReader, its responsible among them. */
-typedef struct {
-	const CmVaultDirectoryEntry *responsible;
-	guint8 reason;
-	const GArray *readers;
-} Renewal;
-
-/* an organisation that has custodians wants each key left with them */
-static gboolean
-check_custodians(const CmVaultPeople *people, GError **error)
-{
-	const CmVaultList *entries = &cm_vault_people_get_directory(people)->entries;
-	const CmVaultDirectoryEntry *items = entries->items;
-
-	for (guint i = 0; i < entries->count; i++) {
-		if (!cm_vault_people_is_custodian(people, items[i].person, items[i].generation))
-			continue;
-		cm_error_set(error, CM_ERROR_NOT_SUPPORTED,
-			     N_("Your organisation has custodians: a new key that they could open "
-				"can't be made with this version yet."),
-			     NULL);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static GBytes *
-sign_epoch(const CmAgentCase *about, const Renewal *renewal, const guint8 *key, guint64 now)
-{
-	const CmVaultCase *records = cm_agent_case_get(about);
-	const CmVaultBundle *own = get_own(about);
-	const CmVaultRecord *before = cm_vault_case_get_epoch(records, count_epochs(about));
-	guint64 notes = cm_vault_case_count_notes(records);
-	guint8 commitment[CM_VAULT_HASH_BYTES];
-	guint8 subject[CM_VAULT_HASH_BYTES];
-	const CmVaultEpoch epoch = {
-	    .organisation = own->organisation,
-	    .case_id = cm_agent_case_get_id(about),
-	    .epoch = count_epochs(about) + 1,
-	    .previous = cm_vault_record_get_hash(before),
-	    .authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
-	    .signer = own->person,
-	    .signer_generation = own->generation,
-	    .responsible = renewal->responsible->person,
-	    .responsible_generation = renewal->responsible->generation,
-	    .file = get_newest(about)->file,
-	    .reason = renewal->reason,
-	    .key_commitment = commitment,
-	    .subject = subject,
-	    .last_sequence = notes,
-	    .last_note =
-		notes > 0 ? cm_vault_record_get_hash(cm_vault_case_get_note(records, notes)) : NULL,
-	    .directory = cm_vault_people_get_directory(cm_agent_case_get_people(about))->sequence,
-	    .made_at = now,
-	};
-
-	cm_vault_case_commit_key(own->organisation, epoch.case_id, epoch.epoch, key, commitment);
-	cm_vault_text_identify_subject(key, own->organisation, epoch.case_id,
-				       cm_agent_case_get_reference(about), subject);
-	return cm_vault_record_sign(CM_VAULT_KIND_EPOCH, &epoch, &own->sign_seed, 1);
-}
-
-static CmVaultClass
-renew(CmAgentCase *about, const Renewal *renewal, guint64 now, GByteArray *records)
-{
-	CmVaultSecret *key = cm_vault_secret_new_random(CM_VAULT_KEY_BYTES);
-	g_autoptr(GBytes) epoch = NULL;
-	CmVaultClass found = CM_VAULT_CLASS_OK;
-
-	if (key == NULL)
-		return CM_VAULT_CLASS_MEMORY;
-	epoch = sign_epoch(about, renewal, cm_vault_secret_peek(key), now);
-	cm_agent_case_add_key(about, key);
-	if (epoch == NULL)
-		return CM_VAULT_CLASS_MEMORY;
-	found = cm_agent_case_take(about, epoch, records);
-	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < renewal->readers->len; i++) {
-		const CmAgentAccessReader *reader =
-		    &g_array_index(renewal->readers, CmAgentAccessReader, i);
-
-		found = seal_to(about, reader->entry, count_epochs(about), reader->rights, now,
-				records);
-	}
-	return found;
-}
-
-/* those who read it now, but `person` (NULL: nobody is left out); keys that are not in force get nothing */
-static GArray *
-list_others(const CmAgentCase *about, const guint8 *person)
+GArray *
+cm_agent_access_list_readers(const CmAgentCase *about, const guint8 *person)
 {
 	g_autoptr(GArray) all = cm_agent_access_list(about);
 	GArray *others = g_array_new(FALSE, TRUE, sizeof(CmAgentAccessReader));
@@ -387,8 +299,6 @@ find_self(const CmAgentCase *about, GError **error)
 static gboolean
 can_renew(const CmAgentCase *about, GError **error)
 {
-	if (!check_custodians(cm_agent_case_get_people(about), error))
-		return FALSE;
 	if (cm_agent_case_get_reference(about) != NULL)
 		return TRUE;
 	cm_error_set(error, CM_ERROR_NOT_FOUND,
@@ -401,13 +311,17 @@ can_renew(const CmAgentCase *about, GError **error)
 gboolean
 cm_agent_access_end(CmAgentCase *about,
 		    const guint8 *person,
+		    const CmVaultRecord *deposit,
 		    guint64 now,
 		    GByteArray *records,
 		    GError **error)
 {
 	const CmVaultDirectoryEntry *self = find_self(about, error);
 	g_autoptr(GArray) others = NULL;
-	Renewal renewal = {.responsible = self, .reason = CM_VAULT_REASON_ACCESS_ENDED};
+	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
+				   .reason = CM_VAULT_REASON_ACCESS_ENDED,
+				   .responsible = self,
+				   .deposit = deposit};
 
 	if (self == NULL || !check_own(about, error) || !can_renew(about, error))
 		return FALSE;
@@ -421,10 +335,9 @@ cm_agent_access_end(CmAgentCase *about,
 			     N_("They have no access to this file that could be ended."), NULL);
 		return FALSE;
 	}
-	others = list_others(about, person);
-	renewal.readers = others;
-	return cm_vault_class_set_offered_error(renew(about, &renewal, now, records), "case",
-						error);
+	others = cm_agent_access_list_readers(about, person);
+	order.readers = others;
+	return cm_agent_epoch_add(about, &order, now, records, error);
 }
 
 /* ---- somebody else's from now on */
@@ -433,14 +346,17 @@ gboolean
 cm_agent_access_hand_over(CmAgentCase *about,
 			  const CmVaultDirectoryEntry *to,
 			  gboolean keep_reading,
+			  const CmVaultRecord *deposit,
 			  guint64 now,
 			  GByteArray *records,
 			  GError **error)
 {
 	const CmVaultDirectoryEntry *self = find_self(about, error);
 	g_autoptr(GArray) readers = NULL;
-	Renewal renewal = {.responsible = to, .reason = CM_VAULT_REASON_HANDED_OVER};
-	CmVaultClass found = CM_VAULT_CLASS_OK;
+	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
+				   .reason = CM_VAULT_REASON_HANDED_OVER,
+				   .responsible = to,
+				   .deposit = deposit};
 
 	if (self == NULL || !check_own(about, error) || !can_renew(about, error))
 		return FALSE;
@@ -449,28 +365,30 @@ cm_agent_access_hand_over(CmAgentCase *about,
 			     N_("You are responsible for this file already."), NULL);
 		return FALSE;
 	}
-	readers = list_others(about, to->person);
+	readers = cm_agent_access_list_readers(about, to->person);
 	for (guint i = readers->len; i > 0; i--) {
 		if (id_equal(g_array_index(readers, CmAgentAccessReader, i - 1).entry->person,
 			     self->person))
 			g_array_remove_index(readers, i - 1);
 	}
-	add_reader(readers, to, RIGHTS_OF_RESPONSIBLE);
 	if (keep_reading)
 		add_reader(readers, self, CM_VAULT_RIGHT_READ);
-	renewal.readers = readers;
-	found = renew(about, &renewal, now, records);
-	if (found == CM_VAULT_CLASS_OK)
-		found = seal_earlier(about, to, now, records);
-	return cm_vault_class_set_offered_error(found, "case", error);
+	order.readers = readers;
+	return cm_agent_epoch_add(about, &order, now, records, error);
 }
 
 gboolean
-cm_agent_access_accept(CmAgentCase *about, guint64 now, GByteArray *records, GError **error)
+cm_agent_access_accept(CmAgentCase *about,
+		       const CmVaultRecord *deposit,
+		       guint64 now,
+		       GByteArray *records,
+		       GError **error)
 {
 	const CmVaultDirectoryEntry *self = NULL;
 	g_autoptr(GArray) readers = NULL;
-	Renewal renewal = {.reason = CM_VAULT_REASON_ACCESS_ENDED};
+	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
+				   .reason = CM_VAULT_REASON_ACCESS_ENDED,
+				   .deposit = deposit};
 
 	if (cm_agent_case_get_rights(about) == 0) {
 		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
@@ -486,9 +404,8 @@ cm_agent_access_accept(CmAgentCase *about, guint64 now, GByteArray *records, GEr
 	self = find_self(about, error);
 	if (self == NULL || !can_renew(about, error))
 		return FALSE;
-	readers = list_others(about, NULL);
-	renewal.responsible = self;
-	renewal.readers = readers;
-	return cm_vault_class_set_offered_error(renew(about, &renewal, now, records), "case",
-						error);
+	readers = cm_agent_access_list_readers(about, NULL);
+	order.responsible = self;
+	order.readers = readers;
+	return cm_agent_epoch_add(about, &order, now, records, error);
 }

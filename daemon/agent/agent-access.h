@@ -19,6 +19,11 @@ typedef struct {
 GArray *
 cm_agent_access_list(const CmAgentCase *about);
 
+/* Those who read it now, but `person` (NULL: nobody is left out); keys that are not in force get nothing.
+ * (transfer full) (element-type CmAgentAccessReader) */
+GArray *
+cm_agent_access_list_readers(const CmAgentCase *about, const guint8 *person);
+
 /* Whoever answers for it, as the newest epoch has them; NULL: the directory does not know them. (transfer none) (nullable) */
 const CmVaultDirectoryEntry *
 cm_agent_access_get_responsible(const CmAgentCase *about);
@@ -50,10 +55,14 @@ cm_agent_access_share(CmAgentCase *about,
 		      GByteArray *records,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A new epoch names the deposit of its responsible: `deposit`, which is one's own of cm_agent_deposit_need(), or of cm_agent_deposit_find()
+ * when somebody else is to be responsible; NULL where there are no custodians. */
+
 /* End somebody's access: a new key, for everybody else. CM_ERROR_NOT_FOUND: they have none. */
 gboolean
 cm_agent_access_end(CmAgentCase *about,
 		    const guint8 *person,
+		    const CmVaultRecord *deposit,
 		    guint64 now,
 		    GByteArray *records,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -63,6 +72,7 @@ gboolean
 cm_agent_access_hand_over(CmAgentCase *about,
 			  const CmVaultDirectoryEntry *to,
 			  gboolean keep_reading,
+			  const CmVaultRecord *deposit,
 			  guint64 now,
 			  GByteArray *records,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -70,5 +80,8 @@ cm_agent_access_hand_over(CmAgentCase *about,
 /* Take a case that somebody gave. One that was handed over gets a new key at once, which whoever handed it over did not make; else nothing is
  * added to `records`. CM_ERROR_ACCESS_DENIED: access has ended. */
 gboolean
-cm_agent_access_accept(CmAgentCase *about, guint64 now, GByteArray *records, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_agent_access_accept(CmAgentCase *about,
+		       const CmVaultRecord *deposit,
+		       guint64 now,
+		       GByteArray *records,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

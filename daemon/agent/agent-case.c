@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-case.h"
 
+#include "daemon/agent/agent-epoch.h"
 #include "daemon/vault/vault-box.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-text.h"
@@ -18,6 +19,7 @@ struct _CmAgentCase {
 	gchar *reference; /* the student's; NULL: none */
 	CmVaultCase *records;
 	GPtrArray *envelopes; /* of persons, in the order in which they came */
+	GPtrArray *escrowed;  /* of escrow keys, the same */
 	GPtrArray *keys;      /* of CmVaultSecret, by epoch from 1; NULL: not one's own */
 	CmVaultRecord *grant; /* the newest epoch's envelope; NULL: none */
 	gboolean taken;       /* its person began it, or said yes to it */
@@ -47,6 +49,7 @@ make(const CmAgentCasePlace *place, const guint8 *id)
 	self->reference = g_strdup(place->reference);
 	self->records = cm_vault_case_new(place->people, id);
 	self->envelopes = g_ptr_array_new_with_free_func(unref_record);
+	self->escrowed = g_ptr_array_new_with_free_func(unref_record);
 	self->keys = g_ptr_array_new_with_free_func(free_secret);
 	return self;
 }
@@ -58,6 +61,7 @@ cm_agent_case_free(CmAgentCase *self)
 		return;
 	g_ptr_array_unref(self->keys);
 	g_ptr_array_unref(self->envelopes);
+	g_ptr_array_unref(self->escrowed);
 	cm_vault_record_unref(self->grant);
 	cm_vault_case_free(self->records);
 	cm_vault_people_unref(self->people);
@@ -68,31 +72,25 @@ cm_agent_case_free(CmAgentCase *self)
 /* ---- believing */
 
 static gboolean
-is_for_person(const CmVaultRecord *record)
-{
-	const CmVaultEnvelope *envelope = NULL;
-
-	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_ENVELOPE)
-		return FALSE;
-	envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
-	return envelope->to == CM_VAULT_TO_PERSON;
-}
-
-static gboolean
 is_own(const CmAgentCase *self, const CmVaultEnvelope *envelope)
 {
 	return memcmp(envelope->recipient, self->own->person, CM_VAULT_ID_BYTES) == 0 &&
 	       envelope->recipient_generation == self->own->generation;
 }
 
-static CmVaultClass
-add(CmAgentCase *self, GBytes *octets)
+CmVaultClass
+cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultEnvelope *envelope = NULL;
 	CmVaultClass found = cm_vault_case_add(self->records, octets, &record);
 
-	if (found == CM_VAULT_CLASS_OK && is_for_person(record))
-		g_ptr_array_add(self->envelopes, g_steal_pointer(&record));
+	if (found == CM_VAULT_CLASS_OK)
+		envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+	if (envelope != NULL)
+		g_ptr_array_add(envelope->to == CM_VAULT_TO_PERSON ? self->envelopes
+								   : self->escrowed,
+				g_steal_pointer(&record));
 	return found;
 }
 
@@ -103,7 +101,7 @@ add_all(CmAgentCase *self, GBytes *records)
 	CmVaultClass found = cm_vault_frames_split(records, cm_vault_people_get_kinds(), &frames);
 
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++)
-		found = add(self, g_array_index(frames, CmVaultFrame, i).octets);
+		found = cm_agent_case_learn(self, g_array_index(frames, CmVaultFrame, i).octets);
 	return found == CM_VAULT_CLASS_OK ? cm_vault_case_finish(self->records) : found;
 }
 
@@ -140,18 +138,26 @@ get_epoch(const CmAgentCase *self, guint32 number)
 
 /* whose case it is, as the key has it */
 static CmVaultClass
-check_subject(const CmAgentCase *self, guint32 number, const gchar *reference)
+check_subject(const CmAgentCase *self, guint32 number)
 {
 	const CmVaultEpoch *epoch = get_epoch(self, number);
 	const CmVaultSecret *key = g_ptr_array_index(self->keys, number - 1);
 	guint8 subject[CM_VAULT_HASH_BYTES];
 
-	if (reference == NULL || key == NULL)
+	if (self->reference == NULL || key == NULL)
 		return CM_VAULT_CLASS_OK;
 	cm_vault_text_identify_subject(cm_vault_secret_peek(key), epoch->organisation, self->id,
-				       reference, subject);
+				       self->reference, subject);
 	return memcmp(subject, epoch->subject, sizeof subject) == 0 ? CM_VAULT_CLASS_OK
 								    : CM_VAULT_CLASS_REPLACED;
+}
+
+/* `epoch`: one that there is. Takes `key` */
+static void
+set_key(CmAgentCase *self, guint32 epoch, CmVaultSecret *key)
+{
+	cm_vault_secret_free(g_ptr_array_index(self->keys, epoch - 1));
+	g_ptr_array_index(self->keys, epoch - 1) = key;
 }
 
 static CmVaultClass
@@ -168,8 +174,7 @@ open_envelope(CmAgentCase *self, CmVaultRecord *record)
 					    self->own->box_secret, &key);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
-	cm_vault_secret_free(g_ptr_array_index(self->keys, envelope->epoch - 1));
-	g_ptr_array_index(self->keys, envelope->epoch - 1) = key;
+	set_key(self, envelope->epoch, key);
 	/* of two for the newest epoch the later one counts */
 	if (envelope->epoch == self->keys->len) {
 		cm_vault_record_unref(self->grant);
@@ -178,8 +183,8 @@ open_envelope(CmAgentCase *self, CmVaultRecord *record)
 	return CM_VAULT_CLASS_OK;
 }
 
-static CmVaultClass
-open_keys(CmAgentCase *self, const gchar *reference)
+CmVaultClass
+cm_agent_case_reopen(CmAgentCase *self)
 {
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
@@ -191,8 +196,18 @@ open_keys(CmAgentCase *self, const gchar *reference)
 	/* of a student who was renamed, only the newest epoch knows the new name */
 	if (self->keys->len == 0)
 		return CM_VAULT_CLASS_MISSING;
-	return self->grant != NULL ? check_subject(self, self->keys->len, reference)
-				   : CM_VAULT_CLASS_OK;
+	return self->grant != NULL ? check_subject(self, self->keys->len) : CM_VAULT_CLASS_OK;
+}
+
+/* whether its person made the first epoch, or one of their own since: nobody else signs with these keys */
+static gboolean
+has_begun(const CmAgentCase *self)
+{
+	for (guint32 i = 1; i <= cm_vault_case_count_epochs(self->records); i++) {
+		if (memcmp(get_epoch(self, i)->signer, self->own->person, CM_VAULT_ID_BYTES) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 CmAgentCase *
@@ -207,72 +222,55 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 	if (found == CM_VAULT_CLASS_OK)
 		found = compare(self, cm_agent_memory_find_case(memory, place->id));
 	if (found == CM_VAULT_CLASS_OK)
-		found = open_keys(self, place->reference);
+		found = cm_agent_case_reopen(self);
 	if (!cm_vault_class_set_error(found, "case", error))
 		return NULL;
 	/* what somebody else gave is one's own once its person said so: it is remembered since */
-	self->taken = cm_agent_memory_find_case(memory, place->id) != NULL ||
-		      memcmp(get_epoch(self, 1)->signer, self->own->person, CM_VAULT_ID_BYTES) == 0;
+	self->taken = cm_agent_memory_find_case(memory, place->id) != NULL || has_begun(self);
 	return g_steal_pointer(&self);
 }
 
-/* ---- beginning */
+/* ---- with an escrow key */
 
-static gboolean
-check_custodians(const CmVaultPeople *people, GError **error)
+CmVaultClass
+cm_agent_case_open_escrow(CmAgentCase *self,
+			  const CmVaultRecord *deposit,
+			  const CmVaultSecret *secret)
 {
-	const CmVaultList *entries = &cm_vault_people_get_directory(people)->entries;
-	const CmVaultDirectoryEntry *items = entries->items;
+	CmVaultClass failed = CM_VAULT_CLASS_MISSING;
 
-	for (guint i = 0; i < entries->count; i++) {
-		if (items[i].state != CM_VAULT_STATE_CURRENT ||
-		    (items[i].roles & CM_VAULT_ROLE_CUSTODIAN) == 0)
+	for (guint i = 0; i < self->escrowed->len; i++) {
+		const CmVaultRecord *record = g_ptr_array_index(self->escrowed, i);
+		const CmVaultEnvelope *envelope =
+		    cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+		CmVaultClass found = CM_VAULT_CLASS_OK;
+		CmVaultSecret *key = NULL;
+
+		if (!is_record(deposit, envelope->deposit))
 			continue;
-		cm_error_set(error, CM_ERROR_NOT_SUPPORTED,
-			     N_("Your organisation has custodians: a file that they could open "
-				"can't be begun with this version yet."),
-			     NULL);
-		return FALSE;
+		found = cm_vault_case_open_envelope(record, envelope->recipient,
+						    envelope->recipient_generation,
+						    cm_vault_secret_peek(secret), &key);
+		/* what else there is does not go because of one that is spoiled */
+		if (found == CM_VAULT_CLASS_OK)
+			set_key(self, envelope->epoch, key);
+		else
+			failed = found;
 	}
-	return TRUE;
+	return self->keys->len > 0 && g_ptr_array_index(self->keys, self->keys->len - 1) != NULL
+		   ? check_subject(self, self->keys->len)
+		   : failed;
 }
 
-static GBytes *
-make_epoch(const CmAgentCase *self, const gchar *reference, guint8 file, guint64 now)
-{
-	const CmVaultSecret *key = g_ptr_array_index(self->keys, 0);
-	guint8 commitment[CM_VAULT_HASH_BYTES];
-	guint8 subject[CM_VAULT_HASH_BYTES];
-	const CmVaultEpoch epoch = {
-	    .organisation = self->own->organisation,
-	    .case_id = self->id,
-	    .epoch = 1,
-	    .authority = CM_VAULT_AUTHORITY_OPENING,
-	    .signer = self->own->person,
-	    .signer_generation = self->own->generation,
-	    .responsible = self->own->person,
-	    .responsible_generation = self->own->generation,
-	    .file = file,
-	    .reason = CM_VAULT_REASON_OPENED,
-	    .key_commitment = commitment,
-	    .subject = subject,
-	    .directory = cm_vault_people_get_directory(self->people)->sequence,
-	    .made_at = now,
-	};
-
-	cm_vault_case_commit_key(self->own->organisation, self->id, 1, cm_vault_secret_peek(key),
-				 commitment);
-	cm_vault_text_identify_subject(cm_vault_secret_peek(key), self->own->organisation, self->id,
-				       reference, subject);
-	return cm_vault_record_sign(CM_VAULT_KIND_EPOCH, &epoch, &self->own->sign_seed, 1);
-}
+/* ---- making */
 
 CmVaultClass
 cm_agent_case_take(CmAgentCase *self, GBytes *octets, GByteArray *records)
 {
 	gsize length = 0;
 	const guint8 *data = NULL;
-	CmVaultClass found = octets != NULL ? add(self, octets) : CM_VAULT_CLASS_MEMORY;
+	CmVaultClass found =
+	    octets != NULL ? cm_agent_case_learn(self, octets) : CM_VAULT_CLASS_MEMORY;
 
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
@@ -281,53 +279,22 @@ cm_agent_case_take(CmAgentCase *self, GBytes *octets, GByteArray *records)
 	return CM_VAULT_CLASS_OK;
 }
 
-static CmVaultClass
-begin(CmAgentCase *self, const gchar *reference, guint8 file, guint64 now, GByteArray *records)
-{
-	guint8 box_key[CM_VAULT_KEY_BYTES];
-	const CmVaultEnvelope envelope = {.to = CM_VAULT_TO_PERSON,
-					  .recipient = self->own->person,
-					  .recipient_generation = self->own->generation,
-					  .recipient_key = box_key,
-					  .rights = CM_VAULT_RIGHT_READ | CM_VAULT_RIGHT_WRITE};
-	g_autoptr(GBytes) epoch = make_epoch(self, reference, file, now);
-	g_autoptr(GBytes) granted = NULL;
-	CmVaultClass found = cm_agent_case_take(self, epoch, records);
-
-	cm_vault_box_get_public(self->own->box_secret, box_key);
-	if (found == CM_VAULT_CLASS_OK)
-		found = cm_vault_case_grant(self->records, 1, self->bundle, &envelope,
-					    cm_vault_secret_peek(g_ptr_array_index(self->keys, 0)),
-					    now, &granted);
-	if (found == CM_VAULT_CLASS_OK)
-		found = cm_agent_case_take(self, granted, records);
-	return found == CM_VAULT_CLASS_OK ? open_keys(self, reference) : found;
-}
-
 CmAgentCase *
 cm_agent_case_begin(const CmAgentCasePlace *place,
-		    guint8 file,
+		    const CmAgentCaseKind *kind,
 		    guint64 now,
 		    GByteArray *records,
 		    GError **error)
 {
-	g_autoptr(CmAgentCase) self = NULL;
-	CmVaultSecret *key = NULL;
+	g_autoptr(CmAgentCase) self = make(place, place->id);
+	const CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_OPENING,
+					 .reason = CM_VAULT_REASON_OPENED,
+					 .file = kind->file,
+					 .deposit = kind->deposit};
 
-	if (!check_custodians(place->people, error))
-		return NULL;
-	self = make(place, place->id);
-	key = cm_vault_secret_new_random(CM_VAULT_KEY_BYTES);
-	if (key == NULL) {
-		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
-		return NULL;
-	}
-	g_ptr_array_add(self->keys, key);
 	self->taken = TRUE;
-	return cm_vault_class_set_offered_error(begin(self, place->reference, file, now, records),
-						"case", error)
-		   ? g_steal_pointer(&self)
-		   : NULL;
+	return cm_agent_epoch_add(self, &order, now, records, error) ? g_steal_pointer(&self)
+								     : NULL;
 }
 
 /* ---- what it says */
@@ -368,17 +335,17 @@ cm_agent_case_get_envelopes(const CmAgentCase *self)
 	return self->envelopes;
 }
 
+const GPtrArray *
+cm_agent_case_get_escrowed(const CmAgentCase *self)
+{
+	return self->escrowed;
+}
+
 const CmVaultSecret *
 cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch)
 {
 	return epoch >= 1 && epoch <= self->keys->len ? g_ptr_array_index(self->keys, epoch - 1)
 						      : NULL;
-}
-
-void
-cm_agent_case_add_key(CmAgentCase *self, CmVaultSecret *key)
-{
-	g_ptr_array_add(self->keys, key);
 }
 
 gboolean

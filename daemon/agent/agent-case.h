@@ -18,6 +18,13 @@ typedef struct {
 	const gchar *reference; /* the student's identifier; NULL: the roster has them no more */
 } CmAgentCasePlace;
 
+/* What a case is begun as. */
+typedef struct {
+	guint8 file;
+	const CmVaultRecord
+	    *deposit; /* the person's own (agent-deposit.h); NULL: there are no custodians */
+} CmAgentCaseKind;
+
 /* Believe what comodald has of a case, or say why not: CM_ERROR_STORE. Returns: (transfer full) */
 CmAgentCase *
 cm_agent_case_read(const CmAgentCasePlace *place,
@@ -25,11 +32,10 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 		   const CmAgentMemory *memory,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A new case with its first epoch, whose records are added to `records`. CM_ERROR_NOT_SUPPORTED: there are custodians.
- * Returns: (transfer full) */
+/* A new case with its first epoch, whose records are added to `records`. Returns: (transfer full) */
 CmAgentCase *
 cm_agent_case_begin(const CmAgentCasePlace *place,
-		    guint8 file,
+		    const CmAgentCaseKind *kind,
 		    guint64 now,
 		    GByteArray *records,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -57,13 +63,13 @@ cm_agent_case_get_reference(const CmAgentCase *self);
 const GPtrArray *
 cm_agent_case_get_envelopes(const CmAgentCase *self);
 
+/* Those of keys that are left with custodians, the same. */
+const GPtrArray *
+cm_agent_case_get_escrowed(const CmAgentCase *self);
+
 /* An epoch's key; NULL when it is not one's own to read. (transfer none) (nullable) */
 const CmVaultSecret *
 cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch);
-
-/* That of the epoch behind the newest, which is taken next. (transfer full): key */
-void
-cm_agent_case_add_key(CmAgentCase *self, CmVaultSecret *key);
 
 /* What its person may do in the newest epoch, CM_VAULT_RIGHT_…; 0: nothing, access has ended. */
 guint8
@@ -75,7 +81,22 @@ cm_agent_case_is_taken(const CmAgentCase *self);
 void
 cm_agent_case_set_taken(CmAgentCase *self, gboolean taken);
 
-/* Check a record that was made here as anybody would, and add it to `records`, which are handed over. */
+/* Check a record as anybody would. */
+CmVaultClass
+cm_agent_case_learn(CmAgentCase *self, GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Open the envelopes that are its person's anew, and hold the newest epoch against whom it is about. */
+CmVaultClass
+cm_agent_case_reopen(CmAgentCase *self) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Open those that were left with custodians, by their owner's escrow secret key. One that is spoiled is passed over, but for the newest
+ * epoch's, which is held against whom the case is about. */
+CmVaultClass
+cm_agent_case_open_escrow(CmAgentCase *self,
+			  const CmVaultRecord *deposit,
+			  const CmVaultSecret *secret) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of one that was made here, and add it to `records`, which are handed over. */
 CmVaultClass
 cm_agent_case_take(CmAgentCase *self,
 		   GBytes *octets,

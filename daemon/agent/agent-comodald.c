@@ -15,6 +15,7 @@
 #define DOCUMENT_MAX (256u * 1024u * 1024u)
 #define DIRECTORY CM_INTERFACE_PREFIX "Directory"
 #define VAULT CM_INTERFACE_PREFIX "Vault"
+#define CUSTODY CM_INTERFACE_PREFIX "Custody"
 
 struct _CmAgentComodald {
 	GBusType type;
@@ -257,6 +258,23 @@ cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
 {
 	return call_for_document(comodald, VAULT, "GetDrafts",
 				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
+				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_escrow(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
+{
+	return call_for_document(comodald, VAULT, "GetEscrow", NULL, cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_deposit(CmAgentComodald *comodald,
+			      const guint8 *person,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	return call_for_document(comodald, CUSTODY, "GetDeposit",
+				 g_variant_new("(@ay)", pack_octets(person, CM_VAULT_ID_BYTES)),
 				 cancellable, error);
 }
 

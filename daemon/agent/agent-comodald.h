@@ -79,6 +79,19 @@ cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
 			     GCancellable *cancellable,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is kept about the person's own escrow key. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_escrow(CmAgentComodald *comodald,
+			     GCancellable *cancellable,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The deposits of somebody that a new epoch may name. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_deposit(CmAgentComodald *comodald,
+			      const guint8 *person,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* `student`: whom a new case is about; 0: it is none. */
 gboolean
 cm_agent_comodald_append(CmAgentComodald *comodald,

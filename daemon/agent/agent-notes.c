@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-notes.h"
 
+#include "daemon/agent/agent-deposit.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -8,14 +9,6 @@
 #include <json-glib/json-glib.h>
 #include <sodium.h>
 #include <string.h>
-
-/* One of the person's cases, as comodald lists it. */
-typedef struct {
-	guint8 id[CM_VAULT_ID_BYTES];
-	guint64 student;
-	gint64 file;
-	const gchar *reference; /* the document's; NULL: none */
-} Listed;
 
 static guint64
 now(void)
@@ -57,7 +50,7 @@ cm_agent_notes_clear(CmAgentNotes *notes)
 /* ---- which case */
 
 static gboolean
-take_listed(JsonObject *object, Listed *out_listed)
+take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 {
 	const gchar *text = json_object_get_string_member_with_default(object, "case", "");
 	gsize length = 0;
@@ -69,18 +62,20 @@ take_listed(JsonObject *object, Listed *out_listed)
 	out_listed->student =
 	    (guint64)json_object_get_int_member_with_default(object, "student", 0);
 	out_listed->file = json_object_get_int_member_with_default(object, "file", 0);
+	out_listed->responsible =
+	    json_object_get_boolean_member_with_default(object, "responsible", FALSE);
 	out_listed->reference =
 	    json_object_get_string_member_with_default(object, "reference", NULL);
 	return TRUE;
 }
 
-/* `parser` keeps the texts. (element-type Listed) */
+/* `parser` keeps the texts. (element-type CmAgentNotesListed) */
 static GArray *
 list_cases(CmAgentNotes *notes, JsonParser *parser, GError **error)
 {
 	g_autoptr(GBytes) octets =
 	    cm_agent_comodald_list_cases(notes->comodald, notes->cancellable, error);
-	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(Listed));
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmAgentNotesListed));
 	JsonArray *cases = NULL;
 	gboolean good = FALSE;
 
@@ -93,7 +88,7 @@ list_cases(CmAgentNotes *notes, JsonParser *parser, GError **error)
 		cases = json_object_get_array_member(
 		    json_node_get_object(json_parser_get_root(parser)), "cases");
 	for (guint i = 0; cases != NULL && i < json_array_get_length(cases); i++) {
-		Listed listed = {0};
+		CmAgentNotesListed listed = {0};
 
 		good = good && take_listed(json_array_get_object_element(cases, i), &listed);
 		g_array_append_val(list, listed);
@@ -105,12 +100,13 @@ list_cases(CmAgentNotes *notes, JsonParser *parser, GError **error)
 	return NULL;
 }
 
-static const Listed *
+static const CmAgentNotesListed *
 find_id(const GArray *list, const guint8 *id)
 {
 	for (guint i = 0; i < list->len; i++) {
-		if (memcmp(g_array_index(list, Listed, i).id, id, CM_VAULT_ID_BYTES) == 0)
-			return &g_array_index(list, Listed, i);
+		if (memcmp(g_array_index(list, CmAgentNotesListed, i).id, id, CM_VAULT_ID_BYTES) ==
+		    0)
+			return &g_array_index(list, CmAgentNotesListed, i);
 	}
 	return NULL;
 }
@@ -129,6 +125,14 @@ check_listed(const CmAgentNotes *notes, const GArray *list, GError **error)
 	return TRUE;
 }
 
+GArray *
+cm_agent_notes_list(CmAgentNotes *notes, JsonParser *parser, GError **error)
+{
+	g_autoptr(GArray) list = list_cases(notes, parser, error);
+
+	return list != NULL && check_listed(notes, list, error) ? g_steal_pointer(&list) : NULL;
+}
+
 /* ---- opening */
 
 static gboolean
@@ -138,8 +142,8 @@ remember(CmAgentNotes *notes, GError **error)
 	       cm_agent_memory_write(notes->memory, error);
 }
 
-static gboolean
-open_listed(CmAgentNotes *notes, const Listed *listed, GError **error)
+gboolean
+cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed, GError **error)
 {
 	const CmAgentCasePlace place = {.people = notes->people,
 					.bundle = notes->bundle,
@@ -151,6 +155,7 @@ open_listed(CmAgentNotes *notes, const Listed *listed, GError **error)
 	if (records == NULL)
 		return FALSE;
 	memcpy(notes->case_id, listed->id, sizeof notes->case_id);
+	g_clear_pointer(&notes->about, cm_agent_case_free);
 	notes->about = cm_agent_case_read(&place, records, notes->memory, error);
 	if (notes->about == NULL)
 		return FALSE;
@@ -164,13 +169,13 @@ cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
 	g_autoptr(GArray) list = list_cases(notes, parser, error);
-	const Listed *listed = NULL;
+	const CmAgentNotesListed *listed = NULL;
 
 	if (list == NULL)
 		return FALSE;
 	listed = find_id(list, case_id);
 	if (listed != NULL)
-		return open_listed(notes, listed, error);
+		return cm_agent_notes_open_listed(notes, listed, error);
 	if (cm_agent_memory_find_case(notes->memory, case_id) != NULL)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no such file of yours."), NULL);
@@ -185,9 +190,15 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 					.id = notes->case_id,
 					.reference = whose->reference};
 	g_autoptr(GByteArray) records = g_byte_array_new();
+	g_autoptr(CmVaultRecord) deposit = NULL;
+	CmAgentCaseKind kind = {.file = whose->file};
 
+	if (!cm_agent_deposit_need(notes, &deposit, error))
+		return FALSE;
+	kind.deposit = deposit;
 	randombytes_buf(notes->case_id, sizeof notes->case_id);
-	notes->about = cm_agent_case_begin(&place, whose->file, now(), records, error);
+	g_clear_pointer(&notes->about, cm_agent_case_free);
+	notes->about = cm_agent_case_begin(&place, &kind, now(), records, error);
 	return notes->about != NULL &&
 	       cm_agent_comodald_append(notes->comodald, records, whose->student,
 					notes->cancellable, error) &&
@@ -195,7 +206,7 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 }
 
 static gboolean
-fits(const Listed *listed, const CmAgentNotesWhose *whose)
+fits(const CmAgentNotesListed *listed, const CmAgentNotesWhose *whose)
 {
 	return listed->student == whose->student &&
 	       (whose->file == 0 || listed->file == whose->file);
@@ -205,13 +216,13 @@ gboolean
 cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
-	g_autoptr(GArray) list = list_cases(notes, parser, error);
-	const Listed *found = NULL;
+	g_autoptr(GArray) list = cm_agent_notes_list(notes, parser, error);
+	const CmAgentNotesListed *found = NULL;
 
-	if (list == NULL || !check_listed(notes, list, error))
+	if (list == NULL)
 		return FALSE;
 	for (guint i = 0; i < list->len; i++) {
-		const Listed *listed = &g_array_index(list, Listed, i);
+		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
 
 		if (!fits(listed, whose))
 			continue;
@@ -226,7 +237,7 @@ cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError 
 	if (found != NULL && g_strcmp0(found->reference, whose->reference) != 0)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_REPLACED, "case", error);
 	if (found != NULL)
-		return open_listed(notes, found, error);
+		return cm_agent_notes_open_listed(notes, found, error);
 	if (whose->begin && whose->file != 0)
 		return begin_case(notes, whose, error);
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have no file about this student yet."),

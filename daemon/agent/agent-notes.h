@@ -5,6 +5,8 @@
 #include "daemon/agent/agent-comodald.h"
 #include "daemon/agent/agent-keys.h"
 
+#include <json-glib/json-glib.h>
+
 /* A case between comodald and its person's open keys: fetched anew for each thing that is done, checked, and remembered. The worker's thread
  * alone. */
 typedef struct {
@@ -29,6 +31,22 @@ void
 cm_agent_notes_clear(CmAgentNotes *notes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmAgentNotes, cm_agent_notes_clear)
 
+/* One of the person's cases, as comodald lists it. */
+typedef struct {
+	guint8 id[CM_VAULT_ID_BYTES];
+	guint64 student;
+	gint64 file;
+	gboolean responsible;
+	const gchar *reference; /* the parser's; NULL: the roster has them no more */
+} CmAgentNotesListed;
+
+/* All of them, the newest changed first; none that was seen before is missing. `parser` is new, and keeps their texts. CM_ERROR_STORE: one is
+ * missing. Returns: (transfer full) (element-type CmAgentNotesListed) */
+GArray *
+cm_agent_notes_list(CmAgentNotes *notes,
+		    JsonParser *parser,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whom a case is to be about, and which of their files it is. */
 typedef struct {
 	guint64 student;
@@ -43,6 +61,12 @@ gboolean
 cm_agent_notes_find(CmAgentNotes *notes,
 		    const CmAgentNotesWhose *whose,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Take one that is listed, in the place of the one before. */
+gboolean
+cm_agent_notes_open_listed(CmAgentNotes *notes,
+			   const CmAgentNotesListed *listed,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Take the case of that id. */
 gboolean

@@ -84,6 +84,8 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Vault", "GetDrafts", KEEPING),
     METHOD("Vault", "DropDraft", KEEPING),
 
+    METHOD("Custody", "GetDeposit", KEEPING),
+
     METHOD("Desk", "FindSlots", ACTING),
     METHOD("Desk", "Judge", ACTING),
 

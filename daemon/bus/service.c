@@ -16,6 +16,7 @@
 #include "daemon/bus/purge-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
+#include "daemon/bus/custody-adaptor.h"
 #include "daemon/bus/derogation-adaptor.h"
 #include "daemon/bus/followup-adaptor.h"
 #include "daemon/bus/booking-adaptor.h"
@@ -89,6 +90,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_desk_adaptor_add,
 	    cm_directory_adaptor_add,
 	    cm_vault_adaptor_add,
+	    cm_custody_adaptor_add,
 	};
 	/* clang-format on */
 

@@ -157,8 +157,10 @@ CREATE TABLE vault_case (
   id INTEGER PRIMARY KEY,
   name BLOB NOT NULL UNIQUE CHECK (length (name) = 16), -- its id in the records
   student INTEGER NOT NULL,
-  made_at INTEGER NOT NULL
+  made_at INTEGER NOT NULL,
+  deposit BLOB CHECK (length (deposit) = 32) -- that its newest epoch names; null: none
 ) STRICT;
+CREATE INDEX vault_case_deposit ON vault_case (deposit) WHERE deposit IS NOT NULL;
 CREATE INDEX vault_case_student ON vault_case (student);
 
 -- what a case is made of, in the order in which it came: epochs, envelopes, notes; and of no case, but of a person: deposits, requests,
@@ -177,6 +179,18 @@ CREATE TABLE vault_record (
 CREATE INDEX vault_record_file ON vault_record (file, id);
 CREATE INDEX vault_record_reader ON vault_record (person, file) WHERE kind = 'envelope';
 CREATE INDEX vault_record_escrow ON vault_record (person) WHERE file IS NULL;
+
+-- what a custodian asked for, which the request's record says: how long was waited since, and how it ended
+CREATE TABLE vault_request (
+  record INTEGER PRIMARY KEY REFERENCES vault_record (id),
+  deposit BLOB NOT NULL CHECK (length (deposit) = 32),
+  recipient BLOB NOT NULL CHECK (length (recipient) = 16),
+  delay INTEGER NOT NULL CHECK (delay > 0), -- seconds
+  waited INTEGER NOT NULL DEFAULT 0 CHECK (waited >= 0), -- seconds that comodald ran, by no clock that can be set
+  releases INTEGER NOT NULL DEFAULT 0, -- of custodians
+  refused INTEGER NOT NULL DEFAULT 0 -- by the owner
+) STRICT;
+CREATE INDEX vault_request_deposit ON vault_request (deposit);
 
 -- a note's text, locked: another one when its case's key changes
 CREATE TABLE vault_body (

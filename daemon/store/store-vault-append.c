@@ -4,6 +4,7 @@
 #include "daemon/store/store-attachment.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/vault-cache.h"
+#include "daemon/store/vault-escrow-rows.h"
 #include "daemon/store/vault-rows.h"
 #include "daemon/vault/vault-escrow.h"
 #include "daemon/vault/vault-frames.h"
@@ -316,6 +317,9 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	    !cm_vault_class_set_offered_error(cm_vault_case_add(open->checked, octets, &record),
 					      cm_vault_fields_get_layout(kind)->name, error) ||
 	    !check_signing(self, record, error))
+		return FALSE;
+	if (kind == CM_VAULT_KIND_EPOCH &&
+	    !cm_vault_escrow_rows_take_epoch(self->store, self->people, open->row, record, error))
 		return FALSE;
 	person = get_member(record, members[kind].person);
 	if (kind == CM_VAULT_KIND_HEAD

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/agent/agent-escrow.h"
+#include "daemon/agent/agent-notes.h"
+
+/* A person's escrow key, left with custodians before any case needs it. The worker's thread alone. */
+
+/* The person's deposit, which a new epoch of theirs names. Where none can be named (there is none yet, one of its custodians is none any more,
+ * something of it was released) a new one is made and handed over, together with a new epoch of every case that the person is responsible
+ * for: all of it in one call. `out_deposit` NULL: there are no custodians. Before a case is opened in `notes`, for it may get that epoch.
+ * CM_ERROR_NOT_SUPPORTED: agent-escrow.h. (transfer full) */
+gboolean
+cm_agent_deposit_need(CmAgentNotes *notes,
+		      CmVaultRecord **out_deposit,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* That of somebody else, who is to be responsible. CM_ERROR_NOT_FOUND: they have left none yet that counts; their own agent does, when they
+ * unlock. `out_deposit` NULL: there are no custodians. (transfer full) */
+gboolean
+cm_agent_deposit_find(CmAgentNotes *notes,
+		      const CmVaultDirectoryEntry *entry,
+		      CmVaultRecord **out_deposit,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/vault-escrow-rows.h"
+
+#include "daemon/store/vault-rows.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* ---- a case's deposit */
+
+static void
+unref_record(gpointer record)
+{
+	cm_vault_record_unref(record);
+}
+
+/* in the place of an older one of the same generation */
+static void
+take_newest(GPtrArray *newest, CmVaultRecord *record)
+{
+	const CmVaultDeposit *deposit = cm_vault_record_get_fields(record, CM_VAULT_KIND_DEPOSIT);
+
+	for (guint i = 0; i < newest->len; i++) {
+		const CmVaultDeposit *known =
+		    cm_vault_record_get_fields(g_ptr_array_index(newest, i), CM_VAULT_KIND_DEPOSIT);
+
+		if (known->generation != deposit->generation)
+			continue;
+		if (deposit->number > known->number) {
+			cm_vault_record_unref(g_ptr_array_index(newest, i));
+			g_ptr_array_index(newest, i) = cm_vault_record_ref(record);
+		}
+		return;
+	}
+	g_ptr_array_add(newest, cm_vault_record_ref(record));
+}
+
+static GPtrArray *
+list_newest(CmStore *store, const guint8 *person, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 AND "
+	    "kind = 'deposit' ORDER BY id",
+	    error);
+	g_autoptr(GPtrArray) newest = g_ptr_array_new_with_free_func(unref_record);
+	gboolean row = TRUE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_blob(statement, 1, person, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	while (row) {
+		g_autoptr(GBytes) octets = NULL;
+		g_autoptr(CmVaultRecord) record = NULL;
+
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+		octets = row ? cm_vault_rows_get(statement, 0) : NULL;
+		if (octets != NULL &&
+		    !cm_vault_class_set_error(
+			cm_vault_record_read(CM_VAULT_KIND_DEPOSIT, octets, &record), "deposit",
+			error))
+			return NULL;
+		if (record != NULL)
+			take_newest(newest, record);
+	}
+	return g_steal_pointer(&newest);
+}
+
+/* whether a custodian released it to somebody */
+static gboolean
+is_spent(CmStore *store, const CmVaultRecord *deposit, gboolean *out_spent, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT 1 FROM vault_request WHERE deposit = ?1 AND releases > 0 LIMIT 1", error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, cm_vault_record_get_hash(deposit), CM_VAULT_HASH_BYTES,
+			  SQLITE_STATIC);
+	return cm_database_step(store->database, statement, out_spent, error);
+}
+
+GPtrArray *
+cm_vault_escrow_rows_list_deposits(CmStore *store, const guint8 *person, GError **error)
+{
+	g_autoptr(GPtrArray) deposits = list_newest(store, person, error);
+
+	if (deposits == NULL)
+		return NULL;
+	for (guint i = deposits->len; i > 0; i--) {
+		gboolean spent = FALSE;
+
+		if (!is_spent(store, g_ptr_array_index(deposits, i - 1), &spent, error))
+			return NULL;
+		if (spent)
+			g_ptr_array_remove_index(deposits, i - 1);
+	}
+	return g_steal_pointer(&deposits);
+}
+
+static gboolean
+check_deposit(CmStore *store, const CmVaultEpoch *epoch, GError **error)
+{
+	g_autoptr(GPtrArray) deposits =
+	    cm_vault_escrow_rows_list_deposits(store, epoch->responsible, error);
+
+	if (deposits == NULL)
+		return FALSE;
+	for (guint i = 0; i < deposits->len; i++)
+		if (memcmp(cm_vault_record_get_hash(g_ptr_array_index(deposits, i)), epoch->deposit,
+			   CM_VAULT_HASH_BYTES) == 0)
+			return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("What whoever is responsible left with custodians was released, or is not "
+			"their newest: something new has to be left with them first."),
+		     NULL);
+	return FALSE;
+}
+
+static gboolean
+has_custodians(const CmVaultPeople *people)
+{
+	const CmVaultList *entries = &cm_vault_people_get_directory(people)->entries;
+	const CmVaultDirectoryEntry *items = entries->items;
+
+	for (guint i = 0; i < entries->count; i++)
+		if (cm_vault_people_is_custodian(people, items[i].person, items[i].generation))
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+set_deposit(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "UPDATE vault_case SET deposit = ?2 WHERE id = ?1", error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row);
+	if (deposit != NULL)
+		sqlite3_bind_blob(statement, 2, deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	return cm_database_run(store->database, statement, error);
+}
+
+gboolean
+cm_vault_escrow_rows_take_epoch(CmStore *store,
+				const CmVaultPeople *people,
+				gint64 row,
+				const CmVaultRecord *epoch,
+				GError **error)
+{
+	const CmVaultEpoch *fields = cm_vault_record_get_fields(epoch, CM_VAULT_KIND_EPOCH);
+
+	if (!cm_vault_layout_is_none(fields->deposit, CM_VAULT_HASH_BYTES))
+		return check_deposit(store, fields, error) &&
+		       set_deposit(store, row, fields->deposit, error);
+	if (!has_custodians(people))
+		return set_deposit(store, row, NULL, error);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The organisation has custodians: a case's new key has to be left with "
+			"three of them."),
+		     NULL);
+	return FALSE;
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/store/store-private.h"
+#include "daemon/vault/vault-people.h"
+
+/* What is kept of escrow keys beside the records: which deposit a case's newest epoch names, and how far each request is. The caller holds
+ * the transaction. Private to daemon/store. */
+
+/* Whether a new epoch, which was checked, may name the deposit that it names: where there are custodians there is one, the newest of its
+ * responsible, and nothing of it was released. Its case is told. CM_ERROR_INVALID_INPUT: there is none; CM_ERROR_CONFLICT: it is not that
+ * one. */
+gboolean
+cm_vault_escrow_rows_take_epoch(CmStore *store,
+				const CmVaultPeople *people,
+				gint64 row,
+				const CmVaultRecord *epoch,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of each generation of somebody's keys the newest deposit, unless something of it was released. Returns: (transfer full) (element-type
+ * CmVaultRecord) */
+GPtrArray *
+cm_vault_escrow_rows_list_deposits(CmStore *store,
+				   const guint8 *person,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
