@@ -89,6 +89,7 @@ DEFINE_GETTER(directory, Directory)
 DEFINE_GETTER(inbox, Inbox)
 DEFINE_GETTER(booking, Booking)
 DEFINE_GETTER(desk, Desk)
+DEFINE_GETTER(vault, Vault)
 
 static GBytes *
 read_all(gint descriptor, GError **error)

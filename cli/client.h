@@ -66,6 +66,8 @@ CmDBusBooking *
 cm_client_get_booking(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusDesk *
 cm_client_get_desk(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusVault *
+cm_client_get_vault(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The bytes of the document that the daemon answered: `handle` (floating or not, not taken) into
  * `descriptors`. Returns: (transfer full) */

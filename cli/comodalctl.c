@@ -45,6 +45,10 @@
 #define NOTE_HELP                                                                                  \
 	N_("Texts go between you and your comodal-agent alone: by standard input, never on the "   \
 	   "command line. Your keys have to be unlocked: “vault unlock”.")
+#define CASE_HELP                                                                                  \
+	N_("A file is about one student. WHO is the student, COLLEAGUE somebody in the "           \
+	   "organisation’s directory of keys, by name. Your keys have to be unlocked: “vault " \
+	   "unlock”.")
 #define DIRECTORY_HELP                                                                                  \
 	N_("FOLDER is on the computer of whoever holds the organisation’s key, which is on no "       \
 	   "network. "                                                                                  \
@@ -422,6 +426,20 @@ static const CmVerb verbs[] = {
      cm_comodalctl_note_read_run_history},
     {"note search", N_("WHO"), N_("List the signed notes that have some words in them"), NOTE_HELP,
      cm_comodalctl_note_read_run_search},
+    {"case list", N_("[WHO]"), N_("List your files, and those that colleagues gave you"), CASE_HELP,
+     cm_comodalctl_case_run_list},
+    {"case access", N_("WHO"), N_("Show who reads a file, and how much of it"), CASE_HELP,
+     cm_comodalctl_case_run_access},
+    {"case share", N_("WHO COLLEAGUE"), N_("Let a colleague read a file, or write in it"),
+     CASE_HELP, cm_comodalctl_case_run_share},
+    {"case end-access", N_("WHO COLLEAGUE"),
+     N_("End a colleague’s access to what is written from now on"), CASE_HELP,
+     cm_comodalctl_case_run_end_access},
+    {"case hand-over", N_("COLLEAGUE [WHO…]"),
+     N_("Make a colleague responsible for files of yours, all at once"), CASE_HELP,
+     cm_comodalctl_case_run_hand_over},
+    {"case accept", N_("WHO"), N_("Take a file that a colleague gave you"), CASE_HELP,
+     cm_comodalctl_case_run_accept},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

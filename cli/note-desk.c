@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
+#include "cli/case-desk.h"
 #include "cli/client.h"
 #include "cli/find.h"
 #include "cli/json.h"
@@ -31,6 +32,7 @@ cm_note_desk_clear(CmNoteDesk *desk)
 	g_clear_pointer(&desk->case_id, g_variant_unref);
 	g_free(desk->name);
 	g_free(desk->file_given);
+	g_free(desk->of_given);
 	g_free(desk->kind_given);
 	g_free(desk->on_given);
 	g_free(desk->draft_given);
@@ -58,6 +60,9 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 	    {NULL,
 	     {"file", 0, 0, G_OPTION_ARG_STRING, &desk->file_given,
 	      N_("Which file: school, assistance, professional, confidential"), N_("FILE")}},
+	    {NULL,
+	     {"of", 0, 0, G_OPTION_ARG_STRING, &desk->of_given,
+	      N_("Whose file: of the colleague who is responsible for it"), N_("COLLEAGUE")}},
 	    {"write amend",
 	     {"on", 0, 0, G_OPTION_ARG_STRING, &desk->on_given, N_("The day it tells of"),
 	      N_("DATE")}},
@@ -123,12 +128,34 @@ cm_note_desk_describe_file(guint8 file)
 	return gettext(file_words[file - 1]);
 }
 
+/* a file that a colleague gave, or one about a student whom the roster does not show to this person */
+static gboolean
+open_given(const CmComodalctl *cli, CmNoteDesk *desk, GError **error)
+{
+	g_auto(CmCaseDesk) cases = {0};
+	const CmCaseWish wish = {
+	    .student = desk->words[0], .file = desk->file_given, .of = desk->of_given};
+	g_autoptr(GVariant) row = NULL;
+
+	if (cm_case_desk_open(cli, &cases, error))
+		row = cm_case_desk_find(&cases, &wish, error);
+	if (row == NULL)
+		return FALSE;
+	desk->name = g_strdup(cm_case_desk_get_name(&cases, row));
+	desk->student = (gint64)cm_agent_answer_get_number(row, "student");
+	desk->case_id = cm_case_desk_get_id(row);
+	desk->file = cm_case_desk_get_octet(row, "file");
+	desk->agent = g_steal_pointer(&cases.agent);
+	return TRUE;
+}
+
 gboolean
 cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GError **error)
 {
 	g_autoptr(GDBusConnection) bus = NULL;
 	g_autoptr(CmDBusRoster) roster = NULL;
 	g_autoptr(JsonObject) student = NULL;
+	g_autoptr(GError) local = NULL;
 	guint8 file = 0;
 
 	cm_secret_prompt_harden();
@@ -137,11 +164,20 @@ cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GEr
 		if (file == 0)
 			return FALSE;
 	}
+	if (desk->of_given != NULL)
+		return open_given(cli, desk, error);
 	bus = cm_client_connect(cli, error);
 	roster = bus != NULL ? cm_client_get_roster(bus, error) : NULL;
-	student = roster != NULL ? cm_find_thing(roster, "student", desk->words[0], error) : NULL;
-	if (student == NULL)
+	if (roster == NULL)
 		return FALSE;
+	student = cm_find_thing(roster, "student", desk->words[0], &local);
+	if (student == NULL && cm_error_is(local, CM_ERROR_NOT_FOUND) &&
+	    open_given(cli, desk, NULL))
+		return TRUE;
+	if (student == NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
 	desk->name = g_strdup(cm_find_get_title(student));
 	desk->student = cm_json_get_int(student, "number");
 	desk->agent = cm_agent_link_open(cli, TRUE, error);

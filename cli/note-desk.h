@@ -18,6 +18,7 @@ typedef struct {
 	gint64 student; /* by their number */
 	gchar *name;    /* the student's */
 	gchar *file_given;
+	gchar *of_given;
 	gchar *kind_given;
 	gchar *on_given;
 	gchar *draft_given;

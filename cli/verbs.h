@@ -128,6 +128,19 @@ CmExit
 cm_comodalctl_note_read_run_show(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_read_run_search(CmComodalctl *cli);
+/* case list, access, share, end-access, hand-over, accept */
+CmExit
+cm_comodalctl_case_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_case_run_access(CmComodalctl *cli);
+CmExit
+cm_comodalctl_case_run_share(CmComodalctl *cli);
+CmExit
+cm_comodalctl_case_run_end_access(CmComodalctl *cli);
+CmExit
+cm_comodalctl_case_run_hand_over(CmComodalctl *cli);
+CmExit
+cm_comodalctl_case_run_accept(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -136,9 +136,7 @@ cm_agent_access_is_own(const CmAgentCase *about)
 }
 
 const CmVaultDirectoryEntry *
-cm_agent_access_find_colleague(const CmVaultPeople *people,
-			       const gchar *fingerprint,
-			       GError **error)
+cm_agent_access_find_keys(const CmVaultPeople *people, const gchar *fingerprint, GError **error)
 {
 	const CmVaultList *entries = &cm_vault_people_get_directory(people)->entries;
 	const CmVaultDirectoryEntry *items = entries->items;
@@ -147,18 +145,27 @@ cm_agent_access_find_colleague(const CmVaultPeople *people,
 		g_autofree gchar *own =
 		    cm_vault_hash_dup_fingerprint(items[i].sign_key, items[i].box_key);
 
-		if (!cm_vault_hash_match_fingerprint(own, fingerprint))
-			continue;
-		if (items[i].state == CM_VAULT_STATE_CURRENT)
+		if (cm_vault_hash_match_fingerprint(own, fingerprint))
 			return &items[i];
-		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
-			     N_("These keys are not in force any more: their owner has left, has "
-				"newer ones, or they were stolen."),
-			     NULL);
-		return NULL;
 	}
 	cm_error_set(error, CM_ERROR_NOT_FOUND,
 		     N_("No keys in your organisation's directory have this fingerprint."), NULL);
+	return NULL;
+}
+
+const CmVaultDirectoryEntry *
+cm_agent_access_find_colleague(const CmVaultPeople *people,
+			       const gchar *fingerprint,
+			       GError **error)
+{
+	const CmVaultDirectoryEntry *entry = cm_agent_access_find_keys(people, fingerprint, error);
+
+	if (entry == NULL || entry->state == CM_VAULT_STATE_CURRENT)
+		return entry;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+		     N_("These keys are not in force any more: their owner has left, has newer "
+			"ones, or they were stolen."),
+		     NULL);
 	return NULL;
 }
 

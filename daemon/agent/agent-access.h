@@ -32,8 +32,13 @@ cm_agent_access_get_responsible(const CmAgentCase *about);
 gboolean
 cm_agent_access_is_own(const CmAgentCase *about);
 
-/* The keys in the directory that have a fingerprint, however it was typed, and are in force. CM_ERROR_NOT_FOUND: none has it;
- * CM_ERROR_ACCESS_DENIED: they were retired or revoked. (transfer none) */
+/* The keys in the directory that have a fingerprint, however it was typed. CM_ERROR_NOT_FOUND: none has it. (transfer none) */
+const CmVaultDirectoryEntry *
+cm_agent_access_find_keys(const CmVaultPeople *people,
+			  const gchar *fingerprint,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same if they are in force. CM_ERROR_ACCESS_DENIED: they were retired or revoked. (transfer none) */
 const CmVaultDirectoryEntry *
 cm_agent_access_find_colleague(const CmVaultPeople *people,
 			       const gchar *fingerprint,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-calls.h"
 
+#include "daemon/agent/agent-access-calls.h"
 #include "daemon/agent/agent-note-calls.h"
 #include "daemon/agent/agent-pipe.h"
 
@@ -160,6 +161,13 @@ static const CmAgentMethod methods[] = {
     {"FinishEnrolment", TRUE, run_finish_enrolment},
     {"Recover", TRUE, run_recover},
     {"CheckDirectory", FALSE, run_check_directory},
+    {"ListCases", TRUE, cm_agent_access_calls_run_list_cases},
+    {"ListColleagues", TRUE, cm_agent_access_calls_run_list_colleagues},
+    {"ListAccess", TRUE, cm_agent_access_calls_run_list_access},
+    {"Share", TRUE, cm_agent_access_calls_run_share},
+    {"EndAccess", TRUE, cm_agent_access_calls_run_end_access},
+    {"HandOver", TRUE, cm_agent_access_calls_run_hand_over},
+    {"Accept", TRUE, cm_agent_access_calls_run_accept},
     {"OpenCase", TRUE, cm_agent_note_calls_run_open_case},
     {"WriteDraft", TRUE, cm_agent_note_calls_run_write_draft},
     {"ReadDraft", TRUE, cm_agent_note_calls_run_read_draft},
@@ -171,12 +179,31 @@ static const CmAgentMethod methods[] = {
     {"Search", TRUE, cm_agent_note_calls_run_search},
 };
 
-static const gchar *const names[] = {"GetState",         "Unlock",         "Lock",
-				     "ChangePassphrase", "BeginEnrolment", "FinishEnrolment",
-				     "Recover",          "CheckDirectory", "OpenCase",
-				     "WriteDraft",       "ReadDraft",      "ListDrafts",
-				     "DropDraft",        "Sign",           "ListNotes",
-				     "ReadNote",         "Search",         NULL};
+static const gchar *const names[] = {"GetState",
+				     "Unlock",
+				     "Lock",
+				     "ChangePassphrase",
+				     "BeginEnrolment",
+				     "FinishEnrolment",
+				     "Recover",
+				     "CheckDirectory",
+				     "OpenCase",
+				     "ListCases",
+				     "ListColleagues",
+				     "ListAccess",
+				     "Share",
+				     "EndAccess",
+				     "HandOver",
+				     "Accept",
+				     "WriteDraft",
+				     "ReadDraft",
+				     "ListDrafts",
+				     "DropDraft",
+				     "Sign",
+				     "ListNotes",
+				     "ReadNote",
+				     "Search",
+				     NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 
 const CmAgentMethod *

@@ -240,13 +240,13 @@ cm_agent_comodald_get_records(CmAgentComodald *comodald,
 GBytes *
 cm_agent_comodald_get_bodies(CmAgentComodald *comodald,
 			     const guint8 *case_id,
-			     const guint8 *note,
+			     const GByteArray *notes,
 			     GCancellable *cancellable,
 			     GError **error)
 {
 	return call_for_document(comodald, VAULT, "GetBodies",
 				 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
-					       pack_octets(note, CM_VAULT_HASH_BYTES)),
+					       pack_octets(notes->data, notes->len)),
 				 cancellable, error);
 }
 

@@ -64,11 +64,11 @@ cm_agent_comodald_get_records(CmAgentComodald *comodald,
 			      GCancellable *cancellable,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The locked text of the note of that hash. Returns: (transfer full) */
+/* The locked texts of the notes whose hashes stand in `notes`, one at least, in that order. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_get_bodies(CmAgentComodald *comodald,
 			     const guint8 *case_id,
-			     const guint8 *note,
+			     const GByteArray *notes,
 			     GCancellable *cancellable,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

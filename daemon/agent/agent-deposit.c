@@ -5,7 +5,6 @@
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
-#include <json-glib/json-glib.h>
 
 static guint64
 now(void)
@@ -55,8 +54,7 @@ renew_case(CmAgentNotes *notes,
 static gboolean
 renew_cases(CmAgentNotes *notes, const CmVaultRecord *deposit, GByteArray *records, GError **error)
 {
-	g_autoptr(JsonParser) parser = json_parser_new();
-	g_autoptr(GArray) list = cm_agent_notes_list(notes, parser, error);
+	g_autoptr(GArray) list = cm_agent_notes_list(notes, error);
 
 	for (guint i = 0; list != NULL && i < list->len; i++) {
 		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);

@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-search.h"
+#include "daemon/agent/agent-values.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -11,37 +12,13 @@
 #include <sodium.h>
 #include <string.h>
 
-/* floating */
-static GVariant *
-pack_id(const guint8 *id)
-{
-	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, id, CM_VAULT_ID_BYTES, 1);
-}
-
-/* an id of the call; `optional`: none is FALSE without an error */
-static gboolean
-take_id(const CmAgentCall *call, gsize index, gboolean optional, guint8 *out_id, GError **error)
-{
-	g_autoptr(GVariant) given = g_variant_get_child_value(call->parameters, index);
-	gsize length = 0;
-	const guint8 *octets = g_variant_get_fixed_array(given, &length, 1);
-
-	if (length == CM_VAULT_ID_BYTES) {
-		memcpy(out_id, octets, CM_VAULT_ID_BYTES);
-		return TRUE;
-	}
-	if (!optional || length != 0)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("An id has 16 octets."), NULL);
-	return FALSE;
-}
-
 /* the case that a call names first */
 static gboolean
 open_case(CmAgentNotes *notes, CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
 	guint8 id[CM_VAULT_ID_BYTES];
 
-	return take_id(call, 0, FALSE, id, error) &&
+	return cm_agent_values_take_id(call, 0, FALSE, id, error) &&
 	       cm_agent_notes_begin(notes, calls->keys, calls->comodald, call->cancellable,
 				    error) &&
 	       cm_agent_notes_open(notes, id, error);
@@ -74,7 +51,8 @@ cm_agent_note_calls_run_open_case(CmAgentCalls *calls, const CmAgentCall *call, 
 	if (!cm_agent_notes_begin(&notes, calls->keys, calls->comodald, call->cancellable, error) ||
 	    !cm_agent_notes_find(&notes, &whose, error))
 		return NULL;
-	return g_variant_new("(@ayy)", pack_id(notes.case_id), cm_agent_case_get_file(notes.about));
+	return g_variant_new("(@ayy)", cm_agent_values_pack_id(notes.case_id),
+			     cm_agent_case_get_file(notes.about));
 }
 
 /* ---- drafts */
@@ -155,7 +133,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS, .occurred_on = get_today()};
 	const gchar *language = "fr_CA";
 	guint8 id[CM_VAULT_ID_BYTES];
-	gboolean again = take_id(call, 1, TRUE, id, &local);
+	gboolean again = cm_agent_values_take_id(call, 1, TRUE, id, &local);
 	gint handle = -1;
 
 	if (local != NULL) {
@@ -178,7 +156,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	octets = cm_agent_case_make_draft(notes.about, &draft, language, text, error);
 	if (octets == NULL || !cm_agent_notes_put_draft(&notes, octets, error))
 		return NULL;
-	return g_variant_new("(@ay)", pack_id(id));
+	return g_variant_new("(@ay)", cm_agent_values_pack_id(id));
 }
 
 GVariant *
@@ -189,7 +167,8 @@ cm_agent_note_calls_run_read_draft(CmAgentCalls *calls, const CmAgentCall *call,
 	g_autoptr(GBytes) octets = NULL;
 	guint8 id[CM_VAULT_ID_BYTES];
 
-	if (!take_id(call, 1, FALSE, id, error) || !open_case(&notes, calls, call, error))
+	if (!cm_agent_values_take_id(call, 1, FALSE, id, error) ||
+	    !open_case(&notes, calls, call, error))
 		return NULL;
 	octets = cm_agent_notes_find_draft(&notes, id, error);
 	if (octets != NULL)
@@ -208,7 +187,7 @@ add_draft(const CmAgentNotes *notes, GVariantBuilder *list, GBytes *octets, GErr
 				      "draft", error))
 		return FALSE;
 	draft = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
-	g_variant_dict_insert_value(&row, "draft", pack_id(draft->draft));
+	g_variant_dict_insert_value(&row, "draft", cm_agent_values_pack_id(draft->draft));
 	g_variant_dict_insert(&row, "kind", "y", draft->kind);
 	g_variant_dict_insert(&row, "occurred-on", "u", draft->occurred_on);
 	g_variant_dict_insert(&row, "session", "t", draft->session);
@@ -246,8 +225,8 @@ cm_agent_note_calls_run_drop_draft(CmAgentCalls *calls, const CmAgentCall *call,
 	g_auto(CmAgentNotes) notes = {0};
 	guint8 id[CM_VAULT_ID_BYTES];
 
-	if (!take_id(call, 1, FALSE, id, error) || !open_case(&notes, calls, call, error) ||
-	    !cm_agent_notes_drop_draft(&notes, id, error))
+	if (!cm_agent_values_take_id(call, 1, FALSE, id, error) ||
+	    !open_case(&notes, calls, call, error) || !cm_agent_notes_drop_draft(&notes, id, error))
 		return NULL;
 	return g_variant_new("()");
 }
@@ -261,7 +240,8 @@ cm_agent_note_calls_run_sign(CmAgentCalls *calls, const CmAgentCall *call, GErro
 	guint8 id[CM_VAULT_ID_BYTES];
 	guint64 sequence = 0;
 
-	if (take_id(call, 1, FALSE, id, error) && open_case(&notes, calls, call, error))
+	if (cm_agent_values_take_id(call, 1, FALSE, id, error) &&
+	    open_case(&notes, calls, call, error))
 		sequence = cm_agent_notes_sign(&notes, id, error);
 	return sequence != 0 ? g_variant_new("(t)", sequence) : NULL;
 }
@@ -273,9 +253,7 @@ add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
 	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
 	const CmVaultDirectoryEntry *author =
 	    cm_vault_people_find(notes->people, note->author, note->author_generation);
-	g_autofree gchar *label =
-	    author != NULL ? g_strndup((const gchar *)author->label.data, author->label.length)
-			   : g_strdup("");
+	g_autofree gchar *label = cm_agent_values_dup_label(author);
 	g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
 
 	g_variant_dict_insert(&row, "sequence", "t", sequence);
@@ -286,6 +264,8 @@ add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
 	g_variant_dict_insert(&row, "occurred-on", "u", note->occurred_on);
 	g_variant_dict_insert(&row, "session", "t", note->session);
 	g_variant_dict_insert(&row, "cosign", "b", note->cosign != 0);
+	g_variant_dict_insert(&row, "readable", "b",
+			      cm_agent_case_peek_key(notes->about, note->epoch) != NULL);
 	if (note->kind >= CM_VAULT_NOTE_AMENDMENT)
 		g_variant_dict_insert(&row, "about", "t",
 				      cm_agent_case_find_note(notes->about, note->about));
@@ -339,22 +319,32 @@ take_words(const CmAgentCall *call, GError **error)
 	return NULL;
 }
 
+typedef struct {
+	const CmVaultSecret *words;
+	GVariantBuilder list;
+} Search;
+
+static void
+match(guint64 sequence, const CmVaultRecord *content, gpointer user_data)
+{
+	Search *search = user_data;
+
+	if (cm_agent_search_match(content, search->words))
+		g_variant_builder_add(&search->list, "t", sequence);
+}
+
 GVariant *
 cm_agent_note_calls_run_search(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
 	g_auto(CmAgentNotes) notes = {0};
-	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("at"));
 	g_autoptr(CmVaultSecret) words = take_words(call, error);
+	Search search = {.words = words};
+	g_autoptr(GVariant) found = NULL;
+	gboolean good = FALSE;
 
-	if (words == NULL || !open_case(&notes, calls, call, error))
-		return NULL;
-	for (guint64 i = 1; i <= cm_vault_case_count_notes(cm_agent_case_get(notes.about)); i++) {
-		g_autoptr(CmVaultRecord) content = cm_agent_notes_read(&notes, i, error);
-
-		if (content == NULL)
-			return NULL;
-		if (cm_agent_search_match(content, words))
-			g_variant_builder_add(&list, "t", i);
-	}
-	return g_variant_new("(at)", &list);
+	g_variant_builder_init(&search.list, G_VARIANT_TYPE("at"));
+	good = words != NULL && open_case(&notes, calls, call, error) &&
+	       cm_agent_notes_visit(&notes, match, &search, error);
+	found = g_variant_ref_sink(g_variant_builder_end(&search.list));
+	return good ? g_variant_new("(@at)", found) : NULL;
 }

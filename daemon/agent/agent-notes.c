@@ -10,6 +10,8 @@
 #include <sodium.h>
 #include <string.h>
 
+#define BODIES_MAX 240 /* at once: of the longest they are one document that comodald answers */
+
 static guint64
 now(void)
 {
@@ -49,6 +51,12 @@ cm_agent_notes_clear(CmAgentNotes *notes)
 
 /* ---- which case */
 
+static void
+listed_clear(gpointer data)
+{
+	g_free(((CmAgentNotesListed *)data)->reference);
+}
+
 static gboolean
 take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 {
@@ -65,20 +73,22 @@ take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 	out_listed->responsible =
 	    json_object_get_boolean_member_with_default(object, "responsible", FALSE);
 	out_listed->reference =
-	    json_object_get_string_member_with_default(object, "reference", NULL);
+	    g_strdup(json_object_get_string_member_with_default(object, "reference", NULL));
 	return TRUE;
 }
 
-/* `parser` keeps the texts. (element-type CmAgentNotesListed) */
+/* (element-type CmAgentNotesListed) */
 static GArray *
-list_cases(CmAgentNotes *notes, JsonParser *parser, GError **error)
+list_cases(CmAgentNotes *notes, GError **error)
 {
 	g_autoptr(GBytes) octets =
 	    cm_agent_comodald_list_cases(notes->comodald, notes->cancellable, error);
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmAgentNotesListed));
+	g_autoptr(JsonParser) parser = json_parser_new();
 	JsonArray *cases = NULL;
 	gboolean good = FALSE;
 
+	g_array_set_clear_func(list, listed_clear);
 	if (octets == NULL)
 		return NULL;
 	good = json_parser_load_from_data(parser, g_bytes_get_data(octets, NULL),
@@ -126,9 +136,9 @@ check_listed(const CmAgentNotes *notes, const GArray *list, GError **error)
 }
 
 GArray *
-cm_agent_notes_list(CmAgentNotes *notes, JsonParser *parser, GError **error)
+cm_agent_notes_list(CmAgentNotes *notes, GError **error)
 {
-	g_autoptr(GArray) list = list_cases(notes, parser, error);
+	g_autoptr(GArray) list = list_cases(notes, error);
 
 	return list != NULL && check_listed(notes, list, error) ? g_steal_pointer(&list) : NULL;
 }
@@ -152,6 +162,7 @@ cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed
 	g_autoptr(GBytes) records =
 	    cm_agent_comodald_get_records(notes->comodald, listed->id, notes->cancellable, error);
 
+	g_clear_pointer(&notes->about, cm_agent_case_free);
 	if (records == NULL)
 		return FALSE;
 	memcpy(notes->case_id, listed->id, sizeof notes->case_id);
@@ -167,8 +178,7 @@ cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed
 gboolean
 cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 {
-	g_autoptr(JsonParser) parser = json_parser_new();
-	g_autoptr(GArray) list = list_cases(notes, parser, error);
+	g_autoptr(GArray) list = list_cases(notes, error);
 	const CmAgentNotesListed *listed = NULL;
 
 	if (list == NULL)
@@ -212,28 +222,54 @@ fits(const CmAgentNotesListed *listed, const CmAgentNotesWhose *whose)
 	       (whose->file == 0 || listed->file == whose->file);
 }
 
-gboolean
-cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
+/* `remembered`: among those alone that were taken as one's own. `out_found` NULL: none; FALSE: several */
+static gboolean
+pick(const CmAgentNotes *notes,
+     const GArray *list,
+     const CmAgentNotesWhose *whose,
+     gboolean remembered,
+     const CmAgentNotesListed **out_found)
 {
-	g_autoptr(JsonParser) parser = json_parser_new();
-	g_autoptr(GArray) list = cm_agent_notes_list(notes, parser, error);
-	const CmAgentNotesListed *found = NULL;
-
-	if (list == NULL)
-		return FALSE;
+	*out_found = NULL;
 	for (guint i = 0; i < list->len; i++) {
 		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
 
-		if (!fits(listed, whose))
+		if (!fits(listed, whose) ||
+		    (remembered && cm_agent_memory_find_case(notes->memory, listed->id) == NULL))
 			continue;
-		if (found != NULL) {
-			cm_error_set(error, CM_ERROR_INVALID_INPUT,
-				     N_("There are several files about this student: say which."),
-				     NULL);
+		if (*out_found != NULL)
 			return FALSE;
-		}
-		found = listed;
+		*out_found = listed;
 	}
+	return TRUE;
+}
+
+/* what a colleague gave, and nobody accepted, does not stand in the way of what is one's own */
+static gboolean
+pick_own_first(const CmAgentNotes *notes,
+	       const GArray *list,
+	       const CmAgentNotesWhose *whose,
+	       const CmAgentNotesListed **out_found,
+	       GError **error)
+{
+	gboolean one = pick(notes, list, whose, TRUE, out_found);
+
+	if (one && *out_found == NULL)
+		one = pick(notes, list, whose, FALSE, out_found);
+	if (!one)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("There are several files about this student: say which."), NULL);
+	return one;
+}
+
+gboolean
+cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
+{
+	g_autoptr(GArray) list = cm_agent_notes_list(notes, error);
+	const CmAgentNotesListed *found = NULL;
+
+	if (list == NULL || !pick_own_first(notes, list, whose, &found, error))
+		return FALSE;
 	if (found != NULL && g_strcmp0(found->reference, whose->reference) != 0)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_REPLACED, "case", error);
 	if (found != NULL)
@@ -243,6 +279,33 @@ cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError 
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("You have no file about this student yet."),
 		     NULL);
 	return FALSE;
+}
+
+/* ---- handing in */
+
+gboolean
+cm_agent_notes_hand_in(CmAgentNotes *notes, const GByteArray *records, GError **error)
+{
+	if (records->len > 0 &&
+	    !cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error))
+		return FALSE;
+	return remember(notes, error);
+}
+
+gboolean
+cm_agent_notes_hand_in_all(CmAgentNotes *notes,
+			   const GPtrArray *cases,
+			   const GByteArray *records,
+			   GError **error)
+{
+	gboolean changed = FALSE;
+
+	if (!cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error))
+		return FALSE;
+	for (guint i = 0; i < cases->len; i++)
+		changed =
+		    cm_agent_case_remember(g_ptr_array_index(cases, i), notes->memory) || changed;
+	return !changed || cm_agent_memory_write(notes->memory, error);
 }
 
 /* ---- drafts */
@@ -364,6 +427,7 @@ cm_agent_notes_read(CmAgentNotes *notes, guint64 sequence, GError **error)
 {
 	const CmVaultRecord *note =
 	    sequence > 0 ? cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence) : NULL;
+	g_autoptr(GByteArray) hashes = g_byte_array_new();
 	g_autoptr(GBytes) body = NULL;
 
 	if (note == NULL) {
@@ -371,8 +435,91 @@ cm_agent_notes_read(CmAgentNotes *notes, guint64 sequence, GError **error)
 			     NULL);
 		return NULL;
 	}
-	body =
-	    cm_agent_comodald_get_bodies(notes->comodald, notes->case_id,
-					 cm_vault_record_get_hash(note), notes->cancellable, error);
+	g_byte_array_append(hashes, cm_vault_record_get_hash(note), CM_VAULT_HASH_BYTES);
+	body = cm_agent_comodald_get_bodies(notes->comodald, notes->case_id, hashes,
+					    notes->cancellable, error);
 	return body != NULL ? cm_agent_case_open_note(notes->about, sequence, body, error) : NULL;
+}
+
+/* ---- reading all of them */
+
+static gboolean
+is_readable(const CmAgentNotes *notes, guint64 sequence)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(
+	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
+
+	return cm_agent_case_peek_key(notes->about, note->epoch) != NULL;
+}
+
+/* the next notes that are the person's to read: their hashes, and in `out_places` their places */
+static GByteArray *
+gather_hashes(const CmAgentNotes *notes, guint64 *inout_next, GArray *out_places)
+{
+	const CmVaultCase *records = cm_agent_case_get(notes->about);
+	GByteArray *hashes = g_byte_array_new();
+
+	g_array_set_size(out_places, 0);
+	for (; *inout_next <= cm_vault_case_count_notes(records) && out_places->len < BODIES_MAX;
+	     (*inout_next)++) {
+		const CmVaultRecord *note = cm_vault_case_get_note(records, *inout_next);
+
+		if (!is_readable(notes, *inout_next))
+			continue;
+		g_byte_array_append(hashes, cm_vault_record_get_hash(note), CM_VAULT_HASH_BYTES);
+		g_array_append_val(out_places, *inout_next);
+	}
+	return hashes;
+}
+
+/* one text after another: no more than one is open at a time */
+static gboolean
+visit_bodies(CmAgentNotes *notes,
+	     GBytes *bodies,
+	     const GArray *places,
+	     CmAgentNotesVisit visit,
+	     gpointer user_data,
+	     GError **error)
+{
+	g_autoptr(GArray) frames = NULL;
+	CmVaultClass found =
+	    cm_vault_frames_split(bodies, CM_VAULT_RECORD_OF(CM_VAULT_KIND_BODY), &frames);
+
+	if (found == CM_VAULT_CLASS_OK && frames->len != places->len)
+		found = CM_VAULT_CLASS_MISSING;
+	if (!cm_vault_class_set_error(found, "note", error))
+		return FALSE;
+	for (guint i = 0; i < frames->len; i++) {
+		guint64 sequence = g_array_index(places, guint64, i);
+		g_autoptr(CmVaultRecord) content = cm_agent_case_open_note(
+		    notes->about, sequence, g_array_index(frames, CmVaultFrame, i).octets, error);
+
+		if (content == NULL)
+			return FALSE;
+		visit(sequence, content, user_data);
+	}
+	return TRUE;
+}
+
+gboolean
+cm_agent_notes_visit(CmAgentNotes *notes,
+		     CmAgentNotesVisit visit,
+		     gpointer user_data,
+		     GError **error)
+{
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(guint64));
+	guint64 next = 1;
+
+	while (next <= cm_vault_case_count_notes(cm_agent_case_get(notes->about))) {
+		g_autoptr(GByteArray) hashes = gather_hashes(notes, &next, places);
+		g_autoptr(GBytes) bodies = NULL;
+
+		if (places->len == 0)
+			continue;
+		bodies = cm_agent_comodald_get_bodies(notes->comodald, notes->case_id, hashes,
+						      notes->cancellable, error);
+		if (bodies == NULL || !visit_bodies(notes, bodies, places, visit, user_data, error))
+			return FALSE;
+	}
+	return TRUE;
 }

@@ -31,22 +31,6 @@ void
 cm_agent_notes_clear(CmAgentNotes *notes);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmAgentNotes, cm_agent_notes_clear)
 
-/* One of the person's cases, as comodald lists it. */
-typedef struct {
-	guint8 id[CM_VAULT_ID_BYTES];
-	guint64 student;
-	gint64 file;
-	gboolean responsible;
-	const gchar *reference; /* the parser's; NULL: the roster has them no more */
-} CmAgentNotesListed;
-
-/* All of them, the newest changed first; none that was seen before is missing. `parser` is new, and keeps their texts. CM_ERROR_STORE: one is
- * missing. Returns: (transfer full) (element-type CmAgentNotesListed) */
-GArray *
-cm_agent_notes_list(CmAgentNotes *notes,
-		    JsonParser *parser,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Whom a case is to be about, and which of their files it is. */
 typedef struct {
 	guint64 student;
@@ -62,10 +46,35 @@ cm_agent_notes_find(CmAgentNotes *notes,
 		    const CmAgentNotesWhose *whose,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Take one that is listed, in the place of the one before. */
+/* One of the person's cases, as comodald lists it. */
+typedef struct {
+	guint8 id[CM_VAULT_ID_BYTES];
+	guint64 student;
+	gint64 file;
+	gboolean responsible; /* comodald's word */
+	gchar *reference;     /* the student's identifier; NULL: the roster has them no more */
+} CmAgentNotesListed;
+
+/* All cases that the person has an envelope of. CM_ERROR_STORE: one that was seen before is not there any more. (transfer full)
+ * (element-type CmAgentNotesListed) */
+GArray *
+cm_agent_notes_list(CmAgentNotes *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Take one of them, in the place of the case that was taken before. */
 gboolean
 cm_agent_notes_open_listed(CmAgentNotes *notes,
 			   const CmAgentNotesListed *listed,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Hand over what was made of the case, and remember its end; of several cases, all of it or nothing. No records: remembered alone. */
+gboolean
+cm_agent_notes_hand_in(CmAgentNotes *notes,
+		       const GByteArray *records,
+		       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_notes_hand_in_all(CmAgentNotes *notes,
+			   const GPtrArray *cases,
+			   const GByteArray *records,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Take the case of that id. */
@@ -108,3 +117,15 @@ CmVaultRecord *
 cm_agent_notes_read(CmAgentNotes *notes,
 		    guint64 sequence,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is done with each note's content, which is closed after it. */
+typedef void (*CmAgentNotesVisit)(guint64 sequence,
+				  const CmVaultRecord *content,
+				  gpointer user_data);
+
+/* All contents that are the person's to read, in their order, in the guarded memory of one. */
+gboolean
+cm_agent_notes_visit(CmAgentNotes *notes,
+		     CmAgentNotesVisit visit,
+		     gpointer user_data,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""comodalctl case: files given to colleagues, ended and handed over, by the agents of several people over one comodald."""
+import os
+import sqlite3
+import unittest
+
+from gi.repository import GLib
+
+import tap
+import vault_house
+from vault_case_maker import Case
+import vault
+
+CANARY = "Zorglub dort mal depuis la rentrée"
+
+
+@unittest.skipUnless(os.getuid() == 0, "other users can be had by root alone")
+class Cases(vault_house.House):
+    def setUp(self):
+        super().setUp()
+        self.anne, self.bruno, self.chloe = self.people
+        self.who = self.students[0]
+        self.anne.write(self.who, CANARY)
+
+    def share(self, giver, who, colleague, *arguments, status=0, **more):
+        return giver.ctl("case", "share", who, colleague.name.split()[0], "--fingerprint", colleague.fingerprint(), *arguments,
+                         status=status, **more)
+
+    def test_read_then_write_then_nothing(self):
+        said = self.share(self.anne, self.who, self.bruno)
+        self.assertIn("Bruno Côté, orthophoniste will be able to read all that is signed in it (1 notes)", said)
+        self.assertNotIn("be able to write", said)
+        # given, and not accepted: it can be looked at, and is not written to
+        (row,) = self.bruno.json("case", "list")["files"]
+        self.assertEqual((row["own"], row["accepted"], row["rights"], row["notes"]), (False, False, 1, 1))
+        self.assertIn("given to you; not accepted yet", self.bruno.ctl("case", "list"))
+        self.assertIn(CANARY, self.bruno.ctl("note", "show", self.who, "1"))
+        self.assertIn("case accept", self.bruno.ctl("note", "write", self.who, lines=["x"], status=1))
+        self.assertIn("Accepted", self.bruno.ctl("case", "accept", self.who, "--yes"))
+        self.assertIn("to read, not to write", self.bruno.ctl("note", "write", self.who, lines=["x"], status=1))
+        # more, and what less needs
+        self.assertIn("write notes under their own name", self.share(self.anne, self.who, self.bruno, "--write"))
+        self.assertIn("end their access first", self.share(self.anne, self.who, self.bruno, status=1))
+        self.bruno.write(self.who, "de Bruno")
+        self.assertIn("de Bruno", self.anne.ctl("note", "show", self.who, "2"))
+        # only who is responsible gives
+        self.assertIn("Only whoever is responsible", self.share(self.bruno, self.who, self.chloe, status=1))
+        self.assertIn("No student is called", self.chloe.ctl("case", "access", self.who, status=1))
+        # the end: for what comes
+        self.assertIn("Nothing was changed", self.anne.ctl("case", "end-access", self.who, "Bruno", status=1))
+        self.anne.ctl("case", "end-access", self.who, "Bruno", "--yes")
+        self.anne.write(self.who, "pour la suite")
+        self.assertIn(CANARY, self.bruno.ctl("note", "show", self.who, "1"))
+        self.assertIn("(note)", self.bruno.ctl("note", "show", self.who, "3", status=1))
+        self.assertIn("may not write in this file any more", self.bruno.ctl("note", "write", self.who, lines=["x"], status=1))
+        found = self.bruno.json("note", "search", self.who, lines=["e"])["notes"]
+        self.assertEqual([note["number"] for note in found], [1, 2])
+        self.assertIn("no access to this file that could be ended", self.anne.ctl("case", "end-access", self.who, "Bruno", "--yes", status=1))
+        readers = {r["name"]: (r["rights"], r["notes"], r["responsible"]) for r in self.anne.json("case", "access", self.who)["readers"]}
+        self.assertEqual(readers, {self.anne.name: (3, 3, True), self.bruno.name: (0, 2, False)})
+        # the second implementation opens what was shared, and no more
+        case_id = self.cases(self.bruno)[self.who]
+        self.assertEqual(set(self.open(self.bruno, case_id)), {1, 2})
+        self.assertEqual(set(self.open(self.anne, case_id)), {1, 2, 3})
+        # given again, all of it
+        self.share(self.anne, self.who, self.bruno)
+        self.assertIn("pour la suite", self.bruno.ctl("note", "show", self.who, "3"))
+
+    def test_a_caseload_handed_over(self):
+        for student in self.students[1:3]:
+            self.anne.write(student, f"sur {student}")
+        self.share(self.anne, self.who, self.chloe, "--write")
+        self.chloe.ctl("case", "accept", self.who, "--yes")
+        self.assertIn("Say whose files", self.anne.ctl("case", "hand-over", "Bruno", status=2))
+        typed = ("--fingerprint", self.bruno.fingerprint())
+        self.assertIn("has another fingerprint", self.anne.ctl("case", "hand-over", "Bruno", "--all", "--fingerprint",
+                                                               self.chloe.fingerprint(), status=1))
+        before = self.daemon_writes()
+        said = self.anne.ctl("case", "hand-over", "Bruno", "--all", *typed)
+        self.assertIn("3 files, all of them or none, become Bruno Côté, orthophoniste’s", said)
+        self.assertEqual(self.daemon_writes() - before, 3, "one entry a case")
+        self.assertEqual({row["own"] for row in self.anne.json("case", "list")["files"]}, {False})
+        self.assertEqual([(row["own"], row["accepted"]) for row in self.bruno.json("case", "list")["files"]], [(True, False)] * 3)
+        self.assertIn(CANARY, self.bruno.ctl("note", "show", self.who, "1"))
+        self.assertIn("case accept", self.bruno.ctl("note", "write", self.who, lines=["x"], status=1))
+        self.assertIn("may not write", self.anne.ctl("note", "write", self.who, lines=["x"], status=1))
+        self.assertIn("There is no file that you are responsible for", self.anne.ctl("case", "hand-over", "Bruno", "--all", *typed, status=1))
+        # whoever takes it makes a key of their own, which those who stay have too
+        self.bruno.ctl("case", "accept", self.who, "--yes")
+        self.bruno.write(self.who, "de Bruno, responsable")
+        self.assertIn("de Bruno, responsable", self.chloe.ctl("note", "show", self.who, "2"))
+        self.chloe.write(self.who, "de Chloé")
+        case_id = self.cases(self.anne)[self.who]
+        kept = self.replay(self.bruno, case_id)
+        self.assertEqual([vault.read(octets, "epoch")["reason"] for octets in kept["epoch"]], [1, 3, 2])
+        self.assertEqual((set(self.open(self.anne, case_id)), set(self.open(self.bruno, case_id)), set(self.open(self.chloe, case_id))),
+                         ({1}, {1, 2, 3}, {1, 2, 3}))
+        self.assertIn(CANARY, self.anne.ctl("note", "show", self.who, "1"))
+        self.assertIn("(note)", self.anne.ctl("note", "show", self.who, "2", status=1))
+        # given students alone, and reading on
+        student = self.students[1]
+        self.bruno.ctl("case", "accept", student, "--yes")
+        self.bruno.ctl("case", "hand-over", "Chloé", student, "--keep-reading", "--fingerprint", self.chloe.fingerprint())
+        self.chloe.ctl("case", "accept", student, "--yes")
+        self.chloe.write(student, "suite")
+        self.assertIn("suite", self.bruno.ctl("note", "show", student, "2"))
+        self.assertIn("to read, not to write", self.bruno.ctl("note", "write", student, lines=["x"], status=1))
+
+    def daemon_writes(self):
+        with sqlite3.connect(f"file:{self.daemon.database}?mode=ro", uri=True) as connection:
+            (entries,) = connection.execute("SELECT count(*) FROM audit WHERE action = 'vault.append'").fetchone()
+        connection.close()
+        return entries
+
+    def test_what_is_planted(self):
+        # a colleague gives a file that they made up, about a student of Anne's: nobody writes to it unasked
+        student = self.students[1]
+        number = self.client.number("student", student)
+        forged = Case(self.organisation, self.bruno.keys, student, self.now)
+        self.client.call("Accounts", "Set", "(ua{sv})", self.bruno.uid, {"roles": GLib.Variant("as", ["professional", "coordinator"])})
+        self.bruno.caller.call("Vault", "Append", "(ha{sv})", 0, {"student": ("t", number)},
+                               documents=[forged.open() + forged.envelope(self.anne.keys)])
+        self.assertIn("case accept", self.anne.ctl("note", "write", student, lines=["secret"], status=1))
+        rows = {row["responsible"]: row["accepted"] for row in self.anne.json("case", "list")["files"]}
+        self.assertEqual(rows, {self.anne.name: True, self.bruno.name: False})
+        # an envelope by who is not responsible, put into the database behind comodald's back
+        case_id = self.cases(self.anne)[self.who]
+        case = self.continue_case(self.anne, case_id)
+        self.plant(case_id, case.envelope(self.chloe.keys, granter=self.bruno.keys), self.chloe.keys.id)
+        self.assertIn("There was no right to it (case)", self.anne.ctl("note", "list", self.who, status=1))
+        self.assertIn("can’t be believed", self.anne.ctl("case", "list"))
+        self.assertIn("There was no right to it (case)", self.chloe.ctl("note", "list", self.who, status=1) + "")
+
+    def continue_case(self, person, case_id):
+        kept = self.replay(person, case_id)
+        case = Case(self.organisation, person.keys, self.who, self.now)
+        case.id, case.epochs, case.notes = case_id, kept["epoch"], kept["note"]
+        case.secrets = [vault.open_envelope(vault.read(kept["envelope"][0], "envelope"), (person.keys.id, 1), person.keys.box_secret)]
+        return case
+
+    def plant(self, case_id, octets, recipient):
+        """A row that comodald did not check."""
+        self.assertEqual(self.daemon.stop(), 0)
+        with sqlite3.connect(self.daemon.database) as connection:
+            (file,) = connection.execute("SELECT id FROM vault_case WHERE name = ?", (case_id,)).fetchone()
+            (row,) = connection.execute("SELECT max(id) + 1 FROM vault_record").fetchone()
+            connection.execute("INSERT INTO vault_record (id, file, kind, hash, person, octets, stored_at) VALUES (?, ?, 'envelope', ?, ?, ?, ?)",
+                               (row, file, vault.record_hash(octets), recipient, octets, self.now))
+        connection.close()
+        self.start_daemon()
+
+
+if __name__ == "__main__":
+    tap.main()
