@@ -85,13 +85,13 @@ cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
 	const CmVaultEnvelope *envelope = NULL;
 	CmVaultClass found = cm_vault_case_add(self->records, octets, &record);
 
-	if (found == CM_VAULT_CLASS_OK)
-		envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
-	if (envelope != NULL)
-		g_ptr_array_add(envelope->to == CM_VAULT_TO_PERSON ? self->envelopes
-								   : self->escrowed,
-				g_steal_pointer(&record));
-	return found;
+	if (found != CM_VAULT_CLASS_OK ||
+	    cm_vault_record_get_kind(record) != CM_VAULT_KIND_ENVELOPE)
+		return found;
+	envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+	g_ptr_array_add(envelope->to == CM_VAULT_TO_PERSON ? self->envelopes : self->escrowed,
+			g_steal_pointer(&record));
+	return CM_VAULT_CLASS_OK;
 }
 
 static CmVaultClass
