@@ -6,15 +6,17 @@
 
 G_STATIC_ASSERT(CM_ADMISSION_KEY_OCTETS == crypto_hash_sha256_BYTES);
 
-/* how many may wait, and for how long, seconds */
+/* how many may wait, for how long, seconds, and how many quarters of the handlers they and the less urgent may have: what is with handlers is ahead of
+ * whoever comes, and the most urgent are to find a place */
 static const struct {
 	guint most;
 	gint64 seconds;
+	guint quarters;
 } patience[CM_ADMISSION_CLASSES] = {
-    [CM_ADMISSION_HIGH] = {8192, 20},
-    [CM_ADMISSION_NEW] = {2048, 8},
-    [CM_ADMISSION_MIDDLE] = {512, 4},
-    [CM_ADMISSION_LOW] = {256, 2},
+    [CM_ADMISSION_HIGH] = {8192, 20, 4},
+    [CM_ADMISSION_NEW] = {2048, 8, 3},
+    [CM_ADMISSION_MIDDLE] = {512, 4, 2},
+    [CM_ADMISSION_LOW] = {256, 2, 1},
 };
 
 typedef struct {
@@ -26,7 +28,7 @@ typedef struct {
 struct _CmAdmission {
 	GMutex lock;
 	guint handlers;
-	guint active;
+	guint active[CM_ADMISSION_CLASSES];
 	GQueue waiting[CM_ADMISSION_CLASSES];
 	GHashTable *known; /* (element-type Known) */
 	GHashTable *soon;  /* NULL: not said; (element-type mark), in soon_marks */
@@ -218,6 +220,25 @@ cm_admission_push(CmAdmission *admission,
 	return TRUE;
 }
 
+/* from a class to the least urgent */
+static guint
+count_active(const CmAdmission *admission, guint class)
+{
+	guint count = 0;
+
+	for (guint i = class; i < CM_ADMISSION_CLASSES; i++)
+		count += admission->active[i];
+	return count;
+}
+
+static gboolean
+has_handler(const CmAdmission *admission, guint class)
+{
+	return count_active(admission, CM_ADMISSION_HIGH) < admission->handlers &&
+	       count_active(admission, class) <
+		   MAX(1, admission->handlers * patience[class].quarters / 4);
+}
+
 gpointer
 cm_admission_pop(CmAdmission *admission, gint64 now, gboolean *out_shed)
 {
@@ -231,22 +252,22 @@ cm_admission_pop(CmAdmission *admission, gint64 now, gboolean *out_shed)
 		if (link == NULL)
 			continue;
 		*out_shed = now - ticket->since > patience[i].seconds * G_USEC_PER_SEC;
-		if (!*out_shed && admission->active >= admission->handlers)
+		if (!*out_shed && !has_handler(admission, i))
 			continue;
 		g_queue_unlink(&admission->waiting[i], link);
 		if (!*out_shed)
-			admission->active++;
+			admission->active[i]++;
 		return link->data;
 	}
 	return NULL;
 }
 
 gboolean
-cm_admission_done(CmAdmission *admission)
+cm_admission_done(CmAdmission *admission, CmAdmissionClass class)
 {
 	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&admission->lock);
 
-	admission->active--;
+	admission->active[class]--;
 	for (guint i = 0; i < CM_ADMISSION_CLASSES; i++) {
 		if (admission->waiting[i].length > 0)
 			return TRUE;

@@ -4,7 +4,7 @@
 #include "daemon/gateway/http-server.h"
 
 /* Who is served first when not all can be at once, and who is asked to come back. Requests wait by class; the most urgent go first, and
- * only so many are with handlers at a time. A class whose queue is full, or that waits for too long, is shed: the least urgent first, for
+ * only so many are with handlers at a time: of the least urgent a quarter, so that the most urgent find a place. A class whose queue is full, or that waits for too long, is shed: the least urgent first, for
  * the others are taken before. From any thread. */
 
 /* what is remembered of tokens */
@@ -76,6 +76,6 @@ cm_admission_push(CmAdmission *admission,
 gpointer
 cm_admission_pop(CmAdmission *admission, gint64 now, gboolean *out_shed);
 
-/* A handler has answered. Returns: TRUE when somebody waits for its place. */
+/* A handler has answered one of this class. Returns: TRUE when somebody waits for its place. */
 gboolean
-cm_admission_done(CmAdmission *admission);
+cm_admission_done(CmAdmission *admission, CmAdmissionClass class);

@@ -153,7 +153,7 @@ answer(CmHttpRequest *request, guint status, struct MHD_Response *response)
 	answered->request = request;
 	answered->status = status;
 	answered->response = response;
-	if (request->active && cm_admission_done(server->admission))
+	if (request->active && cm_admission_done(server->admission, request->ticket.class))
 		cm_http_mailbox_post(server->mailbox, NULL, NULL);
 	request->active = FALSE;
 	/* what a handler does not find was looked for by somebody who may be guessing */

@@ -47,7 +47,7 @@ cm_http_socket_new(CmHttpRequest *request, const CmHttpSocketEvents *events, gpo
 	socket->texts = CM_HTTP_SOCKET_BURST;
 	socket->frames = CM_HTTP_WIRE_FRAME_BURST;
 	socket->refilled = g_get_monotonic_time();
-	if (request->active && cm_admission_done(server->admission))
+	if (request->active && cm_admission_done(server->admission, request->ticket.class))
 		cm_http_mailbox_post(server->mailbox, NULL, NULL);
 	request->active = FALSE;
 	post(open_socket, &(const Order){.socket = socket, .request = request});

@@ -27,6 +27,12 @@ def cpu_of(pid):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def waits_of(pid):
+    """Milliseconds that its threads have waited for a processor, ready to run; how often they were given one (schedstat)."""
+    threads = [path.read_text().split() for path in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(int(fields[1]) for fields in threads) / 1e6, sum(int(fields[2]) for fields in threads)
+
+
 class Process:
     """A server, on its own processor unless it shares all, with its children."""
 
@@ -83,9 +89,10 @@ end
 
 
 class Wrk:
-    """So many connections that ask for one path, or for several in turn, `pause` ms between an answer and the next."""
+    """So many connections that ask for one path, or for several in turn, `pause` ms between an answer and the next. `humble`: it takes the
+    processors that the servers leave, as if it were another machine."""
 
-    def __init__(self, server, connections, seconds, paths, pause=0):
+    def __init__(self, server, connections, seconds, paths, pause=0, humble=False):
         self.folder = tempfile.TemporaryDirectory(prefix="comodal-wrk-")
         script, list_ = pathlib.Path(self.folder.name) / "paths.lua", pathlib.Path(self.folder.name) / "paths"
         script.write_text(SCRIPT)
@@ -94,7 +101,7 @@ class Wrk:
         several = ["-s", script, f"http://127.0.0.1:{server.port}/", "--", list_, pause]
         command += several if pause or len(paths) > 1 else [f"http://127.0.0.1:{server.port}{paths[0]}"]
         command = pin(command, LOAD_CPU) if server.pinned else list(map(str, command))
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(["nice", "-n", "10", *command] if humble else command, stdout=subprocess.PIPE, text=True)
 
     def wait(self):
         """Requests a second, p99 in ms, how many were answered, how many of them refused."""

@@ -4,13 +4,15 @@ twice the load that it bears. All processes share the machine's processors. Part
 import asyncio
 import os
 import pathlib
+import re
 import resource
 import statistics
 import subprocess
 import time
+import urllib.request
 
 import gateway_people
-from gateway_load import Process, Waiting, Wrk, cpu_of, handshake
+from gateway_load import Process, Waiting, Wrk, cpu_of, handshake, waits_of
 from gateway_people import cases
 from http_tool import free_port
 
@@ -80,12 +82,12 @@ class Crowd:
             task.cancel()
         await asyncio.gather(*self.kept, return_exceptions=True)
 
-    async def probe(self, people, count):
+    async def probe(self, paths, count, pause):
         """As fast as they come: nobody waits for somebody else's answer."""
-        async def look(person, at):
+        async def look(path, at):
             await asyncio.sleep(at)
-            self.statuses.append(await self.ask(person.page))
-        await asyncio.gather(*(look(people[i % len(people)], i * PAUSE) for i in range(count)))
+            self.statuses.append(await self.ask(path))
+        await asyncio.gather(*(look(paths[i % len(paths)], i * pause) for i in range(count)))
 
 
 class Real(gateway_people.Case):
@@ -186,24 +188,45 @@ class Real(gateway_people.Case):
     # ---- overload
 
     def probe(self):
-        crowd = Crowd(self.server)
-        asyncio.run(crowd.probe(self.joining, PROBES))
-        return f"{say_times(crowd.times)}, {crowd.statuses.count(200)} of {len(crowd.statuses)} served"
+        """Who joins; and beside them what needs no comodald (/health: the gateway's two threads, the most urgent queue), or no more than its first
+        thread (a file): what those wait for is processors. Then how long a thread waited for one each time that it was ready."""
+        crowds = {name: Crowd(self.server) for name in ("who joins", "/health", "a file")}
+        pids = {"comodald": self.daemon.process.pid, "the gateway": self.server.process.pid, "who measures": os.getpid()}
+        before = {name: waits_of(pid) for name, pid in pids.items()}
+        asyncio.run(self.probe_all(crowds))
+        waited = {name: waits_of(pid) for name, pid in pids.items()}
+        joins = crowds["who joins"]
+        others = "; ".join(f"{name} {say_times(crowd.times)}" for name, crowd in list(crowds.items())[1:])
+        waits = ", ".join(f"{name} {(waited[name][0] - ms) / max(1, waited[name][1] - times):.2f}" for name, (ms, times) in before.items())
+        return (f"{say_times(joins.times)}, {joins.statuses.count(200)} of {len(joins.statuses)} served\n"
+                f"  beside them {others}\n  ms that a thread waited for a processor each time: {waits}")
+
+    async def probe_all(self, crowds):
+        rare = 4
+        paths = {"who joins": [person.page for person in self.joining], "/health": ["/health"], "a file": [self.file]}
+        await asyncio.gather(*(crowd.probe(paths[name], PROBES // (1 if name == "who joins" else rare), PAUSE * (1 if name == "who joins" else rare))
+                               for name, crowd in crowds.items()))
+
+    def find_file(self):
+        """One of those that a page has."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.server.port}{self.joining[0].page}") as answer:
+            return re.search(r'/static/[^"]+', answer.read().decode())[0]
 
     def overload(self):
-        """While those who look ask for once, then twice what it bears, do those who join notice?"""
+        """While those who look ask for once, then twice what it bears, do those who join notice? Who looks leaves the processors to the servers."""
         seconds = int(PROBES * PAUSE) + 3
         paths = [person.page for person in self.looking]
+        self.file = self.find_file()
         self.probe()
         print(f"who joins, {1 / PAUSE:.0f} a second, while nobody looks: {self.probe()}", flush=True)
         Wrk(self.server, BUSY, self.arguments.seconds, paths).wait()  # everybody's page once
-        bears = Wrk(self.server, BUSY, self.arguments.seconds, paths).wait()[0]
+        bears = Wrk(self.server, BUSY, self.arguments.seconds, paths, humble=True).wait()[0]
         print(f"it bears {bears:,.0f} pages a second", flush=True)
         for times in (1, 2):
             pause = 200
             # who is served waits, besides
             connections = max(BUSY, int(times * bears * (pause / 1000 + 0.15)))
-            looking = Wrk(self.server, connections, seconds, paths, pause)
+            looking = Wrk(self.server, connections, seconds, paths, pause, humble=True)
             time.sleep(1.5)  # until they all look
             said = self.probe()
             _, slow, answered, refused = looking.wait()

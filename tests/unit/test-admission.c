@@ -50,11 +50,11 @@ test_order(void)
 	g_assert_cmpstr(pop(admission, 1, FALSE), ==, "new");
 	/* the handlers have enough */
 	g_assert_null(pop(admission, 1, FALSE));
-	g_assert_true(cm_admission_done(admission));
+	g_assert_true(cm_admission_done(admission, CM_ADMISSION_HIGH));
 	g_assert_cmpstr(pop(admission, 1, FALSE), ==, "middle");
-	g_assert_true(cm_admission_done(admission));
+	g_assert_true(cm_admission_done(admission, CM_ADMISSION_HIGH));
 	g_assert_cmpstr(pop(admission, 1, FALSE), ==, "low");
-	g_assert_false(cm_admission_done(admission));
+	g_assert_false(cm_admission_done(admission, CM_ADMISSION_NEW));
 	g_assert_null(pop(admission, 1, FALSE));
 }
 
@@ -74,8 +74,36 @@ test_patience(void)
 	g_assert_null(pop(admission, second, FALSE));
 	g_assert_cmpstr(pop(admission, 3 * second, TRUE), ==, "low");
 	g_assert_null(pop(admission, 3 * second, FALSE));
-	g_assert_true(cm_admission_done(admission));
+	g_assert_true(cm_admission_done(admission, CM_ADMISSION_LOW));
 	g_assert_cmpstr(pop(admission, 4 * second, FALSE), ==, "high");
+}
+
+/* however many look, who joins finds a handler free */
+/* however many look, who joins finds a handler free; and who looks one, however many join, as long as there is any */
+static void
+test_places(void)
+{
+	static const guint together[] = {[CM_ADMISSION_HIGH] = 8,
+					 [CM_ADMISSION_NEW] = 6,
+					 [CM_ADMISSION_MIDDLE] = 4,
+					 [CM_ADMISSION_LOW] = 2};
+	g_autoptr(CmAdmission) admission = cm_admission_new(8);
+	Request many[CM_ADMISSION_CLASSES][9] = {0};
+	guint active = 0;
+
+	for (guint class = CM_ADMISSION_CLASSES; class -- > 0;) {
+		for (guint i = 0; i < G_N_ELEMENTS(many[class]); i++) {
+			many[class][i].name = "any";
+			push(admission, &many[class][i], class, 0);
+		}
+		while (pop(admission, 0, FALSE) != NULL)
+			active++;
+		g_assert_cmpuint(active, ==, together[class]);
+	}
+	/* the next goes where somebody left */
+	g_assert_true(cm_admission_done(admission, CM_ADMISSION_LOW));
+	g_assert_cmpstr(pop(admission, 0, FALSE), ==, "any");
+	g_assert_null(pop(admission, 0, FALSE));
 }
 
 static void
@@ -193,6 +221,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/admission/order", test_order);
 	g_test_add_func("/admission/patience", test_patience);
+	g_test_add_func("/admission/places", test_places);
 	g_test_add_func("/admission/full", test_full);
 	g_test_add_func("/admission/classes", test_classes);
 	g_test_add_func("/admission/soon", test_soon);
