@@ -9,13 +9,16 @@ typedef struct {
 } Listener;
 
 struct _CmDoorKeeper {
-	GMutex mutex; /* of the three below: changes come from any thread */
+	GMutex mutex; /* of the four below: changes come from any thread */
 	GHashTable *touched;
 	gboolean any;
+	gboolean others; /* who joins soon may be */
 	guint source;
 
 	Listener listeners[LISTENERS_MAX];
 	guint listener_count;
+	CmDoorKeeperSoon soon;
+	gpointer soon_data;
 	CmDoorKeeperGone gone;
 	gpointer gone_data;
 	guint gone_seconds;
@@ -66,6 +69,13 @@ cm_door_keeper_add_listener(CmDoorKeeper *keeper, CmDoorKeeperChanged changed, g
 }
 
 void
+cm_door_keeper_set_soon(CmDoorKeeper *keeper, CmDoorKeeperSoon soon, gpointer user_data)
+{
+	keeper->soon = soon;
+	keeper->soon_data = user_data;
+}
+
+void
 cm_door_keeper_set_gone(CmDoorKeeper *keeper, CmDoorKeeperGone gone, gpointer user_data)
 {
 	keeper->gone = gone;
@@ -74,8 +84,9 @@ cm_door_keeper_set_gone(CmDoorKeeper *keeper, CmDoorKeeperGone gone, gpointer us
 
 /* ---- changes */
 
+/* NULL: at no door */
 static GArray *
-take_touched(CmDoorKeeper *keeper)
+take_touched(CmDoorKeeper *keeper, gboolean *out_others)
 {
 	GArray *subjects = g_array_new(FALSE, FALSE, sizeof(gint64));
 	GHashTableIter iter;
@@ -83,8 +94,12 @@ take_touched(CmDoorKeeper *keeper)
 
 	g_mutex_lock(&keeper->mutex);
 	keeper->source = 0;
+	*out_others = keeper->others;
+	keeper->others = FALSE;
+	if (!keeper->any && g_hash_table_size(keeper->touched) == 0)
+		g_clear_pointer(&subjects, g_array_unref);
 	g_hash_table_iter_init(&iter, keeper->touched);
-	while (!keeper->any && g_hash_table_iter_next(&iter, &key, NULL))
+	while (subjects != NULL && !keeper->any && g_hash_table_iter_next(&iter, &key, NULL))
 		g_array_append_val(subjects, *(const gint64 *)key);
 	g_hash_table_remove_all(keeper->touched);
 	keeper->any = FALSE;
@@ -96,11 +111,21 @@ static gboolean
 tell(gpointer user_data)
 {
 	CmDoorKeeper *keeper = user_data;
-	g_autoptr(GArray) subjects = take_touched(keeper);
+	gboolean others = FALSE;
+	g_autoptr(GArray) subjects = take_touched(keeper, &others);
 
-	for (guint i = 0; i < keeper->listener_count; i++)
+	if (others && keeper->soon != NULL)
+		keeper->soon(keeper->soon_data);
+	for (guint i = 0; subjects != NULL && i < keeper->listener_count; i++)
 		keeper->listeners[i].changed(subjects, keeper->listeners[i].user_data);
 	return G_SOURCE_REMOVE;
+}
+
+static void
+plan_telling(CmDoorKeeper *keeper)
+{
+	if (keeper->source == 0)
+		keeper->source = g_timeout_add(CM_DOOR_KEEPER_MS, tell, keeper);
 }
 
 void
@@ -111,8 +136,16 @@ cm_door_keeper_touch(CmDoorKeeper *keeper, gint64 subject)
 		g_hash_table_add(keeper->touched, g_memdup2(&subject, sizeof subject));
 	keeper->any = keeper->any || subject == 0 ||
 		      g_hash_table_size(keeper->touched) > CM_DOOR_KEEPER_SUBJECTS_MAX;
-	if (keeper->source == 0)
-		keeper->source = g_timeout_add(CM_DOOR_KEEPER_MS, tell, keeper);
+	plan_telling(keeper);
+	g_mutex_unlock(&keeper->mutex);
+}
+
+void
+cm_door_keeper_touch_soon(CmDoorKeeper *keeper)
+{
+	g_mutex_lock(&keeper->mutex);
+	keeper->others = TRUE;
+	plan_telling(keeper);
 	g_mutex_unlock(&keeper->mutex);
 }
 

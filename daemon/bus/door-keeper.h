@@ -17,6 +17,8 @@ typedef struct _CmDoorKeeper CmDoorKeeper;
 
 /* On the main loop: `subjects` (gint64), none for any. */
 typedef void (*CmDoorKeeperChanged)(const GArray *subjects, gpointer user_data);
+/* On the main loop: who joins soon may be others. */
+typedef void (*CmDoorKeeperSoon)(gpointer user_data);
 /* On the main loop: the visits (gint64) whose gateway did not come back. */
 typedef void (*CmDoorKeeperGone)(const GArray *visits, gpointer user_data);
 
@@ -31,11 +33,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmDoorKeeper, cm_door_keeper_free)
 void
 cm_door_keeper_add_listener(CmDoorKeeper *keeper, CmDoorKeeperChanged changed, gpointer user_data);
 void
+cm_door_keeper_set_soon(CmDoorKeeper *keeper, CmDoorKeeperSoon soon, gpointer user_data);
+void
 cm_door_keeper_set_gone(CmDoorKeeper *keeper, CmDoorKeeperGone gone, gpointer user_data);
 
 /* Something changed at a subject's door, 0: at any. From any thread. */
 void
 cm_door_keeper_touch(CmDoorKeeper *keeper, gint64 subject);
+
+/* Sessions stand elsewhere, or no more: told with the changes, once for many. From any thread. */
+void
+cm_door_keeper_touch_soon(CmDoorKeeper *keeper);
 
 /* A visit that a gateway, by its number of this process, has announced or ended; it replaces what another said of it. Main loop. */
 void

@@ -666,6 +666,15 @@ doors_changed(const GArray *subjects, gpointer user_data)
 						       subjects->len, sizeof(guint64)));
 }
 
+static void
+soon_changed(gpointer user_data)
+{
+	CmGatewayAdaptor *adaptor = user_data;
+
+	if (adaptor->door != NULL)
+		cm_dbus_gateway_emit_soon_changed(adaptor->object);
+}
+
 static gboolean
 write_openings(gpointer user_data)
 {
@@ -745,6 +754,7 @@ cm_gateway_adaptor_new(CmService *service, const CmGatewayAdaptorSettings *setti
 	if (adaptor->door == NULL)
 		return NULL;
 	cm_door_keeper_add_listener(service->doors, doors_changed, adaptor);
+	cm_door_keeper_set_soon(service->doors, soon_changed, adaptor);
 	cm_door_keeper_set_gone(service->doors, visits_gone, adaptor);
 	adaptor->openings =
 	    g_timeout_add_seconds(CM_GATEWAY_OPENINGS_SECONDS, write_openings, adaptor);

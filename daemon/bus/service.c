@@ -248,6 +248,7 @@ cm_service_announce_published(CmService *service, guint64 plan)
 					    CM_INTERFACE_PREFIX "Planner", "Published",
 					    g_variant_new("(t)", plan), NULL);
 	cm_door_keeper_touch(service->doors, 0);
+	cm_door_keeper_touch_soon(service->doors);
 }
 
 void
@@ -259,6 +260,7 @@ cm_service_announce_booking(CmService *service, gint64 number, gint64 version, C
 			  cm_booking_state_to_string(state)),
 	    NULL);
 	cm_door_keeper_touch(service->doors, number);
+	cm_door_keeper_touch_soon(service->doors);
 }
 
 void

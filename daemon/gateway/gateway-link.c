@@ -20,6 +20,7 @@ struct _CmGatewayLink {
 	gpointer user_data;
 	GDBusConnection *connection; /* NULL: down */
 	guint subscription;
+	guint soon_subscription;
 	GQueue calls; /* (element-type Call) that are not answered yet */
 };
 
@@ -51,14 +52,43 @@ link_on_changed(GDBusConnection *connection,
 }
 
 static void
+link_on_soon_changed(GDBusConnection *connection,
+		     const gchar *sender,
+		     const gchar *path,
+		     const gchar *interface,
+		     const gchar *signal,
+		     GVariant *parameters,
+		     gpointer user_data)
+{
+	const CmGatewayLink *link = user_data;
+
+	if (link->events.soon_changed != NULL)
+		link->events.soon_changed(link->user_data);
+}
+
+static guint
+subscribe(CmGatewayLink *link, const gchar *signal, GDBusSignalCallback heard)
+{
+	return g_dbus_connection_signal_subscribe(link->connection, NULL, CM_GATEWAY_INTERFACE,
+						  signal, CM_GATEWAY_OBJECT_PATH, NULL,
+						  G_DBUS_SIGNAL_FLAGS_NONE, heard, link, NULL);
+}
+
+static void
+unsubscribe(CmGatewayLink *link)
+{
+	g_dbus_connection_signal_unsubscribe(link->connection, link->subscription);
+	g_dbus_connection_signal_unsubscribe(link->connection, link->soon_subscription);
+}
+
+static void
 link_on_up(GDBusConnection *connection, gpointer user_data)
 {
 	CmGatewayLink *link = user_data;
 
 	link->connection = connection;
-	link->subscription = g_dbus_connection_signal_subscribe(
-	    connection, NULL, CM_GATEWAY_INTERFACE, "Changed", CM_GATEWAY_OBJECT_PATH, NULL,
-	    G_DBUS_SIGNAL_FLAGS_NONE, link_on_changed, link, NULL);
+	link->subscription = subscribe(link, "Changed", link_on_changed);
+	link->soon_subscription = subscribe(link, "SoonChanged", link_on_soon_changed);
 	link->events.up(link->user_data);
 }
 
@@ -67,7 +97,7 @@ link_on_down(gpointer user_data)
 {
 	CmGatewayLink *link = user_data;
 
-	g_dbus_connection_signal_unsubscribe(link->connection, link->subscription);
+	unsubscribe(link);
 	link->connection = NULL;
 	link->events.down(link->user_data);
 }
@@ -273,7 +303,7 @@ cm_gateway_link_free(CmGatewayLink *link)
 		call = g_queue_peek_head(&link->calls);
 	}
 	if (link->connection != NULL)
-		g_dbus_connection_signal_unsubscribe(link->connection, link->subscription);
+		unsubscribe(link);
 	cm_peer_link_free(link->peer);
 	g_free(link);
 }

@@ -19,6 +19,8 @@ typedef struct {
 	void (*down)(gpointer user_data);
 	/* `subjects`: (element-type guint64), empty: any */
 	void (*changed)(const guint64 *subjects, gsize count, gpointer user_data);
+	/* ListSoon may say others; may be NULL */
+	void (*soon_changed)(gpointer user_data);
 } CmGatewayLinkEvents;
 
 /* `values`: the method's out values, handles among them (which mean nothing); `document`: what its out memfd held, NULL where there is none,

@@ -8,6 +8,8 @@
 
 /* how often comodald is asked who joins soon; what it says holds for longer */
 #define SOON_SECONDS 60
+/* when it says that they are others: not more often than this, however many change */
+#define SOON_PAUSE_MILLISECONDS 3000
 
 struct _CmGateway {
 	const CmGatewaySettings *settings;
@@ -16,6 +18,8 @@ struct _CmGateway {
 	CmRoomGate *gate;
 	CmRoutes *routes;
 	guint minute; /* source */
+	guint again;  /* source: ListSoon was asked a moment ago */
+	gint64 asked; /* when: monotonic, milliseconds */
 };
 
 /* ---- what comodald says */
@@ -34,9 +38,16 @@ on_soon(GVariant *values, GBytes *document, const GError *error, gpointer user_d
 	cm_http_server_note_soon(gateway->server, marks, size / CM_ADMISSION_KEY_OCTETS, all);
 }
 
+static gint64
+get_milliseconds(void)
+{
+	return g_get_monotonic_time() / 1000;
+}
+
 static void
 ask_soon(CmGateway *gateway)
 {
+	gateway->asked = get_milliseconds();
 	cm_gateway_link_look(gateway->link, "ListSoon", g_variant_new("()"), on_soon, gateway);
 }
 
@@ -45,6 +56,26 @@ on_minute(gpointer user_data)
 {
 	ask_soon(user_data);
 	return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_again(gpointer user_data)
+{
+	CmGateway *gateway = user_data;
+
+	gateway->again = 0;
+	ask_soon(gateway);
+	return G_SOURCE_REMOVE;
+}
+
+static void
+on_soon_changed(gpointer user_data)
+{
+	CmGateway *gateway = user_data;
+	gint64 wait = gateway->asked + SOON_PAUSE_MILLISECONDS - get_milliseconds();
+
+	if (gateway->again == 0)
+		gateway->again = g_timeout_add((guint)MAX(wait, 0), on_again, gateway);
 }
 
 static void
@@ -94,7 +125,7 @@ static const CmHttpRoute own_routes[] = {
 CmGateway *
 cm_gateway_new(const CmGatewaySettings *settings, GError **error)
 {
-	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
+	const CmGatewayLinkEvents events = {on_up, on_down, on_changed, on_soon_changed};
 	CmGateway *gateway = g_new0(CmGateway, 1);
 
 	gateway->settings = settings;
@@ -124,6 +155,7 @@ cm_gateway_free(CmGateway *gateway)
 	if (gateway == NULL)
 		return;
 	g_source_remove(gateway->minute);
+	g_clear_handle_id(&gateway->again, g_source_remove);
 	cm_http_server_stop(gateway->server);
 	/* handlers that wait for comodald answer now, in vain */
 	cm_gateway_link_free(gateway->link);

@@ -134,7 +134,7 @@ is_to_arrive(const CmView *view, const CmViewItem *item)
 
 /* in which door: that of the pass's only session */
 static void
-on_pass_view(GVariant *values, GBytes *document, const GError *error, gpointer user_data)
+on_pass_view(guint class, GBytes *document, const GError *error, gpointer user_data)
 {
 	Exchange *exchange = user_data;
 	gsize size = 0;
@@ -145,6 +145,10 @@ on_pass_view(GVariant *values, GBytes *document, const GError *error, gpointer u
 	g_autoptr(GBytes) nothing = g_bytes_new_static("{}", strlen("{}"));
 	g_autofree gchar *place = NULL;
 
+	/* ListSoon knows nothing of it yet, and the page comes next */
+	if (view != NULL)
+		cm_http_server_note_class(exchange->routes->server, exchange->pass,
+					  MIN(class, CM_HTTP_CLASS_LOW));
 	if (item != NULL && is_to_arrive(view, item)) {
 		exchange->subject = item->subject;
 		cm_gateway_link_change(exchange->routes->link, exchange->permit, "Arrive",
@@ -172,10 +176,8 @@ on_exchanged(GVariant *values, GBytes *document, const GError *error, gpointer u
 		return;
 	}
 	exchange->pass = g_strndup(text, size);
-	cm_gateway_link_look(
-	    exchange->routes->link, "View",
-	    g_variant_new("(@ayb)", cm_gateway_link_make_key(exchange->pass), FALSE), on_pass_view,
-	    exchange);
+	cm_gateway_views_ask(exchange->routes->views, exchange->pass, FALSE, on_pass_view,
+			     exchange);
 }
 
 static void

@@ -106,7 +106,7 @@ read_tokens(Run *run, const gchar *path)
 int
 main(int argc, char **argv)
 {
-	const CmGatewayLinkEvents events = {on_up, on_down, on_changed};
+	const CmGatewayLinkEvents events = {on_up, on_down, on_changed, NULL};
 	Run run = {0};
 
 	if (argc < 5 || !read_tokens(&run, argv[2]))

@@ -91,6 +91,11 @@ class Gateway:
         self.changes = []
         self.bus.signal_subscribe(None, INTERFACE, "Changed", OBJECT, None, 0,
                                   lambda *event: self.changes.append(event[5].unpack()[0]))
+        self.others = 0
+        self.bus.signal_subscribe(None, INTERFACE, "SoonChanged", OBJECT, None, 0, self._count_others)
+
+    def _count_others(self, *_):
+        self.others += 1
 
     def close(self):
         self.bus.close_sync(None)
@@ -339,6 +344,20 @@ class Methods(Case):
         self.assertEqual(sorted(lists()), marks(child, host))
         self.let(f"cancel {self.first}")
         self.assertEqual(lists(), [])
+
+    def test_who_joins_soon_is_told_when_it_is_others(self):
+        self.serve()
+        self.set_clock(START - 2 * HOUR)
+        self.assertEqual(self.gateway.call("ListSoon"), [True, b""])
+        version = self.gateway.item(self.marc, self.other)["version"]
+        (version,) = self.client.call("Booking", "Move", "(ttssa{sv})", self.other, version, DATE, "08:15", {})[:1]
+        await_event(lambda: self.gateway.others == 1, "that others join soon")
+        self.assertEqual(self.gateway.call("ListSoon"), [True, hashlib.sha256(key_of(self.marc)).digest()])
+        # coming to a door is a change there, and nothing of who joins soon
+        self.set_clock(START - 110 * MINUTE)
+        self.gateway.arrive(self.marc, self.other, ANSWERS)
+        await_event(lambda: [self.other] in self.gateway.changes[1:], "that the door changed")
+        self.assertEqual(self.gateway.others, 1)
 
     def test_own_link_of_a_session(self):
         own = self.tool(f"link contact 0 guest {self.strict}")

@@ -6,6 +6,7 @@ typedef struct {
 	GMainLoop *loop;
 	GArray *told; /* subjects of the last signal */
 	guint signals;
+	guint soon;
 	GArray *gone;
 } Heard;
 
@@ -85,6 +86,41 @@ test_storm(void)
 }
 
 static void
+hear_soon(gpointer user_data)
+{
+	Heard *heard = user_data;
+
+	heard->soon++;
+	g_main_loop_quit(heard->loop);
+}
+
+/* once for many, and no word of a door at which nothing changed */
+static void
+test_soon(void)
+{
+	g_auto(Heard) heard = heard_new();
+	g_autoptr(CmDoorKeeper) keeper = cm_door_keeper_new(0);
+
+	cm_door_keeper_add_listener(keeper, hear, &heard);
+	cm_door_keeper_set_soon(keeper, hear_soon, &heard);
+	cm_door_keeper_touch_soon(keeper);
+	cm_door_keeper_touch_soon(keeper);
+	g_main_loop_run(heard.loop);
+	g_assert_cmpuint(heard.soon, ==, 1);
+	g_assert_cmpuint(heard.signals, ==, 0);
+	cm_door_keeper_touch(keeper, 7);
+	g_main_loop_run(heard.loop);
+	g_assert_cmpuint(heard.soon, ==, 1);
+	g_assert_cmpuint(heard.signals, ==, 1);
+	cm_door_keeper_touch(keeper, 8);
+	cm_door_keeper_touch_soon(keeper);
+	g_main_loop_run(heard.loop);
+	g_assert_cmpuint(heard.soon, ==, 2);
+	g_assert_cmpuint(heard.signals, ==, 2);
+	g_assert_cmpint(g_array_index(heard.told, gint64, 0), ==, 8);
+}
+
+static void
 test_gone(void)
 {
 	g_auto(Heard) heard = heard_new();
@@ -128,6 +164,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/door-keeper/storm", test_storm);
+	g_test_add_func("/door-keeper/soon", test_soon);
 	g_test_add_func("/door-keeper/gone", test_gone);
 	g_test_add_func("/door-keeper/limit", test_limit);
 	return g_test_run();
