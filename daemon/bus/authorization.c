@@ -83,6 +83,9 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Vault", "PutDraft", KEEPING),
     METHOD("Vault", "GetDrafts", KEEPING),
     METHOD("Vault", "DropDraft", KEEPING),
+    METHOD("Vault", "PutAttachment", KEEPING),
+    METHOD("Vault", "GetAttachment", KEEPING),
+    METHOD("Vault", "DropAttachment", KEEPING),
 
     METHOD("Custody", "GetDeposit", KEEPING),
 

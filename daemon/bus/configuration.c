@@ -13,13 +13,15 @@
 	200 /* octets; with a token after its local part it stays below what RFC 5321 allows */
 #define LOCAL_PART_MAX 24 /* of 64: the rest is for the token */
 #define LINK_BASE_MAX 200
+#define MIB G_GUINT64_CONSTANT(1048576)
 
 #define DEFAULT_ADDRESS "comodal@localhost"
 #define DEFAULT_COURIER "comodal-courier"
 #define DEFAULT_GATEWAY "comodal-gateway"
 
-static const gchar *const groups[] = {"Mail",    "Links",   CM_HELP_LINE_GROUP,           "Door",
-				      "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
+static const gchar *const groups[] = {
+    "Mail",    "Links",   CM_HELP_LINE_GROUP,           "Door", "Attachments",
+    "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
 find_user(const gchar *name, guint32 *out_uid)
@@ -48,6 +50,8 @@ cm_configuration_new(gboolean session)
 	configuration->address = g_strdup(DEFAULT_ADDRESS);
 	configuration->undo_seconds = CM_CONFIGURATION_UNDO_SECONDS;
 	configuration->door_days = CM_CONFIGURATION_DOOR_DAYS;
+	configuration->attachments_person_max = CM_CONFIGURATION_MIB_PERSON * MIB;
+	configuration->attachments_total_max = CM_CONFIGURATION_MIB_TOTAL * MIB;
 	if (session) {
 		configuration->socket =
 		    g_build_filename(g_get_user_runtime_dir(), "comodal", "courier.socket", NULL);
@@ -170,6 +174,17 @@ take_user(CmPolicyFile *file, const gchar *group, gboolean *out_has, guint32 *ou
 				     N_("There is no user “{0}” on this computer."), name, NULL);
 }
 
+/* how much of attachments is kept */
+static void
+take_mebibytes(CmPolicyFile *file, const gchar *key, guint64 *inout_octets)
+{
+	gint mebibytes = (gint)(*inout_octets / MIB);
+
+	if (cm_policy_file_take_number(file, "Attachments", key, 0, CM_CONFIGURATION_MIB_MAX,
+				       &mebibytes))
+		*inout_octets = (guint64)mebibytes * MIB;
+}
+
 static gboolean
 take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 {
@@ -186,6 +201,8 @@ take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 	if (cm_policy_file_take_number(file, "Door", "KeepDays", CM_STORE_PURGE_DAYS_MIN,
 				       CM_STORE_PURGE_DAYS_MAX, &days))
 		configuration->door_days = (guint)days;
+	take_mebibytes(file, "PerPersonMiB", &configuration->attachments_person_max);
+	take_mebibytes(file, "InAllMiB", &configuration->attachments_total_max);
 	take_link_base(file, &configuration->link_base);
 	cm_help_line_take(&configuration->help, file);
 	cm_visio_configuration_free(configuration->visio);

@@ -10,6 +10,9 @@
 #define CM_CONFIGURATION_UNDO_SECONDS 120
 #define CM_CONFIGURATION_UNDO_SECONDS_MAX 86400
 #define CM_CONFIGURATION_DOOR_DAYS 30
+#define CM_CONFIGURATION_MIB_PERSON (10 * 1024) /* of attachments */
+#define CM_CONFIGURATION_MIB_TOTAL (100 * 1024)
+#define CM_CONFIGURATION_MIB_MAX (1024 * 1024 * 1024)
 
 typedef struct {
 	/* [Mail] */
@@ -24,6 +27,9 @@ typedef struct {
 	/* [Door] */
 	guint
 	    door_days; /* what is left of a session's door goes so many days after (daemon/store/store-purge.h) */
+	/* [Attachments]: octets that are kept (daemon/store/store-attachment.h) */
+	guint64 attachments_person_max;
+	guint64 attachments_total_max;
 	/* [Courier] */
 	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
 	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */

@@ -3,6 +3,7 @@
 
 #include "daemon/bus/daemon.h"
 
+#include "daemon/bus/attachment-keeper.h"
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/courier-adaptor.h"
 #include "daemon/bus/door-keeper.h"
@@ -253,6 +254,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	serve_gateway(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	self->service->purges = cm_purge_keeper_new(self->service);
+	self->service->attachments = cm_attachment_keeper_new(self->service);
 	return TRUE;
 }
 

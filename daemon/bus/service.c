@@ -4,6 +4,7 @@
 #include "daemon/bus/absence-adaptor.h"
 #include "daemon/bus/accounts-adaptor.h"
 #include "daemon/bus/agenda-adaptor.h"
+#include "daemon/bus/attachment-keeper.h"
 #include "daemon/bus/audit-adaptor.h"
 #include "daemon/bus/birthday-keeper.h"
 #include "daemon/bus/reach-adaptor.h"
@@ -309,6 +310,7 @@ cm_service_free(CmService *service)
 	cm_birthday_keeper_free(service->birthdays);
 	cm_reminder_keeper_free(service->reminders);
 	cm_purge_keeper_free(service->purges);
+	cm_attachment_keeper_free(service->attachments);
 	cm_hold_watch_free(service->holds);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);

@@ -42,12 +42,13 @@ struct _CmService {
 	struct _CmRoomDesk *room_desk;     /* what video providers are asked */
 	struct _CmGatewayAdaptor *gateway; /* the same of the gateway */
 	struct _CmDoorKeeper *doors;
-	CmConfiguration *configuration;      /* read once, when comodald starts */
-	guint birthday_days;                 /* how far ahead birthdays are looked for */
-	struct _CmBirthdayKeeper *birthdays; /* NULL until daemon.c sets it */
-	struct _CmReminderKeeper *reminders; /* the same */
-	struct _CmPurgeKeeper *purges;       /* the same */
-	gchar **policy_directories;          /* from the vendor's to the organisation's */
+	CmConfiguration *configuration;          /* read once, when comodald starts */
+	guint birthday_days;                     /* how far ahead birthdays are looked for */
+	struct _CmBirthdayKeeper *birthdays;     /* NULL until daemon.c sets it */
+	struct _CmReminderKeeper *reminders;     /* the same */
+	struct _CmPurgeKeeper *purges;           /* the same */
+	struct _CmAttachmentKeeper *attachments; /* the same */
+	gchar **policy_directories;              /* from the vendor's to the organisation's */
 
 	GCancellable *closing; /* cancelled when the service begins to stop */
 	guint pending;         /* replies being made on other threads */

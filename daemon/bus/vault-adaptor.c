@@ -2,6 +2,7 @@
 #include "daemon/bus/vault-adaptor.h"
 
 #include "daemon/bus/argument.h"
+#include "daemon/bus/attachment-calls.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/option-dictionary.h"
@@ -388,5 +389,6 @@ cm_vault_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-put-draft", G_CALLBACK(handle_put_draft), service);
 	g_signal_connect(object, "handle-get-drafts", G_CALLBACK(handle_get_drafts), service);
 	g_signal_connect(object, "handle-drop-draft", G_CALLBACK(handle_drop_draft), service);
+	cm_attachment_calls_connect(object, service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

@@ -108,6 +108,38 @@ cm_attachment_folder_begin(const gchar *folder, guint8 *out_id, gint *out_fd, GE
 	return TRUE;
 }
 
+/* where nobody can say, the write itself will */
+static gboolean
+has_room(gint fd, gsize length)
+{
+	struct statvfs status = {0};
+
+	return fstatvfs(fd, &status) != 0 ||
+	       (guint64)status.f_bavail * status.f_frsize >= length + CM_ATTACHMENT_FOLDER_RESERVE;
+}
+
+gboolean
+cm_attachment_folder_write(gint fd, const guint8 *octets, gsize length, GError **error)
+{
+	if (!has_room(fd, length))
+		return fail(ENOSPC, error);
+	while (length > 0) {
+		gssize count = write(fd, octets, length);
+
+		if (count < 0 && errno != EINTR)
+			return fail(errno, error);
+		octets += MAX(count, 0);
+		length -= (gsize)MAX(count, 0);
+	}
+	return TRUE;
+}
+
+gboolean
+cm_attachment_folder_sync(gint fd, GError **error)
+{
+	return fsync(fd) == 0 || fail(errno, error);
+}
+
 gboolean
 cm_attachment_folder_finish(const gchar *folder, const guint8 *id, GError **error)
 {
@@ -151,13 +183,14 @@ cm_attachment_folder_open(const gchar *folder,
 }
 
 gboolean
-cm_attachment_folder_has_room(gint fd, guint64 length)
+cm_attachment_folder_fail_room(GError **error)
 {
-	struct statvfs status = {0};
-
-	/* where nobody can say, the write itself will */
-	return fstatvfs(fd, &status) != 0 ||
-	       (guint64)status.f_bavail * status.f_frsize >= length + CM_ATTACHMENT_FOLDER_RESERVE;
+	cm_error_set(
+	    error, CM_ERROR_CONFLICT,
+	    N_("There is no room for this attachment: you, or all people together, have as "
+	       "many as this service keeps. Whoever administers it can raise the limit."),
+	    NULL);
+	return FALSE;
 }
 
 /* one that nobody writes to any more: whoever did has ended */

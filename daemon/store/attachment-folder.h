@@ -22,6 +22,15 @@ gboolean
 cm_attachment_folder_begin(const gchar *folder, guint8 *out_id, gint *out_fd, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Write to one, above the reserve. CM_ERROR_STORE: the disk is full, or as good as. */
+gboolean
+cm_attachment_folder_write(gint fd, const guint8 *octets, gsize length, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* What was written lasts when this returns. */
+gboolean
+cm_attachment_folder_sync(gint fd, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* It is whole, and synced: give it its name, which lasts when this returns. */
 gboolean
 cm_attachment_folder_finish(const gchar *folder,
@@ -39,9 +48,9 @@ cm_attachment_folder_open(const gchar *folder,
 			  guint64 *out_length,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether there is room for `length` octets more above the reserve. */
+/* CM_ERROR_CONFLICT: people have as many as the service keeps. FALSE */
 gboolean
-cm_attachment_folder_has_room(gint fd, guint64 length);
+cm_attachment_folder_fail_room(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The ids of the whole ones; what was begun and is nobody's any more is removed. No folder is none. (element-type 16 octets) (transfer full) */
 GArray *

@@ -139,17 +139,6 @@ measure_room(CmStore *store,
 	return TRUE;
 }
 
-static gboolean
-fail_room(GError **error)
-{
-	cm_error_set(
-	    error, CM_ERROR_CONFLICT,
-	    N_("There is no room for this attachment: you, or all people together, have as "
-	       "many as this service keeps. Whoever administers it can raise the limit."),
-	    NULL);
-	return FALSE;
-}
-
 /* everything about an offer but the octets */
 static gboolean
 check(CmStore *store,
@@ -195,7 +184,7 @@ cm_store_attachment_admit(CmStore *store,
 	if (people == NULL || !check(store, offer, person, &row, &most, error))
 		return FALSE;
 	if (most < CM_VAULT_ATTACHMENT_HEAD_BYTES + CM_VAULT_ATTACHMENT_CHUNK_BYTES)
-		return fail_room(error);
+		return cm_attachment_folder_fail_room(error);
 	memcpy(out_organisation, cm_vault_people_get_directory(people)->organisation,
 	       CM_VAULT_HASH_BYTES);
 	*out_most = most;
@@ -248,7 +237,7 @@ cm_store_attachment_keep(CmStore *store,
 	if (transaction == NULL || !check(store, offer, person, &row, &most, error))
 		return FALSE;
 	if (stream->size > most)
-		return fail_room(error);
+		return cm_attachment_folder_fail_room(error);
 	/* the file first: one without a row is nobody's, a row without its file would be a loss */
 	return insert(store, offer, stream, person, row, error) &&
 	       cm_attachment_folder_finish(store->attachments, stream->kept_as, error) &&
@@ -482,15 +471,24 @@ cm_store_attachment_remove_orphans(CmStore *store,
 }
 
 gboolean
-cm_store_attachment_count_missing(CmStore *store, guint *out_missing, GError **error)
+cm_store_attachment_count_missing(CmStore *store,
+				  guint count,
+				  gint64 *inout_after,
+				  guint *out_missing,
+				  GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    store->database, "SELECT kept_as, size FROM vault_attachment", error);
+	    store->database,
+	    "SELECT kept_as, size, id FROM vault_attachment WHERE id > ?1 ORDER BY id LIMIT ?2",
+	    error);
+	gint64 after = *inout_after;
 	gboolean there = TRUE;
 
 	*out_missing = 0;
 	if (statement == NULL)
 		return FALSE;
+	sqlite3_bind_int64(statement, 1, after);
+	sqlite3_bind_int64(statement, 2, count);
 	while (there) {
 		guint64 length = 0;
 		gint fd = -1;
@@ -505,6 +503,8 @@ cm_store_attachment_count_missing(CmStore *store, guint *out_missing, GError **e
 			close(fd);
 		if (fd < 0 || length != (guint64)sqlite3_column_int64(statement, 1))
 			(*out_missing)++;
+		after = sqlite3_column_int64(statement, 2);
 	}
+	*inout_after = after != *inout_after ? after : 0;
 	return TRUE;
 }

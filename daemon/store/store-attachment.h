@@ -112,8 +112,11 @@ cm_store_attachment_remove_orphans(CmStore *store,
 				   guint *out_removed,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* How many rows have no file of their size: something was lost, or not put back from a backup. */
+/* How many of the `count` rows behind `inout_after` (0: from the first) have no file of their size: something was lost, or not put back from
+ * a backup. `inout_after` is the last of them, 0 once there was none. */
 gboolean
 cm_store_attachment_count_missing(CmStore *store,
+				  guint count,
+				  gint64 *inout_after,
 				  guint *out_missing,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;

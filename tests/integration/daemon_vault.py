@@ -179,6 +179,81 @@ class Vault(TestCase):
         self.refuse("Conflict", self.append, self.first, *self.case.note("voir le dessin", keep=False, attachments=[attachment]))
         self.append(self.first, *self.case.note("sans dessin"))
 
+    def attach(self, caller, stream, attachment, **more):
+        (size, digest), _ = caller.call("Vault", "PutAttachment", "(ayayh)", self.case.id, attachment, 0, streams=[stream], **more)
+        return size, bytes(digest)
+
+    def stream(self, attachment, plain=b"dessin", key=b"k" * 32, **changes):
+        return vault.make_attachment({"organisation": self.organisation.id, "case": self.case.id, "attachment": attachment, **changes}, key, plain)
+
+    def fetch(self, caller, attachment):
+        return caller.call("Vault", "GetAttachment", "(ayay)", self.case.id, attachment)[1][0]
+
+    def kept(self):
+        return sorted(path.name for path in (self.daemon.database.parent / "attachments").iterdir())
+
+    def test_attachments(self):
+        self.open_case()
+        self.append(self.first, self.case.envelope(self.bruno, rights=1))
+        one, two = os.urandom(16), os.urandom(16)
+        stream = self.stream(one, os.urandom(200000))
+        digest = vault.H("stream", stream)
+        self.assertEqual(self.attach(self.first, stream, one), (len(stream), digest))
+        self.refuse("Exists", self.attach, self.first, stream, one)
+        self.assertEqual(self.fetch(self.first, one), stream)
+        # until a note names it, it is its giver's alone
+        self.refuse("NotFound", self.fetch, self.second, one)
+        self.refuse("AccessDenied", self.attach, self.second, self.stream(two), two)
+        for name, wrong in (("InvalidInput", self.stream(two, organisation=b"x" * 32)), ("Conflict", self.stream(two, case=b"x" * 16)),
+                            ("Conflict", self.stream(one)), ("InvalidInput", self.stream(two)[:104]), ("InvalidInput", self.stream(two)[:-1]),
+                            ("InvalidInput", b""), ("InvalidInput", self.stream(two) + b"x")):
+            self.refuse(name, self.attach, self.first, wrong, two)
+        self.assertEqual(len(self.kept()), 1, "nothing stays of what was refused")
+        item = {"attachment": one, "size": len(stream), "digest": digest}
+        for name, wrong in (("InvalidInput", {**item, "digest": os.urandom(32)}), ("InvalidInput", {**item, "size": item["size"] + 65561}),
+                            ("Conflict", {**item, "attachment": two})):
+            self.refuse(name, self.append, self.first, *self.case.note("voir", keep=False, attachments=[wrong]))
+        self.append(self.first, *self.case.note("voir", attachments=[item]))
+        self.assertEqual(self.fetch(self.second, one), stream)
+        # an amendment may name it again; what is named is not dropped
+        self.append(self.first, *self.case.note("encore", attachments=[item]))
+        self.first.call("Vault", "DropAttachment", "(ayay)", self.case.id, one)
+        self.assertEqual(self.fetch(self.first, one), stream)
+        self.attach(self.first, self.stream(two), two)
+        self.first.call("Vault", "DropAttachment", "(ayay)", self.case.id, two)
+        self.first.call("Vault", "DropAttachment", "(ayay)", self.case.id, two)
+        self.refuse("NotFound", self.fetch, self.first, two)
+        # somebody else's that no note names is not theirs to name
+        self.append(self.first, self.case.envelope(self.bruno))
+        self.attach(self.first, self.stream(two), two)
+        self.refuse("Conflict", self.append, self.second, *self.case.note("à moi", author=self.bruno, keep=False, attachments=[
+            {"attachment": two, "size": 65665, "digest": vault.H("stream", self.stream(two))}]))
+        with self.assertRaises(other_user.Refused) as context:
+            self.first.call("Vault", "PutAttachment", "(ayayh)", self.case.id, os.urandom(16), 0, documents=[self.stream(two)])
+        self.assertEqual(context.exception.name, "InvalidInput", "a file may keep its reader waiting")
+        self.after_a_restart(one, stream, two)
+
+    def after_a_restart(self, one, stream, two):
+        """What is nobody's is gone; what is somebody's stays; a limit holds; what is lost is said."""
+        folder = self.daemon.database.parent / "attachments"
+        self.assertEqual(self.daemon.stop(), 0)
+        for name in ("ab" * 16, "cd" * 16 + ".part"):
+            (folder / name).write_bytes(b"x")
+        configuration = self.folder / "comodald.conf"
+        configuration.write_text("[Attachments]\nPerPersonMiB=1\n")
+        self.start_daemon("--config", configuration)
+        self.assertEqual(self.fetch(self.first, one), stream)
+        big = os.urandom(16)
+        self.refuse("Conflict", self.attach, self.first, self.stream(big, bytes(900000)), big)
+        self.daemon.await_log("2 files that are nobody's are gone")
+        self.assertEqual(len(self.kept()), 2, "the note's, and the one that waits for a note")
+        self.assertEqual(self.daemon.stop(), 0)
+        for name in self.kept():
+            (folder / name).unlink()
+        self.start_daemon()
+        self.refuse("Store", self.fetch, self.first, one)
+        self.daemon.await_log("the files of 2 are missing")
+
     def test_in_anothers_name(self):
         self.open_case()
         self.append(self.first, self.case.envelope(self.bruno))

@@ -11,8 +11,10 @@ import base64
 import json
 import os
 import pathlib
+import socket
 import subprocess
 import sys
+import threading
 
 from gi.repository import Gio, GLib
 
@@ -36,12 +38,14 @@ class Caller:
             ["setpriv", f"--reuid={uid}", "--clear-groups", sys.executable, "-c", pathlib.Path(__file__).read_text(), bus.address],
             cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def call(self, interface, method, signature="()", *values, documents=()):
-        """What it answers, and the documents that came with it. Octets among the values are given as bytes."""
+    def call(self, interface, method, signature="()", *values, documents=(), streams=()):
+        """What it answers, and the documents that came with it. Octets among the values are given as bytes. Streams are handed over by
+        sockets, to their end; their handles come behind those of the documents."""
         def pack(value):
             return {"octets": value.hex()} if isinstance(value, bytes) else value
         request = {"interface": interface, "method": method, "signature": signature, "values": [pack(value) for value in values],
-                   "documents": [base64.b64encode(document).decode() for document in documents]}
+                   "documents": [base64.b64encode(document).decode() for document in documents],
+                   "streams": [base64.b64encode(stream).decode() for stream in streams]}
         self.process.stdin.write(json.dumps(request) + "\n")
         self.process.stdin.flush()
         answer = json.loads(self.process.stdout.readline())
@@ -63,6 +67,14 @@ def read_document(handles, index):
         os.close(descriptor)
 
 
+def send(end, octets):
+    with end:
+        try:
+            end.sendall(octets)
+        except OSError:
+            pass  # whoever reads has had enough
+
+
 def answer(bus, request):
     handles = Gio.UnixFDList.new()
     for document in request["documents"]:
@@ -71,6 +83,11 @@ def answer(bus, request):
         os.lseek(descriptor, 0, os.SEEK_SET)
         handles.append(descriptor)
         os.close(descriptor)
+    for stream in request["streams"]:
+        near, far = socket.socketpair()
+        handles.append(far.fileno())
+        far.close()
+        threading.Thread(target=send, args=(near, base64.b64decode(stream))).start()
     values = [bytes.fromhex(value["octets"]) if isinstance(value, dict) and "octets" in value
               else {name: GLib.Variant(*given) for name, given in value.items()} if isinstance(value, dict)
               else value for value in request["values"]]
