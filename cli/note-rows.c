@@ -116,6 +116,15 @@ format_cosign(GVariant *notes, GVariant *row)
 			  : g_strdup(_("unfinished: it waits for a co-signature"));
 }
 
+static gboolean
+is_flagged(GVariant *row, const gchar *name)
+{
+	gboolean flag = FALSE;
+
+	(void)g_variant_lookup(row, name, "b", &flag);
+	return flag;
+}
+
 gchar *
 cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 {
@@ -136,6 +145,11 @@ cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 	}
 	if (is_to_be_cosigned(row))
 		g_ptr_array_add(parts, format_cosign(notes, row));
+	if (is_flagged(row, "stolen"))
+		g_ptr_array_add(parts, g_strdup(_("signed with keys that were stolen since; your "
+						  "agent knew it before")));
+	if (!is_flagged(row, "readable"))
+		g_ptr_array_add(parts, g_strdup(_("written since your access ended")));
 	g_ptr_array_add(parts, NULL);
 	return g_strjoinv("; ", (gchar **)parts->pdata);
 }

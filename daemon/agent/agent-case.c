@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-case.h"
 
 #include "daemon/agent/agent-epoch.h"
+#include "daemon/agent/agent-vouch.h"
 #include "daemon/vault/vault-box.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-text.h"
@@ -78,12 +79,14 @@ is_own(const CmAgentCase *self, const CmVaultEnvelope *envelope)
 	       envelope->recipient_generation == self->own->generation;
 }
 
-CmVaultClass
-cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
+typedef CmVaultClass (*Add)(CmVaultCase *records, GBytes *octets, CmVaultRecord **out_record);
+
+static CmVaultClass
+learn(CmAgentCase *self, Add add, GBytes *octets)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	const CmVaultEnvelope *envelope = NULL;
-	CmVaultClass found = cm_vault_case_add(self->records, octets, &record);
+	CmVaultClass found = add(self->records, octets, &record);
 
 	if (found != CM_VAULT_CLASS_OK ||
 	    cm_vault_record_get_kind(record) != CM_VAULT_KIND_ENVELOPE)
@@ -94,14 +97,42 @@ cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
 	return CM_VAULT_CLASS_OK;
 }
 
+CmVaultClass
+cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
+{
+	return learn(self, cm_vault_case_add, octets);
+}
+
+/* of keys that were stolen since: what somebody vouches for is taken, what nothing stands on is left out */
 static CmVaultClass
-add_all(CmAgentCase *self, GBytes *records)
+learn_or_leave(CmAgentCase *self, CmAgentVouch *vouch, GBytes *octets)
+{
+	CmVaultClass found = cm_agent_case_learn(self, octets);
+
+	if (found == CM_VAULT_CLASS_OK)
+		return found;
+	if (found == CM_VAULT_CLASS_REVOKED && cm_agent_vouch_covers(vouch, octets))
+		found = learn(self, cm_vault_case_add_kept, octets);
+	return cm_agent_vouch_leave_out(vouch, found, octets) ? CM_VAULT_CLASS_OK : found;
+}
+
+static CmVaultClass
+add_all(CmAgentCase *self, GBytes *records, const CmVaultRememberedCase *known)
 {
 	g_autoptr(GArray) frames = NULL;
+	g_autoptr(CmAgentVouch) vouch = NULL;
 	CmVaultClass found = cm_vault_frames_split(records, cm_vault_people_get_kinds(), &frames);
 
-	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++)
-		found = cm_agent_case_learn(self, g_array_index(frames, CmVaultFrame, i).octets);
+	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++) {
+		GBytes *octets = g_array_index(frames, CmVaultFrame, i).octets;
+
+		found = vouch == NULL ? cm_agent_case_learn(self, octets)
+				      : learn_or_leave(self, vouch, octets);
+		if (found != CM_VAULT_CLASS_REVOKED || vouch != NULL)
+			continue;
+		vouch = cm_agent_vouch_new(self->people, frames, known);
+		found = learn_or_leave(self, vouch, octets);
+	}
 	return found == CM_VAULT_CLASS_OK ? cm_vault_case_finish(self->records) : found;
 }
 
@@ -217,16 +248,17 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 		   GError **error)
 {
 	g_autoptr(CmAgentCase) self = make(place, place->id);
-	CmVaultClass found = add_all(self, records);
+	const CmVaultRememberedCase *known = cm_agent_memory_find_case(memory, place->id);
+	CmVaultClass found = add_all(self, records, known);
 
 	if (found == CM_VAULT_CLASS_OK)
-		found = compare(self, cm_agent_memory_find_case(memory, place->id));
+		found = compare(self, known);
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_agent_case_reopen(self);
 	if (!cm_vault_class_set_error(found, "case", error))
 		return NULL;
 	/* what somebody else gave is one's own once its person said so: it is remembered since */
-	self->taken = cm_agent_memory_find_case(memory, place->id) != NULL || has_begun(self);
+	self->taken = known != NULL || has_begun(self);
 	return g_steal_pointer(&self);
 }
 

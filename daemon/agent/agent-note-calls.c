@@ -264,6 +264,8 @@ add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
 	g_variant_dict_insert(&row, "occurred-on", "u", note->occurred_on);
 	g_variant_dict_insert(&row, "session", "t", note->session);
 	g_variant_dict_insert(&row, "cosign", "b", note->cosign != 0);
+	g_variant_dict_insert(&row, "stolen", "b",
+			      author != NULL && author->state == CM_VAULT_STATE_REVOKED);
 	g_variant_dict_insert(&row, "readable", "b",
 			      cm_agent_case_peek_key(notes->about, note->epoch) != NULL);
 	if (note->kind >= CM_VAULT_NOTE_AMENDMENT)

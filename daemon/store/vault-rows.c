@@ -283,7 +283,7 @@ cm_vault_rows_load(CmStore *store,
 			return FALSE;
 		octets = more ? cm_vault_rows_get(statement, 0) : NULL;
 		if (octets != NULL && !cm_vault_class_set_error(
-					  cm_vault_case_add_kept(into, octets), "record", error))
+					  cm_vault_case_add_kept(into, octets, NULL), "record", error))
 			return FALSE;
 	}
 	return TRUE;

@@ -637,9 +637,9 @@ cm_vault_case_add(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
 }
 
 CmVaultClass
-cm_vault_case_add_kept(CmVaultCase *self, GBytes *octets)
+cm_vault_case_add_kept(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_record)
 {
-	return add(self, cm_vault_people_check_kept, octets, NULL);
+	return add(self, cm_vault_people_check_kept, octets, out_record);
 }
 
 CmVaultClass

@@ -25,7 +25,9 @@ cm_vault_case_add(CmVaultCase *self,
 
 /* The same of a record that was taken before: one whose signer's keys were revoked since then stays good. */
 CmVaultClass
-cm_vault_case_add_kept(CmVaultCase *self, GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
+cm_vault_case_add_kept(CmVaultCase *self,
+		       GBytes *octets,
+		       CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
 
 /* When all were added: whether the notes that the newest epoch counted are there. */
 CmVaultClass

@@ -132,21 +132,54 @@ class Cases(vault_house.House):
         self.assertIn("can’t be believed", self.anne.ctl("case", "list"))
         self.assertIn("There was no right to it (case)", self.chloe.ctl("note", "list", self.who, status=1) + "")
 
+    def test_whose_keys_were_stolen(self):
+        for colleague in (self.bruno, self.chloe):
+            self.share(self.anne, self.who, colleague, "--write")
+            colleague.ctl("case", "accept", self.who, "--yes")
+        self.bruno.write(self.who, "de Bruno")
+        self.anne.ctl("note", "list", self.who)
+        case_id = self.cases(self.anne)[self.who]
+        self.organisation.retire(self.bruno.keys, state=3)
+        self.sign_directory()
+        self.assertIn("no keys in force", self.share(self.anne, self.who, self.bruno, status=1))
+        # what one's agent remembers stays, and it says so; whoever saw nothing of it believes nothing of it
+        said = self.anne.ctl("note", "list", self.who)
+        self.assertIn("keys that were stolen since", said)
+        self.assertIn("de Bruno", self.anne.ctl("note", "show", self.who, "2"))
+        self.assertIn("a key that no longer counts (case)", self.chloe.ctl("note", "show", self.who, "2", status=1))
+        # the thief: a note behind what was seen, as of yesterday's directory
+        case = self.continue_case(self.anne, case_id)
+        case.grants[self.bruno.keys.id, 1] = next(
+            octets for octets in self.replay_kept(case_id)["envelope"]
+            if vault.read(octets, "envelope")["recipient"] == self.bruno.keys.id)
+        self.anne.ctl("case", "end-access", self.who, "Bruno", "--yes")
+        self.anne.write(self.who, "sans Bruno")
+        self.assertIn("sans Bruno", self.anne.ctl("note", "show", self.who, "3"))
+        note, _ = case.note("du voleur", author=self.bruno.keys, keep=False, directory=2)
+        self.plant(case_id, note, self.bruno.keys.id, kind="note")
+        self.assertIn("a key that no longer counts (case)", self.anne.ctl("note", "list", self.who, status=1))
+
+    def replay_kept(self, case_id):
+        kept = {}
+        for octets in self.records(self.anne, case_id):
+            kept.setdefault(vault_house.kind_of(octets), []).append(octets)
+        return kept
+
     def continue_case(self, person, case_id):
-        kept = self.replay(person, case_id)
+        kept = self.replay_kept(case_id)
         case = Case(self.organisation, person.keys, self.who, self.now)
         case.id, case.epochs, case.notes = case_id, kept["epoch"], kept["note"]
         case.secrets = [vault.open_envelope(vault.read(kept["envelope"][0], "envelope"), (person.keys.id, 1), person.keys.box_secret)]
         return case
 
-    def plant(self, case_id, octets, recipient):
+    def plant(self, case_id, octets, person, kind="envelope"):
         """A row that comodald did not check."""
         self.assertEqual(self.daemon.stop(), 0)
         with sqlite3.connect(self.daemon.database) as connection:
             (file,) = connection.execute("SELECT id FROM vault_case WHERE name = ?", (case_id,)).fetchone()
             (row,) = connection.execute("SELECT max(id) + 1 FROM vault_record").fetchone()
-            connection.execute("INSERT INTO vault_record (id, file, kind, hash, person, octets, stored_at) VALUES (?, ?, 'envelope', ?, ?, ?, ?)",
-                               (row, file, vault.record_hash(octets), recipient, octets, self.now))
+            connection.execute("INSERT INTO vault_record (id, file, kind, hash, person, octets, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                               (row, file, kind, vault.record_hash(octets), person, octets, self.now))
         connection.close()
         self.start_daemon()
 

@@ -146,7 +146,7 @@ add_record(CmVaultVectors *vectors, GBytes *octets)
 	for (guint i = 0; i < vouched->len; i++)
 		if (memcmp(g_bytes_get_data(g_ptr_array_index(vouched, i), NULL), hash,
 			   sizeof hash) == 0)
-			return cm_vault_case_add_kept(vectors->held, octets);
+			return cm_vault_case_add_kept(vectors->held, octets, NULL);
 	return cm_vault_case_add(vectors->held, octets, NULL);
 }
 
