@@ -3,6 +3,7 @@
 
 #include "cli/plan-summary.h"
 
+#include "cli/client.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/summary-view.h"

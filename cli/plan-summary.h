@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "cli/client.h"
+#include "cli/comodalctl.h"
 #include "daemon/roster/plan.h"
 
 /* Shows what a plan comes to. */
