@@ -46,6 +46,8 @@ CmDBusLink *
 cm_client_get_link(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusDirectory *
 cm_client_get_directory(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusRetention *
+cm_client_get_retention(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusInbox *
 cm_client_get_inbox(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusAbsence *

@@ -49,6 +49,11 @@
 	N_("A file is about one student. WHO is the student, COLLEAGUE somebody in the "           \
 	   "organisation’s directory of keys, by name. Your keys have to be unlocked: “vault " \
 	   "unlock”.")
+#define RETENTION_HELP                                                                                 \
+	N_("WHICH is the number of a file, as “retention due” has it, or its student. Two people " \
+	   "destroy a file: whoever is responsible for it and another, or two supervisors; each "      \
+	   "with their own keys, which have to be unlocked: “vault unlock”. Nothing brings it "    \
+	   "back.")
 #define DIRECTORY_HELP                                                                                  \
 	N_("FOLDER is on the computer of whoever holds the organisation’s key, which is on no "       \
 	   "network. "                                                                                  \
@@ -440,6 +445,21 @@ static const CmVerb verbs[] = {
      cm_comodalctl_case_run_hand_over},
     {"case accept", N_("WHO"), N_("Take a file that a colleague gave you"), CASE_HELP,
      cm_comodalctl_case_run_accept},
+    {"retention due", NULL, N_("List the files that are due, by which rule and source"), NULL,
+     cm_comodalctl_retention_run_due},
+    {"retention list", NULL, N_("List what is held, asked for, pending and destroyed"), NULL,
+     cm_comodalctl_retention_run_list},
+    {"retention hold", N_("WHICH"), N_("Keep all files about a student, whatever is due"),
+     RETENTION_HELP, cm_comodalctl_retention_run_hold},
+    {"retention release", N_("WHICH"), N_("End such a hold"), RETENTION_HELP,
+     cm_comodalctl_retention_run_release},
+    {"retention destroy", N_("WHICH"),
+     N_("Sign a file's destruction as the first of two, and ask the second"), RETENTION_HELP,
+     cm_comodalctl_retention_run_destroy},
+    {"retention agree", N_("WHICH"), N_("Sign it as the second: the file is destroyed"),
+     RETENTION_HELP, cm_comodalctl_retention_run_agree},
+    {"retention withdraw", N_("WHICH"), N_("Take back such a question, or say no to it"),
+     RETENTION_HELP, cm_comodalctl_retention_run_withdraw},
     {"audit show", NULL, N_("Show who changed what, and when"),
      N_("For administrators. The newest entries are shown, the last one at the end. Whatever a "
 	"person typed is shown without what a terminal would obey."),

@@ -292,6 +292,8 @@ cm_policy_view_build_rule(JsonBuilder *builder, const CmRule *rule)
 	cm_document_add_string(builder, "article", rule->article);
 	cm_document_add_string(builder, "version", rule->version);
 	cm_document_add_string(builder, "read", rule->read);
+	if (rule->owner != NULL)
+		cm_document_add_string(builder, "owner", rule->owner);
 	cm_document_add_string(builder, "text_fr", rule->text[CM_LANGUAGE_FRENCH]);
 	cm_document_add_string(builder, "text_en", rule->text[CM_LANGUAGE_ENGLISH]);
 	cm_document_add_string(builder, "note_fr", rule->note[CM_LANGUAGE_FRENCH]);

@@ -141,6 +141,21 @@ CmExit
 cm_comodalctl_case_run_hand_over(CmComodalctl *cli);
 CmExit
 cm_comodalctl_case_run_accept(CmComodalctl *cli);
+/* retention due, list, hold, release, destroy, agree, withdraw */
+CmExit
+cm_comodalctl_retention_run_due(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_hold(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_release(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_destroy(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_agree(CmComodalctl *cli);
+CmExit
+cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

@@ -52,6 +52,10 @@ cm_minute_parse(const gchar *text, CmMinute *out_minute) G_GNUC_WARN_UNUSED_RESU
 gchar *
 cm_minute_format(CmMinute minute, gchar buffer[CM_MINUTE_TEXT_SIZE]);
 
+/* The date of an instant (seconds since the epoch, UTC) in a zone. */
+CmDay
+cm_time_get_day(gint64 instant, GTimeZone *zone);
+
 /* The instant of a civil time in a zone, in seconds since the epoch, UTC, as RFC 5545 section 3.3.5 has it: a time that
  * occurs twice is the first one, a time that does not occur takes the offset before the gap. */
 gint64

@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-calls.h"
 
 #include "daemon/agent/agent-access-calls.h"
+#include "daemon/agent/agent-destruction-calls.h"
 #include "daemon/agent/agent-note-calls.h"
 #include "daemon/agent/agent-pipe.h"
 
@@ -177,6 +178,9 @@ static const CmAgentMethod methods[] = {
     {"ListNotes", TRUE, cm_agent_note_calls_run_list_notes},
     {"ReadNote", TRUE, cm_agent_note_calls_run_read_note},
     {"Search", TRUE, cm_agent_note_calls_run_search},
+    {"AskDestruction", TRUE, cm_agent_destruction_calls_run_ask},
+    {"CheckDestruction", TRUE, cm_agent_destruction_calls_run_check},
+    {"AgreeToDestruction", TRUE, cm_agent_destruction_calls_run_agree},
 };
 
 static const gchar *const names[] = {"GetState",
@@ -203,6 +207,9 @@ static const gchar *const names[] = {"GetState",
 				     "ListNotes",
 				     "ReadNote",
 				     "Search",
+				     "AskDestruction",
+				     "CheckDestruction",
+				     "AgreeToDestruction",
 				     NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 

@@ -16,6 +16,7 @@
 #define DIRECTORY CM_INTERFACE_PREFIX "Directory"
 #define VAULT CM_INTERFACE_PREFIX "Vault"
 #define CUSTODY CM_INTERFACE_PREFIX "Custody"
+#define RETENTION CM_INTERFACE_PREFIX "Retention"
 
 struct _CmAgentComodald {
 	GBusType type;
@@ -329,4 +330,92 @@ cm_agent_comodald_drop_draft(CmAgentComodald *comodald,
 		 NULL, NULL, cancellable, error);
 
 	return answer != NULL;
+}
+
+/* ---- the end of cases */
+
+static GBytes *
+call_about(CmAgentComodald *comodald,
+	   const gchar *method,
+	   const guint8 *case_id,
+	   GCancellable *cancellable,
+	   GError **error)
+{
+	return call_for_document(comodald, RETENTION, method,
+				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
+				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_retained(CmAgentComodald *comodald,
+			       const guint8 *case_id,
+			       GCancellable *cancellable,
+			       GError **error)
+{
+	return call_about(comodald, "GetCase", case_id, cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_asked(CmAgentComodald *comodald,
+			    const guint8 *case_id,
+			    GCancellable *cancellable,
+			    GError **error)
+{
+	return call_about(comodald, "GetAsked", case_id, cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_destroyed(CmAgentComodald *comodald,
+				const guint8 *case_id,
+				GCancellable *cancellable,
+				GError **error)
+{
+	return call_about(comodald, "GetDestroyed", case_id, cancellable, error);
+}
+
+/* a method that is given one record */
+static GVariant *
+call_with_record(CmAgentComodald *comodald,
+		 const gchar *method,
+		 GBytes *record,
+		 GCancellable *cancellable,
+		 GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+
+	return append_document(list, record, error)
+		   ? call(comodald, RETENTION, method, g_variant_new("(h)", 0), list, NULL,
+			  cancellable, error)
+		   : NULL;
+}
+
+gboolean
+cm_agent_comodald_ask_destruction(CmAgentComodald *comodald,
+				  GBytes *record,
+				  GCancellable *cancellable,
+				  GError **error)
+{
+	g_autoptr(GVariant) answer = call_with_record(comodald, "Ask", record, cancellable, error);
+
+	return answer != NULL;
+}
+
+gboolean
+cm_agent_comodald_agree_destruction(CmAgentComodald *comodald,
+				    GBytes *record,
+				    gboolean *out_erased,
+				    GCancellable *cancellable,
+				    GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call_with_record(comodald, "Agree", record, cancellable, error);
+
+	if (answer == NULL)
+		return FALSE;
+	if (g_variant_is_of_type(answer, G_VARIANT_TYPE("(b)"))) {
+		g_variant_get(answer, "(b)", out_erased);
+		return TRUE;
+	}
+	fail_answer(error);
+	return FALSE;
 }

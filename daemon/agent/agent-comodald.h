@@ -110,3 +110,37 @@ cm_agent_comodald_drop_draft(CmAgentComodald *comodald,
 			     const guint8 *draft,
 			     GCancellable *cancellable,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- the end of cases: what org.comodal.Comodal1.Retention says */
+
+/* All records of a case for whoever signs its end. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_retained(CmAgentComodald *comodald,
+			       const guint8 *case_id,
+			       GCancellable *cancellable,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What the person is asked about it. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_asked(CmAgentComodald *comodald,
+			    const guint8 *case_id,
+			    GCancellable *cancellable,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* What is left of one that was destroyed. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_destroyed(CmAgentComodald *comodald,
+				const guint8 *case_id,
+				GCancellable *cancellable,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_comodald_ask_destruction(CmAgentComodald *comodald,
+				  GBytes *record,
+				  GCancellable *cancellable,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_comodald_agree_destruction(CmAgentComodald *comodald,
+				    GBytes *record,
+				    gboolean *out_erased,
+				    GCancellable *cancellable,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-notes.h"
 
 #include "daemon/agent/agent-deposit.h"
+#include "daemon/agent/agent-destruction.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -121,16 +122,18 @@ find_id(const GArray *list, const guint8 *id)
 	return NULL;
 }
 
-/* no case that was seen before is missing: one that was begun since a database was put back is not begun twice */
+/* no case that was seen before is missing but those that two destroyed: one that was begun since a database was put back is not begun twice */
 static gboolean
-check_listed(const CmAgentNotes *notes, const GArray *list, GError **error)
+check_listed(CmAgentNotes *notes, const GArray *list, GError **error)
 {
 	const CmVaultList *cases = &cm_agent_memory_get(notes->memory)->cases;
-	const CmVaultRememberedCase *known = cases->items;
 
 	for (guint i = 0; i < cases->count; i++) {
-		if (find_id(list, known[i].case_id) == NULL)
-			return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
+		const CmVaultRememberedCase *known = cases->items;
+
+		if (find_id(list, known[i].case_id) == NULL &&
+		    !cm_agent_destruction_learn(notes, &known[i], error))
+			return FALSE;
 	}
 	return TRUE;
 }
@@ -179,6 +182,7 @@ gboolean
 cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 {
 	g_autoptr(GArray) list = list_cases(notes, error);
+	const CmVaultRememberedCase *known = NULL;
 	const CmAgentNotesListed *listed = NULL;
 
 	if (list == NULL)
@@ -186,8 +190,9 @@ cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 	listed = find_id(list, case_id);
 	if (listed != NULL)
 		return cm_agent_notes_open_listed(notes, listed, error);
-	if (cm_agent_memory_find_case(notes->memory, case_id) != NULL)
-		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
+	known = cm_agent_memory_find_case(notes->memory, case_id);
+	if (known != NULL && !cm_agent_destruction_learn(notes, known, error))
+		return FALSE;
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no such file of yours."), NULL);
 	return FALSE;
 }

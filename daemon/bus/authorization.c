@@ -89,6 +89,16 @@ static const CmAuthorizationRow rows[] = {
 
     METHOD("Custody", "GetDeposit", KEEPING),
 
+    METHOD("Retention", "List", PLANNING | KEEPING),
+    METHOD("Retention", "Hold", PLANNING),
+    METHOD("Retention", "Release", PLANNING),
+    METHOD("Retention", "GetCase", KEEPING),
+    METHOD("Retention", "GetAsked", KEEPING),
+    METHOD("Retention", "GetDestroyed", KEEPING),
+    METHOD("Retention", "Ask", KEEPING),
+    METHOD("Retention", "Agree", KEEPING),
+    METHOD("Retention", "Withdraw", PLANNING | KEEPING),
+
     METHOD("Desk", "FindSlots", ACTING),
     METHOD("Desk", "Judge", ACTING),
 

@@ -42,10 +42,7 @@ cm_clock_get_now(void)
 CmDay
 cm_clock_get_day(gint64 now, GTimeZone *zone)
 {
-	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, now);
-	gint64 local = now + g_time_zone_get_offset(zone, interval);
-
-	return (CmDay)(local >= 0 ? local / 86400 : (local - 86399) / 86400);
+	return cm_time_get_day(now, zone);
 }
 
 /* At the next multiple. It also becomes ready, with an error to read, when the clock is set. */

@@ -20,7 +20,7 @@
 #define DEFAULT_GATEWAY "comodal-gateway"
 
 static const gchar *const groups[] = {
-    "Mail",    "Links",   CM_HELP_LINE_GROUP,           "Door", "Attachments",
+    "Mail",    "Links",   CM_HELP_LINE_GROUP,           "Door", "Attachments", "Backups",
     "Courier", "Gateway", CM_VISIO_CONFIGURATION_GROUP, NULL};
 
 static gboolean
@@ -191,6 +191,7 @@ take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 	CmConfiguration *configuration = user_data;
 	gint undo = (gint)configuration->undo_seconds;
 	gint days = (gint)configuration->door_days;
+	gint backups = 0;
 
 	take_address(file, &configuration->address);
 	cm_policy_file_take_line(file, "Mail", "Name", &configuration->name);
@@ -203,6 +204,9 @@ take_all(CmPolicyFile *file, gpointer user_data, GError **error)
 		configuration->door_days = (guint)days;
 	take_mebibytes(file, "PerPersonMiB", &configuration->attachments_person_max);
 	take_mebibytes(file, "InAllMiB", &configuration->attachments_total_max);
+	if (cm_policy_file_take_number(file, "Backups", "KeepDays", 1,
+				       CM_CONFIGURATION_BACKUP_DAYS_MAX, &backups))
+		configuration->backup_days = (guint)backups;
 	take_link_base(file, &configuration->link_base);
 	cm_help_line_take(&configuration->help, file);
 	cm_visio_configuration_free(configuration->visio);

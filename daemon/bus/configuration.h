@@ -13,6 +13,7 @@
 #define CM_CONFIGURATION_MIB_PERSON (10 * 1024) /* of attachments */
 #define CM_CONFIGURATION_MIB_TOTAL (100 * 1024)
 #define CM_CONFIGURATION_MIB_MAX (1024 * 1024 * 1024)
+#define CM_CONFIGURATION_BACKUP_DAYS_MAX 36500
 
 typedef struct {
 	/* [Mail] */
@@ -30,6 +31,8 @@ typedef struct {
 	/* [Attachments]: octets that are kept (daemon/store/store-attachment.h) */
 	guint64 attachments_person_max;
 	guint64 attachments_total_max;
+	/* [Backups] */
+	guint backup_days; /* how long copies of the database are kept; 0: nobody said it */
 	/* [Courier] */
 	gchar *socket; /* where comodal-courier finds us; its folder is made by whoever starts us */
 	gboolean has_courier; /* FALSE: there is no such user, and nothing is served */

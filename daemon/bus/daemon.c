@@ -10,6 +10,7 @@
 #include "daemon/bus/gateway-adaptor.h"
 #include "daemon/bus/purge-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
+#include "daemon/bus/retention-keeper.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/notification.h"
@@ -255,6 +256,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	self->service->reminders = cm_reminder_keeper_new(self->service);
 	self->service->purges = cm_purge_keeper_new(self->service);
 	self->service->attachments = cm_attachment_keeper_new(self->service);
+	self->service->retention = cm_retention_keeper_new(self->service);
 	return TRUE;
 }
 

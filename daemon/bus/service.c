@@ -15,6 +15,7 @@
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/link-adaptor.h"
 #include "daemon/bus/purge-keeper.h"
+#include "daemon/bus/retention-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/custody-adaptor.h"
@@ -37,6 +38,7 @@
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
 #include "daemon/bus/time-request-adaptor.h"
+#include "daemon/bus/retention-adaptor.h"
 #include "daemon/bus/vault-adaptor.h"
 #include "daemon/bus/waiting-adaptor.h"
 #include "daemon/store/audit-heads.h"
@@ -92,6 +94,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_directory_adaptor_add,
 	    cm_vault_adaptor_add,
 	    cm_custody_adaptor_add,
+	    cm_retention_adaptor_add,
 	};
 	/* clang-format on */
 
@@ -311,6 +314,7 @@ cm_service_free(CmService *service)
 	cm_reminder_keeper_free(service->reminders);
 	cm_purge_keeper_free(service->purges);
 	cm_attachment_keeper_free(service->attachments);
+	cm_retention_keeper_free(service->retention);
 	cm_hold_watch_free(service->holds);
 	cm_policy_watch_free(service->watch);
 	cm_jobs_free(service->jobs);

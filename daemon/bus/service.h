@@ -48,6 +48,7 @@ struct _CmService {
 	struct _CmReminderKeeper *reminders;     /* the same */
 	struct _CmPurgeKeeper *purges;           /* the same */
 	struct _CmAttachmentKeeper *attachments; /* the same */
+	struct _CmRetentionKeeper *retention;    /* the same */
 	gchar **policy_directories;              /* from the vendor's to the organisation's */
 
 	GCancellable *closing; /* cancelled when the service begins to stop */

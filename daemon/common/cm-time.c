@@ -122,6 +122,14 @@ offset_at(GTimeZone *zone, gint64 utc)
 				      g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc));
 }
 
+CmDay
+cm_time_get_day(gint64 instant, GTimeZone *zone)
+{
+	gint64 local = instant + offset_at(zone, instant);
+
+	return (CmDay)(local >= 0 ? local / 86400 : (local - 86399) / 86400);
+}
+
 gint64
 cm_time_to_utc(CmDay day, CmMinute minute, GTimeZone *zone)
 {

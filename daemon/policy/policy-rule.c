@@ -108,6 +108,8 @@ read_source(Reader *reader)
 	rule->article = take_needed(reader, "Article");
 	rule->version = take_optional(reader, "Version");
 	rule->read = take_needed(reader, "Read");
+	if (reader->term != NULL && reader->term->owned)
+		rule->owner = take_needed(reader, "Owner");
 	(void)cm_policy_file_take_flag(reader->file, reader->group, "Repealed", &rule->repealed);
 	if (rule->version != NULL && !is_version(rule->version))
 		cm_policy_file_fault(

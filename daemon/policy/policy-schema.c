@@ -54,6 +54,13 @@ static const gchar *const words_door[] = {"place", "companion", "phone", "consen
 		    NULL, TRUE                                                                     \
 	}
 
+/* how long an organisation keeps a file: nobody else can say it */
+#define CALENDAR(id)                                                                               \
+	{                                                                                          \
+		id, CM_VALUE_NUMBER, CM_TIGHTER_HIGHER, CM_EFFECT_BLOCK,                           \
+		    N_("years after the last service"), 1, MOST_YEARS, NULL, FALSE, TRUE           \
+	}
+
 /* sorted by id */
 static const CmPolicyTerm policy_terms[] = {
     NUMBER("absence_notice.threshold", LOWER, WARN, N_("working days in a row"), MOST_DAYS),
@@ -123,6 +130,10 @@ static const CmPolicyTerm policy_terms[] = {
     NUMBER("record.retention_min", HIGHER, BLOCK, N_("years after the last service"), MOST_YEARS),
     WORD("record.signature", FIXED, BLOCK),
     FLAG("record.two_dates_per_late_note", HIGHER, BLOCK),
+    CALENDAR("retention.assistance"),
+    CALENDAR("retention.confidential"),
+    CALENDAR("retention.professional"),
+    CALENDAR("retention.school"),
     FLAG("school.confidential_files_stay_on_premises", HIGHER, BLOCK),
     FLAG("school.file_follows_mandate", FIXED, INFORM),
     LIST("school.file_types", FIXED, INFORM),

@@ -18,6 +18,7 @@ typedef struct {
 	    words; /* of a choice, the loosest first; of a list, what may stand in it; ended by NULL; or NULL */
 	gboolean
 	    organisation; /* a setting that no law and no order speaks of: only as Kind=employer-rule */
+	gboolean owned; /* Owner= says who answers for it */
 } CmPolicyTerm;
 
 /* An organisation's own rules, unknown to the program, have ids that begin so. */

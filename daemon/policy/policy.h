@@ -113,7 +113,8 @@ typedef struct {
 	const gchar *article; /* as "A-2.1, art. 47" */
 	const gchar *
 	    version; /* date of the version read, "2024", "2024-06" or "2024-06-18"; NULL when unknown */
-	const gchar *read; /* day it was read, "YYYY-MM-DD" */
+	const gchar *read;  /* day it was read, "YYYY-MM-DD" */
+	const gchar *owner; /* who answers for it; NULL but where the schema wants one */
 	const gchar *text[CM_LANGUAGE_LAST];
 	const gchar *note[CM_LANGUAGE_LAST]; /* NULL when there is none */
 	CmValueType type;

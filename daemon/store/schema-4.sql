@@ -232,3 +232,32 @@ CREATE TABLE vault_attachment (
 ) STRICT;
 CREATE INDEX vault_attachment_person ON vault_attachment (person);
 CREATE INDEX vault_attachment_waiting ON vault_attachment (stored_at) WHERE note IS NULL;
+
+-- ---- how long a case is kept, and its end (docs/vault.md, “How long files are kept”)
+
+-- nothing about a student is destroyed while one stands
+CREATE TABLE vault_hold (
+  id INTEGER PRIMARY KEY,
+  student INTEGER NOT NULL,
+  reason BLOB NOT NULL, -- sealed
+  placed_by INTEGER NOT NULL, -- uid
+  placed_at INTEGER NOT NULL,
+  released_by INTEGER,
+  released_at INTEGER,
+  CHECK ((released_by IS NULL) = (released_at IS NULL))
+) STRICT;
+CREATE UNIQUE INDEX vault_hold_standing ON vault_hold (student) WHERE released_at IS NULL;
+
+-- a case's destruction: asked for by one (the second signature is octets 0), then done by two. Of a case that was destroyed its row and its
+-- epochs stay, by which anybody can tell that the two were entitled
+CREATE TABLE vault_destruction (
+  file INTEGER PRIMARY KEY REFERENCES vault_case (id),
+  octets BLOB NOT NULL,
+  asked_by INTEGER NOT NULL, -- uid
+  asked_at INTEGER NOT NULL,
+  destroyed_at INTEGER,
+  erased_at INTEGER, -- since when none of the database's files has an octet of it
+  certified_at INTEGER, -- when the last backup that may have one was gone
+  CHECK (destroyed_at IS NOT NULL OR erased_at IS NULL),
+  CHECK (erased_at IS NOT NULL OR certified_at IS NULL)
+) STRICT;

@@ -12,7 +12,6 @@
 
 #define META_DAYS                                                                                  \
 	"days-at-work" /* int32 of this machine's order, ascending, no more than CM_STORE_PURGE_DAYS_MAX */
-#define SECONDS_PER_DAY 86400
 
 /* ---- days at work */
 
@@ -52,16 +51,6 @@ add_day(GArray *days, gint32 today, gboolean *out_changed)
 	return TRUE;
 }
 
-static CmDay
-find_day(gint64 now, GTimeZone *zone)
-{
-	gint interval = g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, now);
-	gint64 local = now + g_time_zone_get_offset(zone, interval);
-
-	return (CmDay)(local >= 0 ? local / SECONDS_PER_DAY
-				  : (local - SECONDS_PER_DAY + 1) / SECONDS_PER_DAY);
-}
-
 gboolean
 cm_store_purge_begin(CmStore *store,
 		     guint days,
@@ -85,7 +74,7 @@ cm_store_purge_begin(CmStore *store,
 	worked = read_days(store, error);
 	if (worked == NULL)
 		return FALSE;
-	new = add_day(worked, find_day(now, zone), &changed);
+	new = add_day(worked, cm_time_get_day(now, zone), &changed);
 	if (changed &&
 	    !cm_store_set_meta(store, META_DAYS, worked->data, worked->len * sizeof(gint32), error))
 		return FALSE;

@@ -106,35 +106,6 @@ append_free(Append *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Append, append_free)
 
-/* ---- who signed, when */
-
-static gboolean
-check_signing(const Append *self, const CmVaultRecord *record, GError **error)
-{
-	CmVaultSigning signing = cm_vault_people_get_signing(record);
-	guint64 now = (guint64)self->order->now;
-	guint64 off = signing.made_at > now ? signing.made_at - now : now - signing.made_at;
-
-	if (!id_equal(signing.person, self->person))
-		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_NOT_ENTITLED, "signature",
-							error);
-	if (signing.directory != cm_vault_people_get_directory(self->people)->sequence) {
-		cm_error_set(error, CM_ERROR_CONFLICT,
-			     N_("It was made by another directory of keys than the newest: that "
-				"one has to be read first."),
-			     NULL);
-		return FALSE;
-	}
-	if (off > CM_STORE_VAULT_CLOCK_SECONDS) {
-		cm_error_set(error, CM_ERROR_CONFLICT,
-			     N_("It is dated more than five minutes from now: the computer's "
-				"clock has to be set."),
-			     NULL);
-		return FALSE;
-	}
-	return TRUE;
-}
-
 /* ---- cases */
 
 static OpenCase *
@@ -316,7 +287,8 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	if (open == NULL || !prepare(self, open, read, error) ||
 	    !cm_vault_class_set_offered_error(cm_vault_case_add(open->checked, octets, &record),
 					      cm_vault_fields_get_layout(kind)->name, error) ||
-	    !check_signing(self, record, error))
+	    !cm_vault_rows_check_signing(self->people, self->person, record, self->order->now,
+					 error))
 		return FALSE;
 	if (kind == CM_VAULT_KIND_EPOCH &&
 	    !cm_vault_escrow_rows_take_epoch(self->store, self->people, open->row, record, error))
@@ -345,7 +317,8 @@ add_deposit(Append *self, GBytes *octets, GError **error)
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_vault_escrow_check_custodians(self->people, record);
 	return cm_vault_class_set_offered_error(found, "deposit", error) &&
-	       check_signing(self, record, error) &&
+	       cm_vault_rows_check_signing(self->people, self->person, record, self->order->now,
+					   error) &&
 	       cm_vault_rows_insert_record(self->store, record, 0, self->person, self->order->now,
 					   &row, error);
 }

@@ -5,8 +5,6 @@
 
 /* How the vault's cases (store-vault.h) grow: who adds to one signs with their own newest keys, by the newest directory, and of now. */
 
-#define CM_STORE_VAULT_CLOCK_SECONDS 300 /* that a signer's clock may be off */
-
 /* Who hands records over, and when. */
 typedef struct {
 	guint32 uid;

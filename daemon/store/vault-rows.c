@@ -6,6 +6,7 @@
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 /* a case's records, and those of the escrow keys of whoever was responsible for it, in the order in which they came */
 #define CASE_RECORDS                                                                               \
@@ -90,6 +91,39 @@ cm_vault_rows_need_case(CmStore *store,
 		cm_error_set(error, CM_ERROR_NOT_FOUND,
 			     N_("There is nothing of yours by this number."), NULL);
 	return reader;
+}
+
+/* ---- who signed, when */
+
+gboolean
+cm_vault_rows_check_signing(const CmVaultPeople *people,
+			    const guint8 *person,
+			    const CmVaultRecord *record,
+			    gint64 now,
+			    GError **error)
+{
+	CmVaultSigning signing = cm_vault_people_get_signing(record);
+	guint64 off = signing.made_at > (guint64)now ? signing.made_at - (guint64)now
+						     : (guint64)now - signing.made_at;
+
+	if (memcmp(signing.person, person, CM_VAULT_ID_BYTES) != 0)
+		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_NOT_ENTITLED, "signature",
+							error);
+	if (signing.directory != cm_vault_people_get_directory(people)->sequence) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("It was made by another directory of keys than the newest: that "
+				"one has to be read first."),
+			     NULL);
+		return FALSE;
+	}
+	if (off > CM_VAULT_ROWS_CLOCK_SECONDS) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("It is dated more than five minutes from now: the computer's "
+				"clock has to be set."),
+			     NULL);
+		return FALSE;
+	}
+	return TRUE;
 }
 
 /* ---- cases */

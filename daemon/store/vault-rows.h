@@ -6,6 +6,8 @@
 
 /* The vault's rows: octets in and out. What may be written is for store-vault.c to say. Private to daemon/store. */
 
+#define CM_VAULT_ROWS_CLOCK_SECONDS 300 /* that a signer's clock may be off */
+
 /* Octets as a parameter, copied; and from a column. */
 void
 cm_vault_rows_bind(CmStatement *statement, gint parameter, GBytes *octets);
@@ -36,6 +38,13 @@ cm_vault_rows_need_case(CmStore *store,
 			const guint8 *name,
 			gint64 *out_row,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Whether a record that holds was signed by this person, just now and by the newest directory: CM_ERROR_ACCESS_DENIED, CM_ERROR_CONFLICT. */
+gboolean
+cm_vault_rows_check_signing(const CmVaultPeople *people,
+			    const guint8 *person,
+			    const CmVaultRecord *record,
+			    gint64 now,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The row of a case by its id in the records, and its student; 0 when there is none. */
 gboolean

@@ -2,6 +2,7 @@
 #include "daemon/vault/vault-case.h"
 
 #include "daemon/vault/vault-box.h"
+#include "daemon/vault/vault-destruction.h"
 #include "daemon/vault/vault-escrow.h"
 
 #include <string.h>
@@ -539,43 +540,10 @@ judge_deposit(CmVaultCase *self, const CmVaultRecord *record)
 	return CM_VAULT_CLASS_OK;
 }
 
-/* whether those who destroy a case may: its responsible and another, or two supervisors */
-static gboolean
-may_destroy(const CmVaultCase *self, const CmVaultDestruction *destruction)
-{
-	const CmVaultEpoch *last = last_epoch(self);
-	const CmVaultDirectoryEntry *first =
-	    cm_vault_people_find(self->people, destruction->first, destruction->first_generation);
-	const CmVaultDirectoryEntry *second =
-	    cm_vault_people_find(self->people, destruction->second, destruction->second_generation);
-
-	if (last == NULL)
-		return FALSE;
-	return id_equal(destruction->first, last->responsible) ||
-	       id_equal(destruction->second, last->responsible) ||
-	       (first->roles & second->roles & CM_VAULT_ROLE_SUPERVISOR) != 0;
-}
-
 static CmVaultClass
 judge_destruction(CmVaultCase *self, const CmVaultRecord *record)
 {
-	const CmVaultDestruction *destruction =
-	    cm_vault_record_get_fields(record, CM_VAULT_KIND_DESTRUCTION);
-	const CmVaultDestroyedEpoch *epochs = destruction->epochs.items;
-	const CmVaultRecord *last = cm_vault_case_get_note(self, self->notes->len);
-
-	if (!id_equal(destruction->case_id, self->id) ||
-	    destruction->epochs.count != self->epochs->len ||
-	    destruction->last_sequence != self->notes->len)
-		return CM_VAULT_CLASS_REPLACED;
-	for (guint i = 0; i < destruction->epochs.count; i++)
-		if (epochs[i].epoch != i + 1 ||
-		    !hash_equal(epochs[i].key_commitment,
-				epoch_fields(self, i + 1)->key_commitment))
-			return CM_VAULT_CLASS_REPLACED;
-	if (last != NULL && !hash_equal(destruction->last_note, cm_vault_record_get_hash(last)))
-		return CM_VAULT_CLASS_REPLACED;
-	return may_destroy(self, destruction) ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_NOT_ENTITLED;
+	return cm_vault_destruction_judge(self->people, self, record);
 }
 
 typedef CmVaultClass (*Judge)(CmVaultCase *self, const CmVaultRecord *record);

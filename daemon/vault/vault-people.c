@@ -323,13 +323,19 @@ cm_vault_people_follow(const CmVaultPeople *people, const CmVaultPeople *before)
 	return are_kept(people, before) ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_REPLACED;
 }
 
+typedef enum {
+	CHECK_NEW,
+	CHECK_KEPT, /* it was checked before */
+	CHECK_FIRST /* only the first signature is there */
+} CheckHow;
+
 static CmVaultClass
 check_signer(const CmVaultPeople *people,
 	     const CmVaultRecord *record,
 	     const guint8 *fields,
 	     guint slot,
 	     guint64 sequence,
-	     gboolean kept)
+	     CheckHow how)
 {
 	const Signer *signer = &signers[cm_vault_record_get_kind(record)].signers[slot - 1];
 	const CmVaultDirectoryEntry *entry =
@@ -338,12 +344,14 @@ check_signer(const CmVaultPeople *people,
 
 	if (entry == NULL || sequence < entry->since)
 		return CM_VAULT_CLASS_UNKNOWN_SIGNER;
-	if (cm_vault_record_verify(record, slot, entry->sign_key) != CM_VAULT_CLASS_OK)
+	if ((how != CHECK_FIRST || slot == 1) &&
+	    cm_vault_record_verify(record, slot, entry->sign_key) != CM_VAULT_CLASS_OK)
 		return CM_VAULT_CLASS_SIGNATURE;
 	if (entry->state == CM_VAULT_STATE_CURRENT)
 		return CM_VAULT_CLASS_OK;
 	/* what a stolen key signed before can't be told from what its owner signed, but by who saw it then */
-	return sequence >= entry->until || (entry->state == CM_VAULT_STATE_REVOKED && !kept)
+	return sequence >= entry->until ||
+		       (entry->state == CM_VAULT_STATE_REVOKED && how != CHECK_KEPT)
 		   ? CM_VAULT_CLASS_REVOKED
 		   : CM_VAULT_CLASS_OK;
 }
@@ -363,7 +371,7 @@ static CmVaultClass
 check(const CmVaultPeople *people,
       CmVaultKind kind,
       GBytes *octets,
-      gboolean kept,
+      CheckHow how,
       CmVaultRecord **out_record)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
@@ -382,7 +390,7 @@ check(const CmVaultPeople *people,
 	if (sequence > people->directory->sequence)
 		return CM_VAULT_CLASS_ROLLBACK;
 	for (guint slot = 1; slot <= signers[kind].n_signers && found == CM_VAULT_CLASS_OK; slot++)
-		found = check_signer(people, record, fields, slot, sequence, kept);
+		found = check_signer(people, record, fields, slot, sequence, how);
 	if (found == CM_VAULT_CLASS_OK)
 		*out_record = g_steal_pointer(&record);
 	return found;
@@ -394,7 +402,7 @@ cm_vault_people_check(const CmVaultPeople *people,
 		      GBytes *octets,
 		      CmVaultRecord **out_record)
 {
-	return check(people, kind, octets, FALSE, out_record);
+	return check(people, kind, octets, CHECK_NEW, out_record);
 }
 
 CmVaultClass
@@ -403,7 +411,16 @@ cm_vault_people_check_kept(const CmVaultPeople *people,
 			   GBytes *octets,
 			   CmVaultRecord **out_record)
 {
-	return check(people, kind, octets, TRUE, out_record);
+	return check(people, kind, octets, CHECK_KEPT, out_record);
+}
+
+CmVaultClass
+cm_vault_people_check_first(const CmVaultPeople *people,
+			    CmVaultKind kind,
+			    GBytes *octets,
+			    CmVaultRecord **out_record)
+{
+	return check(people, kind, octets, CHECK_FIRST, out_record);
 }
 
 CmVaultSigning

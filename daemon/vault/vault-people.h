@@ -66,6 +66,13 @@ cm_vault_people_check_kept(const CmVaultPeople *people,
 			   GBytes *octets,
 			   CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of a record that the first of two has signed, and the other not yet: both have keys that count. */
+CmVaultClass
+cm_vault_people_check_first(const CmVaultPeople *people,
+			    CmVaultKind kind,
+			    GBytes *octets,
+			    CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Who signed a record of one of these kinds, the first of two; by which directory, and when. */
 typedef struct {
 	const guint8 *person; /* as long as the record */

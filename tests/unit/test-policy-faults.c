@@ -25,6 +25,10 @@
 	"\nSource=https://example.org\nArticle=1\n"                                                \
 	"Read=2026-01-01\nConfidence=high\nText[fr]=Un\nText[en]=One\n"
 
+#define CALENDAR                                                                                   \
+	"[Rule retention.school]\nKind=employer-rule\nSource=https://example.org\nArticle=1\n"     \
+	"Read=2026-01-01\nConfidence=high\nText[fr]=Un\nText[en]=One\n"
+
 typedef struct {
 	const gchar *name;
 	const gchar *text;
@@ -84,6 +88,13 @@ static const Case cases[] = {
     {"rule-unknown", HEAD "[Rule access_requests.max_days]\n", 3, "[Rule access_requests.max_days]",
      "begins with local."},
     {"rule-bad-id", HEAD "[Rule Délai]\n", 3, "[Rule Délai]", "[Rule ID] is expected"},
+    {"calendar-no-owner", HEAD CALENDAR "Value=7\n", 3, "[Rule retention.school]",
+     "Owner= is expected"},
+    {"calendar-no-value", HEAD CALENDAR "Owner=SG\n", 3, "[Rule retention.school]",
+     "Value= is expected"},
+    {"calendar-no-years", HEAD CALENDAR "Owner=SG\nValue=0\n", 12, "[Rule retention.school] Value",
+     "from 1 to 150"},
+    {"owner-elsewhere", HEAD LOCAL "Owner=SG\n", 11, "[Rule local.own] Owner", "No such key"},
     {"rule-no-kind",
      HEAD "[Rule "
 	  "local.own]\nSource=https://"

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/store/store-private.h"
+
+/* That of rows which were deleted nothing is left in the database's files. SQLite overwrites what is deleted (secure_delete), but where rows
+ * were moved between pages it may leave an old copy of one behind, and its log keeps pages until they are written over. Private to
+ * daemon/store. */
+typedef struct _CmStoreTraces CmStoreTraces;
+
+#define CM_STORE_TRACES_OCTETS 16 /* what is searched for at a time */
+
+/* Returns: (transfer full) */
+CmStoreTraces *
+cm_store_traces_new(void);
+void
+cm_store_traces_free(CmStoreTraces *traces);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreTraces, cm_store_traces_free)
+
+/* Search for pieces of these octets, which nothing else in the database may have. */
+void
+cm_store_traces_add(CmStoreTraces *traces, const guint8 *octets, gsize length);
+
+/* Outside of any transaction: empty the log, and look through the file for `traces`. When one is found, or with NULL, the whole file is
+ * written anew. CM_ERROR_BUSY: somebody reads it; CM_ERROR_STORE: a trace is there still. */
+gboolean
+cm_store_traces_erase(CmStore *store,
+		      const CmStoreTraces *traces,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
