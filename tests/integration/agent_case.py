@@ -100,6 +100,15 @@ class AgentTestCase(TestCase):
             self.assertEqual(process.wait(DEADLINE), status, said.decode())
         return rows, output, said.decode()
 
+    def bring_keys(self):
+        """What `enrol` comes to, without the second of work for the passphrase that people's keys are worth."""
+        organisation, person, generation = self.client.call("Directory", "BeginEnrolment")
+        keys = vault_keys.Keys(bytes(organisation), bytes(person), generation, NAME, int(time.time()))
+        self.hand("Enrol", keys.enrolment(), keys.recovery())
+        self.keyring.parent.mkdir(mode=0o700, parents=True)
+        self.keyring.write_bytes(keys.keyring(PASSPHRASE))
+        self.keyring.chmod(0o600)
+
     def admit(self):
         """The organisation takes whoever has enrolled into its next directory."""
         octets = self.client.document("Directory", "ListEnrolments")

@@ -49,9 +49,7 @@ class Person:
     def keep(self, keys):
         """The keyring in their own folder, instead of the one before."""
         path = self.data / "comodal-keyring"
-        path.write_bytes(vault.make_keyring({
-            "organisation": keys.organisation, "person": keys.id, "generation": keys.generation, "slot": 1, "revision": 1,
-            "operations": 2, "memory": 65536, "salt": os.urandom(16), "nonce": os.urandom(24)}, PASSPHRASE, keys.bundle()))
+        path.write_bytes(keys.keyring(PASSPHRASE))
         path.chmod(0o600)
         os.chown(path, self.uid, 0)
 

@@ -33,9 +33,13 @@ class Keys:
             "box_secret": self.box_secret, "local_key": self.local_key, "made_at": self.made_at})
 
     def recovery(self, **changes):
-        values = {"organisation": self.organisation, "person": self.id, "generation": self.generation, "slot": 2, "revision": 1,
-                  "operations": 0, "memory": 0, "salt": os.urandom(16), "nonce": os.urandom(24)}
-        return vault.make_keyring({**values, **changes}, self.code, self.bundle())
+        return self.keyring(self.code, **{"slot": 2, "operations": 0, "memory": 0, **changes})
+
+    def keyring(self, secret, **changes):
+        """As it is kept beside an agent, with the least work that the format allows."""
+        values = {"organisation": self.organisation, "person": self.id, "generation": self.generation, "slot": 1, "revision": 1,
+                  "operations": 2, "memory": 65536, "salt": os.urandom(16), "nonce": os.urandom(24)}
+        return vault.make_keyring({**values, **changes}, secret, self.bundle())
 
 
 class Organisation:

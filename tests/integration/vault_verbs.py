@@ -74,7 +74,7 @@ class Vault(AgentTestCase):
 
     def test_without_comodald_keys_open_all_the_same(self):
         self.hand("Add", self.organisation.sign())
-        self.enrol()
+        self.bring_keys()
         self.assertEqual(self.daemon.stop(), 0)
         self.vault("vault", "unlock", lines=[PASSPHRASE])
         self.assertIn("unlocked", self.vault("vault", "status", status=3).stdout)
@@ -83,7 +83,7 @@ class Vault(AgentTestCase):
 
     def test_a_directory_that_went_back_is_noticed(self):
         self.hand("Add", self.organisation.sign())
-        self.enrol()
+        self.bring_keys()
         self.admit()
         self.assertEqual(self.daemon.stop(), 0)
         old = {path: path.read_bytes() for path in self.daemon.database.parent.iterdir()}
