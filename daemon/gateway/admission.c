@@ -6,17 +6,17 @@
 
 G_STATIC_ASSERT(CM_ADMISSION_KEY_OCTETS == crypto_hash_sha256_BYTES);
 
-/* how many may wait, for how long, seconds, and how many quarters of the handlers they and the less urgent may have: what is with handlers is ahead of
+/* how many may wait, for how long, seconds, and how many eighths of the handlers they and the less urgent may have: what is with handlers is ahead of
  * whoever comes, and the most urgent are to find a place */
 static const struct {
 	guint most;
 	gint64 seconds;
-	guint quarters;
+	guint eighths;
 } patience[CM_ADMISSION_CLASSES] = {
-    [CM_ADMISSION_HIGH] = {8192, 20, 4},
-    [CM_ADMISSION_NEW] = {2048, 8, 3},
-    [CM_ADMISSION_MIDDLE] = {512, 4, 2},
-    [CM_ADMISSION_LOW] = {256, 2, 1},
+    [CM_ADMISSION_HIGH] = {8192, 20, 8},
+    [CM_ADMISSION_NEW] = {2048, 8, 6},
+    [CM_ADMISSION_MIDDLE] = {512, 4, 5},
+    [CM_ADMISSION_LOW] = {256, 2, 4},
 };
 
 typedef struct {
@@ -236,7 +236,7 @@ has_handler(const CmAdmission *admission, guint class)
 {
 	return count_active(admission, CM_ADMISSION_HIGH) < admission->handlers &&
 	       count_active(admission, class) <
-		   MAX(1, admission->handlers * patience[class].quarters / 4);
+		   MAX(1, admission->handlers * patience[class].eighths / 8);
 }
 
 gpointer

@@ -4,7 +4,7 @@
 #include "daemon/gateway/http-server.h"
 
 /* Who is served first when not all can be at once, and who is asked to come back. Requests wait by class; the most urgent go first, and
- * only so many are with handlers at a time: of the least urgent a quarter, so that the most urgent find a place. A class whose queue is full, or that waits for too long, is shed: the least urgent first, for
+ * only so many are with handlers at a time: of the least urgent half of them, so that the most urgent find a place. A class whose queue is full, or that waits for too long, is shed: the least urgent first, for
  * the others are taken before. From any thread. */
 
 /* what is remembered of tokens */

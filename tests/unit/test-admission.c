@@ -85,8 +85,8 @@ test_places(void)
 {
 	static const guint together[] = {[CM_ADMISSION_HIGH] = 8,
 					 [CM_ADMISSION_NEW] = 6,
-					 [CM_ADMISSION_MIDDLE] = 4,
-					 [CM_ADMISSION_LOW] = 2};
+					 [CM_ADMISSION_MIDDLE] = 5,
+					 [CM_ADMISSION_LOW] = 4};
 	g_autoptr(CmAdmission) admission = cm_admission_new(8);
 	Request many[CM_ADMISSION_CLASSES][9] = {0};
 	guint active = 0;
