@@ -71,32 +71,44 @@ typedef struct {
 	gint64 told_start;
 } Waiting;
 
-/* what is said to something, or asked for something, is urgent by that: an answer, a time that was asked for, a call for help */
+/* `about` is the booking or the appointment that a notice is about: an answer, a request for another time, a call for help and an offer have one of
+ * their own. Other kinds have numbers of other things, which are no booking's (is_about_booking()). */
 #define WAITING                                                                                    \
-	"SELECT n.id, n.kind, n.subject, n.queued_at, coalesce(b.start_utc, a.start_utc, 0), "     \
+	"SELECT w.id, w.kind, w.subject, w.queued_at, coalesce(b.start_utc, a.start_utc, 0), "     \
 	"coalesce(b.changed_at, a.changed_at, 0), "                                                \
-	"CASE i.told_state WHEN 'planned' THEN i.told_start_utc ELSE 0 END "                       \
-	"FROM notice AS n LEFT JOIN invitation AS d ON n.kind = ?3 AND d.id = n.subject "          \
-	"LEFT JOIN time_request AS t ON n.kind = ?4 AND t.id = n.subject "                         \
-	"LEFT JOIN help_request AS h ON n.kind = ?5 AND h.id = n.subject "                         \
-	"LEFT JOIN booking AS b "                                                                  \
-	"ON b.session = coalesce(d.subject, t.subject, h.subject, n.subject) "                     \
-	"LEFT JOIN appointment AS a "                                                              \
-	"ON a.id = coalesce(d.subject, t.subject, h.subject, n.subject) "                          \
-	"LEFT JOIN invitation AS i ON i.subject = n.subject AND i.recipient_kind = ?1 AND "        \
-	"i.recipient = ?2 WHERE n.recipient_kind = ?1 AND n.recipient = ?2 AND "                   \
-	"n.sent_at IS NULL AND n.letter IS NULL ORDER BY n.id"
+	"CASE i.told_state WHEN 'planned' THEN i.told_start_utc ELSE 0 END FROM ("                 \
+	"SELECT id, kind, subject, queued_at, CASE kind "                                          \
+	"WHEN ?3 THEN (SELECT d.subject FROM invitation AS d WHERE d.id = notice.subject) "        \
+	"WHEN ?4 THEN (SELECT t.subject FROM time_request AS t WHERE t.id = notice.subject) "      \
+	"WHEN ?5 THEN (SELECT h.subject FROM help_request AS h WHERE h.id = notice.subject) "      \
+	"WHEN ?6 THEN (SELECT o.id FROM appointment AS o WHERE o.request = notice.subject "        \
+	"AND o.state = 'hold') ELSE subject END AS about FROM notice "                             \
+	"WHERE recipient_kind = ?1 AND recipient = ?2 AND sent_at IS NULL AND letter IS NULL"      \
+	") AS w LEFT JOIN booking AS b ON b.session = w.about "                                    \
+	"LEFT JOIN appointment AS a ON a.id = w.about "                                            \
+	"LEFT JOIN invitation AS i ON i.subject = w.about AND i.recipient_kind = ?1 AND "          \
+	"i.recipient = ?2 ORDER BY w.id"
 
-/* the kinds that a notice of WAITING is of something by, from ?3 on */
+/* those of WAITING that have a booking by something else, from ?3 on */
+static const CmNoticeKind by_another[] = {CM_NOTICE_ANSWER_DECLINED, CM_NOTICE_TIME_DECLINED,
+					  CM_NOTICE_HELP_ASKED, CM_NOTICE_REQUEST_OFFERED};
+
 static void
 bind_kinds(CmStatement *statement)
 {
-	static const CmNoticeKind kinds[] = {CM_NOTICE_ANSWER_DECLINED, CM_NOTICE_TIME_DECLINED,
-					     CM_NOTICE_HELP_ASKED};
+	for (guint i = 0; i < G_N_ELEMENTS(by_another); i++)
+		sqlite3_bind_text(statement, (gint)i + 3, cm_notice_kind_to_string(by_another[i]),
+				  -1, SQLITE_STATIC);
+}
 
-	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
-		sqlite3_bind_text(statement, (gint)i + 3, cm_notice_kind_to_string(kinds[i]), -1,
-				  SQLITE_STATIC);
+static gboolean
+is_about_booking(CmNoticeKind kind)
+{
+	gboolean found = manners[kind].of == CM_NOTICE_OF_BOOKING;
+
+	for (guint i = 0; i < G_N_ELEMENTS(by_another); i++)
+		found = found || kind == by_another[i];
+	return found;
 }
 
 static gboolean
@@ -115,6 +127,11 @@ read_waiting(CmStatement *statement, Waiting *out_waiting)
 	if (!cm_notice_kind_from_string((const gchar *)sqlite3_column_text(statement, 1),
 					&waiting.kind))
 		return FALSE;
+	if (!is_about_booking(waiting.kind)) {
+		waiting.start = 0;
+		waiting.changed_at = 0;
+		waiting.told_start = 0;
+	}
 	*out_waiting = waiting;
 	return TRUE;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/outbox-matter.h"
 #include "daemon/store/store-link.h"
 #include "tests/unit/outbox-fixture.h"
 
@@ -309,6 +310,58 @@ test_store_outbox_quiet(void)
 	/* 07:00 */
 	cm_post_set_now(post, night + 9 * HOUR);
 	g_assert_cmpuint(cm_post_deliver(post), ==, 2);
+}
+
+/* the start that bears on when a notice is told, to the mother; of the kind's first matter */
+static CmMatter *
+find_matter(GPtrArray *matters, CmNoticeKind kind)
+{
+	for (guint i = 0; i < matters->len; i++) {
+		CmMatter *matter = g_ptr_array_index(matters, i);
+
+		if (matter->kind == kind)
+			return matter;
+	}
+	g_assert_not_reached();
+}
+
+/* a place that is offered is urgent by its hour; news of something else has none, though a booking has its number */
+static void
+test_store_outbox_starts(void)
+{
+	g_autoptr(CmPost) post = cm_post_new();
+	CmDatabase *database = post->store->database;
+	const CmStoreRecipient who = {CM_RESOURCE_CONTACT, post->mother};
+	g_autoptr(GTimeZone) zone = g_time_zone_new_identifier("America/Toronto");
+	const CmDueReach reach = {.zone = zone};
+	gint64 start = cm_time_to_utc(post->tuesday, 9 * 60, zone);
+	g_autofree gchar *offer = g_strdup_printf(
+	    "INSERT INTO service_request VALUES (77, 1, 'offered', %" G_GINT64_FORMAT
+	    ", 'psychologue', 'suivi', 45, 1, 1, x'00', 0, 0);"
+	    "INSERT INTO appointment (version, kind, state, hold_until, request, date, start, "
+	    "zone, start_utc, end_utc, mode, professional, changed_at, changed_by) "
+	    "VALUES (1, 'meeting', 'hold', %d, 77, 0, 600, 'America/Toronto', %" G_GINT64_FORMAT
+	    ", %" G_GINT64_FORMAT ", 'video-remote', %" G_GINT64_FORMAT ", 0, 0)",
+	    post->child[0], NOW + DAY, start + DAY, start + DAY + HOUR, post->professional);
+	g_autoptr(GPtrArray) matters = NULL;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmTransaction) transaction = NULL;
+
+	cm_post_book(post, 0, 0, "09:00");
+	transaction = cm_transaction_new(database, &error);
+	g_assert_no_error(error);
+	g_assert_true(cm_database_execute(database, offer, &error));
+	g_assert_true(cm_notice_queue(post->store, CM_NOTICE_BIRTHDAY, who.kind, who.person,
+				      post->session[0], &error));
+	g_assert_true(cm_notice_queue(post->store, CM_NOTICE_SESSION_REMINDER, who.kind, who.person,
+				      post->session[0], &error));
+	g_assert_true(cm_notice_queue(post->store, CM_NOTICE_REQUEST_OFFERED, who.kind, who.person,
+				      77, &error));
+	matters = cm_outbox_matter_list(post->store, &who, &reach, NULL, NOW, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(find_matter(matters, CM_NOTICE_SESSION_REMINDER)->start, ==, start);
+	g_assert_cmpint(find_matter(matters, CM_NOTICE_REQUEST_OFFERED)->start, ==, start + DAY);
+	g_assert_cmpint(find_matter(matters, CM_NOTICE_BIRTHDAY)->start, ==, 0);
 }
 
 /* ---- the way of a letter */
@@ -708,6 +761,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-outbox/urgent", test_store_outbox_urgent);
 	g_test_add_func("/store-outbox/newer", test_store_outbox_newer);
 	g_test_add_func("/store-outbox/quiet", test_store_outbox_quiet);
+	g_test_add_func("/store-outbox/starts", test_store_outbox_starts);
 	g_test_add_func("/store-outbox/not-told-before-accepted",
 			test_store_outbox_not_told_before_accepted);
 	g_test_add_func("/store-outbox/uncertain", test_store_outbox_uncertain);
