@@ -675,10 +675,17 @@ soon_changed(gpointer user_data)
 		cm_dbus_gateway_emit_soon_changed(adaptor->object);
 }
 
+/* in a transaction of its own: what is written is forgotten here, and one that is shared with others may be undone by them */
 static gboolean
 write_openings(gpointer user_data)
 {
-	task_queue(task_new(user_data, NULL, cm_gateway_call_write_openings));
+	CmGatewayAdaptor *adaptor = user_data;
+	CmService *service = adaptor->service;
+	Task *task = task_new(adaptor, NULL, cm_gateway_call_write_openings);
+
+	cm_service_begin(service);
+	cm_worker_run_async(service->store, task_run, task, NULL, service->closing, task_done,
+			    task);
 	return G_SOURCE_CONTINUE;
 }
 

@@ -115,6 +115,20 @@ test('sound only, and the camera again', async () => {
 	await close(...people);
 });
 
+test('figures of somebody who leaves meanwhile', async () => {
+	const people = [await enter('Sophie', { janus: access(janus, 'sess1') }), await enter('Zoe', { janus: access(janus, 'sess1') })];
+	await people[0].seesAndHears(1);
+	// as Firefox does of a connection that is closed before it answered
+	await people[0].page.evaluate(() => {
+		RTCPeerConnection.prototype.getStats = () => new Promise(() => {});
+		window.measured = window.room.page.group.measure();
+	});
+	await people[1].page.click('text=Leave');
+	const figures = await people[0].page.evaluate(() => window.measured);
+	equal(Object.values(figures).map((one) => one.frames), [0], 'figures of who is gone');
+	await close(...people);
+});
+
 test('a token of another room lets nobody in', async () => {
 	const inside = await enter('Sophie', { janus: access(janus, 'sess2') });
 	const stranger = await enter('Mallory', { janus: access(janus, 'sess2', 'sess1') });

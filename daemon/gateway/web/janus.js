@@ -205,6 +205,7 @@ export class Group {
     if (this.feeds.has(publisher.id)) return;
     this.count += 1;
     const feed = { number: this.count, stream: new MediaStream(), state: "connecting" };
+    feed.gone = new Promise((resolve) => { feed.leave = resolve; });
     this.feeds.set(publisher.id, feed);
     this.on.person({ number: feed.number, name: String(publisher.display || ""), camera: true, microphone: true });
     try {
@@ -252,6 +253,7 @@ export class Group {
     if (!feed) return;
     this.feeds.delete(id);
     if (feed.pc) feed.pc.close();
+    feed.leave(null);
     this.on.gone(feed.number);
   }
 
@@ -300,8 +302,10 @@ export class Group {
     const all = {};
     for (const feed of this.feeds.values()) {
       const figures = { state: feed.state, frames: 0, audioPackets: 0 };
-      if (feed.pc) {
-        (await feed.pc.getStats()).forEach((entry) => {
+      // null: gone meanwhile, when Firefox's connection never answers
+      const report = feed.pc ? await Promise.race([feed.pc.getStats(), feed.gone]) : null;
+      if (report) {
+        report.forEach((entry) => {
           if (entry.type !== "inbound-rtp") return;
           if (entry.kind === "video") figures.frames += entry.framesDecoded || 0;
           else figures.audioPackets += entry.packetsReceived || 0;
