@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/agent/agent-case.h"
+#include "daemon/agent/agent-case-private.h"
 
 #include "daemon/agent/agent-epoch.h"
 #include "daemon/agent/agent-vouch.h"
@@ -11,20 +11,6 @@
 #include <glib/gi18n.h>
 #include <sodium.h>
 #include <string.h>
-
-struct _CmAgentCase {
-	CmVaultPeople *people;
-	const CmVaultRecord *bundle;
-	const CmVaultBundle *own; /* its fields */
-	guint8 id[CM_VAULT_ID_BYTES];
-	gchar *reference; /* the student's; NULL: none */
-	CmVaultCase *records;
-	GPtrArray *envelopes; /* of persons, in the order in which they came */
-	GPtrArray *escrowed;  /* of escrow keys, the same */
-	GPtrArray *keys;      /* of CmVaultSecret, by epoch from 1; NULL: not one's own */
-	CmVaultRecord *grant; /* the newest epoch's envelope; NULL: none */
-	gboolean taken;       /* its person began it, or said yes to it */
-};
 
 static void
 free_secret(gpointer secret)
@@ -143,9 +129,8 @@ is_record(const CmVaultRecord *record, const guint8 *hash)
 	       memcmp(cm_vault_record_get_hash(record), hash, CM_VAULT_HASH_BYTES) == 0;
 }
 
-/* what was seen before is still there, and the same */
-static CmVaultClass
-compare(const CmAgentCase *self, const CmVaultRememberedCase *known)
+CmVaultClass
+cm_agent_case_compare(const CmAgentCase *self, const CmVaultRememberedCase *known)
 {
 	if (known == NULL)
 		return CM_VAULT_CLASS_OK;
@@ -230,9 +215,8 @@ cm_agent_case_reopen(CmAgentCase *self)
 	return self->grant != NULL ? check_subject(self, self->keys->len) : CM_VAULT_CLASS_OK;
 }
 
-/* whether its person made the first epoch, or one of their own since: nobody else signs with these keys */
-static gboolean
-has_begun(const CmAgentCase *self)
+gboolean
+cm_agent_case_has_begun(const CmAgentCase *self)
 {
 	for (guint32 i = 1; i <= cm_vault_case_count_epochs(self->records); i++) {
 		if (memcmp(get_epoch(self, i)->signer, self->own->person, CM_VAULT_ID_BYTES) == 0)
@@ -252,13 +236,13 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 	CmVaultClass found = add_all(self, records, known);
 
 	if (found == CM_VAULT_CLASS_OK)
-		found = compare(self, known);
+		found = cm_agent_case_compare(self, known);
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_agent_case_reopen(self);
 	if (!cm_vault_class_set_error(found, "case", error))
 		return NULL;
 	/* what somebody else gave is one's own once its person said so: it is remembered since */
-	self->taken = known != NULL || has_begun(self);
+	self->taken = known != NULL || cm_agent_case_has_begun(self);
 	return g_steal_pointer(&self);
 }
 
@@ -306,6 +290,7 @@ cm_agent_case_take(CmAgentCase *self, GBytes *octets, GByteArray *records)
 
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
+	self->made++;
 	data = g_bytes_get_data(octets, &length);
 	g_byte_array_append(records, data, (guint)length);
 	return CM_VAULT_CLASS_OK;
@@ -462,19 +447,11 @@ gboolean
 cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory)
 {
 	const CmVaultRememberedCase *before = cm_agent_memory_find_case(memory, self->id);
-	CmVaultRememberedCase known = {.case_id = self->id};
+	const CmVaultRememberedCase known = cm_agent_case_describe_end(self);
 
-	if (!self->taken)
+	if (!self->taken ||
+	    (before != NULL && before->epoch == known.epoch && before->sequence == known.sequence))
 		return FALSE;
-	known.epoch = cm_vault_case_count_epochs(self->records);
-	known.sequence = cm_vault_case_count_notes(self->records);
-	if (before != NULL && before->epoch == known.epoch && before->sequence == known.sequence)
-		return FALSE;
-	known.epoch_record =
-	    cm_vault_record_get_hash(cm_vault_case_get_epoch(self->records, known.epoch));
-	if (known.sequence > 0)
-		known.last_note =
-		    cm_vault_record_get_hash(cm_vault_case_get_note(self->records, known.sequence));
 	cm_agent_memory_set_case(memory, &known);
 	return TRUE;
 }

@@ -146,11 +146,12 @@ cm_agent_comodald_get_key(CmAgentComodald *comodald, GCancellable *cancellable, 
 
 GBytes *
 cm_agent_comodald_list_directories(CmAgentComodald *comodald,
+				   guint64 after,
 				   GCancellable *cancellable,
 				   GError **error)
 {
-	return call_for_document(comodald, DIRECTORY, "List",
-				 g_variant_new("(t)", G_GUINT64_CONSTANT(0)), cancellable, error);
+	return call_for_document(comodald, DIRECTORY, "List", g_variant_new("(t)", after),
+				 cancellable, error);
 }
 
 gboolean
@@ -236,6 +237,33 @@ cm_agent_comodald_get_records(CmAgentComodald *comodald,
 	return call_for_document(comodald, VAULT, "GetRecords",
 				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
 				 cancellable, error);
+}
+
+GBytes *
+cm_agent_comodald_get_records_after(CmAgentComodald *comodald,
+				    const guint8 *case_id,
+				    const guint8 *after,
+				    guint64 *out_before,
+				    GCancellable *cancellable,
+				    GError **error)
+{
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) answer =
+	    call(comodald, VAULT, "GetRecordsAfter",
+		 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+			       pack_octets(after, CM_VAULT_HASH_BYTES)),
+		 NULL, &list, cancellable, error);
+	g_autoptr(GVariant) handle = NULL;
+
+	if (answer == NULL)
+		return NULL;
+	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(th)"))) {
+		fail_answer(error);
+		return NULL;
+	}
+	g_variant_get_child(answer, 0, "t", out_before);
+	handle = g_variant_get_child_value(answer, 1);
+	return cm_octets_document_read(list, handle, DOCUMENT_MAX, error);
 }
 
 GBytes *

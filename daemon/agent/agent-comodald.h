@@ -20,9 +20,10 @@ cm_agent_comodald_get_key(CmAgentComodald *comodald,
 			  GCancellable *cancellable,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All successions and directories, one after the other. Returns: (transfer full) */
+/* All successions, then the directories of a higher number than `after`, one after the other. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_list_directories(CmAgentComodald *comodald,
+				   guint64 after,
 				   GCancellable *cancellable,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -63,6 +64,16 @@ cm_agent_comodald_get_records(CmAgentComodald *comodald,
 			      const guint8 *case_id,
 			      GCancellable *cancellable,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The records behind the one of that hash, then the heads; `out_before`: how many stand up to it, 0: it is none of them, and all are given.
+ * Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_records_after(CmAgentComodald *comodald,
+				    const guint8 *case_id,
+				    const guint8 *after,
+				    guint64 *out_before,
+				    GCancellable *cancellable,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The locked texts of the notes whose hashes stand in `notes`, one at least, in that order. Returns: (transfer full) */
 GBytes *

@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#define KINDS                                                                                      \
+	(CM_VAULT_RECORD_OF(CM_VAULT_KIND_SUCCESSION) | CM_VAULT_RECORD_OF(CM_VAULT_KIND_DIRECTORY))
+
 /* ---- following */
 
 /* the next one, behind `*people`, which it takes the place of */
@@ -29,17 +32,37 @@ follow(GBytes *octets, const guint8 *key, const GPtrArray *successions, CmVaultP
 	return CM_VAULT_CLASS_OK;
 }
 
-/* `remembered` NULL: nothing is; else its directory is to be among them, the very same */
+/* whether the first directory among them is the one that was checked before, to the octet */
+static gboolean
+begins_with(const GArray *frames, const CmVaultPeople *people)
+{
+	for (guint i = 0; i < frames->len; i++) {
+		const CmVaultFrame *frame = &g_array_index(frames, CmVaultFrame, i);
+
+		if (frame->kind == CM_VAULT_KIND_DIRECTORY)
+			return g_bytes_equal(
+			    frame->octets,
+			    cm_vault_record_get_octets(cm_vault_people_get_record(people)));
+	}
+	return FALSE;
+}
+
+/* `remembered` NULL: nothing is; else its directory is to be among them, the very same. `*inout_people`: the directory that was checked
+ * before, which is to be the first among them; NULL: none was */
 static CmVaultClass
 follow_all(const GArray *frames,
 	   const guint8 *key,
 	   const CmVaultRemembered *remembered,
-	   CmVaultPeople **out_people)
+	   CmVaultPeople **inout_people)
 {
 	g_autoptr(GPtrArray) successions = g_ptr_array_new();
-	g_autoptr(CmVaultPeople) people = NULL;
+	g_autoptr(CmVaultPeople) people =
+	    *inout_people != NULL ? cm_vault_people_ref(*inout_people) : NULL;
+	guint64 known = people != NULL ? cm_vault_people_get_directory(people)->sequence : 0;
 	guint64 wanted = remembered != NULL ? remembered->directory : 0;
 
+	if (people != NULL && !begins_with(frames, people))
+		return CM_VAULT_CLASS_ROLLBACK;
 	for (guint i = 0; i < frames->len; i++) {
 		const CmVaultFrame *frame = &g_array_index(frames, CmVaultFrame, i);
 
@@ -50,8 +73,12 @@ follow_all(const GArray *frames,
 		const CmVaultFrame *frame = &g_array_index(frames, CmVaultFrame, i);
 		CmVaultClass found = CM_VAULT_CLASS_OK;
 
-		if (frame->kind != CM_VAULT_KIND_DIRECTORY)
+		/* the one that was checked before is not checked again */
+		if (frame->kind != CM_VAULT_KIND_DIRECTORY || known > 0) {
+			if (frame->kind == CM_VAULT_KIND_DIRECTORY)
+				known = 0;
 			continue;
+		}
 		found = follow(frame->octets, key, successions, &people);
 		if (found != CM_VAULT_CLASS_OK)
 			return found;
@@ -62,7 +89,8 @@ follow_all(const GArray *frames,
 	}
 	if ((people != NULL ? cm_vault_people_get_directory(people)->sequence : 0) < wanted)
 		return CM_VAULT_CLASS_ROLLBACK;
-	*out_people = g_steal_pointer(&people);
+	cm_vault_people_unref(*inout_people);
+	*inout_people = g_steal_pointer(&people);
 	return CM_VAULT_CLASS_OK;
 }
 
@@ -73,10 +101,7 @@ read_directories(GBytes *key,
 		 CmVaultPeople **out_people)
 {
 	g_autoptr(GArray) frames = NULL;
-	CmVaultClass found = cm_vault_frames_split(records,
-						   CM_VAULT_RECORD_OF(CM_VAULT_KIND_SUCCESSION) |
-						       CM_VAULT_RECORD_OF(CM_VAULT_KIND_DIRECTORY),
-						   &frames);
+	CmVaultClass found = cm_vault_frames_split(records, KINDS, &frames);
 
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
@@ -91,62 +116,82 @@ cm_agent_directory_read(GBytes *key, GBytes *records, CmVaultPeople **out_people
 
 /* ---- whose it is */
 
+/* whether a directory is that of the person's own organisation, with their own keys where it has them */
 static CmVaultClass
-check_own(const CmVaultRecord *bundle,
-	  GBytes *key,
-	  GBytes *records,
-	  const CmAgentMemory *memory,
-	  CmVaultPeople **out_people)
+check_own(const CmAgentDirectoryPlace *place, const CmVaultPeople *people)
 {
-	const CmVaultBundle *own = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
-	g_autoptr(CmVaultPeople) people = NULL;
+	const CmVaultBundle *own = cm_vault_record_get_fields(place->bundle, CM_VAULT_KIND_BUNDLE);
 	const CmVaultDirectoryEntry *entry = NULL;
 	guint8 organisation[CM_VAULT_HASH_BYTES];
-	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	cm_vault_people_identify(g_bytes_get_data(key, NULL), organisation);
+	cm_vault_people_identify(g_bytes_get_data(place->key, NULL), organisation);
 	if (memcmp(organisation, own->organisation, sizeof organisation) != 0)
 		return CM_VAULT_CLASS_ORGANISATION;
-	found = read_directories(key, records, cm_agent_memory_get(memory), &people);
-	if (found != CM_VAULT_CLASS_OK)
-		return found;
 	if (people != NULL)
 		entry = cm_vault_people_find(people, own->person, own->generation);
-	if (entry != NULL)
-		found = cm_vault_keyring_match(bundle, entry);
-	if (found == CM_VAULT_CLASS_OK)
-		*out_people = g_steal_pointer(&people);
-	return found;
+	return entry != NULL ? cm_vault_keyring_match(place->bundle, entry) : CM_VAULT_CLASS_OK;
 }
 
-gboolean
-cm_agent_directory_check(const gchar *folder,
-			 const CmVaultRecord *bundle,
-			 GBytes *key,
-			 GBytes *records,
-			 CmVaultPeople **out_people,
-			 GError **error)
+/* have a newer one remembered, and give it */
+static gboolean
+take_over(CmAgentMemory *memory, CmVaultPeople *people, CmVaultPeople **out_people, GError **error)
 {
-	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(folder, bundle, error);
-	g_autoptr(CmVaultPeople) people = NULL;
-	CmVaultClass found = CM_VAULT_CLASS_OK;
-	guint64 sequence = 0;
+	guint64 sequence = people != NULL ? cm_vault_people_get_directory(people)->sequence : 0;
 
-	if (memory == NULL)
-		return FALSE;
-	found = check_own(bundle, key, records, memory, &people);
-	if (!cm_vault_class_set_error(found, "directory", error))
-		return FALSE;
-	if (people != NULL)
-		sequence = cm_vault_people_get_directory(people)->sequence;
 	if (sequence > cm_agent_memory_get(memory)->directory) {
 		cm_agent_memory_set_directory(
 		    memory, sequence, cm_vault_record_get_hash(cm_vault_people_get_record(people)));
 		if (!cm_agent_memory_write(memory, error))
 			return FALSE;
 	}
-	*out_people = g_steal_pointer(&people);
+	*out_people = people != NULL ? cm_vault_people_ref(people) : NULL;
 	return TRUE;
+}
+
+gboolean
+cm_agent_directory_check(const CmAgentDirectoryPlace *place,
+			 GBytes *records,
+			 CmVaultPeople **out_people,
+			 GError **error)
+{
+	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(place->folder, place->bundle, error);
+	g_autoptr(CmVaultPeople) people = NULL;
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	if (memory == NULL)
+		return FALSE;
+	/* another organisation's are not read at all */
+	found = check_own(place, NULL);
+	if (found == CM_VAULT_CLASS_OK)
+		found = read_directories(place->key, records, cm_agent_memory_get(memory), &people);
+	if (found == CM_VAULT_CLASS_OK)
+		found = check_own(place, people);
+	return cm_vault_class_set_error(found, "directory", error) &&
+	       take_over(memory, people, out_people, error);
+}
+
+gboolean
+cm_agent_directory_continue(const CmAgentDirectoryPlace *place,
+			    CmVaultPeople *kept,
+			    GBytes *records,
+			    CmVaultPeople **out_people,
+			    GError **error)
+{
+	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(place->folder, place->bundle, error);
+	g_autoptr(GArray) frames = NULL;
+	g_autoptr(CmVaultPeople) people = cm_vault_people_ref(kept);
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	if (memory == NULL)
+		return FALSE;
+	found = cm_vault_frames_split(records, KINDS, &frames);
+	if (found == CM_VAULT_CLASS_OK)
+		found = follow_all(frames, g_bytes_get_data(place->key, NULL),
+				   cm_agent_memory_get(memory), &people);
+	if (found == CM_VAULT_CLASS_OK)
+		found = check_own(place, people);
+	return cm_vault_class_set_error(found, "directory", error) &&
+	       take_over(memory, people, out_people, error);
 }
 
 gboolean

@@ -16,6 +16,7 @@ struct _CmAgentKeys {
 	gchar *folder;
 	CmAgentIdentity *identity;   /* NULL: locked */
 	CmAgentEnrolment *enrolment; /* begun, and not finished; NULL: none */
+	CmAgentShelf *shelf;         /* of open keys */
 };
 
 CmAgentKeys *
@@ -24,6 +25,7 @@ cm_agent_keys_new(const gchar *folder)
 	CmAgentKeys *keys = g_new0(CmAgentKeys, 1);
 
 	keys->folder = g_strdup(folder);
+	keys->shelf = cm_agent_shelf_new();
 	return keys;
 }
 
@@ -33,6 +35,7 @@ cm_agent_keys_free(CmAgentKeys *keys)
 	if (keys == NULL)
 		return;
 	cm_agent_keys_lock(keys);
+	cm_agent_shelf_free(keys->shelf);
 	g_free(keys->folder);
 	g_free(keys);
 }
@@ -124,6 +127,8 @@ cm_agent_keys_unlock(CmAgentKeys *keys, const CmVaultSecret *passphrase, GError 
 void
 cm_agent_keys_lock(CmAgentKeys *keys)
 {
+	cm_agent_shelf_free(keys->shelf);
+	keys->shelf = cm_agent_shelf_new();
 	g_clear_pointer(&keys->identity, cm_agent_identity_free);
 	g_clear_pointer(&keys->enrolment, cm_agent_enrolment_free);
 }
@@ -301,6 +306,39 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 	return TRUE;
 }
 
+CmAgentShelf *
+cm_agent_keys_get_shelf(const CmAgentKeys *keys)
+{
+	return keys->shelf;
+}
+
+/* what follows the directory that was checked last, or all of them: comodald is asked for that one too, to see that it is still there */
+static gboolean
+follow_directory(CmAgentKeys *keys,
+		 CmAgentComodald *comodald,
+		 GBytes *key,
+		 GCancellable *cancellable,
+		 CmVaultPeople **out_people,
+		 GError **error)
+{
+	CmVaultPeople *kept = cm_agent_shelf_get_people(keys->shelf);
+	const CmAgentDirectoryPlace place = {
+	    .folder = keys->folder, .bundle = cm_agent_keys_get_bundle(keys, NULL), .key = key};
+	g_autoptr(GBytes) records = NULL;
+	guint64 after = kept != NULL ? cm_vault_people_get_directory(kept)->sequence - 1 : 0;
+
+	records = cm_agent_comodald_list_directories(comodald, after, cancellable, error);
+	if (records == NULL)
+		return FALSE;
+	if (kept != NULL && cm_agent_directory_continue(&place, kept, records, out_people, NULL))
+		return TRUE;
+	if (after > 0) {
+		g_bytes_unref(g_steal_pointer(&records));
+		records = cm_agent_comodald_list_directories(comodald, 0, cancellable, error);
+	}
+	return records != NULL && cm_agent_directory_check(&place, records, out_people, error);
+}
+
 gboolean
 cm_agent_keys_check_directory(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,
@@ -308,16 +346,15 @@ cm_agent_keys_check_directory(CmAgentKeys *keys,
 			      CmVaultPeople **out_people,
 			      GError **error)
 {
-	const CmVaultRecord *bundle = cm_agent_keys_get_bundle(keys, error);
 	g_autoptr(GBytes) key = NULL;
-	g_autoptr(GBytes) records = NULL;
+	g_autoptr(CmVaultPeople) people = NULL;
 
-	if (bundle == NULL)
+	if (cm_agent_keys_get_bundle(keys, error) == NULL)
 		return FALSE;
 	key = cm_agent_comodald_get_key(comodald, cancellable, error);
-	if (key == NULL)
+	if (key == NULL || !follow_directory(keys, comodald, key, cancellable, &people, error))
 		return FALSE;
-	records = cm_agent_comodald_list_directories(comodald, cancellable, error);
-	return records != NULL &&
-	       cm_agent_directory_check(keys->folder, bundle, key, records, out_people, error);
+	cm_agent_shelf_set_people(keys->shelf, people);
+	*out_people = g_steal_pointer(&people);
+	return TRUE;
 }

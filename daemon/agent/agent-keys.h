@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-comodald.h"
 #include "daemon/agent/agent-identity.h"
+#include "daemon/agent/agent-shelf.h"
 #include "daemon/vault/vault-people.h"
 
 /* The keys of an agent, present, locked or unlocked: the worker's thread alone. */
@@ -84,7 +85,11 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 		      GCancellable *cancellable,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Read the organisation's directory anew (agent-directory.h). `out_people`: NULL when there is none yet. (transfer full) */
+/* What is kept checked until they are locked. (transfer none) */
+CmAgentShelf *
+cm_agent_keys_get_shelf(const CmAgentKeys *keys);
+
+/* Read the organisation's directory anew, or what is new of it (agent-directory.h). `out_people`: NULL when there is none yet. (transfer full) */
 gboolean
 cm_agent_keys_check_directory(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,

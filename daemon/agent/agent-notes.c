@@ -42,10 +42,22 @@ cm_agent_notes_begin(CmAgentNotes *notes,
 	return notes->memory != NULL;
 }
 
+/* for the next call; what is ahead of comodald is thrown away */
+static void
+put_back(CmAgentNotes *notes)
+{
+	CmAgentCase *about = g_steal_pointer(&notes->about);
+
+	if (about != NULL && cm_agent_case_count_made(about) == 0)
+		cm_agent_shelf_put(cm_agent_keys_get_shelf(notes->keys), about, &notes->mark);
+	else
+		cm_agent_case_free(about);
+}
+
 void
 cm_agent_notes_clear(CmAgentNotes *notes)
 {
-	g_clear_pointer(&notes->about, cm_agent_case_free);
+	put_back(notes);
 	g_clear_pointer(&notes->memory, cm_agent_memory_free);
 	g_clear_pointer(&notes->people, cm_vault_people_unref);
 }
@@ -155,6 +167,87 @@ remember(CmAgentNotes *notes, GError **error)
 	       cm_agent_memory_write(notes->memory, error);
 }
 
+/* what was kept of a case, with what is new since; NULL without an error: all of it has to be read. `out_all`: all of it, when that came */
+static CmAgentCase *
+continue_case(CmAgentNotes *notes,
+	      const CmAgentCasePlace *place,
+	      CmAgentCase *kept,
+	      GBytes **out_all,
+	      GError **error)
+{
+	guint64 before = 0;
+	g_autoptr(GBytes) records = cm_agent_comodald_get_records_after(
+	    notes->comodald, place->id, notes->mark.last, &before, notes->cancellable, error);
+
+	if (records == NULL)
+		return NULL;
+	if (before == notes->mark.count &&
+	    cm_agent_case_continue(kept, place, records, notes->memory)) {
+		cm_agent_shelf_mark(&notes->mark, records);
+		return kept;
+	}
+	if (before == 0)
+		*out_all = g_steal_pointer(&records);
+	return NULL;
+}
+
+/* all of a case. `all`: NULL, or its records */
+static CmAgentCase *
+read_case(CmAgentNotes *notes, const CmAgentCasePlace *place, GBytes *all, GError **error)
+{
+	g_autoptr(GBytes) records = all != NULL
+					? g_bytes_ref(all)
+					: cm_agent_comodald_get_records(notes->comodald, place->id,
+									notes->cancellable, error);
+
+	notes->mark = (CmAgentShelfMark){0};
+	if (records == NULL)
+		return NULL;
+	cm_agent_shelf_mark(&notes->mark, records);
+	return cm_agent_case_read(place, records, notes->memory, error);
+}
+
+/* all of it, which what was kept has to be part of: it stays kept when it is not, whatever is put back meanwhile */
+static gboolean
+read_anew(CmAgentNotes *notes,
+	  const CmAgentCasePlace *place,
+	  CmAgentCase *kept,
+	  GBytes *all,
+	  GError **error)
+{
+	const CmAgentShelfMark mark = notes->mark;
+
+	notes->about = read_case(notes, place, all, error);
+	if (kept == NULL)
+		return notes->about != NULL;
+	if (notes->about != NULL && cm_agent_case_holds(notes->about, kept, error)) {
+		cm_agent_case_free(kept);
+		return TRUE;
+	}
+	g_clear_pointer(&notes->about, cm_agent_case_free);
+	cm_agent_shelf_put(cm_agent_keys_get_shelf(notes->keys), kept, &mark);
+	return FALSE;
+}
+
+static gboolean
+take_case(CmAgentNotes *notes, const CmAgentCasePlace *place, GError **error)
+{
+	CmAgentShelf *shelf = cm_agent_keys_get_shelf(notes->keys);
+	CmAgentCase *kept = cm_agent_shelf_take(shelf, notes->people, place->id, &notes->mark);
+	g_autoptr(GBytes) all = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (kept != NULL)
+		notes->about = continue_case(notes, place, kept, &all, &local);
+	if (notes->about != NULL)
+		return TRUE;
+	if (local == NULL)
+		return read_anew(notes, place, kept, all, error);
+	cm_agent_shelf_put(shelf, kept, &notes->mark);
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
 gboolean
 cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed, GError **error)
 {
@@ -162,16 +255,10 @@ cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed
 					.bundle = notes->bundle,
 					.id = listed->id,
 					.reference = listed->reference};
-	g_autoptr(GBytes) records =
-	    cm_agent_comodald_get_records(notes->comodald, listed->id, notes->cancellable, error);
 
-	g_clear_pointer(&notes->about, cm_agent_case_free);
-	if (records == NULL)
-		return FALSE;
+	put_back(notes);
 	memcpy(notes->case_id, listed->id, sizeof notes->case_id);
-	g_clear_pointer(&notes->about, cm_agent_case_free);
-	notes->about = cm_agent_case_read(&place, records, notes->memory, error);
-	if (notes->about == NULL)
+	if (!take_case(notes, &place, error))
 		return FALSE;
 	if (cm_agent_case_get_file(notes->about) != listed->file)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_REPLACED, "case", error);
@@ -197,6 +284,19 @@ cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 	return FALSE;
 }
 
+/* hand over what was made of the case: it is no longer ahead of comodald */
+static gboolean
+append(CmAgentNotes *notes, const GByteArray *records, guint64 student, GError **error)
+{
+	g_autoptr(GBytes) octets = g_bytes_new(records->data, records->len);
+
+	if (!cm_agent_comodald_append(notes->comodald, records, student, notes->cancellable, error))
+		return FALSE;
+	cm_agent_shelf_mark(&notes->mark, octets);
+	cm_agent_case_settle(notes->about);
+	return TRUE;
+}
+
 static gboolean
 begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 {
@@ -212,11 +312,10 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 		return FALSE;
 	kind.deposit = deposit;
 	randombytes_buf(notes->case_id, sizeof notes->case_id);
-	g_clear_pointer(&notes->about, cm_agent_case_free);
+	put_back(notes);
+	notes->mark = (CmAgentShelfMark){0};
 	notes->about = cm_agent_case_begin(&place, &kind, now(), records, error);
-	return notes->about != NULL &&
-	       cm_agent_comodald_append(notes->comodald, records, whose->student,
-					notes->cancellable, error) &&
+	return notes->about != NULL && append(notes, records, whose->student, error) &&
 	       remember(notes, error);
 }
 
@@ -291,10 +390,7 @@ cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError 
 gboolean
 cm_agent_notes_hand_in(CmAgentNotes *notes, const GByteArray *records, GError **error)
 {
-	if (records->len > 0 &&
-	    !cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error))
-		return FALSE;
-	return remember(notes, error);
+	return (records->len == 0 || append(notes, records, 0, error)) && remember(notes, error);
 }
 
 gboolean
@@ -408,8 +504,7 @@ sign_draft(CmAgentNotes *notes, GBytes *octets, GError **error)
 	       cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &draft),
 					"draft", error) &&
 	       cm_agent_case_sign(notes->about, draft, content, now(), records, error) &&
-	       cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error) &&
-	       remember(notes, error);
+	       append(notes, records, 0, error) && remember(notes, error);
 }
 
 guint64

@@ -7,8 +7,8 @@
 
 #include <json-glib/json-glib.h>
 
-/* A case between comodald and its person's open keys: fetched anew for each thing that is done, checked, and remembered. The worker's thread
- * alone. */
+/* A case between comodald and its person's open keys: what is new of it is fetched for each thing that is done, checked, and remembered. The
+ * worker's thread alone. */
 typedef struct {
 	CmAgentKeys *keys;
 	CmAgentComodald *comodald;
@@ -16,7 +16,8 @@ typedef struct {
 	const CmVaultRecord *bundle;
 	CmVaultPeople *people;
 	CmAgentMemory *memory;
-	CmAgentCase *about; /* once cm_agent_notes_open() took one */
+	CmAgentCase *about;    /* once cm_agent_notes_open() took one */
+	CmAgentShelfMark mark; /* of its records at comodald */
 	guint8 case_id[CM_VAULT_ID_BYTES];
 } CmAgentNotes;
 

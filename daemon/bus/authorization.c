@@ -77,6 +77,7 @@ static const CmAuthorizationRow rows[] = {
 
     METHOD("Vault", "ListCases", KEEPING),
     METHOD("Vault", "GetRecords", KEEPING),
+    METHOD("Vault", "GetRecordsAfter", KEEPING),
     METHOD("Vault", "GetBodies", KEEPING),
     METHOD("Vault", "GetEscrow", KEEPING),
     METHOD("Vault", "Append", KEEPING),

@@ -128,8 +128,8 @@ make_records(CmService *service,
 	const VaultCall *call = data;
 
 	return cm_octets_document_answer(
-	    cm_store_vault_get_records(store, call->caller->uid, get_name(call), error), out_fd,
-	    error);
+	    cm_store_vault_get_records(store, call->caller->uid, get_name(call), NULL, NULL, error),
+	    out_fd, error);
 }
 
 static gboolean
@@ -147,6 +147,49 @@ handle_get_records(CmDBusVault *object,
 		cm_reply_error(invocation, error);
 	else
 		cm_reply_from_change(user_data, invocation, make_records, NULL,
+				     g_steal_pointer(&call), vault_call_free);
+	return TRUE;
+}
+
+static GVariant *
+make_records_after(CmService *service,
+		   CmStore *store,
+		   const CmPolicySet *policies,
+		   gpointer data,
+		   gint *out_fd,
+		   GCancellable *cancellable,
+		   GError **error)
+{
+	const VaultCall *call = data;
+	guint64 before = 0;
+	g_autoptr(GBytes) records =
+	    cm_store_vault_get_records(store, call->caller->uid, get_name(call),
+				       g_bytes_get_data(call->other, NULL), &before, error);
+
+	if (records == NULL)
+		return NULL;
+	*out_fd = cm_octets_document_seal(records, error);
+	return *out_fd >= 0 ? g_variant_new("(th)", before, 0) : NULL;
+}
+
+static gboolean
+handle_get_records_after(CmDBusVault *object,
+			 GDBusMethodInvocation *invocation,
+			 GUnixFDList *descriptors,
+			 GVariant *name,
+			 GVariant *after,
+			 gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(VaultCall) call = vault_call_new(invocation);
+
+	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name != NULL)
+		call->other = read_octets(after, CM_VAULT_HASH_BYTES, 1, 1, &error);
+	if (call->other == NULL)
+		cm_reply_error(invocation, error);
+	else
+		cm_reply_from_change(user_data, invocation, make_records_after, NULL,
 				     g_steal_pointer(&call), vault_call_free);
 	return TRUE;
 }
@@ -383,6 +426,8 @@ cm_vault_adaptor_add(CmService *service, GError **error)
 
 	g_signal_connect(object, "handle-list-cases", G_CALLBACK(handle_list_cases), service);
 	g_signal_connect(object, "handle-get-records", G_CALLBACK(handle_get_records), service);
+	g_signal_connect(object, "handle-get-records-after", G_CALLBACK(handle_get_records_after),
+			 service);
 	g_signal_connect(object, "handle-get-bodies", G_CALLBACK(handle_get_bodies), service);
 	g_signal_connect(object, "handle-get-escrow", G_CALLBACK(handle_get_escrow), service);
 	g_signal_connect(object, "handle-append", G_CALLBACK(handle_append), service);

@@ -89,7 +89,12 @@ read_heads(CmStore *store, gint64 row, GError **error)
 }
 
 GBytes *
-cm_store_vault_get_records(CmStore *store, guint32 uid, const guint8 *name, GError **error)
+cm_store_vault_get_records(CmStore *store,
+			   guint32 uid,
+			   const guint8 *name,
+			   const guint8 *after,
+			   guint64 *out_before,
+			   GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new_reading(store->database, error);
 	g_autoptr(GByteArray) all = g_byte_array_new();
@@ -101,7 +106,9 @@ cm_store_vault_get_records(CmStore *store, guint32 uid, const guint8 *name, GErr
 	if (transaction == NULL || !cm_vault_rows_need_person(store, uid, person, error) ||
 	    !cm_vault_rows_need_case(store, person, name, &row, error))
 		return NULL;
-	records = cm_vault_rows_read_case(store, row, error);
+	records = after != NULL
+		      ? cm_vault_rows_read_case_after(store, row, after, out_before, error)
+		      : cm_vault_rows_read_case(store, row, error);
 	heads = records != NULL ? read_heads(store, row, error) : NULL;
 	if (heads == NULL || !cm_transaction_commit(transaction, error))
 		return NULL;

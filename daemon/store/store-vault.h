@@ -31,11 +31,16 @@ cm_store_vault_list(CmStore *store,
 		    const CmStoreVaultFilter *filter,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All records of a case in the order in which they came, those of its responsibles' escrow keys among them, then the heads that its
- * members left. CM_ERROR_NOT_FOUND: it is not there, or not the account's to read. Returns: (transfer full) */
+/* The records of a case in the order in which they came, those of its responsibles' escrow keys among them, then the heads that its members
+ * left. `after`: only those records that stand behind the one of that hash, and in `out_before` how many stand up to it (0: it is none of
+ * them, and all are given); NULL: all. CM_ERROR_NOT_FOUND: it is not there, or not the account's to read. Returns: (transfer full) */
 GBytes *
-cm_store_vault_get_records(CmStore *store, guint32 uid, const guint8 *name, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_store_vault_get_records(CmStore *store,
+			   guint32 uid,
+			   const guint8 *name,
+			   const guint8 *after,
+			   guint64 *out_before,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Bodies of a case: of the `count` notes whose hashes stand in `notes`, in that order, or with 0 of all. CM_ERROR_NOT_FOUND as above, or
  * one of them is no note of it. Returns: (transfer full) */

@@ -9,9 +9,13 @@
 #include <string.h>
 
 /* a case's records, and those of the escrow keys of whoever was responsible for it, in the order in which they came */
-#define CASE_RECORDS                                                                               \
-	"SELECT octets FROM vault_record WHERE file = ?1 OR (file IS NULL AND person IN (SELECT "  \
-	"person FROM vault_record WHERE file = ?1 AND kind = 'epoch')) ORDER BY id"
+#define OF_CASE                                                                                    \
+	"FROM vault_record WHERE (file = ?1 OR (file IS NULL AND person IN (SELECT person FROM "   \
+	"vault_record WHERE file = ?1 AND kind = 'epoch')))"
+#define CASE_RECORDS "SELECT octets " OF_CASE " ORDER BY id"
+#define CASE_RECORDS_AFTER "SELECT octets " OF_CASE " AND id > ?2 ORDER BY id"
+#define CASE_COUNT "SELECT count(*) " OF_CASE " AND id <= ?2"
+#define CASE_FIND "SELECT coalesce(max(id), 0) " OF_CASE " AND hash = ?2"
 #define ESCROW_RECORDS                                                                             \
 	"SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 ORDER BY id"
 
@@ -316,8 +320,9 @@ cm_vault_rows_load(CmStore *store,
 		if (!cm_database_step(store->database, statement, &more, error))
 			return FALSE;
 		octets = more ? cm_vault_rows_get(statement, 0) : NULL;
-		if (octets != NULL && !cm_vault_class_set_error(
-					  cm_vault_case_add_kept(into, octets, NULL), "record", error))
+		if (octets != NULL &&
+		    !cm_vault_class_set_error(cm_vault_case_add_kept(into, octets, NULL), "record",
+					      error))
 			return FALSE;
 	}
 	return TRUE;
@@ -329,6 +334,56 @@ cm_vault_rows_read_case(CmStore *store, gint64 row, GError **error)
 	g_autoptr(CmStatement) statement = prepare_records(store, row, NULL, error);
 
 	return statement != NULL ? cm_vault_rows_gather(store, statement, error) : NULL;
+}
+
+/* a number that a query about a case and one record, or its row, gives */
+static gboolean
+ask_number(CmStore *store, CmStatement *statement, gint64 row, gint64 *out_number, GError **error)
+{
+	gboolean there = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row);
+	if (!cm_database_step(store->database, statement, &there, error))
+		return FALSE;
+	*out_number = there ? sqlite3_column_int64(statement, 0) : 0;
+	return TRUE;
+}
+
+/* its own row; 0: it is none of the case's */
+static gboolean
+find_in_case(CmStore *store, gint64 row, const guint8 *hash, gint64 *out_row, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, CASE_FIND, error);
+
+	if (statement != NULL)
+		sqlite3_bind_blob(statement, 2, hash, CM_VAULT_HASH_BYTES, SQLITE_TRANSIENT);
+	return ask_number(store, statement, row, out_row, error);
+}
+
+GBytes *
+cm_vault_rows_read_case_after(CmStore *store,
+			      gint64 row,
+			      const guint8 *after,
+			      guint64 *out_before,
+			      GError **error)
+{
+	g_autoptr(CmStatement) statement = NULL;
+	g_autoptr(CmStatement) counting = cm_database_prepare(store->database, CASE_COUNT, error);
+	gint64 last = 0;
+	gint64 count = 0;
+
+	if (counting == NULL || !find_in_case(store, row, after, &last, error))
+		return NULL;
+	sqlite3_bind_int64(counting, 2, last);
+	statement = cm_database_prepare(store->database, CASE_RECORDS_AFTER, error);
+	if (statement == NULL || !ask_number(store, counting, row, &count, error))
+		return NULL;
+	*out_before = (guint64)count;
+	sqlite3_bind_int64(statement, 1, row);
+	sqlite3_bind_int64(statement, 2, last);
+	return cm_vault_rows_gather(store, statement, error);
 }
 
 GBytes *

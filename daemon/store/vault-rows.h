@@ -112,6 +112,15 @@ cm_vault_rows_load(CmStore *store,
 GBytes *
 cm_vault_rows_read_case(CmStore *store, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Those of them behind the one of that hash; `out_before`: how many stand up to it, 0 when it is none of them: then all are given.
+ * Returns: (transfer full) */
+GBytes *
+cm_vault_rows_read_case_after(CmStore *store,
+			      gint64 row,
+			      const guint8 *after,
+			      guint64 *out_before,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A person's escrow records, as octets. Returns: (transfer full) */
 GBytes *
 cm_vault_rows_read_escrow(CmStore *store,

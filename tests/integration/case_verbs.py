@@ -159,6 +159,54 @@ class Cases(vault_house.House):
         self.plant(case_id, note, self.bruno.keys.id, kind="note")
         self.assertIn("a key that no longer counts (case)", self.anne.ctl("note", "list", self.who, status=1))
 
+    def test_what_is_put_back_under_a_kept_copy(self):
+        """Agents hold what they checked: a row that goes, or a database of before, is noticed all the same, accepted or not."""
+        self.anne.write(self.who, "deux")
+        self.share(self.anne, self.who, self.bruno)
+        for person in (self.anne, self.bruno):
+            self.assertIn("deux", person.ctl("note", "show", self.who, "2"))
+        yesterday = self.edit_database()
+        self.anne.write(self.who, "trois")
+        for person in (self.anne, self.bruno):
+            self.assertIn("trois", person.ctl("note", "show", self.who, "3"))
+        today = self.edit_database(yesterday)
+        for person in (self.anne, self.bruno):
+            self.assertIn("something was put back (case)", person.ctl("note", "list", self.who, status=1))
+        self.edit_database(today)
+        for person in (self.anne, self.bruno):
+            person.ctl("note", "list", self.who)
+        # one in the middle, and its text
+        connection = self.open_database()
+        connection.execute("DELETE FROM vault_body WHERE note = (SELECT min(id) FROM vault_record WHERE kind = 'note')")
+        connection.execute("DELETE FROM vault_record WHERE id = (SELECT min(id) FROM vault_record WHERE kind = 'note')")
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+        for person in (self.anne, self.bruno):
+            self.assertIn("(case)", person.ctl("note", "list", self.who, status=1))
+        self.edit_database(today)
+        self.assertIn("trois", self.anne.ctl("note", "show", self.who, "3"))
+
+    def open_database(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        connection = sqlite3.connect(self.daemon.database)
+        for trigger, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        return connection
+
+    def edit_database(self, other=None):
+        """All its files, which those of `other` take the place of."""
+        self.assertEqual(self.daemon.stop(), 0)
+        folder = self.daemon.database.parent
+        files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for path in files if other is not None else ():
+            path.unlink()
+        for path, octets in (other or {}).items():
+            path.write_bytes(octets)
+            path.chmod(0o600)
+        self.start_daemon()
+        return files
+
     def replay_kept(self, case_id):
         kept = {}
         for octets in self.records(self.anne, case_id):

@@ -80,13 +80,19 @@ class Person:
         keys = keys or self.keys
         return vault.fingerprint(keys.sign_key, keys.box_key)
 
-    def end(self):
+    def find_agent(self):
+        """Its process; None when none runs."""
         with socket.socket(socket.AF_UNIX) as connection:
             try:
                 connection.connect(str(self.folder / "runtime" / "comodal" / "agent-session"))
             except OSError:
-                return
-            pid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+                return None
+            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+
+    def end(self):
+        pid = self.find_agent()
+        if pid is None:
+            return
         watch = os.pidfd_open(pid)
         os.kill(pid, signal.SIGTERM)
         select.select([watch], [], [], DEADLINE)

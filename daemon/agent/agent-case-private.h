@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/agent/agent-case.h"
+
+/* What the files of a case share: agent-case*.c alone. */
+
+struct _CmAgentCase {
+	CmVaultPeople *people;
+	const CmVaultRecord *bundle;
+	const CmVaultBundle *own; /* its fields */
+	guint8 id[CM_VAULT_ID_BYTES];
+	gchar *reference; /* the student's; NULL: none */
+	CmVaultCase *records;
+	GPtrArray *envelopes; /* of persons, in the order in which they came */
+	GPtrArray *escrowed;  /* of escrow keys, the same */
+	GPtrArray *keys;      /* of CmVaultSecret, by epoch from 1; NULL: not one's own */
+	CmVaultRecord *grant; /* the newest epoch's envelope; NULL: none */
+	guint made;           /* records of cm_agent_case_take() */
+	gboolean taken;       /* its person began it, or said yes to it */
+};
+
+/* Whether what was seen before is still there, and the same. `known` NULL: nothing was. */
+CmVaultClass
+cm_agent_case_compare(const CmAgentCase *self,
+		      const CmVaultRememberedCase *known) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Whether its person made the first epoch, or one of their own since: nobody else signs with these keys. */
+gboolean
+cm_agent_case_has_begun(const CmAgentCase *self);
+
+/* Its end, to be remembered: as long as the case. */
+CmVaultRememberedCase
+cm_agent_case_describe_end(const CmAgentCase *self);
