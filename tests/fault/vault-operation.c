@@ -6,10 +6,16 @@
  *        vault-operation FOLDER NOW enrol UID ENROLMENT RECOVERY
  *        vault-operation FOLDER NOW append UID STUDENT FILE          STUDENT: 0 for cases that are there
  *        vault-operation FOLDER NOW draft UID FILE
+ *        vault-operation FOLDER NOW ask UID FILE                     a file is kept for seven years, backups for thirty days
+ *        vault-operation FOLDER NOW agree UID FILE
+ *        vault-operation FOLDER NOW basis LAST-SERVICE                prints what a destruction has to say, and its day
+ *        vault-operation FOLDER NOW look
  * The database is FOLDER/data/comodal.db, the key FOLDER/service.key; what is handed over is made by the format's second
  * implementation. */
 
+#include "daemon/policy/policy-loader.h"
 #include "daemon/store/service-key.h"
+#include "daemon/store/store-destruction.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-vault-append.h"
 #include "daemon/store/store-vault.h"
@@ -89,13 +95,87 @@ draft(CmStore *store, gchar **own, gint64 now, GError **error)
 	return cm_store_vault_put_draft(store, read_uid(own), octets, now, error);
 }
 
+/* ---- the end of a case */
+
+#define BACKUP_DAYS 30
+
+static const gchar policy[] =
+    "[Policy]\nProfession=danseur\n[Rule retention.professional]\nKind=employer-rule\n"
+    "Source=https://css.example\nArticle=2.14\nRead=2026-01-01\nConfidence=high\nOwner=SG\n"
+    "Value=7\nText[fr]=Sept ans.\nText[en]=Seven years.\n";
+
+static CmPolicySet *
+load_policies(void)
+{
+	g_autoptr(GError) error = NULL;
+	CmPolicySet *policies = cm_policy_loader_load_text("danseur", policy, NULL, NULL, &error);
+
+	if (policies == NULL)
+		g_error("%s", error->message);
+	return policies;
+}
+
+static gboolean
+ask(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(CmPolicySet) policies = load_policies();
+	const CmStoreDestructionOrder order = {
+	    .uid = read_uid(own), .now = now, .policies = policies, .backup_days = BACKUP_DAYS};
+	g_autoptr(GBytes) octets = read_file(own[1]);
+
+	return cm_store_destruction_ask(store, &order, octets, error);
+}
+
+static gboolean
+agree(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(CmPolicySet) policies = load_policies();
+	const CmStoreDestructionOrder order = {
+	    .uid = read_uid(own), .now = now, .policies = policies, .backup_days = BACKUP_DAYS};
+	g_autoptr(GBytes) octets = read_file(own[1]);
+	gboolean erased = FALSE;
+
+	return cm_store_destruction_agree(store, &order, octets, &erased, error);
+}
+
+static gboolean
+basis(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(CmPolicySet) policies = load_policies();
+	g_autofree gchar *text = NULL;
+	CmRetentionDue due = {0};
+	CmDay last = 0;
+	CmDay today = 0;
+	CmDay until = 0;
+	gchar day[CM_DAY_TEXT_SIZE];
+	gchar end[CM_DAY_TEXT_SIZE];
+
+	if (!cm_store_retention_find_day(store, g_ascii_strtoll(own[0], NULL, 10), &last, error) ||
+	    !cm_store_retention_find_day(store, now, &today, error) ||
+	    !cm_store_destruction_find_backups(today, BACKUP_DAYS, &until, error))
+		return FALSE;
+	cm_retention_due_find(policies, NULL, 3, last, &due);
+	text = cm_retention_due_format_basis(&due);
+	g_print("%s %s %s\n", cm_day_format(due.due, day), cm_day_format(until, end), text);
+	return TRUE;
+}
+
+static gboolean
+look(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	CmStoreDestructionReport report = {0};
+
+	return cm_store_destruction_look(store, now, &report, error);
+}
+
 static const struct {
 	const gchar *name;
 	gint arguments;
 	gboolean (*run)(CmStore *store, gchar **own, gint64 now, GError **error);
 } verbs[] = {
     {"add", 1, add},       {"begin", 1, begin}, {"enrol", 3, enrol},
-    {"append", 3, append}, {"draft", 2, draft},
+    {"append", 3, append}, {"draft", 2, draft}, {"ask", 2, ask},
+    {"agree", 2, agree},   {"basis", 1, basis}, {"look", 0, look},
 };
 
 static gboolean

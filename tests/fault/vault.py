@@ -14,6 +14,7 @@ SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent), str(SOURCE / "tests" / "integration")]
 import fault
 import tap
+import retention_world
 import vault_keys
 from vault_case_maker import Case
 
@@ -30,6 +31,7 @@ QUERIES = (
     "SELECT count(*) FROM vault_body",
     "SELECT revision FROM vault_draft ORDER BY 1",
     "SELECT sequence, at, uid, action FROM audit ORDER BY 1",
+    "SELECT (SELECT count(*) FROM vault_case WHERE id <= file), asked_at, destroyed_at FROM vault_destruction",
 )
 
 
@@ -95,13 +97,13 @@ class Vault(unittest.TestCase):
     def tearDownClass(cls):
         cls.work.cleanup()
 
-    def sweep(self, verb, make, *arguments, modes=(fault.KILL, fault.TORN)):
+    def sweep(self, verb, make, *arguments, modes=(fault.KILL, fault.TORN), now=NOW, description=describe):
         """`make(house)`: the octets that are handed over, and done before."""
         def prepare(folder):
             house = House(folder, self.file)
             house.write("last", make(house))
         operation = fault.Operation(
-            prepare, describe, lambda folder: [VAULT, folder, str(NOW), verb, *map(str, arguments), f"{folder}/last"])
+            prepare, description, lambda folder: [VAULT, folder, str(now), verb, *map(str, arguments), f"{folder}/last"])
         calls, seen = fault.sweep(self, operation, modes, 16, 5)
         print(f"# {verb}: {calls} writes, {seen}")
         self.assertGreater(seen["before"], 0)
@@ -125,6 +127,34 @@ class Vault(unittest.TestCase):
             return b"".join(case.epoch(responsible=other.id, responsible_generation=other.generation, reason=3) + case.envelope(other)
                             for case in house.cases)
         self.sweep("append", make, FIRST, 0, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO))
+
+    def test_destruction(self):
+        """A case is there whole, or gone whole; once it is gone and comodald has looked, nothing of it stands in the database's files."""
+        later = NOW + 9 * 365 * 86400
+
+        def make(house):
+            case, (first, second) = house.cases[0], house.keys
+            house.hand("append", case.envelope(second), FIRST, 0)
+            house.hand("append", b"".join(case.note("Zorglub dort mal" * 50)) + case.head(), FIRST, 0)
+            draft = case.draft(os.urandom(16), 1, "pas signé")
+            house.hand("draft", draft, FIRST)
+            kept = [("draft", draft), ("note", case.notes[0]), ("body", case.bodies[0]),
+                    *(("envelope", octets) for octets in case.grants.values())]
+            house.write("kept", "".join(f"{kind} {octets.hex()}\n" for kind, octets in kept).encode())
+            with sqlite3.connect(pathlib.Path(house.folder, "data", "comodal.db")) as connection:
+                connection.execute("UPDATE followup SET state = 'closed'")
+            connection.close()
+            due, until, basis = do(VAULT, house.folder, later, "basis", NOW).rstrip("\n").split(" ", 2)
+            whole = retention_world.destruction(case, first, second, {"basis": basis, "due": due}, until, later)
+            do(VAULT, house.folder, later, "ask", FIRST, house.write("records", retention_world.ask(whole)))
+            return whole
+
+        def describe_erased(folder):
+            do(VAULT, folder, later, "look")
+            kept = [line.split() for line in pathlib.Path(folder, "kept").read_text().splitlines()]
+            found = retention_world.find_traces(pathlib.Path(folder, "data"), [(kind, bytes.fromhex(octets)) for kind, octets in kept])
+            return f"{describe(folder)}\n{sorted({kind for kind, _ in found})}"
+        self.sweep("agree", make, SECOND, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO), now=later, description=describe_erased)
 
     def test_directory(self):
         def make(house):
