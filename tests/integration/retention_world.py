@@ -20,7 +20,7 @@ Text[en]=The professional file is kept for {YEARS} years.
 """
 CONFIGURATION = f"[Backups]\nKeepDays={BACKUP_DAYS}\n"
 # at the end of a record, or behind its beginning: what nothing else has
-TAILS = {"envelope": -176, "note": -96, "head": -64, "body": 128, "draft": 192}
+TAILS = {"envelope": -176, "note": -96, "head": -64, "body": 128, "draft": 192, "attachment": 104}
 
 
 def write_policies(folder, text=CALENDAR):
