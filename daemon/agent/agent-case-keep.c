@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-case-keep.h"
+
 #include "daemon/agent/agent-case-private.h"
-
 #include "daemon/vault/vault-frames.h"
-
-/* a case that is kept for the next time, and gone on with */
 
 void
 cm_agent_case_close(CmAgentCase *self)
@@ -36,10 +35,10 @@ has_epoch(const GArray *frames)
 }
 
 gboolean
-cm_agent_case_continue(CmAgentCase *self,
-		       const CmAgentCasePlace *place,
-		       GBytes *records,
-		       const CmAgentMemory *memory)
+cm_agent_case_keep_continue(CmAgentCase *self,
+			    const CmAgentCasePlace *place,
+			    GBytes *records,
+			    const CmAgentMemory *memory)
 {
 	const CmVaultRememberedCase *known = cm_agent_memory_find_case(memory, self->id);
 	g_autoptr(GArray) frames = NULL;
@@ -58,7 +57,7 @@ cm_agent_case_continue(CmAgentCase *self,
 }
 
 CmVaultRememberedCase
-cm_agent_case_describe_end(const CmAgentCase *self)
+cm_agent_case_keep_describe_end(const CmAgentCase *self)
 {
 	CmVaultRememberedCase end = {.case_id = self->id};
 
@@ -73,9 +72,9 @@ cm_agent_case_describe_end(const CmAgentCase *self)
 }
 
 gboolean
-cm_agent_case_holds(const CmAgentCase *self, const CmAgentCase *before, GError **error)
+cm_agent_case_keep_check(const CmAgentCase *self, const CmAgentCase *before, GError **error)
 {
-	const CmVaultRememberedCase end = cm_agent_case_describe_end(before);
+	const CmVaultRememberedCase end = cm_agent_case_keep_describe_end(before);
 
 	return cm_vault_class_set_error(cm_agent_case_compare(self, &end), "case", error);
 }

@@ -28,7 +28,3 @@ cm_agent_case_compare(const CmAgentCase *self,
 /* Whether its person made the first epoch, or one of their own since: nobody else signs with these keys. */
 gboolean
 cm_agent_case_has_begun(const CmAgentCase *self);
-
-/* Its end, to be remembered: as long as the case. */
-CmVaultRememberedCase
-cm_agent_case_describe_end(const CmAgentCase *self);

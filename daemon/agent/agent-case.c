@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-case-private.h"
 
+#include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-epoch.h"
 #include "daemon/agent/agent-vouch.h"
 #include "daemon/vault/vault-box.h"
@@ -447,7 +448,7 @@ gboolean
 cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory)
 {
 	const CmVaultRememberedCase *before = cm_agent_memory_find_case(memory, self->id);
-	const CmVaultRememberedCase known = cm_agent_case_describe_end(self);
+	const CmVaultRememberedCase known = cm_agent_case_keep_describe_end(self);
 
 	if (!self->taken ||
 	    (before != NULL && before->epoch == known.epoch && before->sequence == known.sequence))

@@ -32,23 +32,9 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 		   const CmAgentMemory *memory,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Go on with a case that was read before, and closed since: `records` are those that came behind what it knows, then its members' heads. FALSE:
- * it has to be read anew, which says why; then it is of no more use. */
-gboolean
-cm_agent_case_continue(CmAgentCase *self,
-		       const CmAgentCasePlace *place,
-		       GBytes *records,
-		       const CmAgentMemory *memory) G_GNUC_WARN_UNUSED_RESULT;
-
 /* Forget its keys: what stays is records. */
 void
 cm_agent_case_close(CmAgentCase *self);
-
-/* Whether what another reading of it knew is there, and the same. CM_ERROR_STORE. */
-gboolean
-cm_agent_case_holds(const CmAgentCase *self,
-		    const CmAgentCase *before,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How many records cm_agent_case_take() has added: the case is ahead of comodald by them until they are handed over, and it is settled. */
 guint

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-notes.h"
 
+#include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-destruction.h"
 #include "daemon/vault/vault-frames.h"
@@ -182,7 +183,7 @@ continue_case(CmAgentNotes *notes,
 	if (records == NULL)
 		return NULL;
 	if (before == notes->mark.count &&
-	    cm_agent_case_continue(kept, place, records, notes->memory)) {
+	    cm_agent_case_keep_continue(kept, place, records, notes->memory)) {
 		cm_agent_shelf_mark(&notes->mark, records);
 		return kept;
 	}
@@ -220,7 +221,7 @@ read_anew(CmAgentNotes *notes,
 	notes->about = read_case(notes, place, all, error);
 	if (kept == NULL)
 		return notes->about != NULL;
-	if (notes->about != NULL && cm_agent_case_holds(notes->about, kept, error)) {
+	if (notes->about != NULL && cm_agent_case_keep_check(notes->about, kept, error)) {
 		cm_agent_case_free(kept);
 		return TRUE;
 	}

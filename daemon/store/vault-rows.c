@@ -342,8 +342,6 @@ ask_number(CmStore *store, CmStatement *statement, gint64 row, gint64 *out_numbe
 {
 	gboolean there = FALSE;
 
-	if (statement == NULL)
-		return FALSE;
 	sqlite3_bind_int64(statement, 1, row);
 	if (!cm_database_step(store->database, statement, &there, error))
 		return FALSE;
@@ -357,8 +355,9 @@ find_in_case(CmStore *store, gint64 row, const guint8 *hash, gint64 *out_row, GE
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, CASE_FIND, error);
 
-	if (statement != NULL)
-		sqlite3_bind_blob(statement, 2, hash, CM_VAULT_HASH_BYTES, SQLITE_TRANSIENT);
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 2, hash, CM_VAULT_HASH_BYTES, SQLITE_TRANSIENT);
 	return ask_number(store, statement, row, out_row, error);
 }
 

@@ -234,7 +234,8 @@ read_case(Bench *bench)
 {
 	CmStore *store = bench->fixture->store;
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GBytes) records = cm_store_vault_get_records(store, UID, bench->case_id, NULL, NULL, &error);
+	g_autoptr(GBytes) records =
+	    cm_store_vault_get_records(store, UID, bench->case_id, NULL, NULL, &error);
 	g_autoptr(GBytes) bodies =
 	    cm_store_vault_get_bodies(store, UID, bench->case_id, NULL, 0, &error);
 
