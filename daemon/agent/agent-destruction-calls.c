@@ -56,9 +56,9 @@ cm_agent_destruction_calls_run_ask(CmAgentCalls *calls, const CmAgentCall *call,
 }
 
 static guint32
-get_last_day(const CmAgentNotes *notes)
+get_last_day(const CmAgentCase *about)
 {
-	const CmVaultCase *records = cm_agent_case_get(notes->about);
+	const CmVaultCase *records = cm_agent_case_get(about);
 	guint64 count = cm_vault_case_count_notes(records);
 	const CmVaultNote *note =
 	    count > 0 ? cm_vault_record_get_fields(cm_vault_case_get_note(records, count),
@@ -69,7 +69,7 @@ get_last_day(const CmAgentNotes *notes)
 }
 
 static GVariant *
-describe(const CmAgentNotes *notes, const CmVaultRecord *record)
+describe(const CmAgentNotes *notes, const CmAgentCase *about, const CmVaultRecord *record)
 {
 	const CmVaultDestruction *fields =
 	    cm_vault_record_get_fields(record, CM_VAULT_KIND_DESTRUCTION);
@@ -85,7 +85,7 @@ describe(const CmAgentNotes *notes, const CmVaultRecord *record)
 	g_variant_dict_insert(&question, "backups-until", "u", fields->backups_until);
 	g_variant_dict_insert(&question, "first", "s", label);
 	g_variant_dict_insert(&question, "notes", "t", fields->last_sequence);
-	g_variant_dict_insert(&question, "last-note-on", "u", get_last_day(notes));
+	g_variant_dict_insert(&question, "last-note-on", "u", get_last_day(about));
 	g_variant_dict_insert_value(&question, "record",
 				    g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE,
 							      cm_vault_record_get_hash(record),
@@ -95,13 +95,17 @@ describe(const CmAgentNotes *notes, const CmVaultRecord *record)
 
 /* what is asked about the case that a call names first */
 static CmVaultRecord *
-read_question(CmAgentNotes *notes, CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+read_question(CmAgentNotes *notes,
+	      CmAgentCalls *calls,
+	      const CmAgentCall *call,
+	      CmAgentCase **out_about,
+	      GError **error)
 {
 	g_autoptr(GVariant) given = g_variant_get_child_value(call->parameters, 0);
 	const guint8 *id = take_octets(given, CM_VAULT_ID_BYTES, error);
 
 	return id != NULL && begin(notes, calls, call, error)
-		   ? cm_agent_destruction_read(notes, id, error)
+		   ? cm_agent_destruction_read(notes, id, out_about, error)
 		   : NULL;
 }
 
@@ -109,9 +113,10 @@ GVariant *
 cm_agent_destruction_calls_run_check(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
 	g_auto(CmAgentNotes) notes = {0};
-	g_autoptr(CmVaultRecord) record = read_question(&notes, calls, call, error);
+	g_autoptr(CmAgentCase) about = NULL;
+	g_autoptr(CmVaultRecord) record = read_question(&notes, calls, call, &about, error);
 
-	return record != NULL ? describe(&notes, record) : NULL;
+	return record != NULL ? describe(&notes, about, record) : NULL;
 }
 
 GVariant *
@@ -120,11 +125,12 @@ cm_agent_destruction_calls_run_agree(CmAgentCalls *calls, const CmAgentCall *cal
 	g_auto(CmAgentNotes) notes = {0};
 	g_autoptr(GVariant) given = g_variant_get_child_value(call->parameters, 1);
 	const guint8 *hash = take_octets(given, CM_VAULT_HASH_BYTES, error);
+	g_autoptr(CmAgentCase) about = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	gboolean erased = FALSE;
 
 	if (hash != NULL)
-		record = read_question(&notes, calls, call, error);
+		record = read_question(&notes, calls, call, &about, error);
 	if (record == NULL)
 		return NULL;
 	if (memcmp(cm_vault_record_get_hash(record), hash, CM_VAULT_HASH_BYTES) != 0) {

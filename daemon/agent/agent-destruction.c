@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-destruction.h"
 
 #include "daemon/agent/agent-access.h"
+#include "daemon/agent/agent-vouch.h"
 #include "daemon/vault/vault-destruction.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
@@ -43,9 +44,9 @@ check_due(guint32 due_on, GError **error)
 	return FALSE;
 }
 
-/* the case, for whoever signs its end, with a key to it or without: notes->about */
-static gboolean
-open_case(CmAgentNotes *notes, const guint8 *case_id, const gchar *reference, GError **error)
+/* the case, for whoever signs its end, with a key to it or without. It is none of those that are kept: it may not be the person's own */
+static CmAgentCase *
+read_case(CmAgentNotes *notes, const guint8 *case_id, const gchar *reference, GError **error)
 {
 	const CmAgentCasePlace place = {.people = notes->people,
 					.bundle = notes->bundle,
@@ -54,11 +55,7 @@ open_case(CmAgentNotes *notes, const guint8 *case_id, const gchar *reference, GE
 	g_autoptr(GBytes) records =
 	    cm_agent_comodald_get_retained(notes->comodald, case_id, notes->cancellable, error);
 
-	if (records == NULL)
-		return FALSE;
-	memcpy(notes->case_id, case_id, sizeof notes->case_id);
-	notes->about = cm_agent_case_read(&place, records, notes->memory, error);
-	return notes->about != NULL;
+	return records != NULL ? cm_agent_case_read(&place, records, notes->memory, error) : NULL;
 }
 
 /* ---- asking */
@@ -83,15 +80,15 @@ list_epochs(const CmVaultCase *records)
 static GBytes *
 make_question(const CmAgentNotes *notes,
 	      const CmAgentDestructionOrder *order,
+	      const CmVaultCase *records,
 	      const CmVaultDirectoryEntry *second)
 {
 	const CmVaultBundle *own = cm_vault_record_get_fields(notes->bundle, CM_VAULT_KIND_BUNDLE);
-	const CmVaultCase *records = cm_agent_case_get(notes->about);
 	guint64 count = cm_vault_case_count_notes(records);
 	g_autoptr(GArray) epochs = list_epochs(records);
 	const CmVaultDestruction fields = {
 	    .organisation = own->organisation,
-	    .case_id = notes->case_id,
+	    .case_id = order->case_id,
 	    .last_sequence = count,
 	    .last_note =
 		count > 0 ? cm_vault_record_get_hash(cm_vault_case_get_note(records, count)) : NULL,
@@ -115,17 +112,20 @@ cm_agent_destruction_ask(CmAgentNotes *notes, const CmAgentDestructionOrder *ord
 {
 	const CmVaultDirectoryEntry *second =
 	    cm_agent_access_find_colleague(notes->people, order->second, error);
+	g_autoptr(CmAgentCase) about = NULL;
 	g_autoptr(GBytes) octets = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultClass found = CM_VAULT_CLASS_MEMORY;
 
-	if (second == NULL || !check_due(order->due_on, error) ||
-	    !open_case(notes, order->case_id, order->reference, error))
+	if (second == NULL || !check_due(order->due_on, error))
 		return FALSE;
-	octets = make_question(notes, order, second);
+	about = read_case(notes, order->case_id, order->reference, error);
+	if (about == NULL)
+		return FALSE;
+	octets = make_question(notes, order, cm_agent_case_get(about), second);
 	if (octets != NULL)
-		found = cm_vault_destruction_check_asked(
-		    notes->people, cm_agent_case_get(notes->about), octets, &record);
+		found = cm_vault_destruction_check_asked(notes->people, cm_agent_case_get(about),
+							 octets, &record);
 	return cm_vault_class_set_offered_error(found, "destruction", error) &&
 	       cm_agent_comodald_ask_destruction(notes->comodald, octets, notes->cancellable,
 						 error);
@@ -134,21 +134,24 @@ cm_agent_destruction_ask(CmAgentNotes *notes, const CmAgentDestructionOrder *ord
 /* ---- agreeing */
 
 CmVaultRecord *
-cm_agent_destruction_read(CmAgentNotes *notes, const guint8 *case_id, GError **error)
+cm_agent_destruction_read(CmAgentNotes *notes,
+			  const guint8 *case_id,
+			  CmAgentCase **out_about,
+			  GError **error)
 {
 	const CmVaultBundle *own = cm_vault_record_get_fields(notes->bundle, CM_VAULT_KIND_BUNDLE);
+	g_autoptr(CmAgentCase) about = read_case(notes, case_id, NULL, error);
 	g_autoptr(GBytes) octets = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	const CmVaultDestruction *fields = NULL;
 
-	if (!open_case(notes, case_id, NULL, error))
+	if (about == NULL)
 		return NULL;
 	octets = cm_agent_comodald_get_asked(notes->comodald, case_id, notes->cancellable, error);
 	if (octets == NULL ||
-	    !cm_vault_class_set_error(
-		cm_vault_destruction_check_asked(notes->people, cm_agent_case_get(notes->about),
-						 octets, &record),
-		"destruction", error))
+	    !cm_vault_class_set_error(cm_vault_destruction_check_asked(
+					  notes->people, cm_agent_case_get(about), octets, &record),
+				      "destruction", error))
 		return NULL;
 	fields = get_fields(record);
 	if (!is_person(fields->second, own->person) ||
@@ -158,7 +161,10 @@ cm_agent_destruction_read(CmAgentNotes *notes, const guint8 *case_id, GError **e
 			     NULL);
 		return NULL;
 	}
-	return check_due(fields->due_on, error) ? g_steal_pointer(&record) : NULL;
+	if (!check_due(fields->due_on, error))
+		return NULL;
+	*out_about = g_steal_pointer(&about);
+	return g_steal_pointer(&record);
 }
 
 gboolean
@@ -182,23 +188,36 @@ cm_agent_destruction_agree(CmAgentNotes *notes,
 
 /* ---- what became of one */
 
+static CmVaultClass
+add_left(CmVaultCase *records, CmAgentVouch *vouch, GBytes *octets)
+{
+	CmVaultClass found = cm_vault_case_add(records, octets, NULL);
+
+	/* an epoch whose signer's keys were stolen since is the one that was seen */
+	return found == CM_VAULT_CLASS_REVOKED && cm_agent_vouch_covers(vouch, octets)
+		   ? cm_vault_case_add_kept(records, octets, NULL)
+		   : found;
+}
+
 /* the epochs that are left, in a case of their own; the record behind them in `out_octets` */
 static CmVaultClass
 read_left(const CmAgentNotes *notes,
-	  const guint8 *case_id,
+	  const CmVaultRememberedCase *known,
 	  GBytes *left,
 	  CmVaultCase **out_case,
 	  GBytes **out_octets)
 {
-	g_autoptr(CmVaultCase) records = cm_vault_case_new(notes->people, case_id);
+	g_autoptr(CmVaultCase) records = cm_vault_case_new(notes->people, known->case_id);
 	g_autoptr(GArray) frames = NULL;
+	g_autoptr(CmAgentVouch) vouch = NULL;
 	CmVaultClass found = cm_vault_frames_split(left, cm_vault_people_get_kinds(), &frames);
 
 	if (found == CM_VAULT_CLASS_OK && frames->len == 0)
 		found = CM_VAULT_CLASS_MISSING;
+	if (found == CM_VAULT_CLASS_OK)
+		vouch = cm_agent_vouch_new(notes->people, frames, known);
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i + 1 < frames->len; i++)
-		found =
-		    cm_vault_case_add(records, g_array_index(frames, CmVaultFrame, i).octets, NULL);
+		found = add_left(records, vouch, g_array_index(frames, CmVaultFrame, i).octets);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	*out_case = g_steal_pointer(&records);
@@ -229,6 +248,26 @@ compare(const CmVaultRememberedCase *known, const CmVaultCase *records, const Cm
 		   : CM_VAULT_CLASS_REPLACED;
 }
 
+/* whether the two may, and signed; an end that is remembered was believed when it came */
+static CmVaultClass
+check_end(const CmAgentNotes *notes,
+	  const CmVaultRememberedCase *known,
+	  const CmVaultCase *records,
+	  GBytes *octets,
+	  CmVaultRecord **out_record)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmVaultClass found =
+	    cm_vault_destruction_check_done(notes->people, records, octets, out_record);
+
+	if (found != CM_VAULT_CLASS_REVOKED ||
+	    cm_vault_record_read(CM_VAULT_KIND_DESTRUCTION, octets, &record) != CM_VAULT_CLASS_OK ||
+	    known->sequence == 0 || !is_hash(cm_vault_record_get_hash(record), known->last_note))
+		return found;
+	*out_record = g_steal_pointer(&record);
+	return CM_VAULT_CLASS_OK;
+}
+
 static CmVaultClass
 learn(const CmAgentNotes *notes,
       const CmVaultRememberedCase *known,
@@ -237,11 +276,10 @@ learn(const CmAgentNotes *notes,
       CmVaultRecord **out_record)
 {
 	g_autoptr(GBytes) octets = NULL;
-	CmVaultClass found = read_left(notes, known->case_id, left, out_case, &octets);
+	CmVaultClass found = read_left(notes, known, left, out_case, &octets);
 
 	if (found == CM_VAULT_CLASS_OK)
-		found =
-		    cm_vault_destruction_check_done(notes->people, *out_case, octets, out_record);
+		found = check_end(notes, known, *out_case, octets, out_record);
 	return found == CM_VAULT_CLASS_OK ? compare(known, *out_case, *out_record) : found;
 }
 
@@ -254,6 +292,7 @@ cm_agent_destruction_learn(CmAgentNotes *notes, const CmVaultRememberedCase *kno
 	g_autoptr(CmVaultCase) records = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultRememberedCase gone = *known;
+	CmAgentShelfMark mark = {0};
 
 	if (left == NULL && cm_error_is(local, CM_ERROR_NOT_FOUND))
 		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "case", error);
@@ -268,6 +307,8 @@ cm_agent_destruction_learn(CmAgentNotes *notes, const CmVaultRememberedCase *kno
 	gone.epoch_record = cm_vault_record_get_hash(cm_vault_case_get_epoch(records, gone.epoch));
 	gone.sequence = get_fields(record)->last_sequence + 1;
 	gone.last_note = cm_vault_record_get_hash(record);
+	cm_agent_case_free(cm_agent_shelf_take(cm_agent_keys_get_shelf(notes->keys), notes->people,
+					       known->case_id, &mark));
 	if (gone.sequence == known->sequence)
 		return TRUE;
 	cm_agent_memory_set_case(notes->memory, &gone);

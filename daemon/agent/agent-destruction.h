@@ -23,10 +23,12 @@ cm_agent_destruction_ask(CmAgentNotes *notes,
 			 const CmAgentDestructionOrder *order,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What somebody asks of this person about a case, checked against the case: notes->about. Returns: (transfer full) */
+/* What somebody asks of this person about a case, checked against the case, which need not be theirs to read: `out_about`, (transfer full).
+ * Returns: (transfer full) */
 CmVaultRecord *
 cm_agent_destruction_read(CmAgentNotes *notes,
 			  const guint8 *case_id,
+			  CmAgentCase **out_about,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Sign what was read as the second, and have comodald destroy the case. `out_erased`: as Retention.Agree says. */

@@ -259,6 +259,10 @@ class Verbs(AgentTestCase):
         # and one that holds, which says that nothing else was in the way
         self.plant(case, end(self.owner, self.bruno))
         self.vault("note", "list", self.students[1])
+        # the other's keys turn out to be stolen: what was believed by then stays so
+        self.organisation.retire(self.bruno, state=3)
+        self.hand("Add", self.organisation.sign())
+        self.vault("note", "list", self.students[1])
 
 
 if __name__ == "__main__":
