@@ -87,6 +87,9 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Vault", "PutAttachment", KEEPING),
     METHOD("Vault", "GetAttachment", KEEPING),
     METHOD("Vault", "DropAttachment", KEEPING),
+    METHOD("Vault", "PutMinutes", KEEPING),
+    METHOD("Vault", "GetMinutes", KEEPING),
+    METHOD("Vault", "DropMinutes", KEEPING),
 
     METHOD("Custody", "GetDeposit", KEEPING),
 

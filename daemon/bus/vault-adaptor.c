@@ -4,6 +4,7 @@
 #include "daemon/bus/argument.h"
 #include "daemon/bus/attachment-calls.h"
 #include "daemon/bus/clock.h"
+#include "daemon/bus/minutes-adaptor.h"
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
@@ -435,5 +436,6 @@ cm_vault_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-get-drafts", G_CALLBACK(handle_get_drafts), service);
 	g_signal_connect(object, "handle-drop-draft", G_CALLBACK(handle_drop_draft), service);
 	cm_attachment_calls_connect(object, service);
+	cm_minutes_adaptor_connect(object, service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

@@ -261,3 +261,19 @@ CREATE TABLE vault_destruction (
   CHECK (destroyed_at IS NOT NULL OR erased_at IS NULL),
   CHECK (erased_at IS NOT NULL OR certified_at IS NULL)
 ) STRICT;
+-- what was said in a meeting, locked for those who took part: who takes the row away takes the text away
+CREATE TABLE vault_minutes (
+  id INTEGER PRIMARY KEY,
+  name BLOB NOT NULL UNIQUE CHECK (length (name) = 16), -- its id in the record
+  hash BLOB NOT NULL UNIQUE CHECK (length (hash) = 32),
+  author BLOB NOT NULL CHECK (length (author) = 16),
+  octets BLOB NOT NULL,
+  stored_at INTEGER NOT NULL
+) STRICT;
+
+-- for whom it is sealed
+CREATE TABLE vault_minutes_reader (
+  person BLOB NOT NULL CHECK (length (person) = 16),
+  minutes INTEGER NOT NULL REFERENCES vault_minutes (id),
+  PRIMARY KEY (person, minutes)
+) STRICT, WITHOUT ROWID;

@@ -2,6 +2,7 @@
 #include "daemon/vault/vault-text.h"
 
 #include "daemon/vault/vault-box.h"
+#include "daemon/vault/vault-minutes.h"
 #include "daemon/vault/vault-stream.h"
 
 #include <sodium.h>
@@ -159,8 +160,10 @@ read_content(const CmVaultPart *content, CmVaultRecord **out_content)
 	return cm_vault_record_read(CM_VAULT_KIND_CONTENT, octets, out_content);
 }
 
-static CmVaultClass
-unpad_content(const CmVaultSecret *padded, const guint8 **out_salt, CmVaultRecord **out_content)
+CmVaultClass
+cm_vault_text_read_padded(const CmVaultSecret *padded,
+			  const guint8 **out_salt,
+			  CmVaultRecord **out_content)
 {
 	CmVaultPart content = {0};
 	CmVaultClass found = cm_vault_text_unpad(padded, out_salt, &content);
@@ -221,19 +224,21 @@ cm_vault_text_lock_body(const CmVaultRecord *note,
 	return lock(CM_VAULT_KIND_BODY, &body, key, CM_VAULT_SUBKEY_BODY, nonce, padded);
 }
 
-CmVaultClass
-cm_vault_text_open_body(GBytes *octets,
-			const CmVaultRecord *note,
-			guint32 epoch,
-			const guint8 *key,
-			CmVaultRecord **out_content)
+/* `out_salt` is a view of `out_padded` */
+static CmVaultClass
+open_body(GBytes *octets,
+	  const CmVaultRecord *note,
+	  guint32 epoch,
+	  const guint8 *key,
+	  CmVaultSecret **out_padded,
+	  const guint8 **out_salt,
+	  CmVaultRecord **out_content)
 {
 	const CmVaultNote *of = cm_vault_record_get_fields(note, CM_VAULT_KIND_NOTE);
 	g_autoptr(CmVaultRecord) record = NULL;
 	g_autoptr(CmVaultRecord) content = NULL;
 	g_autoptr(CmVaultSecret) padded = NULL;
 	const CmVaultBody *body = NULL;
-	const guint8 *salt = NULL;
 	CmVaultPart bound = {0};
 	CmVaultClass found = cm_vault_record_read(CM_VAULT_KIND_BODY, octets, &record);
 
@@ -250,30 +255,73 @@ cm_vault_text_open_body(GBytes *octets,
 	    cm_vault_record_get_before(record, G_STRUCT_OFFSET(CmVaultBody, sealed), &bound.length);
 	found = unlock(key, CM_VAULT_SUBKEY_BODY, body->nonce, &bound, &body->sealed, &padded);
 	if (found == CM_VAULT_CLASS_OK)
-		found = unpad_content(padded, &salt, &content);
+		found = cm_vault_text_read_padded(padded, out_salt, &content);
 	if (found == CM_VAULT_CLASS_OK)
-		found = check_content(of, salt, content);
-	if (found == CM_VAULT_CLASS_OK)
-		*out_content = g_steal_pointer(&content);
-	return found;
+		found = check_content(of, *out_salt, content);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	*out_padded = g_steal_pointer(&padded);
+	*out_content = g_steal_pointer(&content);
+	return CM_VAULT_CLASS_OK;
 }
 
-static CmVaultClass
-check_minutes(const CmVaultMinutes *minutes, const guint8 *salt, const CmVaultRecord *record)
+CmVaultClass
+cm_vault_text_open_body(GBytes *octets,
+			const CmVaultRecord *note,
+			guint32 epoch,
+			const guint8 *key,
+			CmVaultRecord **out_content)
 {
-	const CmVaultContent *content = cm_vault_record_get_fields(record, CM_VAULT_KIND_CONTENT);
-	guint8 hash[CM_VAULT_HASH_BYTES];
-	CmVaultPart parts[] = {{minutes->organisation, CM_VAULT_HASH_BYTES},
-			       {minutes->minutes, CM_VAULT_ID_BYTES},
-			       {salt, CM_VAULT_TEXT_SALT_BYTES},
-			       {NULL, 0}};
+	g_autoptr(CmVaultSecret) padded = NULL;
+	const guint8 *salt = NULL;
 
-	if (content->attachments.count > 0)
-		return CM_VAULT_CLASS_MALFORMED;
-	parts[3].data = g_bytes_get_data(cm_vault_record_get_octets(record), &parts[3].length);
-	cm_vault_hash("minutes-text", parts, G_N_ELEMENTS(parts), hash);
-	return equal(hash, minutes->text_commitment, sizeof hash) ? CM_VAULT_CLASS_OK
-								  : CM_VAULT_CLASS_COMMITMENT;
+	return open_body(octets, note, epoch, key, &padded, &salt, out_content);
+}
+
+CmVaultClass
+cm_vault_text_open_body_for_export(GBytes *octets,
+				   const CmVaultRecord *note,
+				   guint32 epoch,
+				   const guint8 *key,
+				   GBytes **out_opened)
+{
+	g_autoptr(CmVaultSecret) padded = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	const guint8 *salt = NULL;
+	CmVaultClass found = open_body(octets, note, epoch, key, &padded, &salt, &content);
+
+	return found == CM_VAULT_CLASS_OK
+		   ? cm_vault_text_write_opened(note, salt, content, out_opened)
+		   : found;
+}
+
+CmVaultClass
+cm_vault_text_write_opened(const CmVaultRecord *of,
+			   const guint8 *salt,
+			   const CmVaultRecord *content,
+			   GBytes **out_opened)
+{
+	CmVaultOpened opened = {.record = cm_vault_record_get_hash(of), .salt = salt};
+	CmVaultSecret *written = NULL;
+
+	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE) {
+		const CmVaultNote *note = cm_vault_record_get_fields(of, CM_VAULT_KIND_NOTE);
+
+		opened.organisation = note->organisation;
+		opened.case_id = note->case_id;
+	} else {
+		const CmVaultMinutes *minutes =
+		    cm_vault_record_get_fields(of, CM_VAULT_KIND_MINUTES);
+
+		opened.organisation = minutes->organisation;
+	}
+	opened.content.data =
+	    g_bytes_get_data(cm_vault_record_get_octets(content), &opened.content.length);
+	written = cm_vault_record_write_secret(CM_VAULT_KIND_OPENED, &opened);
+	if (written == NULL)
+		return CM_VAULT_CLASS_MEMORY;
+	*out_opened = cm_vault_secret_free_to_bytes(written);
+	return CM_VAULT_CLASS_OK;
 }
 
 /* a text in an export, whose note or minutes it is not yet held against */
@@ -317,8 +365,8 @@ cm_vault_text_open_opened(GBytes *octets, const CmVaultRecord *of, CmVaultRecord
 		return found;
 	salt =
 	    ((const CmVaultOpened *)cm_vault_record_get_fields(record, CM_VAULT_KIND_OPENED))->salt;
-	found =
-	    is_note ? check_content(note, salt, content) : check_minutes(minutes, salt, content);
+	found = is_note ? check_content(note, salt, content)
+			: cm_vault_minutes_check_content(minutes, salt, content);
 	if (found == CM_VAULT_CLASS_OK)
 		*out_content = g_steal_pointer(&content);
 	return found;
@@ -384,7 +432,8 @@ cm_vault_text_open_draft(GBytes *octets, const CmVaultRecord *bundle, CmVaultRec
 						&bound.length);
 	found = unlock(of->local_key, CM_VAULT_SUBKEY_DRAFT, draft->nonce, &bound, &draft->sealed,
 		       &padded);
-	return found == CM_VAULT_CLASS_OK ? unpad_content(padded, &salt, out_content) : found;
+	return found == CM_VAULT_CLASS_OK ? cm_vault_text_read_padded(padded, &salt, out_content)
+					  : found;
 }
 
 GBytes *
@@ -437,105 +486,4 @@ cm_vault_text_open_memory(GBytes *octets,
 		return found;
 	bytes = cm_vault_secret_free_to_bytes(g_steal_pointer(&plain));
 	return cm_vault_record_read(CM_VAULT_KIND_REMEMBERED, bytes, out_remembered);
-}
-
-static const CmVaultParticipant *
-find_participant(const CmVaultMinutes *minutes, const guint8 *reader, guint32 generation)
-{
-	const CmVaultParticipant *participants = minutes->participants.items;
-
-	for (guint i = 0; i < minutes->participants.count; i++)
-		if (equal(participants[i].person, reader, CM_VAULT_ID_BYTES) &&
-		    participants[i].generation == generation)
-			return &participants[i];
-	return NULL;
-}
-
-static void
-bind_minutes(const CmVaultMinutes *minutes,
-	     const CmVaultParticipant *reader,
-	     guint8 out_binding[CM_VAULT_HASH_BYTES])
-{
-	guint8 author[CM_VAULT_HASH_NUMBER_BYTES];
-	guint8 generation[CM_VAULT_HASH_NUMBER_BYTES];
-	const CmVaultPart parts[] = {
-	    {minutes->organisation, CM_VAULT_HASH_BYTES},  {minutes->minutes, CM_VAULT_ID_BYTES},
-	    {minutes->author, CM_VAULT_ID_BYTES},          {author, sizeof author},
-	    {reader->person, CM_VAULT_ID_BYTES},           {generation, sizeof generation},
-	    {minutes->key_commitment, CM_VAULT_HASH_BYTES}};
-
-	cm_vault_hash_write_number(minutes->author_generation, author);
-	cm_vault_hash_write_number(reader->generation, generation);
-	cm_vault_hash("minutes-binding", parts, G_N_ELEMENTS(parts), out_binding);
-}
-
-/* the minutes' key, checked against its commitment */
-static CmVaultClass
-open_minutes_key(const CmVaultMinutes *minutes,
-		 const CmVaultParticipant *reader,
-		 const guint8 *box_secret,
-		 CmVaultSecret **out_key)
-{
-	g_autoptr(CmVaultSecret) key = NULL;
-	guint8 hash[CM_VAULT_HASH_BYTES];
-	CmVaultClass found = CM_VAULT_CLASS_OK;
-
-	bind_minutes(minutes, reader, hash);
-	found = cm_vault_box_open(box_secret, reader->sealed, hash, &key);
-	if (found == CM_VAULT_CLASS_OK) {
-		const CmVaultPart parts[] = {{minutes->organisation, CM_VAULT_HASH_BYTES},
-					     {minutes->minutes, CM_VAULT_ID_BYTES},
-					     {cm_vault_secret_peek(key), CM_VAULT_KEY_BYTES}};
-
-		cm_vault_hash("minutes-key", parts, G_N_ELEMENTS(parts), hash);
-		if (!equal(hash, minutes->key_commitment, sizeof hash))
-			return CM_VAULT_CLASS_COMMITMENT;
-		*out_key = g_steal_pointer(&key);
-	}
-	return found;
-}
-
-static CmVaultClass
-unlock_minutes(const CmVaultMinutes *minutes, const guint8 *key, CmVaultSecret **out_padded)
-{
-	guint8 octets[3 * CM_VAULT_HASH_BYTES + CM_VAULT_ID_BYTES];
-	const CmVaultPart bound = {octets, sizeof octets};
-
-	memcpy(octets, minutes->organisation, CM_VAULT_HASH_BYTES);
-	memcpy(octets + CM_VAULT_HASH_BYTES, minutes->minutes, CM_VAULT_ID_BYTES);
-	memcpy(octets + CM_VAULT_HASH_BYTES + CM_VAULT_ID_BYTES, minutes->key_commitment,
-	       CM_VAULT_HASH_BYTES);
-	memcpy(octets + 2 * (gsize)CM_VAULT_HASH_BYTES + CM_VAULT_ID_BYTES,
-	       minutes->text_commitment, CM_VAULT_HASH_BYTES);
-	return unlock(key, CM_VAULT_SUBKEY_MINUTES, minutes->nonce, &bound, &minutes->sealed,
-		      out_padded);
-}
-
-CmVaultClass
-cm_vault_text_open_minutes(const CmVaultRecord *minutes,
-			   const guint8 *reader,
-			   guint32 generation,
-			   const guint8 *box_secret,
-			   CmVaultRecord **out_content)
-{
-	const CmVaultMinutes *of = cm_vault_record_get_fields(minutes, CM_VAULT_KIND_MINUTES);
-	const CmVaultParticipant *participant = find_participant(of, reader, generation);
-	g_autoptr(CmVaultRecord) content = NULL;
-	g_autoptr(CmVaultSecret) key = NULL;
-	g_autoptr(CmVaultSecret) padded = NULL;
-	const guint8 *salt = NULL;
-	CmVaultClass found = CM_VAULT_CLASS_OK;
-
-	if (participant == NULL)
-		return CM_VAULT_CLASS_NOT_ENTITLED;
-	found = open_minutes_key(of, participant, box_secret, &key);
-	if (found == CM_VAULT_CLASS_OK)
-		found = unlock_minutes(of, cm_vault_secret_peek(key), &padded);
-	if (found == CM_VAULT_CLASS_OK)
-		found = unpad_content(padded, &salt, &content);
-	if (found == CM_VAULT_CLASS_OK)
-		found = check_minutes(of, salt, content);
-	if (found == CM_VAULT_CLASS_OK)
-		*out_content = g_steal_pointer(&content);
-	return found;
 }

@@ -25,6 +25,12 @@ cm_vault_text_unpad(const CmVaultSecret *padded,
 		    const guint8 **out_salt,
 		    CmVaultPart *out_content) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, its content read: a record of its own, in guarded memory of its own. */
+CmVaultClass
+cm_vault_text_read_padded(const CmVaultSecret *padded,
+			  const guint8 **out_salt,
+			  CmVaultRecord **out_content) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The text_commitment of a note whose other fields are those of `note`. */
 void
 cm_vault_text_commit(const CmVaultNote *note,
@@ -57,6 +63,22 @@ cm_vault_text_open_body(GBytes *octets,
 			const guint8 *key,
 			CmVaultRecord **out_content) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same as a record of kind opened, for an export, in guarded memory. */
+CmVaultClass
+cm_vault_text_open_body_for_export(GBytes *octets,
+				   const CmVaultRecord *note,
+				   guint32 epoch,
+				   const guint8 *key,
+				   GBytes **out_opened) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A text as an export has it: of a note or of minutes, with the salt and the content (kind content) that they committed to. In guarded
+ * memory. */
+CmVaultClass
+cm_vault_text_write_opened(const CmVaultRecord *of,
+			   const guint8 *salt,
+			   const CmVaultRecord *content,
+			   GBytes **out_opened) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Read a text in an export: of a note, or of minutes. */
 CmVaultClass
 cm_vault_text_open_opened(GBytes *octets,
@@ -86,11 +108,3 @@ CmVaultClass
 cm_vault_text_open_memory(GBytes *octets,
 			  const CmVaultRecord *bundle,
 			  CmVaultRecord **out_remembered) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Open minutes that were checked (cm_vault_people_check()), for a reader. */
-CmVaultClass
-cm_vault_text_open_minutes(const CmVaultRecord *minutes,
-			   const guint8 *reader,
-			   guint32 generation,
-			   const guint8 *box_secret,
-			   CmVaultRecord **out_content) G_GNUC_WARN_UNUSED_RESULT;

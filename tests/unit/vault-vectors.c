@@ -6,6 +6,7 @@
 #include "daemon/vault/vault-keyring.h"
 #include "daemon/vault/vault-attachment.h"
 #include "daemon/vault/vault-stream.h"
+#include "daemon/vault/vault-minutes.h"
 #include "daemon/vault/vault-text.h"
 
 #include <string.h>
@@ -404,9 +405,9 @@ answer_minutes(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 	    cm_vault_people_check(vectors->people, CM_VAULT_KIND_MINUTES, octets, &record);
 
 	if (found == CM_VAULT_CLASS_OK)
-		found = cm_vault_text_open_minutes(record, g_bytes_get_data(reader, NULL),
-						   (guint32)get_number(vectors, "Generation"),
-						   g_bytes_get_data(secret, NULL), &content);
+		found = cm_vault_minutes_open(record, g_bytes_get_data(reader, NULL),
+					      (guint32)get_number(vectors, "Generation"),
+					      g_bytes_get_data(secret, NULL), &content);
 	return give_record(found, content, out_plain);
 }
 
