@@ -54,7 +54,3 @@ cm_comodalctl_parse(CmComodalctl *cli,
 /* The whole program. */
 gint
 cm_comodalctl_run(gint argc, gchar **argv);
-
-/* The verbs, ended by one without a name. */
-const CmVerb *
-cm_comodalctl_get_verbs(void);

@@ -82,6 +82,7 @@ set_not_found(const gchar *kind, const gchar *text, GError **error)
 	    {"companion", N_("No accompanying adult is called “{0}”.")},
 	    {"followup", N_("No follow-up is called “{0}”.")},
 	    {"calendar", N_("No calendar is called “{0}”.")},
+	    {"colleague", N_("No colleague with keys is called “{0}”.")},
 	};
 
 	for (guint i = 0; i < G_N_ELEMENTS(formats); i++) {

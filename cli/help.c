@@ -4,6 +4,7 @@
 #include "cli/help.h"
 
 #include "cli/terminal.h"
+#include "cli/verb-table.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -65,7 +66,7 @@ append_options(GString *out, const gchar *heading, const GOptionEntry *entries)
 static void
 append_verbs(GString *out, const gchar *heading, const gchar *prefix)
 {
-	const CmVerb *verbs = cm_comodalctl_get_verbs();
+	const CmVerb *verbs = cm_verb_table_get();
 	g_autofree gchar *start = prefix != NULL ? g_strconcat(prefix, " ", NULL) : g_strdup("");
 	guint column = 0;
 

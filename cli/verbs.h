@@ -156,6 +156,17 @@ CmExit
 cm_comodalctl_retention_run_agree(CmComodalctl *cli);
 CmExit
 cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
+/* minutes write, list, show, save, remove */
+CmExit
+cm_comodalctl_minutes_run_write(CmComodalctl *cli);
+CmExit
+cm_comodalctl_minutes_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_minutes_run_show(CmComodalctl *cli);
+CmExit
+cm_comodalctl_minutes_run_save(CmComodalctl *cli);
+CmExit
+cm_comodalctl_minutes_run_remove(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

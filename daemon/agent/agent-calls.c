@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-access-calls.h"
 #include "daemon/agent/agent-destruction-calls.h"
+#include "daemon/agent/agent-minutes-calls.h"
 #include "daemon/agent/agent-note-calls.h"
 #include "daemon/agent/agent-pipe.h"
 
@@ -181,6 +182,10 @@ static const CmAgentMethod methods[] = {
     {"AskDestruction", TRUE, cm_agent_destruction_calls_run_ask},
     {"CheckDestruction", TRUE, cm_agent_destruction_calls_run_check},
     {"AgreeToDestruction", TRUE, cm_agent_destruction_calls_run_agree},
+    {"WriteMinutes", TRUE, cm_agent_minutes_calls_run_write},
+    {"ListMinutes", TRUE, cm_agent_minutes_calls_run_list},
+    {"ReadMinutes", TRUE, cm_agent_minutes_calls_run_read},
+    {"DropMinutes", TRUE, cm_agent_minutes_calls_run_drop},
 };
 
 static const gchar *const names[] = {"GetState",
@@ -210,6 +215,10 @@ static const gchar *const names[] = {"GetState",
 				     "AskDestruction",
 				     "CheckDestruction",
 				     "AgreeToDestruction",
+				     "WriteMinutes",
+				     "ListMinutes",
+				     "ReadMinutes",
+				     "DropMinutes",
 				     NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 

@@ -501,6 +501,14 @@ fail_text(CmVaultClass found, GError **error)
 	return FALSE;
 }
 
+CmVaultRecord *
+cm_agent_case_make_content(const CmVaultSecret *text, const gchar *language, GError **error)
+{
+	CmVaultRecord *content = NULL;
+
+	return fail_text(wrap(text, language, &content), error) ? content : NULL;
+}
+
 GBytes *
 cm_agent_case_make_draft(const CmAgentCase *self,
 			 const CmVaultDraft *draft,
@@ -508,14 +516,14 @@ cm_agent_case_make_draft(const CmAgentCase *self,
 			 const CmVaultSecret *text,
 			 GError **error)
 {
-	g_autoptr(CmVaultRecord) content = NULL;
+	g_autoptr(CmVaultRecord) content = cm_agent_case_make_content(text, language, error);
 	g_autoptr(CmVaultRecord) record = NULL;
 	g_autoptr(GBytes) octets = NULL;
 	CmVaultDraft fields = *draft;
 	CmVaultPart part = {0};
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (!fail_text(wrap(text, language, &content), error))
+	if (content == NULL)
 		return NULL;
 	part = get_octets(content);
 	fields.case_id = self->id;

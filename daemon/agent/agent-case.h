@@ -124,6 +124,12 @@ cm_agent_case_find_note(const CmAgentCase *self, const guint8 *record);
 gboolean
 cm_agent_case_check_writable(const CmAgentCase *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A content of one section, in guarded memory. CM_ERROR_INVALID_INPUT: no UTF-8, or controls in it. Returns: (transfer full) */
+CmVaultRecord *
+cm_agent_case_make_content(const CmVaultSecret *text,
+			   const gchar *language,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A draft of `text`; `draft` says which, its revision, kind, about, occurred_on, session. CM_ERROR_INVALID_INPUT. Returns: (transfer full) */
 GBytes *
 cm_agent_case_make_draft(const CmAgentCase *self,

@@ -447,3 +447,60 @@ cm_agent_comodald_agree_destruction(CmAgentComodald *comodald,
 	fail_answer(error);
 	return FALSE;
 }
+
+/* ---- minutes */
+
+gboolean
+cm_agent_comodald_put_minutes(CmAgentComodald *comodald,
+			      GBytes *minutes,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) answer = NULL;
+
+	if (append_document(list, minutes, error))
+		answer = call(comodald, VAULT, "PutMinutes", g_variant_new("(h)", 0), list, NULL,
+			      cancellable, error);
+	return answer != NULL;
+}
+
+GBytes *
+cm_agent_comodald_get_minutes(CmAgentComodald *comodald,
+			      const guint8 *name,
+			      guint64 after,
+			      guint64 *out_last,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GVariant) answer = call(
+	    comodald, VAULT, "GetMinutes",
+	    g_variant_new("(@ayt)", pack_octets(name, name != NULL ? CM_VAULT_ID_BYTES : 0), after),
+	    NULL, &list, cancellable, error);
+
+	if (answer == NULL)
+		return NULL;
+	if (!g_variant_is_of_type(answer, G_VARIANT_TYPE("(ht)"))) {
+		fail_answer(error);
+		return NULL;
+	}
+	g_variant_get_child(answer, 1, "t", out_last);
+	handle = g_variant_get_child_value(answer, 0);
+	return cm_octets_document_read(list, handle, DOCUMENT_MAX, error);
+}
+
+gboolean
+cm_agent_comodald_drop_minutes(CmAgentComodald *comodald,
+			       const guint8 *name,
+			       GCancellable *cancellable,
+			       GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, VAULT, "DropMinutes",
+		 g_variant_new("(@ay)", pack_octets(name, CM_VAULT_ID_BYTES)), NULL, NULL,
+		 cancellable, error);
+
+	return answer != NULL;
+}

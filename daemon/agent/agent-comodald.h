@@ -155,3 +155,26 @@ cm_agent_comodald_agree_destruction(CmAgentComodald *comodald,
 				    gboolean *out_erased,
 				    GCancellable *cancellable,
 				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- minutes */
+
+gboolean
+cm_agent_comodald_put_minutes(CmAgentComodald *comodald,
+			      GBytes *minutes,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Those of one id, or with NULL some of the person's behind the place `after`. `out_last`: the place behind which there are more; `after`:
+ * there are none. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_minutes(CmAgentComodald *comodald,
+			      const guint8 *name,
+			      guint64 after,
+			      guint64 *out_last,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_comodald_drop_minutes(CmAgentComodald *comodald,
+			       const guint8 *name,
+			       GCancellable *cancellable,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;

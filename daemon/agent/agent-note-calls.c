@@ -24,9 +24,8 @@ open_case(CmAgentNotes *notes, CmAgentCalls *calls, const CmAgentCall *call, GEr
 	       cm_agent_notes_open(notes, id, error);
 }
 
-/* a content, by a pipe */
-static GVariant *
-hand_content(const CmAgentCall *call, CmVaultRecord *content, GError **error)
+GVariant *
+cm_agent_note_calls_hand_content(const CmAgentCall *call, CmVaultRecord *content, GError **error)
 {
 	GBytes *octets = cm_vault_record_get_octets(content);
 	g_autoptr(CmVaultSecret) copy = NULL;
@@ -173,7 +172,7 @@ cm_agent_note_calls_run_read_draft(CmAgentCalls *calls, const CmAgentCall *call,
 	octets = cm_agent_notes_find_draft(&notes, id, error);
 	if (octets != NULL)
 		content = cm_agent_case_open_draft(notes.about, octets, notes.memory, error);
-	return content != NULL ? hand_content(call, content, error) : NULL;
+	return content != NULL ? cm_agent_note_calls_hand_content(call, content, error) : NULL;
 }
 
 static gboolean
@@ -297,7 +296,7 @@ cm_agent_note_calls_run_read_note(CmAgentCalls *calls, const CmAgentCall *call, 
 	g_variant_get_child(call->parameters, 1, "t", &sequence);
 	if (open_case(&notes, calls, call, error))
 		content = cm_agent_notes_read(&notes, sequence, error);
-	return content != NULL ? hand_content(call, content, error) : NULL;
+	return content != NULL ? cm_agent_note_calls_hand_content(call, content, error) : NULL;
 }
 
 /* the words of a call, each octet of which is UTF-8 */

@@ -41,3 +41,9 @@ GVariant *
 cm_agent_note_calls_run_read_note(CmAgentCalls *calls,
 				  const CmAgentCall *call,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Answer with a content, by a pipe. Returns: (transfer floating) */
+GVariant *
+cm_agent_note_calls_hand_content(const CmAgentCall *call,
+				 CmVaultRecord *content,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;

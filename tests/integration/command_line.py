@@ -9,7 +9,7 @@ import unittest
 import tap
 from comodal_test import COMODALCTL, SOURCE
 
-TABLE = (SOURCE / "cli" / "comodalctl.c").read_text(encoding="utf-8")
+TABLE = (SOURCE / "cli" / "verb-table.c").read_text(encoding="utf-8")
 VERBS = re.findall(r'^    \{"([a-z -]+)", (?:NULL|N_)', TABLE, re.M)
 
 

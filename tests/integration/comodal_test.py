@@ -224,7 +224,7 @@ class Client:
 
     def document(self, interface, method, signature="()", *values):
         """The bytes of a document that the daemon answers with, in a descriptor that is sealed."""
-        (index,) = self.call(interface, method, signature, *values)
+        index, *_ = self.call(interface, method, signature, *values)
         descriptor = self.handles.get(index)
         try:
             seals = fcntl.fcntl(descriptor, F_GET_SEALS)
@@ -248,6 +248,11 @@ class Client:
             finally:
                 os.close(descriptor)
         return self._with_descriptor(document, act)
+
+    def put(self, interface, method, document, *rest, signature="(h)"):
+        """Hand a document over to a method that answers without one."""
+        return self._with_descriptor(document, lambda handles: self.call_at(
+            OBJECT, f"{BUS_NAME}.{interface}", method, GLib.Variant(signature, (0, *rest)), handles))
 
     def _job(self, interface, method, arguments, descriptors=None):
         (path,) = self.call_at(OBJECT, f"{BUS_NAME}.{interface}", method, arguments, descriptors)

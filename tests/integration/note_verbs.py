@@ -14,21 +14,13 @@ from agent_case import PASSPHRASE, AgentTestCase
 from agent_process import ROOT, find_in_memory, spellings
 from comodal_test import BUS_NAME, GLib, Monitor, OBJECT, generate
 from vault_case_maker import Case
+from vault_keys import Owner
 import vault
 import vault_case
 
 CASELOAD = generate("pair", "--seed", 1)
 FIRST_DAY = CASELOAD["horizon"]["from"]
 CANARY = "Zorglub dort mal depuis la rentrée"
-
-
-class Owner:
-    """The keys of whoever enrolled, as the second implementation has them."""
-
-    def __init__(self, bundle, record):
-        self.id, self.generation, self.label = bundle["person"], bundle["generation"], record["label"]
-        self.seed, self.box_secret, self.local_key = bundle["sign_seed"], bundle["box_secret"], bundle["local_key"]
-        self.sign_key, self.box_key = record["sign_key"], record["box_key"]
 
 
 class Notes(AgentTestCase):

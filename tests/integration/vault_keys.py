@@ -42,6 +42,15 @@ class Keys:
         return vault.make_keyring({**values, **changes}, secret, self.bundle())
 
 
+class Owner:
+    """The keys of whoever enrolled by an agent: `bundle` of their keyring, `record` of their enrolment."""
+
+    def __init__(self, bundle, record):
+        self.id, self.generation, self.label = bundle["person"], bundle["generation"], record["label"]
+        self.seed, self.box_secret, self.local_key = bundle["sign_seed"], bundle["box_secret"], bundle["local_key"]
+        self.sign_key, self.box_key = record["sign_key"], record["box_key"]
+
+
 class Organisation:
     """Who holds the offline key; each directory follows the one before."""
 

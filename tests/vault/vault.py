@@ -563,15 +563,31 @@ def open_attachment(octets, which, key, size, named=None):
 
 # ---- minutes
 
+def minutes_place(record):
+    return record["organisation"] + record["minutes"] + record["author"] + le(record["author_generation"], 4)
+
+
+def make_minutes(values, key, salt, octets, readers, seed):
+    """`readers`: each with id, generation and box_key."""
+    values = {**values, "nonce": os.urandom(24), "key_commitment": H("minutes-key", values["organisation"] + values["minutes"] + key),
+              "text_commitment": H("minutes-text", values["organisation"] + values["minutes"] + salt + octets)}
+    bound = values["organisation"] + values["minutes"] + values["key_commitment"] + values["text_commitment"]
+    values["sealed"] = lock(sub(key, 3), values["nonce"], bound, pad(salt, octets))
+    values["participants"] = sorted(
+        ({"person": reader.id, "generation": reader.generation,
+          "sealed": seal(reader.box_key, key + H("minutes-binding", minutes_place(values) + reader.id + le(reader.generation, 4) +
+                                                 values["key_commitment"]))} for reader in readers), key=lambda item: item["person"])
+    return sign_record("minutes", values, seed)
+
+
 def open_minutes(record, reader, secret):
     """The content; `record`: checked by Directory.check() before."""
-    place = record["organisation"] + record["minutes"] + record["author"] + le(record["author_generation"], 4)
     mine = [item for item in record["participants"] if (item["person"], item["generation"]) == reader]
     if not mine:
         raise Fault("not-entitled")
     plain = unseal(secret, mine[0]["sealed"])
     key = plain[:32]
-    if plain[32:] != H("minutes-binding", place + reader[0] + le(reader[1], 4) + record["key_commitment"]):
+    if plain[32:] != H("minutes-binding", minutes_place(record) + reader[0] + le(reader[1], 4) + record["key_commitment"]):
         raise Fault("replaced", "binding")
     if H("minutes-key", record["organisation"] + record["minutes"] + key) != record["key_commitment"]:
         raise Fault("commitment")
