@@ -27,10 +27,10 @@ cm_page_plain_make_about(const CmPageFrame *frame)
 	CmPage *page =
 	    begin(frame, N_("Your meetings with the school’s services"), "calendar", "note");
 
-	cm_page_say(
-	    page, "p", "lead",
-	    N_("Families and schools come here to confirm a meeting and to join it by video."),
-	    NULL);
+	cm_page_say(page, "p", "lead",
+		    N_("Families and schools come here to confirm a meeting and, when it is held "
+		       "by video, to join it."),
+		    NULL);
 	cm_page_begin(page, "section", NULL);
 	cm_page_say(page, "h2", NULL, N_("You have a link"), NULL);
 	cm_page_say(page, "p", NULL,

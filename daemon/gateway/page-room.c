@@ -397,8 +397,9 @@ is_in_page(const CmPageRoomPlace *place)
 GBytes *
 cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place)
 {
-	const gchar *title = cm_catalog_find(frame->words->language, N_("Video room"));
-	CmPageHead head = {.title = title};
+	gboolean phone = g_str_equal(place->kind, "phone");
+	const gchar *title = phone ? N_("The meeting is held by telephone") : N_("Video room");
+	CmPageHead head = {.title = cm_catalog_find(frame->words->language, title)};
 	CmPage *page = NULL;
 
 	if (is_in_page(place)) {
@@ -410,7 +411,7 @@ cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place)
 	page = cm_page_new(frame, &head);
 	if (is_in_page(place))
 		write_room(page, place);
-	else if (g_str_equal(place->kind, "phone"))
+	else if (phone)
 		write_by_phone(page, place);
 	else
 		write_elsewhere(page, place);
@@ -420,10 +421,11 @@ cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place)
 GBytes *
 cm_page_room_make_phone(const CmPageFrame *frame, const gchar *phone)
 {
-	CmPageHead head = {.title = cm_catalog_find(frame->words->language, N_("Video room"))};
+	CmPageHead head = {.title = cm_catalog_find(frame->words->language,
+						    N_("The meeting is held by telephone"))};
 	CmPage *page = cm_page_new(frame, &head);
 
-	cm_page_say(page, "h1", NULL, N_("The meeting is held by telephone"), NULL);
+	cm_page_element(page, "h1", NULL, head.title);
 	cm_page_say(page, "p", "lead", N_("Call this number now:"), NULL);
 	cm_page_begin(page, "p", "number");
 	cm_page_phone(page, "button go", phone);

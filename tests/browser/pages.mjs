@@ -30,6 +30,17 @@ async function fits(page, what) {
   expect(wide[0] <= wide[1], `${what} is ${wide[0]} wide, on ${wide[1]}`);
 }
 
+// an icon of a heading stands in the line of its first word; but that of a sign, which is above it
+async function keepsIconsByWords(page, what) {
+  const alone = await page.evaluate(() => [...document.querySelectorAll("h2 > .icon, h3 > .icon")].filter((icon) => {
+    const range = document.createRange();
+    range.selectNodeContents(icon.nextElementSibling || icon.nextSibling);
+    const [word, mark] = [range.getClientRects()[0], icon.getBoundingClientRect()];
+    return word && mark.bottom <= word.top;
+  }).map((icon) => icon.parentElement.textContent));
+  expectEqual(alone, [], `${what}: icons alone on their line`);
+}
+
 // nothing of it runs or looks but what is ours
 async function isPlain(page, what) {
   const found = await page.evaluate(() => [
@@ -49,6 +60,7 @@ async function lookAt(session, where, what, sizes) {
   for (const size of sizes) {
     await session.page.setViewportSize(size);
     await fits(session.page, what);
+    await keepsIconsByWords(session.page, what);
   }
   await isPlain(session.page, what);
   expectEqual(session.faults.splice(0), [], what);

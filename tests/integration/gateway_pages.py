@@ -274,6 +274,9 @@ class Case(unittest.TestCase):
                                    "seat": "s" * 22, "peers_max": 4, "phone": "+1 418 555-0199", "privacy": []}
         _, body = self.post(f"/v/{TOKEN}/room/1", {"once": ONCE}, 200)
         self.assertIn("tel:+14185550199", body)
+        # nowhere does it say that it is by video
+        self.assertIn("<title>La rencontre se fait par téléphone", body)
+        self.assertIn("<title>La rencontre se fait par téléphone", self.get(f"/v/{TOKEN}/room/1")[1])
 
     def test_room_report(self):
         self.show("door-inside")
