@@ -41,7 +41,7 @@ test('a good device: all is well, once one has said that one heard', async () =>
 
 test('camera and microphone refused: what to do is said, in French too', async () => {
 	const rooms = await Rooms.start({ ROOM_LANGUAGE: 'fr' });
-	const plain = await launch(false);
+	const plain = await launch({ fakeUi: false });
 	const visitor = await open(rooms, plain, { permissions: [] });
 	const said = await conclude(visitor);
 	equal([said.camera, said.microphone, said.done], ['camera-refused', 'microphone-refused', 'bad'], 'what is said');

@@ -181,14 +181,16 @@ export class Rooms {
 // ---- browsers
 
 export const ARGUMENTS = [
-	'--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--use-fake-device-for-media-stream',
+	'--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage',
 	'--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection', '--mute-audio',
 	'--auto-select-desktop-capture-source=Entire screen', '--auto-accept-this-tab-capture',
 ];
 
-export async function launch(fakeUi = true) {
+// `pictures` a second: enough for a picture that moves, for every one of them is compressed once and unfolded by each other browser
+export async function launch({ fakeUi = true, pictures = 10 } = {}) {
+	const args = [...ARGUMENTS, `--use-fake-device-for-media-stream=fps=${pictures}`];
 	const browser = await chromium.launch({
-		executablePath: '/usr/bin/chromium', args: fakeUi ? [...ARGUMENTS, '--use-fake-ui-for-media-stream'] : ARGUMENTS,
+		executablePath: '/usr/bin/chromium', args: fakeUi ? [...args, '--use-fake-ui-for-media-stream'] : args,
 	});
 	atEnd(() => browser.close());
 	return browser;
