@@ -153,3 +153,9 @@ cm_agent_link_open(const CmComodalctl *cli, gboolean start, GError **error)
 	cm_error_set(error, CM_ERROR_NOT_FOUND, N_("No comodal-agent of yours runs."), NULL);
 	return NULL;
 }
+
+void
+cm_agent_link_be_patient(CmDBusAgent *agent)
+{
+	g_dbus_proxy_set_default_timeout(G_DBUS_PROXY(agent), G_MAXINT);
+}

@@ -12,3 +12,7 @@ CmDBusAgent *
 cm_agent_link_open(const CmComodalctl *cli,
 		   gboolean start,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* From here on each call is waited for however long it takes: attachments are of any size. */
+void
+cm_agent_link_be_patient(CmDBusAgent *agent);

@@ -4,6 +4,7 @@
 #include "cli/verbs.h"
 
 #include "cli/agent-answer.h"
+#include "cli/agent-link.h"
 #include "cli/note-desk.h"
 #include "cli/note-rows.h"
 #include "cli/note-session.h"
@@ -371,6 +372,7 @@ cm_comodalctl_note_run_sign(CmComodalctl *cli)
 	if (row == NULL)
 		return cm_agent_answer_report(error);
 	draft = cm_note_desk_get_draft(row);
+	cm_agent_link_be_patient(desk.agent);
 	if (!cm_dbus_agent_call_sign_sync(desk.agent, desk.case_id, draft, &sequence, NULL, &error))
 		return cm_agent_answer_report(error);
 	print_signed(cli, &desk, sequence);

@@ -16,7 +16,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MOST_OPTIONS 8
+#define MOST_OPTIONS 10
 
 static const gchar *const file_names[] = {"school", "assistance", "professional", "confidential"};
 static const gchar *const file_words[] = {N_("school record"), N_("special assistance"),
@@ -37,6 +37,8 @@ cm_note_desk_clear(CmNoteDesk *desk)
 	g_free(desk->on_given);
 	g_free(desk->draft_given);
 	g_free(desk->at_given);
+	g_free(desk->name_given);
+	g_free(desk->output_given);
 	g_strfreev(desk->words);
 }
 
@@ -73,9 +75,15 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 	     {"kind", 0, 0, G_OPTION_ARG_STRING, &desk->kind_given,
 	      N_("progress, opening, evaluation, plan, communication, consent, summary, closing"),
 	      N_("KIND")}},
-	    {"write sign drop",
+	    {"write sign drop attach detach",
 	     {"draft", 0, 0, G_OPTION_ARG_STRING, &desk->draft_given,
 	      N_("Which of several drafts, by its number in “note drafts”"), N_("NUMBER")}},
+	    {"attach",
+	     {"name", 0, 0, G_OPTION_ARG_STRING, &desk->name_given,
+	      N_("What the attachment is called; the file’s name unless it is said"), N_("NAME")}},
+	    {"save",
+	     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &desk->output_given,
+	      N_("The file to make; - is standard output"), N_("FILE")}},
 	    {"drop", {"yes", 'y', 0, G_OPTION_ARG_NONE, &desk->yes, N_("Do not ask"), NULL}},
 	};
 	GOptionEntry entries[MOST_OPTIONS + 1] = {G_OPTION_ENTRY_NULL};

@@ -23,6 +23,8 @@ typedef struct {
 	gchar *on_given;
 	gchar *draft_given;
 	gchar *at_given;
+	gchar *name_given;
+	gchar *output_given;
 	gboolean yes;
 	CmDay day; /* 0: today */
 	gchar **words;

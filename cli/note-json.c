@@ -119,6 +119,7 @@ cm_note_json_add_content(CmNoteJson *json, const CmVaultRecord *content)
 {
 	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
 	const CmVaultSection *sections = fields->sections.items;
+	const CmVaultContentAttachment *attachments = fields->attachments.items;
 
 	add_bytes(json, "template", &fields->template);
 	add_bytes(json, "title", &fields->title);
@@ -127,6 +128,15 @@ cm_note_json_add_content(CmNoteJson *json, const CmVaultRecord *content)
 		cm_note_json_begin_object(json, NULL);
 		add_bytes(json, "heading", &sections[i].heading);
 		add_bytes(json, "text", &sections[i].text);
+		cm_note_json_end_object(json);
+	}
+	cm_note_json_end_array(json);
+	cm_note_json_begin_array(json, "attachments");
+	for (guint i = 0; i < fields->attachments.count; i++) {
+		cm_note_json_begin_object(json, NULL);
+		add_bytes(json, "name", &attachments[i].name);
+		add_bytes(json, "type", &attachments[i].media_type);
+		cm_note_json_add_int(json, "size", (gint64)attachments[i].size);
 		cm_note_json_end_object(json);
 	}
 	cm_note_json_end_array(json);

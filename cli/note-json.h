@@ -29,6 +29,6 @@ void
 cm_note_json_add_int(CmNoteJson *json, const gchar *name, gint64 number);
 void
 cm_note_json_add_flag(CmNoteJson *json, const gchar *name, gboolean flag);
-/* A content record's members: "template", "title", "sections". */
+/* A content record's members: "template", "title", "sections", "attachments". */
 void
 cm_note_json_add_content(CmNoteJson *json, const CmVaultRecord *content);

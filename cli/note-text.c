@@ -5,6 +5,7 @@
 
 #include "cli/terminal.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -85,11 +86,10 @@ put_word(Place *place, const gchar *word, const gchar *end)
 }
 
 static void
-put_line(Place *place, const gchar *line, const gchar *end)
+put_words(Place *place, const gchar *line, const gchar *end)
 {
 	const gchar *p = line;
 
-	place->column = 0;
 	while (p < end) {
 		const gchar *word = p;
 
@@ -100,6 +100,35 @@ put_line(Place *place, const gchar *line, const gchar *end)
 		while (p < end && (*p == ' ' || *p == '\t'))
 			p++;
 	}
+}
+
+static void
+put_line(Place *place, const gchar *line, const gchar *end)
+{
+	place->column = 0;
+	put_words(place, line, end);
+	put(place, "\n", 1);
+}
+
+static void
+put_string(Place *place, const gchar *text)
+{
+	put_words(place, text, text + strlen(text));
+}
+
+/* its number, its name, its size */
+static void
+put_attachment(Place *place, guint number, const CmVaultContentAttachment *attachment)
+{
+	const gchar *name = (const gchar *)attachment->name.data;
+	g_autofree gchar *size = g_format_size(attachment->size);
+	g_autofree gchar *before = g_strdup_printf(_("Attachment %u:"), number);
+	g_autofree gchar *behind = g_strdup_printf("(%s)", size);
+
+	place->column = 0;
+	put_string(place, before);
+	put_words(place, name, name + attachment->name.length);
+	put_string(place, behind);
 	put(place, "\n", 1);
 }
 
@@ -122,6 +151,7 @@ cm_note_text_print(const CmVaultRecord *content, guint indent)
 {
 	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
 	const CmVaultSection *sections = fields->sections.items;
+	const CmVaultContentAttachment *attachments = fields->attachments.items;
 	Place place = {.indent = indent, .width = cm_terminal_get_width(), .good = TRUE};
 
 	put_text(&place, &fields->title);
@@ -131,5 +161,9 @@ cm_note_text_print(const CmVaultRecord *content, guint indent)
 		put_text(&place, &sections[i].heading);
 		put_text(&place, &sections[i].text);
 	}
+	if (fields->attachments.count > 0)
+		put(&place, "\n", 1);
+	for (guint i = 0; i < fields->attachments.count; i++)
+		put_attachment(&place, i + 1, &attachments[i]);
 	return place.good;
 }

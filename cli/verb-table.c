@@ -35,6 +35,11 @@
 #define NOTE_HELP                                                                                  \
 	N_("Texts go between you and your comodal-agent alone: by standard input, never on the "   \
 	   "command line. Your keys have to be unlocked: “vault unlock”.")
+#define ATTACHMENT_HELP                                                                                \
+	N_("ATTACHMENT is a number that “note drafts” or “note show” has, or a name. What is " \
+	   "saved "                                                                                    \
+	   "is a new file, note-NUMBER-attachment-…, unless --output says another: no file is "      \
+	   "written over, and an attachment’s own name is never taken for a path.")
 #define CASE_HELP                                                                                  \
 	N_("A file is about one student. WHO is the student, COLLEAGUE somebody in the "           \
 	   "organisation’s directory of keys, by name. Your keys have to be unlocked: “vault " \
@@ -425,6 +430,12 @@ static const CmVerb verbs[] = {
      cm_comodalctl_note_read_run_history},
     {"note search", N_("WHO"), N_("List the signed notes that have some words in them"), NOTE_HELP,
      cm_comodalctl_note_read_run_search},
+    {"note attach", N_("WHO FILE"), N_("Attach a file to a draft, locked"), ATTACHMENT_HELP,
+     cm_comodalctl_note_attachment_run_attach},
+    {"note detach", N_("WHO ATTACHMENT"), N_("Take a file out of a draft again"), ATTACHMENT_HELP,
+     cm_comodalctl_note_attachment_run_detach},
+    {"note save", N_("WHO NUMBER ATTACHMENT"), N_("Save an attachment of a signed note"),
+     ATTACHMENT_HELP, cm_comodalctl_note_attachment_run_save},
     {"case list", N_("[WHO]"), N_("List your files, and those that colleagues gave you"), CASE_HELP,
      cm_comodalctl_case_run_list},
     {"case access", N_("WHO"), N_("Show who reads a file, and how much of it"), CASE_HELP,

@@ -128,6 +128,12 @@ CmExit
 cm_comodalctl_note_read_run_show(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_read_run_search(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_attachment_run_attach(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_attachment_run_detach(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_attachment_run_save(CmComodalctl *cli);
 /* case list, access, share, end-access, hand-over, accept */
 CmExit
 cm_comodalctl_case_run_list(CmComodalctl *cli);

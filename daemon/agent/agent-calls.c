@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-calls.h"
 
 #include "daemon/agent/agent-access-calls.h"
+#include "daemon/agent/agent-attachment-calls.h"
 #include "daemon/agent/agent-destruction-calls.h"
 #include "daemon/agent/agent-minutes-calls.h"
 #include "daemon/agent/agent-note-calls.h"
@@ -186,6 +187,9 @@ static const CmAgentMethod methods[] = {
     {"ListMinutes", TRUE, cm_agent_minutes_calls_run_list},
     {"ReadMinutes", TRUE, cm_agent_minutes_calls_run_read},
     {"DropMinutes", TRUE, cm_agent_minutes_calls_run_drop},
+    {"Attach", TRUE, cm_agent_attachment_calls_run_attach},
+    {"Detach", TRUE, cm_agent_attachment_calls_run_detach},
+    {"SaveAttachment", TRUE, cm_agent_attachment_calls_run_save},
 };
 
 static const gchar *const names[] = {"GetState",
@@ -219,6 +223,9 @@ static const gchar *const names[] = {"GetState",
 				     "ListMinutes",
 				     "ReadMinutes",
 				     "DropMinutes",
+				     "Attach",
+				     "Detach",
+				     "SaveAttachment",
 				     NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(names) == G_N_ELEMENTS(methods) + 1);
 

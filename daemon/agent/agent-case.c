@@ -459,20 +459,11 @@ cm_agent_case_remember(const CmAgentCase *self, CmAgentMemory *memory)
 
 /* ---- drafts */
 
-static CmVaultBytes
-view(const gchar *text)
-{
-	return (CmVaultBytes){(const guint8 *)text, strlen(text)};
-}
-
-/* a content of one section, in guarded memory */
+/* in guarded memory */
 static CmVaultClass
-wrap(const CmVaultSecret *text, const gchar *language, CmVaultRecord **out_content)
+wrap(const CmVaultContent *content, CmVaultRecord **out_content)
 {
-	CmVaultSection section = {
-	    .text = {cm_vault_secret_peek(text), cm_vault_secret_get_length(text)}};
-	const CmVaultContent content = {.language = view(language), .sections = {&section, 1}};
-	CmVaultSecret *written = cm_vault_record_write_secret(CM_VAULT_KIND_CONTENT, &content);
+	CmVaultSecret *written = cm_vault_record_write_secret(CM_VAULT_KIND_CONTENT, content);
 	g_autoptr(GBytes) octets = NULL;
 
 	if (written == NULL)
@@ -504,26 +495,29 @@ fail_text(CmVaultClass found, GError **error)
 CmVaultRecord *
 cm_agent_case_make_content(const CmVaultSecret *text, const gchar *language, GError **error)
 {
+	CmVaultSection section = {
+	    .text = {cm_vault_secret_peek(text), cm_vault_secret_get_length(text)}};
+	const CmVaultContent fields = {.language = {(const guint8 *)language, strlen(language)},
+				       .sections = {&section, 1}};
 	CmVaultRecord *content = NULL;
 
-	return fail_text(wrap(text, language, &content), error) ? content : NULL;
+	return fail_text(wrap(&fields, &content), error) ? content : NULL;
 }
 
 GBytes *
 cm_agent_case_make_draft(const CmAgentCase *self,
 			 const CmVaultDraft *draft,
-			 const gchar *language,
-			 const CmVaultSecret *text,
+			 const CmVaultContent *text,
 			 GError **error)
 {
-	g_autoptr(CmVaultRecord) content = cm_agent_case_make_content(text, language, error);
+	g_autoptr(CmVaultRecord) content = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	g_autoptr(GBytes) octets = NULL;
 	CmVaultDraft fields = *draft;
 	CmVaultPart part = {0};
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (content == NULL)
+	if (!fail_text(wrap(text, &content), error))
 		return NULL;
 	part = get_octets(content);
 	fields.case_id = self->id;
@@ -658,20 +652,21 @@ sign(CmAgentCase *self,
 
 gboolean
 cm_agent_case_sign(CmAgentCase *self,
-		   const CmVaultRecord *draft,
-		   const CmVaultRecord *content,
+		   const CmAgentCaseText *text,
 		   guint64 now,
 		   GByteArray *records,
 		   GError **error)
 {
-	const CmVaultPart part = get_octets(content);
+	const CmVaultPart part = get_octets(text->content);
 	guint8 salt[CM_VAULT_TEXT_SALT_BYTES];
 	CmVaultNote note = {0};
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (!cm_agent_case_check_writable(self, error))
 		return FALSE;
-	note = prepare_note(self, cm_vault_record_get_fields(draft, CM_VAULT_KIND_DRAFT), now);
+	note =
+	    prepare_note(self, cm_vault_record_get_fields(text->draft, CM_VAULT_KIND_DRAFT), now);
+	note.attachments = text->attachments;
 	if (note.occurred_on > note.entered_on) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("A note can't tell of a day that is still to come."), NULL);

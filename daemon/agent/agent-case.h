@@ -134,8 +134,7 @@ cm_agent_case_make_content(const CmVaultSecret *text,
 GBytes *
 cm_agent_case_make_draft(const CmAgentCase *self,
 			 const CmVaultDraft *draft,
-			 const gchar *language,
-			 const CmVaultSecret *text,
+			 const CmVaultContent *text,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A draft's content, of a revision that is not older than what is remembered. Returns: (transfer full) */
@@ -145,11 +144,17 @@ cm_agent_case_open_draft(const CmAgentCase *self,
 			 const CmAgentMemory *memory,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What is signed. */
+typedef struct {
+	const CmVaultRecord *draft;
+	const CmVaultRecord *content; /* the draft's */
+	CmVaultList attachments;      /* of CmVaultNoteAttachment: of the content's, in its order */
+} CmAgentCaseText;
+
 /* Note, body and head of a draft, added to `records`; the note's id is the draft's. */
 gboolean
 cm_agent_case_sign(CmAgentCase *self,
-		   const CmVaultRecord *draft,
-		   const CmVaultRecord *content,
+		   const CmAgentCaseText *text,
 		   guint64 now,
 		   GByteArray *records,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;

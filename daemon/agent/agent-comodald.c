@@ -504,3 +504,119 @@ cm_agent_comodald_drop_minutes(CmAgentComodald *comodald,
 
 	return answer != NULL;
 }
+
+/* ---- attachments */
+
+struct _CmAgentComodaldUpload {
+	GMainContext *context;
+	GAsyncResult *result; /* NULL: no answer yet */
+	GCancellable *cancellable;
+};
+
+static void
+on_uploaded(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	((CmAgentComodaldUpload *)user_data)->result = g_object_ref(result);
+}
+
+CmAgentComodaldUpload *
+cm_agent_comodald_begin_upload(CmAgentComodald *comodald,
+			       const guint8 *case_id,
+			       const guint8 *attachment,
+			       gint fd,
+			       GCancellable *cancellable,
+			       GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GDBusConnection) bus = get_bus(comodald, cancellable, error);
+	CmAgentComodaldUpload *upload = NULL;
+
+	if (bus == NULL || g_unix_fd_list_append(list, fd, error) < 0)
+		return NULL;
+	upload = g_new0(CmAgentComodaldUpload, 1);
+	upload->context = g_main_context_new();
+	upload->cancellable = cancellable != NULL ? g_object_ref(cancellable) : NULL;
+	/* it is answered behind the last octet, however long that takes: comodald says when they stay away */
+	g_main_context_push_thread_default(upload->context);
+	g_dbus_connection_call_with_unix_fd_list(
+	    bus, CM_BUS_NAME, CM_OBJECT_PATH, VAULT, "PutAttachment",
+	    g_variant_new("(@ay@ayh)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+			  pack_octets(attachment, CM_VAULT_ID_BYTES), 0),
+	    G_VARIANT_TYPE("(tay)"), G_DBUS_CALL_FLAGS_NONE, G_MAXINT, list, cancellable,
+	    on_uploaded, upload);
+	g_main_context_pop_thread_default(upload->context);
+	return upload;
+}
+
+gboolean
+cm_agent_comodald_end_upload(CmAgentComodaldUpload *upload,
+			     guint64 *out_size,
+			     guint8 *out_digest,
+			     GError **error)
+{
+	g_autoptr(GVariant) answer = NULL;
+	g_autoptr(GObject) bus = NULL;
+	g_autoptr(GError) local = NULL;
+	gboolean good = FALSE;
+
+	while (upload->result == NULL)
+		g_main_context_iteration(upload->context, TRUE);
+	bus = g_async_result_get_source_object(upload->result);
+	answer = g_dbus_connection_call_with_unix_fd_list_finish(G_DBUS_CONNECTION(bus), NULL,
+								 upload->result, &local);
+	if (answer != NULL) {
+		good = take_octets(answer, 1, CM_VAULT_HASH_BYTES, out_digest);
+		g_variant_get_child(answer, 0, "t", out_size);
+		if (!good)
+			fail_answer(error);
+	} else {
+		g_dbus_error_strip_remote_error(local);
+		g_propagate_error(error, g_steal_pointer(&local));
+	}
+	g_object_unref(upload->result);
+	g_clear_object(&upload->cancellable);
+	g_main_context_unref(upload->context);
+	g_free(upload);
+	return good;
+}
+
+gint
+cm_agent_comodald_get_attachment(CmAgentComodald *comodald,
+				 const guint8 *case_id,
+				 const guint8 *attachment,
+				 GCancellable *cancellable,
+				 GError **error)
+{
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) answer =
+	    call(comodald, VAULT, "GetAttachment",
+		 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+			       pack_octets(attachment, CM_VAULT_ID_BYTES)),
+		 NULL, &list, cancellable, error);
+	gint handle = -1;
+
+	if (answer == NULL)
+		return -1;
+	if (g_variant_is_of_type(answer, G_VARIANT_TYPE("(ht)")))
+		g_variant_get_child(answer, 0, "h", &handle);
+	if (list != NULL && handle >= 0 && handle < g_unix_fd_list_get_length(list))
+		return g_unix_fd_list_get(list, handle, error);
+	fail_answer(error);
+	return -1;
+}
+
+gboolean
+cm_agent_comodald_drop_attachment(CmAgentComodald *comodald,
+				  const guint8 *case_id,
+				  const guint8 *attachment,
+				  GCancellable *cancellable,
+				  GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, VAULT, "DropAttachment",
+		 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
+			       pack_octets(attachment, CM_VAULT_ID_BYTES)),
+		 NULL, NULL, cancellable, error);
+
+	return answer != NULL;
+}

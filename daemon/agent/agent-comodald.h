@@ -178,3 +178,40 @@ cm_agent_comodald_drop_minutes(CmAgentComodald *comodald,
 			       const guint8 *name,
 			       GCancellable *cancellable,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- attachments */
+
+/* A stream that comodald takes while it is written to the other end of `fd`. */
+typedef struct _CmAgentComodaldUpload CmAgentComodaldUpload;
+
+/* Begin one; `fd` stays the caller's, to be closed at once. Returns: (transfer full) */
+CmAgentComodaldUpload *
+cm_agent_comodald_begin_upload(CmAgentComodald *comodald,
+			       const guint8 *case_id,
+			       const guint8 *attachment,
+			       gint fd,
+			       GCancellable *cancellable,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The other end is closed, or comodald has had enough: what it has taken, or why not. On the thread that began; takes `upload`. */
+gboolean
+cm_agent_comodald_end_upload(CmAgentComodaldUpload *upload,
+			     guint64 *out_size,
+			     guint8 *out_digest,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A stream, from its beginning; the caller's to close. -1 with `error` set. */
+gint
+cm_agent_comodald_get_attachment(CmAgentComodald *comodald,
+				 const guint8 *case_id,
+				 const guint8 *attachment,
+				 GCancellable *cancellable,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Forget one that no note names. */
+gboolean
+cm_agent_comodald_drop_attachment(CmAgentComodald *comodald,
+				  const guint8 *case_id,
+				  const guint8 *attachment,
+				  GCancellable *cancellable,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-note-calls.h"
 
+#include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-search.h"
@@ -81,16 +82,16 @@ take_options(const CmAgentNotes *notes, GVariant *options, CmVaultDraft *draft, 
 	return TRUE;
 }
 
-/* `record` keeps what `draft` refers to; NULL: it is a new one */
+/* what there is of a draft already; `out_record` keeps what `draft` refers to */
 static gboolean
 take_before(CmAgentNotes *notes,
 	    const guint8 *id,
 	    CmVaultRecord **out_record,
+	    CmVaultRecord **out_content,
 	    CmVaultDraft *draft,
 	    GError **error)
 {
 	g_autoptr(GBytes) octets = NULL;
-	g_autoptr(CmVaultRecord) content = NULL;
 
 	if (cm_agent_case_find_signed(notes->about, id) != 0) {
 		cm_error_set(error, CM_ERROR_CONFLICT,
@@ -101,8 +102,8 @@ take_before(CmAgentNotes *notes,
 	if (octets == NULL)
 		return FALSE;
 	/* that it is one's own, and not an old one */
-	content = cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
-	if (content == NULL ||
+	*out_content = cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
+	if (*out_content == NULL ||
 	    !cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, out_record),
 				      "draft", error))
 		return FALSE;
@@ -120,6 +121,31 @@ get_today(void)
 			 g_date_time_get_day_of_month(today));
 }
 
+static CmVaultBytes
+view(const gchar *text)
+{
+	return (CmVaultBytes){(const guint8 *)text, strlen(text)};
+}
+
+/* a text of one section; what was attached to the draft before stays */
+static gboolean
+put_draft(CmAgentNotes *notes,
+	  const CmVaultDraft *draft,
+	  const gchar *language,
+	  const CmVaultSecret *text,
+	  const CmVaultRecord *before,
+	  GError **error)
+{
+	CmVaultSection section = {
+	    .text = {cm_vault_secret_peek(text), cm_vault_secret_get_length(text)}};
+	const CmVaultContent content = {.language = view(language),
+					.sections = {&section, 1},
+					.attachments = cm_agent_attachment_get_list(before)};
+	g_autoptr(GBytes) octets = cm_agent_case_make_draft(notes->about, draft, &content, error);
+
+	return octets != NULL && cm_agent_notes_put_draft(notes, octets, error);
+}
+
 GVariant *
 cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
@@ -127,7 +153,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 3);
 	g_autoptr(CmVaultSecret) text = NULL;
 	g_autoptr(CmVaultRecord) before = NULL;
-	g_autoptr(GBytes) octets = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
 	g_autoptr(GError) local = NULL;
 	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS, .occurred_on = get_today()};
 	const gchar *language = "fr_CA";
@@ -144,7 +170,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 				  error);
 	if (text == NULL || !open_case(&notes, calls, call, error) ||
 	    !cm_agent_case_check_writable(notes.about, error) ||
-	    (again && !take_before(&notes, id, &before, &draft, error)) ||
+	    (again && !take_before(&notes, id, &before, &content, &draft, error)) ||
 	    !take_options(&notes, options, &draft, error))
 		return NULL;
 	if (!again)
@@ -152,8 +178,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	draft.draft = id;
 	draft.revision++;
 	(void)g_variant_lookup(options, "language", "&s", &language);
-	octets = cm_agent_case_make_draft(notes.about, &draft, language, text, error);
-	if (octets == NULL || !cm_agent_notes_put_draft(&notes, octets, error))
+	if (!put_draft(&notes, &draft, language, text, content, error))
 		return NULL;
 	return g_variant_new("(@ay)", cm_agent_values_pack_id(id));
 }

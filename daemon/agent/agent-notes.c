@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-notes.h"
 
+#include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-destruction.h"
@@ -500,11 +501,17 @@ sign_draft(CmAgentNotes *notes, GBytes *octets, GError **error)
 	g_autoptr(CmVaultRecord) content =
 	    cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
 	g_autoptr(GByteArray) records = g_byte_array_new();
+	g_auto(CmAgentAttachmentNames) names = {0};
+	CmAgentCaseText text = {.content = content};
 
-	return content != NULL &&
-	       cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &draft),
-					"draft", error) &&
-	       cm_agent_case_sign(notes->about, draft, content, now(), records, error) &&
+	if (content == NULL ||
+	    !cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &draft),
+				      "draft", error) ||
+	    !cm_agent_attachment_name(notes, content, &names, error))
+		return FALSE;
+	text.draft = draft;
+	text.attachments = (CmVaultList){names.items, names.count};
+	return cm_agent_case_sign(notes->about, &text, now(), records, error) &&
 	       append(notes, records, 0, error) && remember(notes, error);
 }
 

@@ -37,10 +37,11 @@ class AgentTestCase(TestCase):
         return self.bus.environment(**{"XDG_RUNTIME_DIR": str(self.runtime), "XDG_DATA_HOME": str(self.folder / "data"),
                                        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0", **more})
 
-    def vault(self, *arguments, lines=(), status=0, **more):
-        """comodalctl, told these lines on standard input."""
-        result = subprocess.run([COMODALCTL, "--session", *arguments], input="".join(line + "\n" for line in lines), text=True,
-                                capture_output=True, env=self.environment(**more), timeout=DEADLINE)
+    def vault(self, *arguments, lines=(), status=0, stdin=None, cwd=None, **more):
+        """comodalctl, told these lines on standard input, or given that for it."""
+        given = {"input": "".join(line + "\n" for line in lines)} if stdin is None else {"stdin": stdin}
+        result = subprocess.run([COMODALCTL, "--session", *map(str, arguments)], text=True, cwd=cwd,
+                                capture_output=True, env=self.environment(**more), timeout=DEADLINE, **given)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
 

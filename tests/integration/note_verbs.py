@@ -4,6 +4,9 @@
 import json
 import os
 import pathlib
+import socket
+import subprocess
+import threading
 import time
 import unittest
 
@@ -12,7 +15,7 @@ from gi.repository import Gio
 import tap
 from agent_case import PASSPHRASE, AgentTestCase
 from agent_process import ROOT, find_in_memory, spellings
-from comodal_test import BUS_NAME, GLib, Monitor, OBJECT, generate
+from comodal_test import BUS_NAME, COMODALCTL, DEADLINE, GLib, Monitor, OBJECT, await_event, generate
 from vault_case_maker import Case
 from vault_keys import Owner
 import vault
@@ -178,6 +181,176 @@ class Notes(AgentTestCase):
         self.assertIn("There is nothing unsigned.", self.note("drafts").stdout)
         self.assertIn("There is nothing unsigned.", self.note("drop", "--yes", status=1).stderr)
 
+    def make_file(self, name, octets):
+        path = self.folder / name
+        path.write_bytes(octets)
+        return path
+
+    def test_attachments(self):
+        dessin, long = os.urandom(5), os.urandom(200000)
+        self.assertIn("no file about this student", self.note("attach", self.make_file("dessin d'enfant.png", dessin), status=1).stderr)
+        self.note("write", text="voir le dessin")
+        said = self.note("attach", self.folder / "dessin d'enfant.png").stdout
+        self.assertIn("dessin d'enfant.png, 5 bytes", " ".join(said.split()))
+        # by a pipe, of any length, under a name that is one; and one that is taken out again
+        self.assertIn("--name", self.note("attach", "-", status=1).stderr)
+        for name in ("a/b", "..", "x" * 256, "\x1b[31m"):
+            self.assertIn("name is UTF-8", " ".join(self.note("attach", "-", "--name", name, status=1).stderr.split()), name)
+        long_file = self.make_file("long", long)
+        with open(long_file, "rb") as given:
+            cat = subprocess.Popen(["cat"], stdin=given, stdout=subprocess.PIPE)
+            self.vault("note", "attach", self.who, "-", "--name", ".profile", stdin=cat.stdout)
+            cat.stdout.close()
+            self.assertEqual(cat.wait(), 0)
+        self.note("attach", self.make_file("faux.txt", b"faux"))
+        shown = " ".join(self.note("drafts").stdout.split())
+        for words in ("dessin d'enfant.png (5 bytes)", ".profile (200.0 kB)", "faux.txt (4 bytes)"):
+            self.assertIn(words, shown)
+        self.note("detach", "faux.txt")
+        self.assertIn("There is no such attachment.", self.note("detach", "faux.txt", status=1).stderr)
+        # a text that is written anew keeps what is attached
+        self.note("write", "--draft", "1", text="voir les deux")
+        self.assertNotIn("faux.txt", self.note("drafts").stdout)
+        self.note("sign")
+        shown = json.loads(self.note("show", "1", "--json").stdout)["notes"][0]["attachments"]
+        self.assertEqual(sorted((item["name"], item["size"]) for item in shown), [(".profile", 200000), ("dessin d'enfant.png", 5)])
+        self.assertEqual({item["type"] for item in shown} - {"application/octet-stream"}, {"image/png"})
+        self.save(dessin, long, [item["name"] for item in shown])
+        self.check_by_the_second_implementation({"dessin d'enfant.png": dessin, ".profile": long})
+
+    def save(self, dessin, long, names):
+        place = names.index("dessin d'enfant.png") + 1
+        for name, octets in (("dessin d'enfant.png", dessin), (".profile", long), (str(place), dessin)):
+            target = self.folder / "out"
+            self.assertIn("out", self.note("save", "1", name, "--output", target).stdout)
+            self.assertEqual(target.read_bytes(), octets)
+            self.assertEqual(target.stat().st_mode & 0o777, 0o600)
+            # nothing is written over
+            self.assertIn("already", self.note("save", "1", ".profile", "--output", target, status=1).stderr)
+            self.assertEqual(target.read_bytes(), octets)
+            target.unlink()
+        # nobody takes its name for a path: what it is saved as has a name of ours
+        (self.folder / "here").mkdir()
+        self.vault("note", "save", self.who, "1", ".profile", cwd=self.folder / "here")
+        self.vault("note", "save", self.who, "1", str(place), cwd=self.folder / "here")
+        self.assertEqual(sorted(path.name for path in (self.folder / "here").iterdir()),
+                         sorted([f"note-1-attachment-{3 - place}", f"note-1-attachment-{place}.png"]))
+        piped = subprocess.run([COMODALCTL, "--session", "note", "save", self.who, "1", ".profile", "--output", "-"], check=True,
+                               capture_output=True, env=self.environment())
+        self.assertEqual(piped.stdout, long)
+        self.assertIn("no such attachment", self.note("save", "1", "3", status=1).stderr)
+
+    def check_by_the_second_implementation(self, files):
+        """What comodald has opens, by keys of the agent's; and what the other wrote the agent opens."""
+        case = self.continue_case()
+        note = vault.read(case.notes[0], "note")
+        content = vault.open_body(self.records("GetBodies", "(ayay)", case.id, b""), self.organisation.id, note, 1, case.secrets[0])
+        for item, named in zip(content["attachments"], note["attachments"]):
+            which = {"organisation": self.organisation.id, "case": case.id, "attachment": item["attachment"]}
+            stream = self.get_attachment(case.id, item["attachment"])
+            self.assertEqual(vault.open_attachment(stream, which, item["key"], item["size"], named), files[item["name"]])
+        plain, key = os.urandom(70000), os.urandom(32)
+        which = {"organisation": self.organisation.id, "case": case.id, "attachment": os.urandom(16)}
+        stream = vault.make_attachment(which, key, plain)
+        self.assertEqual(self.put_attachment(case.id, which["attachment"], stream), (len(stream), vault.H("stream", stream)))
+        inside = {"attachment": which["attachment"], "key": key, "size": len(plain), "name": "son.ogg", "media_type": "audio/ogg"}
+        outside = {"attachment": which["attachment"], "size": len(stream), "digest": vault.H("stream", stream)}
+        self.append(*case.note("à écouter", attachments=[outside], attached=[inside]))
+        self.note("save", "2", "son.ogg", "--output", self.folder / "son")
+        self.assertEqual((self.folder / "son").read_bytes(), plain)
+        self.check_what_was_changed(case, which["attachment"], plain)
+
+    def check_what_was_changed(self, case, attachment, plain):
+        """An octet changed, a chunk gone, two exchanged, another note's stream: nothing of the file is written."""
+        folder = self.daemon.database.parent / "attachments"
+        (path,) = [path for path in folder.iterdir() if path.read_bytes() == self.get_attachment(case.id, attachment)]
+        other = next(path for path in folder.iterdir() if path.stat().st_size == 104 + 65561)
+        good, chunk = path.read_bytes(), 65561
+        flipped = good[:80000] + bytes([good[80000] ^ 1]) + good[80001:]
+        for words, wrong in (("was altered", flipped), ("missing", good[:104] + good[104 + chunk:] + good[104:104 + chunk]),
+                             ("damaged", good[:-chunk]), ("belongs somewhere else", other.read_bytes() + good[104 + chunk:])):
+            path.write_bytes(wrong)
+            result = self.note("save", "2", "1", "--output", self.folder / "never", status=1)
+            self.assertIn(words, " ".join(result.stderr.split()))
+            self.assertFalse((self.folder / "never").exists())
+            piped = subprocess.run([COMODALCTL, "--session", "note", "save", self.who, "2", "1", "--output", "-"], capture_output=True,
+                                   env=self.environment())
+            self.assertEqual((piped.returncode, piped.stdout), (1, b""), "not an octet before all of it was held against the note")
+        path.write_bytes(good)
+        self.note("save", "2", "1", "--output", self.folder / "never")
+
+    def test_an_attachment_that_was_changed_is_not_signed(self):
+        self.note("write", text="voir")
+        self.note("attach", self.make_file("a", os.urandom(70000)))
+        (path,) = (self.daemon.database.parent / "attachments").iterdir()
+        octets = path.read_bytes()
+        path.write_bytes(octets[:-1] + bytes([octets[-1] ^ 1]))
+        self.assertIn("was altered (attachment)", " ".join(self.note("sign", status=1).stderr.split()))
+        path.unlink()
+        self.assertIn("not in its folder", " ".join(self.note("sign", status=1).stderr.split()))
+        self.note("detach", "1")
+        self.note("sign")
+
+    def get_attachment(self, case_id, attachment):
+        reply, came = self.client.bus.call_with_unix_fd_list_sync(
+            BUS_NAME, OBJECT, f"{BUS_NAME}.Vault", "GetAttachment", GLib.Variant("(ayay)", (case_id, attachment)), None, 0, 60000, None, None)
+        with open(came.get(0), "rb") as stream:
+            octets = stream.read()
+        self.assertEqual(reply.unpack(), (0, len(octets)))
+        return octets
+
+    def put_attachment(self, case_id, attachment, stream):
+        near, far = socket.socketpair()
+        handles = Gio.UnixFDList.new()
+        handles.append(far.fileno())
+        far.close()
+        giver = threading.Thread(target=lambda: (near.sendall(stream), near.close()))
+        giver.start()
+        reply, _ = self.client.bus.call_with_unix_fd_list_sync(
+            BUS_NAME, OBJECT, f"{BUS_NAME}.Vault", "PutAttachment", GLib.Variant("(ayayh)", (case_id, attachment, 0)), None, 0, 60000,
+            handles, None)
+        giver.join()
+        size, digest = reply.unpack()
+        return size, bytes(digest)
+
+    def test_attachments_that_come_slowly(self):
+        """Two that do not come: everything else goes on, a third is refused, a lock ends what the agent does; and nothing stays."""
+        self.note("write", text="voir")
+        case_id, ends = self.only_case(), []
+        answers = []
+        for _ in range(2):
+            near, far = socket.socketpair()
+            handles = Gio.UnixFDList.new()
+            handles.append(far.fileno())
+            far.close()
+            ends.append(near)
+            self.client.bus.call_with_unix_fd_list(
+                BUS_NAME, OBJECT, f"{BUS_NAME}.Vault", "PutAttachment", GLib.Variant("(ayayh)", (case_id, os.urandom(16), 0)), None, 0,
+                60000, handles, None, lambda bus, result: answers.append(result))
+            near.sendall(b"cmvault")
+        self.assertIn("try again later", self.note("attach", self.make_file("x", b"x"), status=1).stderr)
+        self.assertIn("Not signed yet: 1", self.note("list").stdout)
+        for end in ends:
+            end.close()
+        await_event(lambda: len(answers) == 2, "what was cut off is refused")
+        self.assertEqual(list((self.daemon.database.parent / "attachments").iterdir()), [])
+        read, write = os.pipe()
+        waiting = subprocess.Popen([COMODALCTL, "--session", "note", "attach", self.who, "-", "--name", "x"], stdin=read, text=True,
+                                   stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, env=self.environment())
+        os.close(read)
+        os.write(write, b"x" * 65536)
+        timer = GLib.timeout_add(20, lambda: True)
+        await_event(lambda: list((self.daemon.database.parent / "attachments").iterdir()), "the attachment comes")
+        GLib.source_remove(timer)
+        self.vault("vault", "lock")
+        self.assertIn("locked", waiting.communicate(timeout=DEADLINE)[1])
+        os.close(write)
+        self.assertEqual(waiting.returncode, 130)
+        self.vault("vault", "unlock", lines=[PASSPHRASE])
+        self.assertEqual(self.daemon.stop(), 0)
+        self.assertEqual(list((self.daemon.database.parent / "attachments").iterdir()), [])
+        self.start_daemon()
+
     def test_search(self):
         self.write_and_sign(CANARY)
         self.write_and_sign("Rencontre avec l'école, à l'ÉTÉ")
@@ -310,6 +483,13 @@ class Notes(AgentTestCase):
         self.assertIn(CANARY, self.note("show", "1").stdout)
         self.note("sign")
         self.assertIn("progress", self.note("search", text=CANARY).stdout)
+        # and in an attachment, whose name tells of somebody too: by a pipe both ways, so that no file of ours has it
+        self.note("write", text="voir")
+        attached = (CANARY + "\n").encode() * 5000
+        for verb, more, given in (("attach", ["-", "--name", CANARY], attached), ("sign", [], b""), ("save", ["3", "1", "--output", "-"], b"")):
+            done = subprocess.run([COMODALCTL, "--session", "note", verb, self.who, *more], input=given, capture_output=True, check=True,
+                                  env=self.environment())
+        self.assertEqual(done.stdout, attached)
         secrets = {"text": CANARY.encode(), "key": self.owner.local_key}
         self.assertEqual(find_in_memory(self.find_agent(), secrets), {"key"})
         self.vault("vault", "lock")

@@ -9,9 +9,9 @@ import vault
 layout = vault.layout
 
 
-def content(text):
+def content(text, attached=()):
     return layout.write("content", {"language": "fr_CA", "template": "progress/1", "title": "Note",
-                                    "sections": [{"heading": "Observations", "text": text}], "attachments": []})
+                                    "sections": [{"heading": "Observations", "text": text}], "attachments": list(attached)})
 
 
 class Case:
@@ -61,8 +61,8 @@ class Case:
         """Epoch and envelope, as they are handed over."""
         return self.epoch() + self.envelope(self.keys)
 
-    def note(self, text, author=None, keep=True, **changes):
-        """A note with its body."""
+    def note(self, text, author=None, keep=True, attached=(), **changes):
+        """A note with its body; `attached`: what stands of its attachments in its content."""
         author = author or self.keys
         number = len(self.epochs)
         today = int(datetime.datetime.fromtimestamp(self.now, datetime.timezone.utc).strftime("%Y%m%d"))
@@ -73,7 +73,7 @@ class Case:
             "author_generation": author.generation, "grant": vault.record_hash(self.grants[author.id, number]),
             "directory": self.directory(), "entered_at": self.now, "entered_on": today, "occurred_on": today, "session": 0,
             "cosign": 0, "attachments": [], **changes}
-        salt, octets = os.urandom(32), content(text)
+        salt, octets = os.urandom(32), content(text, attached)
         values.setdefault("text_commitment", vault.text_commitment(values, salt, octets))
         note = vault.sign_record("note", values, author.seed)
         body = vault.make_body({"organisation": self.organisation.id, "case": self.id, "epoch": number,

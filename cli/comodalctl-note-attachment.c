@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/verbs.h"
+
+#include "cli/agent-answer.h"
+#include "cli/agent-link.h"
+#include "cli/new-file.h"
+#include "cli/note-attachment.h"
+#include "cli/note-desk.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/common/descriptor-io.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* note attach, note detach, note save: files that belong to a note, between the person's descriptors and their agent */
+
+#define BUFFER_BYTES 65536
+#define MEDIA_TYPE_MAX 127
+
+/* ---- note attach */
+
+/* what is attached; the caller's to close. -1 with `error` set */
+static gint
+open_input(const gchar *path, GError **error)
+{
+	gint fd = g_str_equal(path, "-") ? dup(STDIN_FILENO)
+					 : g_open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+
+	if (fd < 0)
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("{0} can't be read: {1}."), path,
+			     g_strerror(errno), NULL);
+	return fd;
+}
+
+static gchar *
+guess_media_type(const gchar *name)
+{
+	g_autofree gchar *content_type = g_content_type_guess(name, NULL, 0, NULL);
+	g_autofree gchar *media_type = g_content_type_get_mime_type(content_type);
+
+	return media_type != NULL && strlen(media_type) <= MEDIA_TYPE_MAX
+		   ? g_steal_pointer(&media_type)
+		   : g_strdup("application/octet-stream");
+}
+
+static gboolean
+add_name(GUnixFDList *list, const gchar *name, GError **error)
+{
+	g_autoptr(CmVaultSecret) secret = cm_vault_secret_new_copy(name, strlen(name));
+
+	if (secret != NULL)
+		return cm_agent_pipe_append(list, secret, error) >= 0;
+	cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+	return FALSE;
+}
+
+static gboolean
+attach(const CmNoteDesk *desk, GVariant *draft, const gchar *path, GError **error)
+{
+	g_autofree gchar *name =
+	    desk->name_given != NULL ? g_strdup(desk->name_given) : g_path_get_basename(path);
+	g_autofree gchar *media_type = guess_media_type(name);
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GVariant) id = NULL;
+	g_autofree gchar *size_text = NULL;
+	guint64 size = 0;
+	gint fd = open_input(path, error);
+	gboolean good = FALSE;
+
+	if (fd < 0)
+		return FALSE;
+	g_variant_dict_insert(&options, "media-type", "s", media_type);
+	cm_agent_link_be_patient(desk->agent);
+	good = add_name(list, name, error) && g_unix_fd_list_append(list, fd, error) >= 0 &&
+	       cm_dbus_agent_call_attach_sync(desk->agent, desk->case_id, draft,
+					      g_variant_new_handle(0), g_variant_new_handle(1),
+					      g_variant_dict_end(&options), list, &id, &size, NULL,
+					      NULL, error);
+	close(fd);
+	if (!good)
+		return FALSE;
+	size_text = g_format_size(size);
+	cm_agent_answer_print(N_("Attached to the draft: {0}, {1}."), name, size_text, NULL);
+	return TRUE;
+}
+
+CmExit
+cm_comodalctl_note_attachment_run_attach(CmComodalctl *cli)
+{
+	g_auto(CmNoteDesk) desk = {0};
+	g_autoptr(GVariant) row = NULL;
+	g_autoptr(GVariant) draft = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_note_desk_parse(cli, &desk, 2))
+		return cli->exit_status;
+	if (desk.name_given == NULL && g_str_equal(desk.words[1], "-"))
+		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
+			     N_("What comes by standard input has no name: say it with --name."),
+			     NULL);
+	else if (cm_note_desk_open(cli, &desk, FALSE, &error))
+		row = cm_note_desk_pick_draft(&desk, NULL, &error);
+	if (row == NULL)
+		return cm_agent_answer_report(error);
+	draft = cm_note_desk_get_draft(row);
+	return attach(&desk, draft, desk.words[1], &error) ? CM_EXIT_OK
+							   : cm_agent_answer_report(error);
+}
+
+/* ---- note detach */
+
+CmExit
+cm_comodalctl_note_attachment_run_detach(CmComodalctl *cli)
+{
+	g_auto(CmNoteDesk) desk = {0};
+	g_autoptr(GVariant) row = NULL;
+	g_autoptr(GVariant) draft = NULL;
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	g_autoptr(GError) error = NULL;
+	const CmVaultContentAttachment *attachment = NULL;
+
+	if (!cm_note_desk_parse(cli, &desk, 2))
+		return cli->exit_status;
+	if (cm_note_desk_open(cli, &desk, FALSE, &error))
+		row = cm_note_desk_pick_draft(&desk, NULL, &error);
+	if (row == NULL)
+		return cm_agent_answer_report(error);
+	draft = cm_note_desk_get_draft(row);
+	if (cm_dbus_agent_call_read_draft_sync(desk.agent, desk.case_id, draft, NULL, &handle,
+					       &list, NULL, &error))
+		content = cm_agent_answer_read_content(list, handle, "draft", &error);
+	if (content != NULL)
+		attachment = cm_note_attachment_find(content, desk.words[1], &error);
+	if (attachment == NULL ||
+	    !cm_dbus_agent_call_detach_sync(desk.agent, desk.case_id, draft,
+					    cm_note_attachment_pack_id(attachment), NULL, &error))
+		return cm_agent_answer_report(error);
+	cm_agent_answer_print(N_("It is not attached any more."), NULL, NULL, NULL);
+	return CM_EXIT_OK;
+}
+
+/* ---- note save */
+
+/* One attachment on its way from the agent. */
+typedef struct {
+	const CmNoteDesk *desk;
+	const CmVaultContentAttachment *attachment;
+	guint64 sequence;
+	GAsyncResult *result;
+} Save;
+
+static void
+on_saved(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	((Save *)user_data)->result = g_object_ref(result);
+}
+
+static gboolean
+write_all(gint fd, const guint8 *octets, gsize length)
+{
+	while (length > 0) {
+		gssize count = write(fd, octets, length);
+
+		if (count < 0 && errno != EINTR)
+			return FALSE;
+		octets += MAX(count, 0);
+		length -= (gsize)MAX(count, 0);
+	}
+	return TRUE;
+}
+
+/* all that comes, to the output; what the agent says of it is told behind it */
+static gboolean
+pump(gint from, gint to)
+{
+	g_autoptr(CmVaultSecret) buffer = cm_vault_secret_new(BUFFER_BYTES);
+	gssize count = buffer != NULL ? 1 : -1;
+
+	while (count > 0) {
+		do
+			count = read(from, cm_vault_secret_get(buffer), BUFFER_BYTES);
+		while (count < 0 && errno == EINTR);
+		if (count > 0 && !write_all(to, cm_vault_secret_peek(buffer), (gsize)count))
+			return FALSE;
+	}
+	return count == 0;
+}
+
+static gboolean
+begin_saving(Save *save, gint *out_from, GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	gint ends[2] = {-1, -1};
+	gboolean good = cm_descriptor_io_open_pair(ends);
+
+	if (!good)
+		cm_error_set(error, CM_ERROR_FAILED, N_("The attachment can't be handed over."),
+			     NULL);
+	good = good && g_unix_fd_list_append(list, ends[1], error) >= 0;
+	cm_agent_link_be_patient(save->desk->agent);
+	if (good)
+		cm_dbus_agent_call_save_attachment(
+		    save->desk->agent, save->desk->case_id, save->sequence,
+		    cm_note_attachment_pack_id(save->attachment), g_variant_new_handle(0), list,
+		    NULL, on_saved, save);
+	if (ends[1] >= 0)
+		close(ends[1]);
+	if (!good && ends[0] >= 0)
+		close(ends[0]);
+	*out_from = ends[0];
+	return good;
+}
+
+static gboolean
+write_attachment(gint fd, gpointer user_data, GError **error)
+{
+	Save *save = user_data;
+	gboolean written = FALSE;
+	gboolean good = FALSE;
+	gint code = 0;
+	gint from = -1;
+
+	if (!begin_saving(save, &from, error))
+		return FALSE;
+	written = pump(from, fd);
+	code = errno;
+	/* an agent that still writes hears of it */
+	close(from);
+	while (save->result == NULL)
+		g_main_context_iteration(NULL, TRUE);
+	if (written)
+		good = cm_dbus_agent_call_save_attachment_finish(save->desk->agent, NULL, NULL,
+								 save->result, error);
+	else
+		cm_error_set(error, CM_ERROR_FAILED, N_("The output can't be written: {0}."),
+			     g_strerror(code), NULL);
+	g_clear_object(&save->result);
+	return good;
+}
+
+static gboolean
+save_attachment(const CmNoteDesk *desk, const CmVaultRecord *content, Save *save, GError **error)
+{
+	g_autofree gchar *usual = NULL;
+	const gchar *path = desk->output_given;
+
+	save->attachment = cm_note_attachment_find(content, desk->words[2], error);
+	if (save->attachment == NULL)
+		return FALSE;
+	if (g_strcmp0(path, "-") == 0 && isatty(STDOUT_FILENO)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("An attachment is not for a terminal: say a file with --output."),
+			     NULL);
+		return FALSE;
+	}
+	if (g_strcmp0(path, "-") == 0)
+		return write_attachment(STDOUT_FILENO, save, error);
+	usual = cm_note_attachment_dup_file_name(content, save->attachment, save->sequence);
+	path = path != NULL ? path : usual;
+	if (!cm_new_file_write(path, write_attachment, save, error))
+		return FALSE;
+	cm_agent_answer_print(N_("Saved as {0}."), path, NULL, NULL);
+	return TRUE;
+}
+
+CmExit
+cm_comodalctl_note_attachment_run_save(CmComodalctl *cli)
+{
+	g_auto(CmNoteDesk) desk = {0};
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	g_autoptr(GError) error = NULL;
+	Save save = {.desk = &desk};
+
+	if (!cm_note_desk_parse(cli, &desk, 3))
+		return cli->exit_status;
+	if (cm_agent_answer_read_number(desk.words[1], &save.sequence, &error) &&
+	    cm_note_desk_open(cli, &desk, FALSE, &error) &&
+	    cm_dbus_agent_call_read_note_sync(desk.agent, desk.case_id, save.sequence, NULL,
+					      &handle, &list, NULL, &error))
+		content = cm_agent_answer_read_content(list, handle, "note", &error);
+	if (content == NULL || !save_attachment(&desk, content, &save, &error))
+		return cm_agent_answer_report(error);
+	return CM_EXIT_OK;
+}

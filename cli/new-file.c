@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/new-file.h"
+
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#define FILE_MODE 0600
+
+static gboolean
+fail(gint code, const gchar *path, GError **error)
+{
+	if (code == EEXIST)
+		cm_error_set(error, CM_ERROR_EXISTS,
+			     N_("There is a file {0} already: say another with --output."), path,
+			     NULL);
+	else
+		cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), path,
+			     g_strerror(code), NULL);
+	return FALSE;
+}
+
+static gboolean
+give_name(gint fd, const gchar *path, GError **error)
+{
+	g_autofree gchar *itself = g_strdup_printf("/proc/self/fd/%d", fd);
+
+	if (fsync(fd) == 0 && linkat(AT_FDCWD, itself, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
+		return TRUE;
+	return fail(errno, path, error);
+}
+
+static gboolean
+write_named(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
+{
+	gint fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	gboolean done = FALSE;
+
+	if (fd < 0)
+		return fail(errno, path, error);
+	done = writer(fd, user_data, error) && (fsync(fd) == 0 || fail(errno, path, error));
+	close(fd);
+	if (!done)
+		(void)g_unlink(path);
+	return done;
+}
+
+gboolean
+cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
+{
+	g_autofree gchar *folder = g_path_get_dirname(path);
+	gboolean done = FALSE;
+	gint fd = -1;
+
+	/* said before all of it is read; what comes meanwhile is not written over either */
+	if (g_access(path, F_OK) == 0)
+		return fail(EEXIST, path, error);
+	fd = g_open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, FILE_MODE);
+	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
+		return write_named(path, writer, user_data, error);
+	if (fd < 0)
+		return fail(errno, path, error);
+	done = writer(fd, user_data, error) && give_name(fd, path, error);
+	close(fd);
+	return done;
+}
