@@ -4,25 +4,6 @@
 #include "daemon/agent/agent-case-private.h"
 #include "daemon/vault/vault-frames.h"
 
-void
-cm_agent_case_close(CmAgentCase *self)
-{
-	g_ptr_array_set_size(self->keys, 0);
-	g_clear_pointer(&self->grant, cm_vault_record_unref);
-}
-
-void
-cm_agent_case_settle(CmAgentCase *self)
-{
-	self->made = 0;
-}
-
-guint
-cm_agent_case_count_made(const CmAgentCase *self)
-{
-	return self->made;
-}
-
 /* an epoch may bring in what came before it: of its responsible's escrow key */
 static gboolean
 has_epoch(const GArray *frames)

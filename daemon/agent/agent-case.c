@@ -247,6 +247,27 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 	return g_steal_pointer(&self);
 }
 
+/* ---- for the next time */
+
+void
+cm_agent_case_close(CmAgentCase *self)
+{
+	g_ptr_array_set_size(self->keys, 0);
+	g_clear_pointer(&self->grant, cm_vault_record_unref);
+}
+
+void
+cm_agent_case_settle(CmAgentCase *self)
+{
+	self->made = 0;
+}
+
+guint
+cm_agent_case_count_made(const CmAgentCase *self)
+{
+	return self->made;
+}
+
 /* ---- with an escrow key */
 
 CmVaultClass
