@@ -484,12 +484,23 @@ choose(const CmDirectoryFolder *folder,
 	return NULL;
 }
 
+static void
+tell_signed(const CmDirectoryFolder *folder)
+{
+	g_autofree gchar *file = g_build_filename(folder->path, CM_DIRECTORY_FOLDER_RECORDS, NULL);
+	g_autofree gchar *number = g_strdup_printf(
+	    "%" G_GUINT64_FORMAT, cm_vault_people_get_directory(folder->people)->sequence);
+
+	print_line(
+	    N_("Directory number {0} is signed. Where comodald runs: comodalctl directory add "
+	       "{1}"),
+	    number, file);
+}
+
 static CmExit
 sign(CmDirectoryFolder *folder, const GArray *changes)
 {
 	g_autoptr(CmVaultSecret) passphrase = NULL;
-	g_autofree gchar *number = NULL;
-	g_autofree gchar *file = g_build_filename(folder->path, CM_DIRECTORY_FOLDER_RECORDS, NULL);
 	g_autoptr(GError) error = NULL;
 
 	passphrase =
@@ -499,12 +510,7 @@ sign(CmDirectoryFolder *folder, const GArray *changes)
 				      (const CmVaultRegistrarChange *)(gconstpointer)changes->data,
 				      changes->len, get_now(), &error))
 		return end(error);
-	number = g_strdup_printf("%" G_GUINT64_FORMAT,
-				 cm_vault_people_get_directory(folder->people)->sequence);
-	print_line(
-	    N_("Directory number {0} is signed. Where comodald runs: comodalctl directory add "
-	       "{1}"),
-	    number, file);
+	tell_signed(folder);
 	return CM_EXIT_OK;
 }
 
@@ -598,4 +604,37 @@ CmExit
 cm_comodalctl_directory_run_revoke(CmComodalctl *cli)
 {
 	return run_end(cli, CM_VAULT_STATE_REVOKED);
+}
+
+/* ---- new-key */
+
+CmExit
+cm_comodalctl_directory_run_new_key(CmComodalctl *cli)
+{
+	const GOptionEntry entries[] = {G_OPTION_ENTRY_NULL};
+	g_auto(GStrv) arguments = NULL;
+	g_autoptr(CmDirectoryFolder) folder = NULL;
+	g_autoptr(CmVaultSecret) passphrase = NULL;
+	g_autoptr(CmVaultSecret) next = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
+		return cli->exit_status;
+	cm_secret_prompt_harden();
+	folder = cm_directory_folder_open(arguments[0], &error);
+	if (folder != NULL)
+		passphrase = cm_secret_prompt_read(_("Passphrase of the organisation’s key:"),
+						   FALSE, &error);
+	if (passphrase != NULL)
+		next = cm_secret_prompt_read_new(&error);
+	if (next == NULL ||
+	    !cm_directory_folder_succeed(folder, passphrase, next, get_now(), &error))
+		return end(error);
+	print_line(
+	    N_("The organisation has a new key, under the new passphrase; its fingerprint on "
+	       "everybody’s paper stays the same, and their programs follow by themselves. "
+	       "Keep a new copy of {0}, and destroy the old ones."),
+	    arguments[0], NULL);
+	tell_signed(folder);
+	return CM_EXIT_OK;
 }

@@ -5,12 +5,17 @@
 
 #include "daemon/agent/agent-directory.h"
 #include "daemon/agent/agent-identity.h"
+#include "daemon/agent/agent-keyfile.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-keyring.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
+
+#define NEXT "next" /* folder of a new key, below the folder of the one that counts */
 
 void
 cm_directory_folder_free(CmDirectoryFolder *folder)
@@ -181,6 +186,135 @@ cm_directory_folder_create(const gchar *path,
 	return g_steal_pointer(&folder);
 }
 
+/* ---- the key that counts */
+
+/* where a new key waits until a directory is signed with it */
+static gchar *
+make_next_path(const CmDirectoryFolder *folder)
+{
+	return g_build_filename(folder->path, NEXT, NULL);
+}
+
+static CmAgentIdentity *
+unlock_at(const CmDirectoryFolder *folder,
+	  const gchar *path,
+	  const CmVaultSecret *passphrase,
+	  GError **error)
+{
+	const CmAgentIdentityPlace place =
+	    make_place(path, cm_vault_people_get_directory(folder->people)->organisation);
+
+	return cm_agent_identity_unlock(&place, passphrase, NULL, error);
+}
+
+/* whether a key signed the newest directory */
+static gboolean
+counts(const CmDirectoryFolder *folder, const CmAgentIdentity *identity)
+{
+	guint8 sign_key[CM_VAULT_KEY_BYTES];
+	guint8 box_key[CM_VAULT_KEY_BYTES];
+
+	return cm_vault_keyring_get_public(cm_agent_identity_get_bundle(identity), sign_key,
+					   box_key) == CM_VAULT_CLASS_OK &&
+	       memcmp(sign_key, cm_vault_people_get_directory(folder->people)->org_key,
+		      sizeof sign_key) == 0;
+}
+
+/* put the new key in the place of the old one, which counts for nothing any more */
+static gboolean
+install_next(const CmDirectoryFolder *folder, GError **error)
+{
+	g_autofree gchar *path = make_next_path(folder);
+	g_autofree gchar *file = g_build_filename(path, CM_AGENT_KEYFILE_NAME, NULL);
+	g_autoptr(GBytes) octets = cm_agent_keyfile_read(path, error);
+
+	if (octets == NULL || !cm_agent_keyfile_write(folder->path, octets, TRUE, error))
+		return FALSE;
+	(void)g_unlink(file);
+	(void)g_rmdir(path);
+	return TRUE;
+}
+
+/* the key that signs the next directory: of two, when a new one was interrupted, the one that signed the last */
+static CmAgentIdentity *
+unlock(const CmDirectoryFolder *folder, const CmVaultSecret *passphrase, GError **error)
+{
+	g_autofree gchar *path = make_next_path(folder);
+	g_autoptr(GError) local = NULL;
+	g_autoptr(CmAgentIdentity) identity = unlock_at(folder, folder->path, passphrase, &local);
+	g_autoptr(CmAgentIdentity) next = NULL;
+
+	if (identity != NULL && counts(folder, identity))
+		return g_steal_pointer(&identity);
+	if (identity != NULL || cm_error_is(local, CM_ERROR_ACCESS_DENIED))
+		next = unlock_at(folder, path, passphrase, NULL);
+	if (next != NULL && counts(folder, next))
+		return install_next(folder, error) ? g_steal_pointer(&next) : NULL;
+	if (local != NULL)
+		g_propagate_error(error, g_steal_pointer(&local));
+	else
+		cm_error_set(
+		    error, CM_ERROR_INVALID_INPUT,
+		    N_("A new key of the organisation was made, and this is the passphrase of "
+		       "the old one."),
+		    NULL);
+	return NULL;
+}
+
+/* the succession, and the next directory, which the new key signs */
+static CmVaultClass
+sign_succession(const CmDirectoryFolder *folder,
+		const CmVaultRecord *bundle,
+		const CmVaultRecord *next,
+		guint64 now,
+		GByteArray *out_records)
+{
+	g_autoptr(GBytes) succession = NULL;
+	g_autoptr(GBytes) directory = NULL;
+	CmVaultClass found =
+	    cm_vault_registrar_succeed(folder->people, bundle, next, now, &succession);
+
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_registrar_sign(folder->people, next, NULL, 0, now, &directory);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	g_byte_array_append(out_records, g_bytes_get_data(succession, NULL),
+			    (guint)g_bytes_get_size(succession));
+	g_byte_array_append(out_records, g_bytes_get_data(directory, NULL),
+			    (guint)g_bytes_get_size(directory));
+	return CM_VAULT_CLASS_OK;
+}
+
+gboolean
+cm_directory_folder_succeed(CmDirectoryFolder *folder,
+			    const CmVaultSecret *passphrase,
+			    const CmVaultSecret *next,
+			    guint64 now,
+			    GError **error)
+{
+	const guint8 *organisation = cm_vault_people_get_directory(folder->people)->organisation;
+	g_autofree gchar *path = make_next_path(folder);
+	const CmAgentIdentityPlace place = make_place(path, organisation);
+	g_autoptr(CmAgentIdentity) identity = unlock(folder, passphrase, error);
+	g_autoptr(CmVaultRecord) bundle = NULL;
+	g_autoptr(GByteArray) records = g_byte_array_new();
+	g_autoptr(GBytes) octets = NULL;
+	CmVaultClass found = CM_VAULT_CLASS_MEMORY;
+
+	if (identity == NULL)
+		return FALSE;
+	bundle = cm_vault_registrar_generate_next(organisation, now);
+	if (bundle != NULL)
+		found = sign_succession(folder, cm_agent_identity_get_bundle(identity), bundle, now,
+					records);
+	/* the new key is on the disk before anything counts on it; one that was left there by a power cut signed nothing */
+	if (!cm_vault_class_set_offered_error(found, "succession", error) ||
+	    !cm_agent_identity_store(&place, bundle, next, 1, TRUE, error))
+		return FALSE;
+	octets = g_byte_array_free_to_bytes(g_steal_pointer(&records));
+	return append(folder, octets, error) && install_next(folder, error);
+}
+
 gboolean
 cm_directory_folder_sign(CmDirectoryFolder *folder,
 			 const CmVaultSecret *passphrase,
@@ -189,10 +323,7 @@ cm_directory_folder_sign(CmDirectoryFolder *folder,
 			 guint64 now,
 			 GError **error)
 {
-	CmAgentIdentityPlace place =
-	    make_place(folder->path, cm_vault_people_get_directory(folder->people)->organisation);
-	g_autoptr(CmAgentIdentity) identity =
-	    cm_agent_identity_unlock(&place, passphrase, NULL, error);
+	g_autoptr(CmAgentIdentity) identity = unlock(folder, passphrase, error);
 	g_autoptr(GBytes) next = NULL;
 
 	return identity != NULL &&

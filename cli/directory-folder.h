@@ -37,6 +37,15 @@ cm_directory_folder_open(const gchar *path, GError **error) G_GNUC_WARN_UNUSED_R
 CmDirectoryFolder *
 cm_directory_folder_read(GBytes *records, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Give the organisation another key, under `next`'s passphrase, and sign the next directory with it. The old one counts for nothing from then on,
+ * and is not kept. Whatever interrupts it leaves one of the two that opens and counts; errors as below. */
+gboolean
+cm_directory_folder_succeed(CmDirectoryFolder *folder,
+			    const CmVaultSecret *passphrase,
+			    const CmVaultSecret *next,
+			    guint64 now,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Sign the next directory with the key, and keep it; a reader has to take it before it is kept. CM_ERROR_ACCESS_DENIED: not the
  * passphrase. */
 gboolean

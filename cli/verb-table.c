@@ -399,6 +399,8 @@ static const CmVerb verbs[] = {
      DIRECTORY_HELP, cm_comodalctl_directory_run_retire},
     {"directory revoke", N_("FOLDER FINGERPRINT"), N_("End keys that were stolen"), DIRECTORY_HELP,
      cm_comodalctl_directory_run_revoke},
+    {"directory new-key", N_("FOLDER"), N_("Give the organisation another key"), DIRECTORY_HELP,
+     cm_comodalctl_directory_run_new_key},
     {"directory add", N_("FILE"), N_("Bring a signed directory to comodald"), DIRECTORY_HELP,
      cm_comodalctl_directory_run_add},
     {"vault status", NULL, N_("Show whether your keys are unlocked, and in the directory"), NULL,

@@ -81,7 +81,7 @@ CmExit
 cm_comodalctl_help_request_run_answer(CmComodalctl *cli);
 CmExit
 cm_comodalctl_help_request_run_close(CmComodalctl *cli);
-/* directory show, init, enrolments, admit, retire, revoke, add */
+/* directory show, init, enrolments, admit, retire, revoke, new-key, add */
 CmExit
 cm_comodalctl_directory_run_show(CmComodalctl *cli);
 CmExit
@@ -94,6 +94,8 @@ CmExit
 cm_comodalctl_directory_run_retire(CmComodalctl *cli);
 CmExit
 cm_comodalctl_directory_run_revoke(CmComodalctl *cli);
+CmExit
+cm_comodalctl_directory_run_new_key(CmComodalctl *cli);
 CmExit
 cm_comodalctl_directory_run_add(CmComodalctl *cli);
 /* vault status, enrol, unlock, lock, passphrase, recover */

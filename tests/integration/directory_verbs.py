@@ -92,6 +92,53 @@ class DirectoryVerbs(TestCase):
         self.assertEqual([(person["generation"], person["state"]) for person in self.show()["people"]],
                          [(1, "retired"), (2, "current")])
 
+    def test_another_key_of_the_organisation(self):
+        self.init()
+        anne = self.enrol()
+        self.admit(anne)
+        organisation = self.show(self.office)["organisation"]
+        self.assertIn("not", self.ctl("directory", "new-key", self.office, text="falsch und lang\nune autre phrase bien longue\n", status=1).stderr)
+        keyring, records = self.office / "comodal-keyring", self.office / "comodal-directory"
+        before = keyring.read_bytes(), records.read_bytes()
+        following = "une autre phrase bien longue\n"
+        said = self.ctl("directory", "new-key", self.office, text=PASSPHRASE + following).stdout
+        self.assertIn("number 3 is signed", said)
+        self.assertFalse((self.office / "next").exists())
+        after = keyring.read_bytes(), records.read_bytes()
+        self.assertIn("number 3 is in force", self.publish())
+        self.assertEqual((self.show()["organisation"], self.show()["sequence"]), (organisation, 3))
+        # the second implementation follows too
+        frames, octets = [], records.read_bytes()
+        while octets:
+            length = 16 + int.from_bytes(octets[12:16], "little")
+            frames.append(octets[:length])
+            octets = octets[length:]
+        directories = [frame for frame in frames if frame[8] == 2]
+        successions = [frame for frame in frames if frame[8] == 20]
+        self.assertEqual((len(directories), len(successions)), (3, 1))
+        first = vault.read(directories[0], "directory")
+        self.assertEqual(vault.Directory(directories[2], first["org_key"], successions).sequence, 3)
+        # a power cut before the directory was signed: the old key counts, what was left of the new one does not matter
+        (self.office / "next").mkdir(mode=0o700)
+        (self.office / "next" / "comodal-keyring").write_bytes(after[0])
+        keyring.write_bytes(before[0])
+        records.write_bytes(before[1])
+        self.ctl("directory", "revoke", self.office, self.fingerprint(anne), text=following, status=1)
+        self.ctl("directory", "revoke", self.office, self.fingerprint(anne), text=PASSPHRASE)
+        # and behind it: the new one counts, and takes the place of the old
+        records.write_bytes(after[1])
+        keyring.write_bytes(before[0])
+        said = self.ctl("directory", "retire", self.office, self.fingerprint(anne), text=PASSPHRASE, status=1).stderr
+        self.assertIn("passphrase of the old one", " ".join(said.split()))
+        self.assertIn("number 4 is signed", self.ctl("directory", "retire", self.office, self.fingerprint(anne), text=following).stdout)
+        self.assertEqual((keyring.read_bytes(), (self.office / "next").exists()), (after[0], False))
+        self.assertIn("number 4 is in force", self.publish())
+        # whoever has a copy of the old key signs nothing that anybody takes
+        records.write_bytes(before[1])
+        keyring.write_bytes(before[0])
+        self.ctl("directory", "retire", self.office, self.fingerprint(anne), text=PASSPHRASE)
+        self.ctl("directory", "add", self.office / "comodal-directory", status=1)
+
     def test_in_french(self):
         self.init()
         keys = self.enrol()
