@@ -121,6 +121,7 @@ class DirectoryVerbs(TestCase):
         # a power cut before the directory was signed: the old key counts, what was left of the new one does not matter
         (self.office / "next").mkdir(mode=0o700)
         (self.office / "next" / "comodal-keyring").write_bytes(after[0])
+        (self.office / "next" / "comodal-keyring").chmod(0o600)
         keyring.write_bytes(before[0])
         records.write_bytes(before[1])
         self.ctl("directory", "revoke", self.office, self.fingerprint(anne), text=following, status=1)
