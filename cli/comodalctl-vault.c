@@ -170,6 +170,19 @@ print_status(GVariant *state, GVariant *standing)
 }
 
 static void
+print_questions(const CmComodalctl *cli)
+{
+	guint count = cm_comodalctl_retention_count_questions(cli);
+	g_autofree gchar *number = g_strdup_printf("%u", count);
+
+	if (count > 0)
+		cm_agent_answer_print(
+		    N_("Files that somebody asks you to agree to destroy: {0}. See "
+		       "“retention list”."),
+		    number, NULL, NULL);
+}
+
+static void
 print_status_json(GVariant *state, GVariant *standing)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
@@ -217,6 +230,8 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		print_status_json(state, standing);
 	else
 		print_status(state, standing);
+	if (!cli->json)
+		print_questions(cli);
 	/* keys are as they are, whatever the directory is */
 	return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_OK;
 }

@@ -164,6 +164,9 @@ CmExit
 cm_comodalctl_retention_run_agree(CmComodalctl *cli);
 CmExit
 cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
+/* how many files others ask this person to destroy; 0 when comodald does not say */
+guint
+cm_comodalctl_retention_count_questions(const CmComodalctl *cli);
 /* minutes write, list, show, save, remove */
 CmExit
 cm_comodalctl_minutes_run_write(CmComodalctl *cli);

@@ -101,8 +101,8 @@ fail_reading(GError **error)
 		     g_strerror(errno), NULL);
 }
 
-static gboolean
-look_through(gint fd, const CmStoreTraces *traces, gboolean *out_found, GError **error)
+gboolean
+cm_store_traces_look(const CmStoreTraces *traces, gint fd, gboolean *out_found, GError **error)
 {
 	g_autofree guint8 *block = g_malloc(BLOCK_BYTES);
 	gsize length = 0;
@@ -138,7 +138,7 @@ is_in_file(CmStore *store, const CmStoreTraces *traces, gboolean *out_found, GEr
 		fail_reading(error);
 		return FALSE;
 	}
-	good = look_through(fd, traces, out_found, error);
+	good = cm_store_traces_look(traces, fd, out_found, error);
 	close(fd);
 	return good;
 }

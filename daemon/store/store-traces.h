@@ -21,6 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreTraces, cm_store_traces_free)
 void
 cm_store_traces_add(CmStoreTraces *traces, const guint8 *octets, gsize length);
 
+/* Whether a piece stands in what `fd` has. */
+gboolean
+cm_store_traces_look(const CmStoreTraces *traces, gint fd, gboolean *out_found, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
 /* Outside of any transaction: empty the log, and look through the file for `traces`. When one is found, or with NULL, the whole file is
  * written anew. CM_ERROR_BUSY: somebody reads it; CM_ERROR_STORE: a trace is there still. */
 gboolean

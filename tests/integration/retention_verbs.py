@@ -201,7 +201,9 @@ class Verbs(AgentTestCase):
         self.assertIn("Nothing is held", self.say(self.retention("list")))
         self.ask_agent(case)
         self.assertIn("Taken back", self.say(self.retention("withdraw", who)))
+        self.assertNotIn("retention list", self.say(self.vault("vault", "status")))
         whole = self.ask_agent(case)
+        self.assertIn("agree to destroy: 1.", self.say(self.vault("vault", "status")))
         said = self.say(self.retention("agree", who, status=1))
         for words in ("Asked for by Personne 2", "Notes: 1", "Calendrier de conservation", "Nothing was changed"):
             self.assertIn(words, said)
