@@ -100,6 +100,36 @@ handle_list(CmDBusAccounts *object, GDBusMethodInvocation *invocation, gpointer 
 	return TRUE;
 }
 
+static GVariant *
+make_trainees(CmService *service,
+	      CmStore *store,
+	      gpointer data,
+	      GCancellable *cancellable,
+	      GError **error)
+{
+	g_autoptr(GPtrArray) accounts = cm_store_account_list(store, error);
+	GVariantBuilder builder;
+
+	if (accounts == NULL)
+		return NULL;
+	g_variant_builder_init(&builder, G_VARIANT_TYPE("a(ut)"));
+	for (guint i = 0; i < accounts->len; i++) {
+		const CmStoreAccount *account = g_ptr_array_index(accounts, i);
+
+		if (account->trainee)
+			g_variant_builder_add(&builder, "(ut)", account->uid,
+					      (guint64)account->supervisor);
+	}
+	return g_variant_new("(a(ut))", &builder);
+}
+
+static gboolean
+handle_list_trainees(CmDBusAccounts *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+	cm_reply_from_store(user_data, invocation, make_trainees, NULL, NULL);
+	return TRUE;
+}
+
 /* what is kept of accounts is forgotten before anyone is told */
 static GVariant *
 make_change(CmService *service,
@@ -167,9 +197,11 @@ read_changes(AccountRequest *request, GVariant *dictionary, GError **error)
 	g_autoptr(GVariant) roles = NULL;
 	g_autoptr(GVariant) sites = NULL;
 	guint64 professional = G_MAXUINT64;
+	guint64 supervisor = G_MAXUINT64;
 	const gchar *language = NULL;
 	const CmOption known[] = {{"roles", "as", &roles},
 				  {"professional", "t", &professional},
+				  {"supervisor", "t", &supervisor},
 				  {"sites", "at", &sites},
 				  {"language", "s", &language}};
 
@@ -181,6 +213,9 @@ read_changes(AccountRequest *request, GVariant *dictionary, GError **error)
 	change->set_professional = professional != G_MAXUINT64;
 	if (change->set_professional)
 		change->professional = (gint64)MIN(professional, (guint64)G_MAXINT64);
+	change->set_supervisor = supervisor != G_MAXUINT64;
+	if (change->set_supervisor)
+		change->supervisor = (gint64)MIN(supervisor, (guint64)G_MAXINT64);
 	change->set_sites = sites != NULL;
 	request->sites = g_array_new(FALSE, FALSE, sizeof(gint64));
 	for (gsize i = 0; sites != NULL && i < g_variant_n_children(sites); i++) {
@@ -250,6 +285,7 @@ cm_accounts_adaptor_add(CmService *service, GError **error)
 
 	g_signal_connect(object, "handle-whoami", G_CALLBACK(handle_whoami), service);
 	g_signal_connect(object, "handle-list", G_CALLBACK(handle_list), service);
+	g_signal_connect(object, "handle-list-trainees", G_CALLBACK(handle_list_trainees), service);
 	g_signal_connect(object, "handle-set", G_CALLBACK(handle_set), service);
 	g_signal_connect(object, "handle-remove", G_CALLBACK(handle_remove), service);
 	g_signal_connect(object, "handle-set-language", G_CALLBACK(handle_set_language), service);

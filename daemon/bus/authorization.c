@@ -38,6 +38,7 @@ static const CmAuthorizationRow rows[] = {
 
     METHOD("Accounts", "Whoami", CM_ROLES_ANYONE),
     METHOD("Accounts", "List", ADMINISTRATION),
+    METHOD("Accounts", "ListTrainees", ADMINISTRATION),
     METHOD("Accounts", "Set", ADMINISTRATION),
     METHOD("Accounts", "Remove", ADMINISTRATION),
     METHOD("Accounts", "SetLanguage", CM_ROLES_ALL),
@@ -75,6 +76,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Directory", "ListEnrolments", ADMINISTRATION),
     METHOD("Directory", "GetRecovery", KEEPING),
 
+    METHOD("Vault", "GetNoteRules", KEEPING),
     METHOD("Vault", "ListCases", KEEPING),
     METHOD("Vault", "GetRecords", KEEPING),
     METHOD("Vault", "GetRecordsAfter", KEEPING),

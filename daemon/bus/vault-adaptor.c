@@ -5,6 +5,7 @@
 #include "daemon/bus/attachment-calls.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/minutes-adaptor.h"
+#include "daemon/bus/note-rules.h"
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
@@ -112,6 +113,20 @@ handle_list_cases(CmDBusVault *object,
 	query->student = cm_argument_to_number(student);
 	query->name = octets;
 	cm_json_document_reply(user_data, invocation, cm_vault_document_make, query, query_free);
+	return TRUE;
+}
+
+static gboolean
+handle_get_note_rules(CmDBusVault *object,
+		      GDBusMethodInvocation *invocation,
+		      GUnixFDList *descriptors,
+		      gpointer user_data)
+{
+	CmVaultQuery *query = g_new0(CmVaultQuery, 1);
+
+	query->service = user_data;
+	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
+	cm_json_document_reply(user_data, invocation, cm_note_rules_make, query, query_free);
 	return TRUE;
 }
 
@@ -311,9 +326,13 @@ make_appended(CmService *service,
 	VaultCall *call = data;
 	const CmStoreVaultOrder order = {
 	    .uid = call->caller->uid, .student = call->student, .now = cm_clock_get_now()};
+	const CmVaultQuery whose = {.service = service, .caller = call->caller};
 
 	if (call->student != 0 &&
 	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->student, error))
+		return NULL;
+	if (call->student != 0 &&
+	    !cm_note_rules_check_begun(&whose, store, policies, call->records, error))
 		return NULL;
 	if (!cm_store_vault_append(store, &order, call->records, &call->cases, error))
 		return NULL;
@@ -425,6 +444,8 @@ cm_vault_adaptor_add(CmService *service, GError **error)
 {
 	g_autoptr(CmDBusVault) object = cm_dbus_vault_skeleton_new();
 
+	g_signal_connect(object, "handle-get-note-rules", G_CALLBACK(handle_get_note_rules),
+			 service);
 	g_signal_connect(object, "handle-list-cases", G_CALLBACK(handle_list_cases), service);
 	g_signal_connect(object, "handle-get-records", G_CALLBACK(handle_get_records), service);
 	g_signal_connect(object, "handle-get-records-after", G_CALLBACK(handle_get_records_after),

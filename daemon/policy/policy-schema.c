@@ -2,6 +2,7 @@
 #include "daemon/policy/policy-schema.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define MOST_DAYS 3660
 #define MOST_HOURS 1000
@@ -13,6 +14,8 @@ static const gchar *const words_after_opposition[] = {"both-consent", NULL};
 static const gchar *const words_parents[] = {"one-presumed", "both", "both-written", NULL};
 static const gchar *const words_form[] = {"verbal-or-written", "written", NULL};
 static const gchar *const words_transferee[] = {"member-of-order", NULL};
+static const gchar *const words_files[] = {"school", "assistance", "professional", "confidential",
+					   NULL};
 static const gchar *const words_door[] = {"place", "companion", "phone", "consent", NULL};
 
 #define TEXT(id, strongest)                                                                        \
@@ -101,6 +104,15 @@ static const CmPolicyTerm policy_terms[] = {
     FLAG("intern.countersign_notes", HIGHER, BLOCK),
     FLAG("intern.countersign_reports", HIGHER, BLOCK),
     FLAG("intern.supervised", HIGHER, BLOCK),
+    OWN_LIST("note.files", FEWER, BLOCK, words_files),
+    LIST("note.template.closing", MORE, BLOCK),
+    LIST("note.template.communication", MORE, BLOCK),
+    LIST("note.template.consent", MORE, BLOCK),
+    LIST("note.template.evaluation", MORE, BLOCK),
+    LIST("note.template.opening", MORE, BLOCK),
+    LIST("note.template.plan", MORE, BLOCK),
+    LIST("note.template.progress", MORE, BLOCK),
+    LIST("note.template.summary", MORE, BLOCK),
     NUMBER("plan_intervention.parent_contact_min", HIGHER, WARN, N_("times a month"), 31),
     TEXT("plan_intervention.responsible", INFORM),
     NUMBER("practice_cessation.notice_days", HIGHER, INFORM, N_("days"), MOST_DAYS),
@@ -182,8 +194,8 @@ cm_policy_schema_get(guint index)
 	return index < G_N_ELEMENTS(policy_terms) ? &policy_terms[index] : NULL;
 }
 
-const CmPolicyTerm *
-cm_policy_schema_lookup(const gchar *id)
+static const CmPolicyTerm *
+lookup(const gchar *id)
 {
 	guint low = 0;
 	guint high = G_N_ELEMENTS(policy_terms);
@@ -200,6 +212,25 @@ cm_policy_schema_lookup(const gchar *id)
 			low = middle + 1;
 	}
 	return NULL;
+}
+
+const CmPolicyTerm *
+cm_policy_schema_lookup(const gchar *id)
+{
+	const CmPolicyTerm *term = lookup(id);
+	g_autofree gchar *kind = NULL;
+	const gchar *name = NULL;
+	const gchar *dot = NULL;
+
+	if (term != NULL || !g_str_has_prefix(id, CM_POLICY_TEMPLATE_PREFIX))
+		return term;
+	/* one of several templates for a kind of note: note.template.KIND.NAME */
+	name = id + strlen(CM_POLICY_TEMPLATE_PREFIX);
+	dot = strchr(name, '.');
+	if (dot == NULL || dot[1] == '\0' || strlen(name) > CM_POLICY_TEMPLATE_BYTES_MAX)
+		return NULL;
+	kind = g_strndup(id, (gsize)(dot - id));
+	return lookup(kind);
 }
 
 static gint

@@ -24,6 +24,11 @@ typedef struct {
 /* An organisation's own rules, unknown to the program, have ids that begin so. */
 #define CM_POLICY_LOCAL_PREFIX "local."
 
+/* The sections of a kind of note: “note.template.KIND”, or one of several, “note.template.KIND.NAME”, whose row is that of its kind. What
+ * follows the prefix is the template's name. */
+#define CM_POLICY_TEMPLATE_PREFIX "note.template."
+#define CM_POLICY_TEMPLATE_BYTES_MAX 48
+
 /* The table's rows by id, ended by NULL. */
 const CmPolicyTerm *
 cm_policy_schema_get(guint index);

@@ -277,3 +277,12 @@ CREATE TABLE vault_minutes_reader (
   minutes INTEGER NOT NULL REFERENCES vault_minutes (id),
   PRIMARY KEY (person, minutes)
 ) STRICT, WITHOUT ROWID;
+
+
+-- ---- trainees: who co-signs what an account writes
+
+CREATE TABLE account_supervisor (
+  uid INTEGER PRIMARY KEY REFERENCES account (uid) ON DELETE CASCADE,
+  supervisor INTEGER REFERENCES professional (id) ON DELETE SET NULL -- null: they are gone, and nobody took their place
+) STRICT;
+CREATE INDEX account_supervisor_supervisor ON account_supervisor (supervisor);

@@ -68,6 +68,23 @@ read_account(CmStore *store, CmStoreAccount *account, GError **error)
 }
 
 static gboolean
+read_supervisor(CmStore *store, CmStoreAccount *account, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT coalesce(supervisor, 0) FROM account_supervisor WHERE uid = ?1", error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, account->uid);
+	if (!cm_database_step(store->database, statement, &account->trainee, error))
+		return FALSE;
+	if (account->trainee)
+		account->supervisor = sqlite3_column_int64(statement, 0);
+	return TRUE;
+}
+
+static gboolean
 read_sites(CmStore *store, CmStoreAccount *account, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
@@ -97,6 +114,7 @@ cm_store_account_get(CmStore *store, guint32 uid, GError **error)
 	account->uid = uid;
 	account->sites = g_array_new(FALSE, FALSE, sizeof(gint64));
 	if (!read_account(store, account, error) || !read_sites(store, account, error) ||
+	    !read_supervisor(store, account, error) ||
 	    !cm_store_account_get_roles(store, uid, &account->roles, error))
 		return NULL;
 	return g_steal_pointer(&account);
@@ -195,6 +213,31 @@ write_professional(CmStore *store, guint32 uid, gint64 professional, GError **er
 	return FALSE;
 }
 
+/* 0: they are no trainee */
+static gboolean
+write_supervisor(CmStore *store, guint32 uid, gint64 supervisor, GError **error)
+{
+	gint64 values[] = {uid, supervisor};
+
+	if (!cm_database_run_integers(
+		store->database, "DELETE FROM account_supervisor WHERE uid = ?1", values, 1, error))
+		return FALSE;
+	if (supervisor == 0)
+		return TRUE;
+	if (!cm_database_run_integers(
+		store->database,
+		"INSERT INTO account_supervisor (uid, supervisor) "
+		"SELECT ?1, professional.id FROM professional, account WHERE professional.id = ?2 "
+		"AND account.uid = ?1 AND account.professional IS NOT professional.id",
+		values, G_N_ELEMENTS(values), error))
+		return FALSE;
+	if (cm_database_get_changes(store->database) > 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_NOT_FOUND,
+		     N_("There is no professional by this number, other than themselves."), NULL);
+	return FALSE;
+}
+
 static gboolean
 write_sites(CmStore *store, guint32 uid, const CmStoreAccountChange *change, GError **error)
 {
@@ -247,6 +290,8 @@ write_change(CmStore *store, guint32 uid, const CmStoreAccountChange *change, GE
 	       (!change->set_roles || write_roles(store, uid, change->roles, error)) &&
 	       (!change->set_professional ||
 		write_professional(store, uid, change->professional, error)) &&
+	       (!change->set_supervisor ||
+		write_supervisor(store, uid, change->supervisor, error)) &&
 	       (!change->set_sites || write_sites(store, uid, change, error)) &&
 	       (change->language == NULL || write_language(store, uid, change->language, error));
 }
@@ -270,14 +315,19 @@ static gboolean
 audit_account(CmStore *store, const gchar *action, guint32 uid, gint64 actor, GError **error)
 {
 	g_autoptr(CmStoreAccount) account = cm_store_account_get(store, uid, error);
+	g_autofree gchar *supervisor = NULL;
 	g_autofree gchar *detail = NULL;
 	CmAuditEntry entry = {.uid = actor, .action = action, .subject = uid};
 
 	if (account == NULL)
 		return FALSE;
-	detail = g_strdup_printf(
-	    "{\"roles\":%u,\"professional\":%" G_GINT64_FORMAT ",\"sites\":%u,\"language\":\"%s\"}",
-	    account->roles, account->professional, account->sites->len, account->language);
+	if (account->trainee)
+		supervisor =
+		    g_strdup_printf(",\"supervisor\":%" G_GINT64_FORMAT, account->supervisor);
+	detail = g_strdup_printf("{\"roles\":%u,\"professional\":%" G_GINT64_FORMAT
+				 ",\"sites\":%u,\"language\":\"%s\"%s}",
+				 account->roles, account->professional, account->sites->len,
+				 account->language, supervisor != NULL ? supervisor : "");
 	entry.detail = detail;
 	return cm_audit_append(store, &entry, error);
 }

@@ -29,6 +29,8 @@ typedef struct {
 	gint64 professional; /* number of the professional that this account is, 0: none */
 	GArray *sites;       /* gint64: a referent's and a helper's, rising */
 	gchar language[3];   /* "fr", "en" or "": not said */
+	gboolean trainee;    /* whether somebody co-signs what they write */
+	gint64 supervisor;   /* number of the professional who does, 0: nobody */
 } CmStoreAccount;
 
 /* Free it and its list. */
@@ -54,9 +56,11 @@ typedef struct {
 	const gint64 *sites;
 	guint site_count;
 	const gchar *language; /* NULL: stays */
+	gboolean set_supervisor;
+	gint64 supervisor; /* of a trainee; 0: they are none */
 } CmStoreAccountChange;
 
-/* Make an account, or change one, in one transaction. A professional or a school that is not there: CM_ERROR_NOT_FOUND; another
+/* Make an account, or change one, in one transaction. A professional (another than themselves, of a supervisor) or a school that is not there: CM_ERROR_NOT_FOUND; another
  * language: CM_ERROR_INVALID_INPUT; taking the administrator's role from the last one who has it: CM_ERROR_CONFLICT. */
 gboolean
 cm_store_account_change(CmStore *store,
