@@ -185,6 +185,32 @@ print_list(const CmComodalctl *cli, Desk *desk, GVariant *list)
 	cm_terminal_print(text);
 }
 
+/* who is a trainee, and whose, below the table */
+static gboolean
+print_trainees(Desk *desk, GError **error)
+{
+	g_autoptr(GVariant) trainees = NULL;
+	guint64 supervisor = 0;
+	guint32 uid = 0;
+	GVariantIter iter;
+
+	if (!cm_dbus_accounts_call_list_trainees_sync(desk->accounts, &trainees, NULL, error))
+		return FALSE;
+	g_variant_iter_init(&iter, trainees);
+	while (g_variant_iter_next(&iter, "(ut)", &uid, &supervisor)) {
+		g_autofree gchar *name = cm_users_get_name(uid);
+		g_autofree gchar *person =
+		    supervisor != 0 ? get_title(desk->professionals, supervisor) : NULL;
+		g_autofree gchar *line = cm_report_format(
+		    person != NULL ? N_("{0} is a trainee: {1} co-signs what they write.")
+				   : N_("{0} is a trainee, and nobody co-signs what they write."),
+		    name, person, NULL);
+
+		cm_terminal_print_line(line);
+	}
+	return TRUE;
+}
+
 CmExit
 cm_comodalctl_account_run_list(CmComodalctl *cli)
 {
@@ -198,6 +224,8 @@ cm_comodalctl_account_run_list(CmComodalctl *cli)
 	    !cm_dbus_accounts_call_list_sync(desk.accounts, &list, NULL, &error))
 		return cm_report_error(error);
 	print_list(cli, &desk, list);
+	if (!cli->json && !print_trainees(&desk, &error))
+		return cm_report_error(error);
 	return CM_EXIT_OK;
 }
 
@@ -280,6 +308,7 @@ cm_comodalctl_account_run_whoami(CmComodalctl *cli)
 typedef struct {
 	gchar **roles;
 	gchar *professional;
+	gchar *supervisor;
 	gchar **sites;
 	gchar *language;
 } SetOptions;
@@ -289,6 +318,7 @@ set_options_clear(SetOptions *options)
 {
 	g_strfreev(options->roles);
 	g_free(options->professional);
+	g_free(options->supervisor);
 	g_strfreev(options->sites);
 	g_free(options->language);
 }
@@ -346,22 +376,26 @@ add_sites(Desk *desk, const SetOptions *options, GVariantDict *changes, GError *
 	return TRUE;
 }
 
+/* a professional by what was typed of them, as that member of the changes; "none": nobody */
 static gboolean
-add_professional(Desk *desk, const SetOptions *options, GVariantDict *changes, GError **error)
+add_professional(Desk *desk,
+		 const gchar *member,
+		 const gchar *given,
+		 GVariantDict *changes,
+		 GError **error)
 {
 	g_autoptr(JsonObject) person = NULL;
 	guint64 number = 0;
 
-	if (options->professional == NULL)
+	if (given == NULL)
 		return TRUE;
-	if (!g_str_equal(options->professional, "none") &&
-	    !g_str_equal(options->professional, "aucun")) {
-		person = cm_find_thing(desk->roster, "professional", options->professional, error);
+	if (!g_str_equal(given, "none") && !g_str_equal(given, "aucun")) {
+		person = cm_find_thing(desk->roster, "professional", given, error);
 		if (person == NULL)
 			return FALSE;
 		number = (guint64)cm_json_get_int(person, "number");
 	}
-	g_variant_dict_insert(changes, "professional", "t", number);
+	g_variant_dict_insert(changes, member, "t", number);
 	return TRUE;
 }
 
@@ -378,7 +412,8 @@ make_changes(Desk *desk, const SetOptions *options, GError **error)
 	}
 	if (options->language != NULL)
 		g_variant_dict_insert(&changes, "language", "s", options->language);
-	if (!add_professional(desk, options, &changes, error) ||
+	if (!add_professional(desk, "professional", options->professional, &changes, error) ||
+	    !add_professional(desk, "supervisor", options->supervisor, &changes, error) ||
 	    !add_sites(desk, options, &changes, error))
 		return NULL;
 	return g_variant_dict_end(&changes);
@@ -418,6 +453,9 @@ cm_comodalctl_account_run_set(CmComodalctl *cli)
 	     N_("ROLES")},
 	    {"professional", 'p', 0, G_OPTION_ARG_STRING, &options.professional,
 	     N_("Which professional of the roster this user is; none"), N_("WHO")},
+	    {"supervisor", 0, 0, G_OPTION_ARG_STRING, &options.supervisor,
+	     N_("The professional who co-signs what this user writes as a trainee; none"),
+	     N_("WHO")},
 	    {"site", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.sites,
 	     N_("The schools of a referent or a helper, with commas; none"), N_("SCHOOLS")},
 	    {"language", 0, 0, G_OPTION_ARG_STRING, &options.language,
@@ -428,10 +466,11 @@ cm_comodalctl_account_run_set(CmComodalctl *cli)
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
 		return cli->exit_status;
 	if (options.roles == NULL && options.professional == NULL && options.sites == NULL &&
-	    options.language == NULL)
-		return cm_report_usage(
-		    cli, N_("Say what changes: --role, --professional, --site or --language."),
-		    NULL);
+	    options.language == NULL && options.supervisor == NULL)
+		return cm_report_usage(cli,
+				       N_("Say what changes: --role, --professional, --supervisor, "
+					  "--site or --language."),
+				       NULL);
 	if (!cm_users_parse(arguments[0], &uid, &error) || !desk_open(&desk, cli, &error))
 		return cm_report_error(error);
 	changes = make_changes(&desk, &options, &error);

@@ -7,6 +7,7 @@
 #include "cli/agent-link.h"
 #include "cli/note-desk.h"
 #include "cli/note-rows.h"
+#include "cli/note-rules.h"
 #include "cli/note-session.h"
 #include "cli/note-text.h"
 #include "cli/report.h"
@@ -118,6 +119,53 @@ get_target(const CmNoteDesk *desk, GError **error)
 	return row != NULL ? cm_note_desk_get_draft(row) : NULL;
 }
 
+/* which sections are empty still */
+static void
+print_empty(const CmComodalctl *cli, gchar **empty)
+{
+	g_autofree gchar *headings = g_strjoinv(", ", empty);
+
+	if (empty[0] != NULL && !cli->json)
+		cm_report_note(N_("Nothing stands yet under: {0}."), headings, NULL);
+}
+
+/* at a terminal a new note is asked for section by section, where it has some. FALSE with `error` set */
+static gboolean
+read_text(const CmComodalctl *cli,
+	  const CmNoteDesk *desk,
+	  GVariantDict *options,
+	  guint64 about,
+	  CmVaultSecret **out_text,
+	  GError **error)
+{
+	g_autoptr(JsonNode) rules = NULL;
+	g_autoptr(GError) local = NULL;
+	JsonObject *template = NULL;
+
+	if (about == 0 && desk->draft_given == NULL) {
+		rules = cm_note_rules_fetch(cli, error);
+		if (rules == NULL)
+			return FALSE;
+		template = cm_note_rules_choose(rules, desk, &local);
+	}
+	if (local != NULL) {
+		g_propagate_error(error, g_steal_pointer(&local));
+		return FALSE;
+	}
+	if (desk->template_given != NULL)
+		g_variant_dict_insert(options, "template", "s",
+				      template != NULL ? desk->template_given : "");
+	if (cm_secret_prompt_is_terminal() && template != NULL) {
+		*out_text = cm_note_rules_ask(template, error);
+		return *out_text != NULL;
+	}
+	if (cm_secret_prompt_is_terminal())
+		cm_report_note(N_("The text about {0}; a line with nothing but a dot ends it:"),
+			       desk->name, NULL);
+	*out_text = cm_secret_prompt_read_text(CM_AGENT_CASE_TEXT_MAX, error);
+	return *out_text != NULL;
+}
+
 static CmExit
 write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 {
@@ -126,24 +174,21 @@ write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) draft = NULL;
 	g_autoptr(GVariant) written = NULL;
+	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!cm_note_desk_open(cli, desk, about == 0, &error) ||
 	    !add_options(cli, desk, &options, about, &error))
 		return cm_agent_answer_report(error);
 	draft = get_target(desk, &error);
-	if (draft == NULL)
-		return cm_agent_answer_report(error);
-	if (cm_secret_prompt_is_terminal())
-		cm_report_note(N_("The text about {0}; a line with nothing but a dot ends it:"),
-			       desk->name, NULL);
-	text = cm_secret_prompt_read_text(CM_AGENT_CASE_TEXT_MAX, &error);
-	if (text == NULL || cm_agent_pipe_append(list, text, &error) < 0 ||
+	if (draft == NULL || !read_text(cli, desk, &options, about, &text, &error) ||
+	    cm_agent_pipe_append(list, text, &error) < 0 ||
 	    !cm_dbus_agent_call_write_draft_sync(
 		desk->agent, desk->case_id, draft, g_variant_new_handle(0),
-		g_variant_dict_end(&options), list, &written, NULL, NULL, &error))
+		g_variant_dict_end(&options), list, &written, &empty, NULL, NULL, &error))
 		return cm_agent_answer_report(error);
 	print_written(cli, desk);
+	print_empty(cli, empty);
 	return CM_EXIT_OK;
 }
 
@@ -362,6 +407,7 @@ cm_comodalctl_note_run_sign(CmComodalctl *cli)
 	g_auto(CmNoteDesk) desk = {0};
 	g_autoptr(GVariant) row = NULL;
 	g_autoptr(GVariant) draft = NULL;
+	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) error = NULL;
 	guint64 sequence = 0;
 
@@ -373,8 +419,54 @@ cm_comodalctl_note_run_sign(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	draft = cm_note_desk_get_draft(row);
 	cm_agent_link_be_patient(desk.agent);
-	if (!cm_dbus_agent_call_sign_sync(desk.agent, desk.case_id, draft, &sequence, NULL, &error))
+	if (!cm_dbus_agent_call_sign_sync(desk.agent, desk.case_id, draft, &sequence, &empty, NULL,
+					  &error))
 		return cm_agent_answer_report(error);
 	print_signed(cli, &desk, sequence);
+	print_empty(cli, empty);
+	return CM_EXIT_OK;
+}
+
+CmExit
+cm_comodalctl_note_run_cosign(CmComodalctl *cli)
+{
+	g_auto(CmNoteDesk) desk = {0};
+	g_autofree gchar *number = NULL;
+	g_autofree gchar *about = NULL;
+	g_autoptr(GError) error = NULL;
+	guint64 which = 0;
+	guint64 sequence = 0;
+
+	if (!cm_note_desk_parse(cli, &desk, 2))
+		return cli->exit_status;
+	if (!cm_agent_answer_read_number(desk.words[1], &which, &error) ||
+	    !cm_note_desk_open(cli, &desk, FALSE, &error) ||
+	    !cm_dbus_agent_call_cosign_sync(desk.agent, desk.case_id, which, &sequence, NULL,
+					    &error))
+		return cm_agent_answer_report(error);
+	if (cli->json) {
+		print_signed(cli, &desk, sequence);
+		return CM_EXIT_OK;
+	}
+	number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
+	about = g_strdup_printf("%" G_GUINT64_FORMAT, which);
+	cm_agent_answer_print(
+	    N_("Co-signed: note {0} about {1} is whole. Your co-signature is note {2}."), about,
+	    desk.name, number);
+	return CM_EXIT_OK;
+}
+
+CmExit
+cm_comodalctl_note_run_templates(CmComodalctl *cli)
+{
+	g_autoptr(JsonNode) rules = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_comodalctl_parse(cli, NULL, 0, 0, NULL))
+		return cli->exit_status;
+	rules = cm_note_rules_fetch(cli, &error);
+	if (rules == NULL)
+		return cm_report_error(error);
+	cm_note_rules_print(cli, rules);
 	return CM_EXIT_OK;
 }

@@ -39,6 +39,7 @@ cm_note_desk_clear(CmNoteDesk *desk)
 	g_free(desk->at_given);
 	g_free(desk->name_given);
 	g_free(desk->output_given);
+	g_free(desk->template_given);
 	g_strfreev(desk->words);
 }
 
@@ -75,6 +76,9 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 	     {"kind", 0, 0, G_OPTION_ARG_STRING, &desk->kind_given,
 	      N_("progress, opening, evaluation, plan, communication, consent, summary, closing"),
 	      N_("KIND")}},
+	    {"write",
+	     {"template", 0, 0, G_OPTION_ARG_STRING, &desk->template_given,
+	      N_("Which sections, as “note templates” has them; “none”"), N_("NAME")}},
 	    {"write sign drop attach detach",
 	     {"draft", 0, 0, G_OPTION_ARG_STRING, &desk->draft_given,
 	      N_("Which of several drafts, by its number in “note drafts”"), N_("NUMBER")}},

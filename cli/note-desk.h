@@ -10,6 +10,9 @@
 
 /* What the verbs about case notes share: whose file it is, by the person's agent, and what was said on the command line. */
 
+/* The word for nothing at all, where a template or a session would be taken by itself. */
+#define CM_NOTE_DESK_NONE "none"
+
 /* One run. */
 typedef struct {
 	CmDBusAgent *agent;
@@ -25,6 +28,7 @@ typedef struct {
 	gchar *at_given;
 	gchar *name_given;
 	gchar *output_given;
+	gchar *template_given;
 	gboolean yes;
 	CmDay day; /* 0: today */
 	gchar **words;

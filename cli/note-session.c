@@ -11,8 +11,6 @@
 
 #include <glib/gi18n.h>
 
-#define NONE "none"
-
 /* NULL: none begins then */
 static JsonObject *
 find_at(const GPtrArray *sessions, CmMinute minute)
@@ -79,7 +77,7 @@ cm_note_session_find(const CmComodalctl *cli,
 	JsonObject *session = NULL;
 
 	*out_number = 0;
-	if (g_strcmp0(desk->at_given, NONE) == 0)
+	if (g_strcmp0(desk->at_given, CM_NOTE_DESK_NONE) == 0)
 		return TRUE;
 	if (!cm_bookings_open(&bookings, cli, error) || !cm_bookings_find_own(&bookings, error))
 		return FALSE;

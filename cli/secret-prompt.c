@@ -274,8 +274,8 @@ clean_ends(guint8 *octets, gsize length)
 	return kept;
 }
 
-CmVaultSecret *
-cm_secret_prompt_read_text(gsize most, GError **error)
+gboolean
+cm_secret_prompt_read_part(gsize most, CmVaultSecret **out_text, GError **error)
 {
 	/* one octet more: what is too long is seen */
 	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(most + 1);
@@ -286,7 +286,7 @@ cm_secret_prompt_read_text(gsize most, GError **error)
 
 	if (text == NULL) {
 		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
-		return NULL;
+		return FALSE;
 	}
 	begin(&asked, TRUE);
 	good = read_text(&asked, text, &length);
@@ -294,14 +294,24 @@ cm_secret_prompt_read_text(gsize most, GError **error)
 	if (!good) {
 		cm_error_set(error, CM_ERROR_CANCELLED, N_("Abandoned: nothing was changed."),
 			     NULL);
-		return NULL;
+		return FALSE;
 	}
 	kept = clean_ends(cm_vault_secret_get(text), length);
-	if (kept > 0 && length <= most) {
-		cm_vault_secret_truncate(text, kept);
-		return g_steal_pointer(&text);
+	if (length > most) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That text is too long."), NULL);
+		return FALSE;
 	}
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     kept == 0 ? N_("Nothing was typed.") : N_("That text is too long."), NULL);
-	return NULL;
+	cm_vault_secret_truncate(text, kept);
+	*out_text = kept > 0 ? g_steal_pointer(&text) : NULL;
+	return TRUE;
+}
+
+CmVaultSecret *
+cm_secret_prompt_read_text(gsize most, GError **error)
+{
+	CmVaultSecret *text = NULL;
+
+	if (cm_secret_prompt_read_part(most, &text, error) && text == NULL)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
+	return text;
 }

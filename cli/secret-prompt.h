@@ -27,6 +27,12 @@ cm_secret_prompt_read_code(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmVaultSecret *
 cm_secret_prompt_read_text(gsize most, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of a part of a text, which may be empty: `out_text` is NULL then. */
+gboolean
+cm_secret_prompt_read_part(gsize most,
+			   CmVaultSecret **out_text,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Whether somebody sits at a terminal. */
 gboolean
 cm_secret_prompt_is_terminal(void);

@@ -111,7 +111,7 @@ CmExit
 cm_comodalctl_vault_run_passphrase(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_recover(CmComodalctl *cli);
-/* note write, amend, drafts, sign, drop; list, show, history, search */
+/* note write, amend, drafts, sign, cosign, templates, drop; list, show, history, search */
 CmExit
 cm_comodalctl_note_run_write(CmComodalctl *cli);
 CmExit
@@ -120,6 +120,10 @@ CmExit
 cm_comodalctl_note_run_drafts(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_run_sign(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_cosign(CmComodalctl *cli);
+CmExit
+cm_comodalctl_note_run_templates(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_run_drop(CmComodalctl *cli);
 CmExit

@@ -587,7 +587,7 @@ get_day(guint64 seconds)
 }
 
 static CmVaultNote
-prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, guint64 now)
+prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, gboolean cosign, guint64 now)
 {
 	const CmVaultEnvelope *grant =
 	    cm_vault_record_get_fields(self->grant, CM_VAULT_KIND_ENVELOPE);
@@ -610,7 +610,9 @@ prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, guint64 now)
 	    .entered_on = get_day(now),
 	    .occurred_on = draft->occurred_on,
 	    .session = draft->session,
-	    .cosign = draft->cosign != 0 || (grant->rights & CM_VAULT_RIGHT_COSIGNED) != 0,
+	    .cosign =
+		draft->kind != CM_VAULT_NOTE_COSIGNATURE &&
+		(cosign || draft->cosign != 0 || (grant->rights & CM_VAULT_RIGHT_COSIGNED) != 0),
 	};
 
 	if (count > 0)
@@ -671,6 +673,23 @@ sign(CmAgentCase *self,
 	return add_head(self, note, note->entered_at, records);
 }
 
+static gboolean
+sign_content(CmAgentCase *self,
+	     CmVaultNote *note,
+	     const CmVaultRecord *content,
+	     GByteArray *records,
+	     GError **error)
+{
+	const CmVaultPart part = get_octets(content);
+	guint8 salt[CM_VAULT_TEXT_SALT_BYTES];
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+
+	randombytes_buf(salt, sizeof salt);
+	found = sign(self, note, &part, salt, records);
+	sodium_memzero(salt, sizeof salt);
+	return cm_vault_class_set_offered_error(found, "note", error);
+}
+
 gboolean
 cm_agent_case_sign(CmAgentCase *self,
 		   const CmAgentCaseText *text,
@@ -678,25 +697,95 @@ cm_agent_case_sign(CmAgentCase *self,
 		   GByteArray *records,
 		   GError **error)
 {
-	const CmVaultPart part = get_octets(text->content);
-	guint8 salt[CM_VAULT_TEXT_SALT_BYTES];
 	CmVaultNote note = {0};
-	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (!cm_agent_case_check_writable(self, error))
 		return FALSE;
-	note =
-	    prepare_note(self, cm_vault_record_get_fields(text->draft, CM_VAULT_KIND_DRAFT), now);
+	note = prepare_note(self, cm_vault_record_get_fields(text->draft, CM_VAULT_KIND_DRAFT),
+			    text->cosign, now);
 	note.attachments = text->attachments;
 	if (note.occurred_on > note.entered_on) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("A note can't tell of a day that is still to come."), NULL);
 		return FALSE;
 	}
-	randombytes_buf(salt, sizeof salt);
-	found = sign(self, &note, &part, salt, records);
-	sodium_memzero(salt, sizeof salt);
-	return cm_vault_class_set_offered_error(found, "note", error);
+	return sign_content(self, &note, text->content, records, error);
+}
+
+static gboolean
+check_cosigning(const CmAgentCase *self, const CmVaultNote *note, GError **error)
+{
+	if (note->kind == CM_VAULT_NOTE_COSIGNATURE || note->cosign == 0)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("This note asks for no co-signature."), NULL);
+	else if (memcmp(note->author, self->own->person, CM_VAULT_ID_BYTES) == 0)
+		cm_error_set(
+		    error, CM_ERROR_ACCESS_DENIED,
+		    N_("You wrote this note yourself: whoever supervises you co-signs it."), NULL);
+	else if (!self->taken)
+		return cm_agent_case_check_writable(self, error);
+	else if ((cm_agent_case_get_rights(self) & CM_VAULT_RIGHT_COSIGN) == 0)
+		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+			     N_("You were not given this file to co-sign in it: whoever is "
+				"responsible for it gives it so."),
+			     NULL);
+	else
+		return TRUE;
+	return FALSE;
+}
+
+/* nothing is said in it but that somebody has read what it is about */
+static CmVaultClass
+wrap_nothing(CmVaultRecord **out_content)
+{
+	static const gchar language[] = "und";
+	CmVaultSection section = {0};
+	const CmVaultContent content = {.language = {(const guint8 *)language, sizeof language - 1},
+					.sections = {&section, 1}};
+
+	return wrap(&content, out_content);
+}
+
+gboolean
+cm_agent_case_cosign(CmAgentCase *self,
+		     guint64 sequence,
+		     guint64 now,
+		     GByteArray *records,
+		     GError **error)
+{
+	const CmVaultRecord *about = cm_vault_case_get_note(self->records, sequence);
+	const CmVaultNote *note = get_note(self, sequence);
+	guint8 id[CM_VAULT_ID_BYTES];
+	const CmVaultDraft draft = {.draft = id,
+				    .kind = CM_VAULT_NOTE_COSIGNATURE,
+				    .about = cm_vault_record_get_hash(about),
+				    .occurred_on = get_day(now),
+				    .session = note->session};
+	g_autoptr(CmVaultRecord) content = NULL;
+	CmVaultNote made = {0};
+
+	if (!check_cosigning(self, note, error) ||
+	    !cm_vault_class_set_offered_error(wrap_nothing(&content), "note", error))
+		return FALSE;
+	randombytes_buf(id, sizeof id);
+	made = prepare_note(self, &draft, FALSE, now);
+	return sign_content(self, &made, content, records, error);
+}
+
+guint64
+cm_agent_case_find_cosignature(const CmAgentCase *self, guint64 sequence)
+{
+	const guint8 *about =
+	    cm_vault_record_get_hash(cm_vault_case_get_note(self->records, sequence));
+
+	for (guint64 i = sequence + 1; i <= cm_vault_case_count_notes(self->records); i++) {
+		const CmVaultNote *note = get_note(self, i);
+
+		if (note->kind == CM_VAULT_NOTE_COSIGNATURE &&
+		    memcmp(note->about, about, CM_VAULT_HASH_BYTES) == 0)
+			return i;
+	}
+	return 0;
 }
 
 CmVaultRecord *

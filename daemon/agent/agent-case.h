@@ -149,15 +149,30 @@ typedef struct {
 	const CmVaultRecord *draft;
 	const CmVaultRecord *content; /* the draft's */
 	CmVaultList attachments;      /* of CmVaultNoteAttachment: of the content's, in its order */
+	gboolean cosign; /* unfinished until somebody co-signs, whatever the draft says */
 } CmAgentCaseText;
 
-/* Note, body and head of a draft, added to `records`; the note's id is the draft's. */
+/* Note, body and head of a draft, added to `records`; the note's id is the draft's. One whose person was given the case so is unfinished until
+ * somebody co-signs. */
 gboolean
 cm_agent_case_sign(CmAgentCase *self,
 		   const CmAgentCaseText *text,
 		   guint64 now,
 		   GByteArray *records,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The co-signature of a note that there is, as a note of its own, added to `records`. CM_ERROR_INVALID_INPUT: it asks for none;
+ * CM_ERROR_ACCESS_DENIED: not its person's to give. */
+gboolean
+cm_agent_case_cosign(CmAgentCase *self,
+		     guint64 sequence,
+		     guint64 now,
+		     GByteArray *records,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The note that co-signs this one; 0: none yet. */
+guint64
+cm_agent_case_find_cosignature(const CmAgentCase *self, guint64 sequence);
 
 /* A note's content. Returns: (transfer full) */
 CmVaultRecord *

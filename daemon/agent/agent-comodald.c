@@ -222,6 +222,14 @@ pack_octets(const guint8 *octets, gsize length)
 }
 
 GBytes *
+cm_agent_comodald_get_note_rules(CmAgentComodald *comodald,
+				 GCancellable *cancellable,
+				 GError **error)
+{
+	return call_for_document(comodald, VAULT, "GetNoteRules", NULL, cancellable, error);
+}
+
+GBytes *
 cm_agent_comodald_list_cases(CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
 {
 	return call_for_document(comodald, VAULT, "ListCases", g_variant_new_parsed("(@a{sv} {},)"),

@@ -52,6 +52,12 @@ cm_agent_comodald_get_recovery(CmAgentComodald *comodald,
 
 /* ---- cases: what org.comodal.Comodal1.Vault says */
 
+/* What the policy of the person's profession asks of notes: comodal-note-rules/1. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_get_note_rules(CmAgentComodald *comodald,
+				 GCancellable *cancellable,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The document of all of the person's cases. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_list_cases(CmAgentComodald *comodald,

@@ -5,6 +5,8 @@
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-search.h"
+#include "daemon/agent/agent-sections.h"
+#include "daemon/agent/agent-signing.h"
 #include "daemon/agent/agent-values.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
@@ -121,29 +123,83 @@ get_today(void)
 			 g_date_time_get_day_of_month(today));
 }
 
+/* the template that a draft is to follow: the one that is asked for, the one it had, or its kind's. FALSE: there is no such one */
+static gboolean
+find_template(const CmAgentRules *rules,
+	      GVariant *options,
+	      const CmVaultRecord *before,
+	      CmVaultDraft *draft,
+	      const CmAgentTemplate **out_template,
+	      GError **error)
+{
+	const gchar *name = NULL;
+	const CmAgentTemplate *template = NULL;
+
+	*out_template = NULL;
+	if (draft->kind >= CM_VAULT_NOTE_AMENDMENT)
+		return TRUE;
+	if (!g_variant_lookup(options, "template", "&s", &name)) {
+		*out_template =
+		    before != NULL
+			? cm_agent_signing_find_template(
+			      rules, cm_vault_record_get_fields(before, CM_VAULT_KIND_CONTENT))
+			: cm_agent_rules_find_required(rules, draft->kind);
+		return TRUE;
+	}
+	if (*name == '\0')
+		return TRUE;
+	template = cm_agent_rules_find_template(rules, name);
+	if (template == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("The policy of your profession has no template “{0}”; “comodalctl "
+				"note templates” lists them."),
+			     name, NULL);
+		return FALSE;
+	}
+	draft->kind = template->kind;
+	*out_template = template;
+	return TRUE;
+}
+
+static gboolean
+check_letters(const CmVaultSecret *text, GError **error)
+{
+	if (g_utf8_validate((const gchar *)cm_vault_secret_peek(text),
+			    (gssize)cm_vault_secret_get_length(text), NULL))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("The text is not UTF-8, or has characters in it that are not for reading."),
+		     NULL);
+	return FALSE;
+}
+
 static CmVaultBytes
 view(const gchar *text)
 {
 	return (CmVaultBytes){(const guint8 *)text, strlen(text)};
 }
 
-/* a text of one section; what was attached to the draft before stays */
-static gboolean
+/* keep it, with what was attached to the draft before; the headings of those sections that are empty. NULL with `error` set */
+static GStrv
 put_draft(CmAgentNotes *notes,
 	  const CmVaultDraft *draft,
+	  const CmAgentTemplate *template,
 	  const gchar *language,
 	  const CmVaultSecret *text,
 	  const CmVaultRecord *before,
 	  GError **error)
 {
-	CmVaultSection section = {
-	    .text = {cm_vault_secret_peek(text), cm_vault_secret_get_length(text)}};
+	g_autofree gchar *name = cm_agent_signing_name_template(template);
+	g_autoptr(GArray) sections = cm_agent_sections_split(template, language, text);
 	const CmVaultContent content = {.language = view(language),
-					.sections = {&section, 1},
+					.template = view(name),
+					.sections = {sections->data, sections->len},
 					.attachments = cm_agent_attachment_get_list(before)};
 	g_autoptr(GBytes) octets = cm_agent_case_make_draft(notes->about, draft, &content, error);
 
-	return octets != NULL && cm_agent_notes_put_draft(notes, octets, error);
+	if (octets == NULL || !cm_agent_notes_put_draft(notes, octets, error))
+		return NULL;
+	return cm_agent_sections_list_empty(template, language, &content);
 }
 
 GVariant *
@@ -151,11 +207,14 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 {
 	g_auto(CmAgentNotes) notes = {0};
 	g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 3);
+	g_autoptr(CmAgentRules) rules = NULL;
 	g_autoptr(CmVaultSecret) text = NULL;
 	g_autoptr(CmVaultRecord) before = NULL;
 	g_autoptr(CmVaultRecord) content = NULL;
+	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) local = NULL;
 	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS, .occurred_on = get_today()};
+	const CmAgentTemplate *template = NULL;
 	const gchar *language = "fr_CA";
 	guint8 id[CM_VAULT_ID_BYTES];
 	gboolean again = cm_agent_values_take_id(call, 1, TRUE, id, &local);
@@ -168,19 +227,21 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	g_variant_get_child(call->parameters, 2, "h", &handle);
 	text = cm_agent_pipe_read(call->in_list, handle, CM_AGENT_CASE_TEXT_MAX, call->cancellable,
 				  error);
-	if (text == NULL || !open_case(&notes, calls, call, error) ||
+	if (text == NULL || !check_letters(text, error) || !open_case(&notes, calls, call, error) ||
 	    !cm_agent_case_check_writable(notes.about, error) ||
 	    (again && !take_before(&notes, id, &before, &content, &draft, error)) ||
 	    !take_options(&notes, options, &draft, error))
+		return NULL;
+	rules = cm_agent_rules_fetch(calls->comodald, call->cancellable, error);
+	if (rules == NULL || !find_template(rules, options, content, &draft, &template, error))
 		return NULL;
 	if (!again)
 		randombytes_buf(id, sizeof id);
 	draft.draft = id;
 	draft.revision++;
 	(void)g_variant_lookup(options, "language", "&s", &language);
-	if (!put_draft(&notes, &draft, language, text, content, error))
-		return NULL;
-	return g_variant_new("(@ay)", cm_agent_values_pack_id(id));
+	empty = put_draft(&notes, &draft, template, language, text, content, error);
+	return empty != NULL ? g_variant_new("(@ay^as)", cm_agent_values_pack_id(id), empty) : NULL;
 }
 
 GVariant *
@@ -260,13 +321,30 @@ cm_agent_note_calls_run_drop_draft(CmAgentCalls *calls, const CmAgentCall *call,
 GVariant *
 cm_agent_note_calls_run_sign(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
+	static const gchar *const none[] = {NULL};
 	g_auto(CmAgentNotes) notes = {0};
+	g_auto(GStrv) empty = NULL;
 	guint8 id[CM_VAULT_ID_BYTES];
 	guint64 sequence = 0;
 
 	if (cm_agent_values_take_id(call, 1, FALSE, id, error) &&
 	    open_case(&notes, calls, call, error))
-		sequence = cm_agent_notes_sign(&notes, id, error);
+		sequence = cm_agent_notes_sign(&notes, id, &empty, error);
+	return sequence != 0
+		   ? g_variant_new("(t^as)", sequence, empty != NULL ? (gconstpointer)empty : none)
+		   : NULL;
+}
+
+GVariant *
+cm_agent_note_calls_run_cosign(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	guint64 about = 0;
+	guint64 sequence = 0;
+
+	g_variant_get_child(call->parameters, 1, "t", &about);
+	if (open_case(&notes, calls, call, error))
+		sequence = cm_agent_notes_cosign(&notes, about, error);
 	return sequence != 0 ? g_variant_new("(t)", sequence) : NULL;
 }
 
@@ -334,15 +412,7 @@ take_words(const CmAgentCall *call, GError **error)
 	g_variant_get_child(call->parameters, 1, "h", &handle);
 	words = cm_agent_pipe_read(call->in_list, handle, CM_AGENT_PIPE_LINE_MAX, call->cancellable,
 				   error);
-	if (words == NULL)
-		return NULL;
-	if (g_utf8_validate((const gchar *)cm_vault_secret_peek(words),
-			    (gssize)cm_vault_secret_get_length(words), NULL))
-		return g_steal_pointer(&words);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("The text is not UTF-8, or has characters in it that are not for reading."),
-		     NULL);
-	return NULL;
+	return words != NULL && check_letters(words, error) ? g_steal_pointer(&words) : NULL;
 }
 
 typedef struct {

@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-case-keep.h"
+#include "daemon/agent/agent-signing.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-destruction.h"
 #include "daemon/vault/vault-frames.h"
@@ -495,39 +496,71 @@ cm_agent_notes_drop_draft(CmAgentNotes *notes, const guint8 *draft, GError **err
 /* ---- notes */
 
 static gboolean
-sign_draft(CmAgentNotes *notes, GBytes *octets, GError **error)
+sign_draft(CmAgentNotes *notes, GBytes *octets, GStrv *out_empty, GError **error)
 {
+	g_autoptr(CmAgentRules) rules = NULL;
 	g_autoptr(CmVaultRecord) draft = NULL;
 	g_autoptr(CmVaultRecord) content =
 	    cm_agent_case_open_draft(notes->about, octets, notes->memory, error);
 	g_autoptr(GByteArray) records = g_byte_array_new();
 	g_auto(CmAgentAttachmentNames) names = {0};
+	const CmVaultDraft *fields = NULL;
 	CmAgentCaseText text = {.content = content};
 
 	if (content == NULL ||
 	    !cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &draft),
-				      "draft", error) ||
+				      "draft", error))
+		return FALSE;
+	rules = cm_agent_rules_fetch(notes->comodald, notes->cancellable, error);
+	fields = cm_vault_record_get_fields(draft, CM_VAULT_KIND_DRAFT);
+	if (rules == NULL ||
+	    !cm_agent_signing_check(rules, fields,
+				    cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT),
+				    out_empty, error) ||
 	    !cm_agent_attachment_name(notes, content, &names, error))
 		return FALSE;
 	text.draft = draft;
+	text.cosign = cm_agent_rules_asks_cosignature(rules, fields->kind);
 	text.attachments = (CmVaultList){names.items, names.count};
 	return cm_agent_case_sign(notes->about, &text, now(), records, error) &&
 	       append(notes, records, 0, error) && remember(notes, error);
 }
 
 guint64
-cm_agent_notes_sign(CmAgentNotes *notes, const guint8 *draft, GError **error)
+cm_agent_notes_sign(CmAgentNotes *notes, const guint8 *draft, GStrv *out_empty, GError **error)
 {
 	guint64 sequence = cm_agent_case_find_signed(notes->about, draft);
 
+	*out_empty = NULL;
 	if (sequence == 0) {
 		g_autoptr(GBytes) octets = cm_agent_notes_find_draft(notes, draft, error);
 
-		if (octets == NULL || !sign_draft(notes, octets, error))
+		if (octets == NULL || !sign_draft(notes, octets, out_empty, error))
 			return 0;
 		sequence = cm_vault_case_count_notes(cm_agent_case_get(notes->about));
 	}
 	return cm_agent_notes_drop_draft(notes, draft, error) ? sequence : 0;
+}
+
+guint64
+cm_agent_notes_cosign(CmAgentNotes *notes, guint64 sequence, GError **error)
+{
+	const CmVaultCase *about = cm_agent_case_get(notes->about);
+	g_autoptr(GByteArray) records = g_byte_array_new();
+	guint64 before = 0;
+
+	if (sequence == 0 || cm_vault_case_get_note(about, sequence) == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no note of that number."),
+			     NULL);
+		return 0;
+	}
+	before = cm_agent_case_find_cosignature(notes->about, sequence);
+	if (before != 0)
+		return before;
+	return cm_agent_case_cosign(notes->about, sequence, now(), records, error) &&
+		       append(notes, records, 0, error) && remember(notes, error)
+		   ? cm_vault_case_count_notes(about)
+		   : 0;
 }
 
 CmVaultRecord *

@@ -106,12 +106,18 @@ cm_agent_notes_drop_draft(CmAgentNotes *notes,
 			  const guint8 *draft,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Make a note of a draft, which goes. One that was signed already stays what it is: asked again, the answer is the same. 0 with `error`
+/* Make a note of a draft, which goes. One that was signed already stays what it is: asked again, the answer is the same. `out_empty`: sections
+ * that are empty, though the policy advises them; NULL-ended, or NULL. CM_ERROR_INVALID_INPUT: one is empty that it asks for. 0 with `error`
  * set. */
 guint64
-cm_agent_notes_sign(CmAgentNotes *notes,
-		    const guint8 *draft,
-		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_agent_notes_sign(CmAgentNotes *notes, const guint8 *draft, GStrv *out_empty, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* Co-sign the note at that place. One that its person has co-signed stays so: asked again, the answer is the same. 0 with `error` set. */
+guint64
+cm_agent_notes_cosign(CmAgentNotes *notes,
+		      guint64 sequence,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A note's content. CM_ERROR_NOT_FOUND. Returns: (transfer full) */
 CmVaultRecord *

@@ -1,42 +1,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-search.h"
 
-/* Octets of UTF-8. */
-typedef struct {
-	const gchar *at;
-	const gchar *end;
-} Text;
-
-/* the next letter without its accents; 0: none follows */
-static gunichar
-take(Text *text)
-{
-	while (text->at < text->end) {
-		gunichar letter = g_utf8_get_char(text->at);
-
-		text->at = g_utf8_next_char(text->at);
-		if (g_unichar_ismark(letter))
-			continue;
-		(void)g_unichar_fully_decompose(letter, FALSE, &letter, 1);
-		return g_unichar_tolower(letter);
-	}
-	return 0;
-}
+#include "daemon/agent/agent-letters.h"
 
 static gboolean
-begins_with(Text text, Text word)
+begins_with(CmLetters text, CmLetters word)
 {
-	for (gunichar wanted = take(&word); wanted != 0; wanted = take(&word)) {
-		if (take(&text) != wanted)
+	for (gunichar wanted = cm_agent_letters_take(&word); wanted != 0;
+	     wanted = cm_agent_letters_take(&word)) {
+		if (cm_agent_letters_take(&text) != wanted)
 			return FALSE;
 	}
 	return TRUE;
 }
 
 static gboolean
-has_word(const CmVaultBytes *bytes, Text word)
+has_word(const CmVaultBytes *bytes, CmLetters word)
 {
-	Text text = {(const gchar *)bytes->data, (const gchar *)bytes->data + bytes->length};
+	CmLetters text = {(const gchar *)bytes->data, (const gchar *)bytes->data + bytes->length};
 
 	for (; text.at < text.end; text.at = g_utf8_next_char(text.at)) {
 		if (begins_with(text, word))
@@ -46,7 +27,7 @@ has_word(const CmVaultBytes *bytes, Text word)
 }
 
 static gboolean
-has_word_anywhere(const CmVaultContent *content, Text word)
+has_word_anywhere(const CmVaultContent *content, CmLetters word)
 {
 	const CmVaultSection *sections = content->sections.items;
 
@@ -73,7 +54,7 @@ cm_agent_search_match(const CmVaultRecord *content, const CmVaultSecret *words)
 	const gchar *end = p + cm_vault_secret_get_length(words);
 
 	while (p < end) {
-		Text word = {p, p};
+		CmLetters word = {p, p};
 
 		while (word.end < end && !is_blank(*word.end))
 			word.end++;

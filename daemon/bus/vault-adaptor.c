@@ -5,7 +5,7 @@
 #include "daemon/bus/attachment-calls.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/minutes-adaptor.h"
-#include "daemon/bus/note-rules.h"
+#include "daemon/bus/note-policy.h"
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
@@ -126,7 +126,7 @@ handle_get_note_rules(CmDBusVault *object,
 
 	query->service = user_data;
 	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	cm_json_document_reply(user_data, invocation, cm_note_rules_make, query, query_free);
+	cm_json_document_reply(user_data, invocation, cm_note_policy_make, query, query_free);
 	return TRUE;
 }
 
@@ -332,7 +332,7 @@ make_appended(CmService *service,
 	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->student, error))
 		return NULL;
 	if (call->student != 0 &&
-	    !cm_note_rules_check_begun(&whose, store, policies, call->records, error))
+	    !cm_note_policy_check_begun(&whose, store, policies, call->records, error))
 		return NULL;
 	if (!cm_store_vault_append(store, &order, call->records, &call->cases, error))
 		return NULL;

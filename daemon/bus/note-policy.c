@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "daemon/bus/note-rules.h"
+#include "daemon/bus/note-policy.h"
 
 #include "daemon/agenda/document.h"
 #include "daemon/policy/policy-schema.h"
@@ -176,7 +176,7 @@ add_person(JsonBuilder *builder, const CmRosterSnapshot *roster, const CmStoreAc
 }
 
 gboolean
-cm_note_rules_make(CmStore *store,
+cm_note_policy_make(CmStore *store,
 		   CmPolicySet *policies,
 		   gpointer data,
 		   JsonBuilder *builder,
@@ -247,7 +247,7 @@ check_file(const CmPolicy *policy, guint8 file, GError **error)
 }
 
 gboolean
-cm_note_rules_check_begun(const CmVaultQuery *query,
+cm_note_policy_check_begun(const CmVaultQuery *query,
 			  CmStore *store,
 			  const CmPolicySet *policies,
 			  GBytes *records,

@@ -8,7 +8,7 @@
 
 /* A CmJsonDocumentMake for a CmVaultQuery: comodal-note-rules/1. */
 gboolean
-cm_note_rules_make(CmStore *store,
+cm_note_policy_make(CmStore *store,
 		   CmPolicySet *policies,
 		   gpointer data,
 		   JsonBuilder *builder,
@@ -17,7 +17,7 @@ cm_note_rules_make(CmStore *store,
 /* Whether the policy of the caller's profession lets those files be begun whose first epochs are among these records; records that do not
  * hold are somebody else's to refuse. CM_ERROR_ACCESS_DENIED, which names the rule's source. */
 gboolean
-cm_note_rules_check_begun(const CmVaultQuery *query,
+cm_note_policy_check_begun(const CmVaultQuery *query,
 			  CmStore *store,
 			  const CmPolicySet *policies,
 			  GBytes *records,
