@@ -4,9 +4,11 @@
 #include "cli/verbs.h"
 
 #include "cli/agent-answer.h"
+#include "cli/agent-link.h"
 #include "cli/note-desk.h"
 #include "cli/note-rows.h"
 #include "cli/note-text.h"
+#include "cli/note-waiting.h"
 #include "cli/secret-prompt.h"
 #include "daemon/agent/agent-pipe.h"
 #include "include/cm-error.h"
@@ -259,5 +261,23 @@ cm_comodalctl_note_read_run_search(CmComodalctl *cli)
 		print_rows(cli, &desk, notes, rows, FALSE);
 	else
 		cm_agent_answer_print(N_("No signed note has these words."), NULL, NULL, NULL);
+	return CM_EXIT_OK;
+}
+
+/* ---- what waits */
+
+CmExit
+cm_comodalctl_note_read_run_waiting(CmComodalctl *cli)
+{
+	g_autoptr(CmDBusAgent) agent = NULL;
+	g_autoptr(GVariant) rows = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_comodalctl_parse(cli, NULL, 0, 0, NULL))
+		return cli->exit_status;
+	agent = cm_agent_link_open(cli, TRUE, &error);
+	if (agent == NULL || !cm_dbus_agent_call_list_waiting_sync(agent, &rows, NULL, &error) ||
+	    !cm_note_waiting_print(cli, rows, &error))
+		return cm_agent_answer_report(error);
 	return CM_EXIT_OK;
 }

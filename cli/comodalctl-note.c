@@ -142,7 +142,8 @@ read_text(const CmComodalctl *cli,
 	g_autoptr(GError) local = NULL;
 	JsonObject *template = NULL;
 
-	if (about == 0 && desk->draft_given == NULL) {
+	/* what is written anew keeps its template, unless another one is named */
+	if (about == 0 && (desk->draft_given == NULL || desk->template_given != NULL)) {
 		rules = cm_note_rules_fetch(cli, error);
 		if (rules == NULL)
 			return FALSE;

@@ -19,19 +19,26 @@
 
 #define KIND_PROGRESS 2
 
+CmDBusVault *
+cm_note_rules_get_vault(const CmComodalctl *cli, GError **error)
+{
+	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
+
+	return bus != NULL
+		   ? cm_dbus_vault_proxy_new_sync(bus,
+						  G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
+						      G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
+						  CM_BUS_NAME, CM_OBJECT_PATH, NULL, error)
+		   : NULL;
+}
+
 JsonNode *
 cm_note_rules_fetch(const CmComodalctl *cli, GError **error)
 {
-	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
-	g_autoptr(CmDBusVault) vault = NULL;
+	g_autoptr(CmDBusVault) vault = cm_note_rules_get_vault(cli, error);
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GUnixFDList) descriptors = NULL;
 
-	if (bus != NULL)
-		vault = cm_dbus_vault_proxy_new_sync(bus,
-						     G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
-							 G_DBUS_PROXY_FLAGS_DO_NOT_CONNECT_SIGNALS,
-						     CM_BUS_NAME, CM_OBJECT_PATH, NULL, error);
 	if (vault == NULL || !cm_dbus_vault_call_get_note_rules_sync(vault, NULL, &handle,
 								     &descriptors, NULL, error))
 		return NULL;

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cli/client.h"
 #include "cli/note-desk.h"
 #include "daemon/vault/vault-secret.h"
 
 /* What the policy of one's profession asks of notes, as comodald says it, and as a person is asked. */
+
+/* comodald's own view of the vault. Returns: (transfer full) */
+CmDBusVault *
+cm_note_rules_get_vault(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The comodal-note-rules/1 document. Returns: (transfer full) */
 JsonNode *

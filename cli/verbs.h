@@ -125,6 +125,8 @@ cm_comodalctl_note_run_cosign(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_run_templates(CmComodalctl *cli);
 CmExit
+cm_comodalctl_note_read_run_waiting(CmComodalctl *cli);
+CmExit
 cm_comodalctl_note_run_drop(CmComodalctl *cli);
 CmExit
 cm_comodalctl_note_read_run_history(CmComodalctl *cli);

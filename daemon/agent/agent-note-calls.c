@@ -349,30 +349,37 @@ cm_agent_note_calls_run_cosign(CmAgentCalls *calls, const CmAgentCall *call, GEr
 }
 
 static void
-add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
+fill_note(const CmAgentNotes *notes, GVariantDict *row, guint64 sequence)
 {
 	const CmVaultNote *note = cm_vault_record_get_fields(
 	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
 	const CmVaultDirectoryEntry *author =
 	    cm_vault_people_find(notes->people, note->author, note->author_generation);
 	g_autofree gchar *label = cm_agent_values_dup_label(author);
-	g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
 
-	g_variant_dict_insert(&row, "sequence", "t", sequence);
-	g_variant_dict_insert(&row, "kind", "y", note->kind);
-	g_variant_dict_insert(&row, "author", "s", label);
-	g_variant_dict_insert(&row, "entered-at", "t", note->entered_at);
-	g_variant_dict_insert(&row, "entered-on", "u", note->entered_on);
-	g_variant_dict_insert(&row, "occurred-on", "u", note->occurred_on);
-	g_variant_dict_insert(&row, "session", "t", note->session);
-	g_variant_dict_insert(&row, "cosign", "b", note->cosign != 0);
-	g_variant_dict_insert(&row, "stolen", "b",
+	g_variant_dict_insert(row, "sequence", "t", sequence);
+	g_variant_dict_insert(row, "kind", "y", note->kind);
+	g_variant_dict_insert(row, "author", "s", label);
+	g_variant_dict_insert(row, "entered-at", "t", note->entered_at);
+	g_variant_dict_insert(row, "entered-on", "u", note->entered_on);
+	g_variant_dict_insert(row, "occurred-on", "u", note->occurred_on);
+	g_variant_dict_insert(row, "session", "t", note->session);
+	g_variant_dict_insert(row, "cosign", "b", note->cosign != 0);
+	g_variant_dict_insert(row, "stolen", "b",
 			      author != NULL && author->state == CM_VAULT_STATE_REVOKED);
-	g_variant_dict_insert(&row, "readable", "b",
+	g_variant_dict_insert(row, "readable", "b",
 			      cm_agent_case_peek_key(notes->about, note->epoch) != NULL);
 	if (note->kind >= CM_VAULT_NOTE_AMENDMENT)
-		g_variant_dict_insert(&row, "about", "t",
+		g_variant_dict_insert(row, "about", "t",
 				      cm_agent_case_find_note(notes->about, note->about));
+}
+
+static void
+add_note(const CmAgentNotes *notes, GVariantBuilder *list, guint64 sequence)
+{
+	g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
+
+	fill_note(notes, &row, sequence);
 	g_variant_builder_add_value(list, g_variant_dict_end(&row));
 }
 
@@ -387,6 +394,63 @@ cm_agent_note_calls_run_list_notes(CmAgentCalls *calls, const CmAgentCall *call,
 	for (guint64 i = 1; i <= cm_vault_case_count_notes(cm_agent_case_get(notes.about)); i++)
 		add_note(&notes, &list, i);
 	return g_variant_new("(aa{sv})", &list);
+}
+
+/* ---- what waits for a co-signature */
+
+/* 0: somebody else's to do; 1: the person's own to wait for; 2: theirs to give */
+static guint8
+get_part(const CmAgentNotes *notes, guint64 sequence)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(
+	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
+	const CmVaultBundle *own = cm_vault_record_get_fields(notes->bundle, CM_VAULT_KIND_BUNDLE);
+
+	if (note->cosign == 0 || cm_agent_case_find_cosignature(notes->about, sequence) != 0)
+		return 0;
+	if (memcmp(note->author, own->person, CM_VAULT_ID_BYTES) == 0)
+		return 1;
+	return (cm_agent_case_get_rights(notes->about) & CM_VAULT_RIGHT_COSIGN) != 0 ? 2 : 0;
+}
+
+static void
+add_waiting(const CmAgentNotes *notes, const CmAgentNotesListed *listed, GVariantBuilder *list)
+{
+	guint64 count = cm_vault_case_count_notes(cm_agent_case_get(notes->about));
+
+	for (guint64 i = 1; i <= count; i++) {
+		guint8 part = get_part(notes, i);
+		g_auto(GVariantDict) row = G_VARIANT_DICT_INIT(NULL);
+
+		if (part == 0)
+			continue;
+		fill_note(notes, &row, i);
+		g_variant_dict_insert(&row, "student", "t", listed->student);
+		g_variant_dict_insert(&row, "file", "y", (guint8)listed->file);
+		g_variant_dict_insert(&row, "own", "b", part == 1);
+		g_variant_builder_add_value(list, g_variant_dict_end(&row));
+	}
+}
+
+GVariant *
+cm_agent_note_calls_run_list_waiting(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GArray) cases = NULL;
+
+	if (cm_agent_notes_begin(&notes, calls->keys, calls->comodald, call->cancellable, error))
+		cases = cm_agent_notes_list(&notes, error);
+	for (guint i = 0; cases != NULL && i < cases->len; i++) {
+		const CmAgentNotesListed *listed = &g_array_index(cases, CmAgentNotesListed, i);
+
+		if (listed->waiting == 0)
+			continue;
+		if (!cm_agent_notes_open_listed(&notes, listed, error))
+			return NULL;
+		add_waiting(&notes, listed, &list);
+	}
+	return cases != NULL ? g_variant_new("(aa{sv})", &list) : NULL;
 }
 
 GVariant *

@@ -34,6 +34,10 @@ cm_agent_note_calls_run_cosign(CmAgentCalls *calls,
 			       const CmAgentCall *call,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GVariant *
+cm_agent_note_calls_run_list_waiting(CmAgentCalls *calls,
+				     const CmAgentCall *call,
+				     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GVariant *
 cm_agent_note_calls_run_list_notes(CmAgentCalls *calls,
 				   const CmAgentCall *call,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;

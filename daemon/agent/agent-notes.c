@@ -86,6 +86,7 @@ take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 	out_listed->student =
 	    (guint64)json_object_get_int_member_with_default(object, "student", 0);
 	out_listed->file = json_object_get_int_member_with_default(object, "file", 0);
+	out_listed->waiting = json_object_get_int_member_with_default(object, "waiting", 0);
 	out_listed->responsible =
 	    json_object_get_boolean_member_with_default(object, "responsible", FALSE);
 	out_listed->reference =

@@ -53,6 +53,7 @@ typedef struct {
 	guint64 student;
 	gint64 file;
 	gboolean responsible; /* comodald's word */
+	gint64 waiting;       /* how many notes wait for a co-signature; comodald's word */
 	gchar *reference;     /* the student's identifier; NULL: the roster has them no more */
 } CmAgentNotesListed;
 

@@ -34,6 +34,7 @@ add_case(JsonBuilder *builder, const CmRosterSnapshot *roster, const CmStoreVaul
 	cm_document_add_boolean(builder, "responsible", one->responsible);
 	cm_document_add_int(builder, "epochs", one->epochs);
 	cm_document_add_int(builder, "notes", one->notes);
+	cm_document_add_int(builder, "waiting", one->waiting);
 	cm_document_add_int(builder, "changed", one->changed_at);
 	json_builder_end_object(builder);
 }

@@ -11,13 +11,18 @@
 
 /* ---- listing */
 
+/* a note's fields have fixed places up to its attachments (docs/vault-format.md, note): kind, about, cosign */
 static const gchar list_sql[] =
     "SELECT file.id, file.name, file.student, "
     "(SELECT octets FROM vault_record WHERE file = file.id AND kind = 'epoch' "
     "ORDER BY id DESC LIMIT 1), "
     "(SELECT count(*) FROM vault_record WHERE file = file.id AND kind = 'epoch'), "
     "(SELECT count(*) FROM vault_record WHERE file = file.id AND kind = 'note'), "
-    "(SELECT max(stored_at) FROM vault_record WHERE file = file.id) AS changed "
+    "(SELECT max(stored_at) FROM vault_record WHERE file = file.id) AS changed, "
+    "(SELECT count(*) FROM vault_record AS note WHERE file = file.id AND kind = 'note' "
+    "AND substr(octets, 274, 1) = x'01' AND NOT EXISTS (SELECT 1 FROM vault_record AS after "
+    "WHERE after.file = file.id AND after.kind = 'note' AND after.id > note.id AND "
+    "substr(after.octets, 157, 1) = x'0a' AND substr(after.octets, 158, 32) = note.hash)) "
     "FROM vault_case AS file WHERE (?2 = 0 OR student = ?2) AND (?3 IS NULL OR name = ?3) AND "
     "file.id IN (SELECT file FROM vault_record WHERE kind = 'envelope' AND person = ?1) "
     "ORDER BY changed DESC, file.id DESC";
@@ -41,6 +46,7 @@ read_case(CmStatement *statement, const guint8 *person, CmStoreVaultCase *out_ca
 	out_case->epochs = (guint)sqlite3_column_int64(statement, 4);
 	out_case->notes = (guint)sqlite3_column_int64(statement, 5);
 	out_case->changed_at = sqlite3_column_int64(statement, 6);
+	out_case->waiting = (guint)sqlite3_column_int64(statement, 7);
 	return TRUE;
 }
 

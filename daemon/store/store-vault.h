@@ -15,6 +15,7 @@ typedef struct {
 	gboolean responsible; /* whether the caller is, by the newest epoch */
 	guint epochs;
 	guint notes;
+	guint waiting; /* how many of them for a co-signature */
 	gint64 changed_at;
 } CmStoreVaultCase;
 

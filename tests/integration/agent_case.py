@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl, its comodal-agent and comodald together, over folders of the test's own."""
 import os
-import pty
 import re
 import select
 import signal
@@ -12,6 +11,7 @@ import time
 
 from gi.repository import Gio
 from comodal_test import BUS_NAME, COMODALCTL, DEADLINE, OBJECT, GLib, TestCase
+import terminal
 import vault_keys
 import vault
 
@@ -123,31 +123,4 @@ class AgentTestCase(TestCase):
     def at_terminal(self, arguments, answers, **more):
         """comodalctl at a terminal of its own: each of `answers` is typed when the words before it have come, as (words, function of what
         was said so far, giving what is typed). All that stood on the terminal, and the exit status."""
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.execve(COMODALCTL, [COMODALCTL, "--session", *arguments], self.environment(TERM="xterm", **more))
-        said, seen = "", 0
-        end = time.monotonic() + DEADLINE
-        try:
-            for words, answer in answers:
-                while words not in said[seen:]:
-                    ready, _, _ = select.select([terminal], [], [], max(0, end - time.monotonic()))
-                    self.assertTrue(ready, f"“{words}” does not come: {said!r}")
-                    said += os.read(terminal, 65536).decode()
-                seen = said.index(words, seen) + len(words)
-                os.write(terminal, answer(said).encode())
-            while True:
-                ready, _, _ = select.select([terminal], [], [], max(0, end - time.monotonic()))
-                self.assertTrue(ready, f"it does not end: {said!r}")
-                try:
-                    chunk = os.read(terminal, 65536)
-                except OSError:
-                    break
-                if not chunk:
-                    break
-                said += chunk.decode()
-        finally:
-            # whoever still waits has nobody to wait for
-            os.close(terminal)
-            _, status = os.waitpid(pid, 0)
-        return said, os.waitstatus_to_exitcode(status)
+        return terminal.run([COMODALCTL, "--session", *arguments], self.environment(TERM="xterm", **more), answers)

@@ -12,6 +12,7 @@ import time
 
 from comodal_test import COMODALCTL, DEADLINE, TestCase, generate
 import other_user
+import terminal
 import vault_keys
 import vault
 import vault_case
@@ -65,6 +66,11 @@ class Person:
                                 env=self.environment(**more), cwd="/", timeout=DEADLINE)
         self.house.assertEqual(result.returncode, status, f"{arguments}: {result.stdout}{result.stderr}")
         return " ".join((result.stdout + result.stderr).split())
+
+    def at_terminal(self, arguments, answers, **more):
+        """The same at a terminal, as terminal.run()."""
+        return terminal.run(["setpriv", f"--reuid={self.uid}", "--clear-groups", COMODALCTL, "--session", *arguments],
+                            self.environment(TERM="xterm", **more), answers)
 
     def json(self, *arguments, **more):
         return json.loads(self.ctl(*arguments, "--json", **more))
@@ -157,6 +163,10 @@ class House(TestCase):
 
     def open(self, person, case_id):
         """Texts that the second implementation opens with somebody's keys, by the note's number."""
+        return {number: str(content) for number, content in self.contents(person, case_id).items()}
+
+    def contents(self, person, case_id):
+        """The same, as contents."""
         kept = self.replay(person, case_id)
         secrets, texts = {}, {}
         for octets in kept["envelope"]:
@@ -168,7 +178,7 @@ class House(TestCase):
         for octets, body in zip(kept.get("note", []), bodies):
             note = vault.read(octets, "note")
             if note["epoch"] in secrets:
-                texts[note["sequence"]] = str(vault.open_body(body, self.organisation.id, note, note["epoch"], secrets[note["epoch"]]))
+                texts[note["sequence"]] = vault.open_body(body, self.organisation.id, note, note["epoch"], secrets[note["epoch"]])
         return texts
 
 
