@@ -177,10 +177,10 @@ add_person(JsonBuilder *builder, const CmRosterSnapshot *roster, const CmStoreAc
 
 gboolean
 cm_note_policy_make(CmStore *store,
-		   CmPolicySet *policies,
-		   gpointer data,
-		   JsonBuilder *builder,
-		   GError **error)
+		    CmPolicySet *policies,
+		    gpointer data,
+		    JsonBuilder *builder,
+		    GError **error)
 {
 	const CmVaultQuery *query = data;
 	g_autoptr(CmRosterSnapshot) roster =
@@ -248,10 +248,10 @@ check_file(const CmPolicy *policy, guint8 file, GError **error)
 
 gboolean
 cm_note_policy_check_begun(const CmVaultQuery *query,
-			  CmStore *store,
-			  const CmPolicySet *policies,
-			  GBytes *records,
-			  GError **error)
+			   CmStore *store,
+			   const CmPolicySet *policies,
+			   GBytes *records,
+			   GError **error)
 {
 	g_autoptr(CmRosterSnapshot) roster =
 	    cm_roster_cache_get(query->service->roster, store, NULL, error);
