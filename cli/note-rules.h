@@ -18,7 +18,9 @@ cm_note_rules_fetch(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_
 /* The template that a new note is to follow: --template, or the one that its kind has to; NULL: none. CM_ERROR_INVALID_INPUT with `error`
  * set: there is no such one, or it is of another kind. (transfer none) */
 JsonObject *
-cm_note_rules_choose(JsonNode *rules, const CmNoteDesk *desk, GError **error);
+cm_note_rules_choose(JsonNode *rules,
+		     const CmNoteDesk *desk,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Ask at the terminal for each section of a template, one after the other. Returns: (transfer full) */
 CmVaultSecret *
