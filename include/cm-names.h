@@ -42,3 +42,5 @@
 #define CM_ENV_BUS "COMODAL_BUS"               /* "session": comodalctl talks to the session bus */
 /* a file to read the instant from: daemon/bus/clock.h */
 #define CM_ENV_CLOCK "COMODAL_CLOCK"
+/* a file to read the seconds of no clock from: daemon/bus/clock.h */
+#define CM_ENV_UPTIME "COMODAL_UPTIME"

@@ -5,6 +5,7 @@
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-values.h"
+#include "daemon/bus/clock.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -14,7 +15,7 @@
 static guint64
 now(void)
 {
-	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+	return (guint64)cm_clock_get_now();
 }
 
 static gboolean

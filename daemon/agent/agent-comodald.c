@@ -305,6 +305,51 @@ cm_agent_comodald_get_escrow(CmAgentComodald *comodald, GCancellable *cancellabl
 }
 
 GBytes *
+cm_agent_comodald_list_released(CmAgentComodald *comodald,
+				const guint8 *deposit,
+				GCancellable *cancellable,
+				GError **error)
+{
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+
+	g_variant_dict_insert_value(&options, "deposit", pack_octets(deposit, CM_VAULT_HASH_BYTES));
+	return call_for_document(comodald, VAULT, "ListCases",
+				 g_variant_new("(@a{sv})", g_variant_dict_end(&options)),
+				 cancellable, error);
+}
+
+gboolean
+cm_agent_comodald_add_custody(CmAgentComodald *comodald,
+			      GBytes *record,
+			      GCancellable *cancellable,
+			      GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) answer = NULL;
+
+	if (append_document(list, record, error))
+		answer = call(comodald, CUSTODY, "Add", g_variant_new("(h)", 0), list, NULL,
+			      cancellable, error);
+	return answer != NULL;
+}
+
+GVariant *
+cm_agent_comodald_list_requests(CmAgentComodald *comodald,
+				GCancellable *cancellable,
+				GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, CUSTODY, "ListRequests", NULL, NULL, NULL, cancellable, error);
+
+	if (answer == NULL)
+		return NULL;
+	if (g_variant_is_of_type(answer, G_VARIANT_TYPE("(aa{sv})")))
+		return g_variant_get_child_value(answer, 0);
+	fail_answer(error);
+	return NULL;
+}
+
+GBytes *
 cm_agent_comodald_get_deposit(CmAgentComodald *comodald,
 			      const guint8 *person,
 			      GCancellable *cancellable,

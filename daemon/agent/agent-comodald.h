@@ -102,6 +102,26 @@ cm_agent_comodald_get_escrow(CmAgentComodald *comodald,
 			     GCancellable *cancellable,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The document of the cases that were left with a deposit, and released to the person. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_list_released(CmAgentComodald *comodald,
+				const guint8 *deposit,
+				GCancellable *cancellable,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Hand a request, a refusal or a release over. */
+gboolean
+cm_agent_comodald_add_custody(CmAgentComodald *comodald,
+			      GBytes *record,
+			      GCancellable *cancellable,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* How far requests have come: what org.comodal.Comodal1.Custody.ListRequests() answers, aa{sv}. Returns: (transfer full) */
+GVariant *
+cm_agent_comodald_list_requests(CmAgentComodald *comodald,
+				GCancellable *cancellable,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The deposits of somebody that a new epoch may name. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_get_deposit(CmAgentComodald *comodald,

@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-deposit.h"
 
 #include "daemon/agent/agent-epoch.h"
+#include "daemon/bus/clock.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -9,7 +10,7 @@
 static guint64
 now(void)
 {
-	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+	return (guint64)cm_clock_get_now();
 }
 
 static void

@@ -125,14 +125,6 @@ cm_agent_escrow_find(const CmAgentEscrow *self, CmVaultKind kind, const guint8 *
 
 /* ---- which deposit counts */
 
-/* NULL: it is of another kind */
-static gconstpointer
-get_if(const CmVaultRecord *record, CmVaultKind kind)
-{
-	return cm_vault_record_get_kind(record) == kind ? cm_vault_record_get_fields(record, kind)
-							: NULL;
-}
-
 /* `number` of the newest one; 0: none */
 static const CmVaultRecord *
 find_newest(const CmAgentEscrow *self,
@@ -145,7 +137,7 @@ find_newest(const CmAgentEscrow *self,
 	*out_number = 0;
 	for (guint i = 0; i < self->records->len; i++) {
 		const CmVaultRecord *record = g_ptr_array_index(self->records, i);
-		const CmVaultDeposit *deposit = get_if(record, CM_VAULT_KIND_DEPOSIT);
+		const CmVaultDeposit *deposit = cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
 
 		if (deposit == NULL || deposit->generation != generation ||
 		    memcmp(deposit->person, person, CM_VAULT_ID_BYTES) != 0 ||
@@ -163,7 +155,7 @@ is_spent(const CmAgentEscrow *self, const CmVaultRecord *deposit)
 {
 	for (guint i = 0; i < self->records->len; i++) {
 		const CmVaultRelease *release =
-		    get_if(g_ptr_array_index(self->records, i), CM_VAULT_KIND_RELEASE);
+		    cm_vault_record_find_fields(g_ptr_array_index(self->records, i), CM_VAULT_KIND_RELEASE);
 
 		if (release != NULL && memcmp(release->deposit, cm_vault_record_get_hash(deposit),
 					      CM_VAULT_HASH_BYTES) == 0)

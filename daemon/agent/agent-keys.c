@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-directory.h"
 #include "daemon/agent/agent-enrolment.h"
 #include "daemon/agent/agent-keyfile.h"
+#include "daemon/bus/clock.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -161,7 +162,7 @@ cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 static guint64
 now(void)
 {
-	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+	return (guint64)cm_clock_get_now();
 }
 
 /* the organisation that comodald names is the one that the person was told of on paper */

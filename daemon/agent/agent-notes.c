@@ -6,6 +6,7 @@
 #include "daemon/agent/agent-signing.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-destruction.h"
+#include "daemon/bus/clock.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -19,7 +20,7 @@
 static guint64
 now(void)
 {
-	return (guint64)(g_get_real_time() / G_USEC_PER_SEC);
+	return (guint64)cm_clock_get_now();
 }
 
 gboolean
@@ -96,18 +97,14 @@ take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 
 /* (element-type CmAgentNotesListed) */
 static GArray *
-list_cases(CmAgentNotes *notes, GError **error)
+read_listed(GBytes *octets, GError **error)
 {
-	g_autoptr(GBytes) octets =
-	    cm_agent_comodald_list_cases(notes->comodald, notes->cancellable, error);
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmAgentNotesListed));
 	g_autoptr(JsonParser) parser = json_parser_new();
 	JsonArray *cases = NULL;
 	gboolean good = FALSE;
 
 	g_array_set_clear_func(list, listed_clear);
-	if (octets == NULL)
-		return NULL;
 	good = json_parser_load_from_data(parser, g_bytes_get_data(octets, NULL),
 					  (gssize)g_bytes_get_size(octets), NULL) &&
 	       JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser));
@@ -125,6 +122,24 @@ list_cases(CmAgentNotes *notes, GError **error)
 	cm_error_set(error, CM_ERROR_FAILED, N_("The service answered something unexpected."),
 		     NULL);
 	return NULL;
+}
+
+static GArray *
+list_cases(CmAgentNotes *notes, GError **error)
+{
+	g_autoptr(GBytes) octets =
+	    cm_agent_comodald_list_cases(notes->comodald, notes->cancellable, error);
+
+	return octets != NULL ? read_listed(octets, error) : NULL;
+}
+
+GArray *
+cm_agent_notes_list_released(CmAgentNotes *notes, const guint8 *deposit, GError **error)
+{
+	g_autoptr(GBytes) octets =
+	    cm_agent_comodald_list_released(notes->comodald, deposit, notes->cancellable, error);
+
+	return octets != NULL ? read_listed(octets, error) : NULL;
 }
 
 static const CmAgentNotesListed *

@@ -62,6 +62,13 @@ typedef struct {
 GArray *
 cm_agent_notes_list(CmAgentNotes *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of those that were left with a deposit which two custodians released to the person. (transfer full) (element-type
+ * CmAgentNotesListed) */
+GArray *
+cm_agent_notes_list_released(CmAgentNotes *notes,
+			     const guint8 *deposit,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Take one of them, in the place of the case that was taken before. */
 gboolean
 cm_agent_notes_open_listed(CmAgentNotes *notes,

@@ -94,6 +94,8 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Vault", "DropMinutes", KEEPING),
 
     METHOD("Custody", "GetDeposit", KEEPING),
+    METHOD("Custody", "Add", KEEPING),
+    METHOD("Custody", "ListRequests", KEEPING),
 
     METHOD("Retention", "List", PLANNING | KEEPING),
     METHOD("Retention", "Hold", PLANNING),

@@ -39,6 +39,17 @@ cm_clock_get_now(void)
 	return g_get_real_time() / G_USEC_PER_SEC;
 }
 
+gint64
+cm_clock_get_uptime(void)
+{
+	const gchar *path = g_getenv(CM_ENV_UPTIME);
+	gint64 seconds = 0;
+
+	if (path != NULL && read_file(path, &seconds))
+		return seconds;
+	return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
 CmDay
 cm_clock_get_day(gint64 now, GTimeZone *zone)
 {

@@ -10,6 +10,11 @@
 gint64
 cm_clock_get_now(void);
 
+/* Seconds of a clock that nobody sets, and that stands still while the machine sleeps or is off (CLOCK_MONOTONIC); of the file that
+ * CM_ENV_UPTIME names, when there is one. From any thread. */
+gint64
+cm_clock_get_uptime(void);
+
 /* The date of an instant in a zone. */
 CmDay
 cm_clock_get_day(gint64 now, GTimeZone *zone);

@@ -11,6 +11,7 @@
 #include "daemon/bus/purge-keeper.h"
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/retention-keeper.h"
+#include "daemon/bus/custody-keeper.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/inbox-adaptor.h"
 #include "daemon/bus/notification.h"
@@ -254,6 +255,7 @@ daemon_open(Daemon *self, const CmSettings *settings, CmFaults *faults, GError *
 	cm_room_keeper_set_changed(self->service->rooms, room_changed, self->service);
 	serve_gateway(self->service);
 	self->service->reminders = cm_reminder_keeper_new(self->service);
+	self->service->custody = cm_custody_keeper_new(self->service);
 	self->service->purges = cm_purge_keeper_new(self->service);
 	self->service->attachments = cm_attachment_keeper_new(self->service);
 	self->service->retention = cm_retention_keeper_new(self->service);

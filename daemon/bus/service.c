@@ -19,6 +19,7 @@
 #include "daemon/bus/reminder-keeper.h"
 #include "daemon/bus/consent-adaptor.h"
 #include "daemon/bus/custody-adaptor.h"
+#include "daemon/bus/custody-keeper.h"
 #include "daemon/bus/derogation-adaptor.h"
 #include "daemon/bus/followup-adaptor.h"
 #include "daemon/bus/booking-adaptor.h"
@@ -312,6 +313,7 @@ cm_service_free(CmService *service)
 		return;
 	cm_birthday_keeper_free(service->birthdays);
 	cm_reminder_keeper_free(service->reminders);
+	cm_custody_keeper_free(service->custody);
 	cm_purge_keeper_free(service->purges);
 	cm_attachment_keeper_free(service->attachments);
 	cm_retention_keeper_free(service->retention);

@@ -46,6 +46,7 @@ struct _CmService {
 	guint birthday_days;                     /* how far ahead birthdays are looked for */
 	struct _CmBirthdayKeeper *birthdays;     /* NULL until daemon.c sets it */
 	struct _CmReminderKeeper *reminders;     /* the same */
+	struct _CmCustodyKeeper *custody;        /* the same */
 	struct _CmPurgeKeeper *purges;           /* the same */
 	struct _CmAttachmentKeeper *attachments; /* the same */
 	struct _CmRetentionKeeper *retention;    /* the same */

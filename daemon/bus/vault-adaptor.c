@@ -10,6 +10,7 @@
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/vault-document.h"
+#include "daemon/store/store-custody.h"
 #include "daemon/store/store-vault-append.h"
 #include "daemon/store/store-vault.h"
 #include "include/cm-dbus.h"
@@ -84,6 +85,7 @@ query_free(gpointer data)
 
 	cm_caller_unref(query->caller);
 	g_clear_pointer(&query->name, g_bytes_unref);
+	g_clear_pointer(&query->deposit, g_bytes_unref);
 	g_free(query);
 }
 
@@ -96,22 +98,24 @@ handle_list_cases(CmDBusVault *object,
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GVariant) name = NULL;
+	g_autoptr(GVariant) deposit = NULL;
 	guint64 student = 0;
-	const CmOption known[] = {{"student", "t", &student}, {"case", "ay", &name}};
-	CmVaultQuery *query = NULL;
-	GBytes *octets = NULL;
+	const CmOption known[] = {
+	    {"student", "t", &student}, {"case", "ay", &name}, {"deposit", "ay", &deposit}};
+	CmVaultQuery *query = g_new0(CmVaultQuery, 1);
 
+	query->service = user_data;
+	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
 	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error) && name != NULL)
-		octets = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+		query->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (error == NULL && deposit != NULL)
+		query->deposit = read_octets(deposit, CM_VAULT_HASH_BYTES, 1, 1, &error);
 	if (error != NULL) {
+		query_free(query);
 		cm_reply_error(invocation, error);
 		return TRUE;
 	}
-	query = g_new0(CmVaultQuery, 1);
-	query->service = user_data;
-	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
 	query->student = cm_argument_to_number(student);
-	query->name = octets;
 	cm_json_document_reply(user_data, invocation, cm_vault_document_make, query, query_free);
 	return TRUE;
 }
@@ -262,8 +266,8 @@ make_escrow(CmService *service,
 {
 	const VaultCall *call = data;
 
-	return cm_octets_document_answer(cm_store_vault_get_escrow(store, call->caller->uid, error),
-					 out_fd, error);
+	return cm_octets_document_answer(
+	    cm_store_custody_get_records(store, call->caller->uid, error), out_fd, error);
 }
 
 static gboolean

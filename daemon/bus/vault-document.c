@@ -50,7 +50,8 @@ cm_vault_document_make(CmStore *store,
 	const CmStoreVaultFilter filter = {
 	    .uid = query->caller->uid,
 	    .student = query->student,
-	    .name = query->name != NULL ? g_bytes_get_data(query->name, NULL) : NULL};
+	    .name = query->name != NULL ? g_bytes_get_data(query->name, NULL) : NULL,
+	    .deposit = query->deposit != NULL ? g_bytes_get_data(query->deposit, NULL) : NULL};
 	g_autoptr(GArray) cases = cm_store_vault_list(store, &filter, error);
 	g_autoptr(CmRosterSnapshot) roster =
 	    cases != NULL ? cm_roster_cache_get(query->service->roster, store, NULL, error) : NULL;

@@ -6,8 +6,9 @@
 typedef struct {
 	CmService *service;
 	CmCaller *caller;
-	gint64 student; /* 0: any */
-	GBytes *name;   /* NULL: any case */
+	gint64 student;  /* 0: any */
+	GBytes *name;    /* NULL: any case */
+	GBytes *deposit; /* instead what was left with this one, and released to the caller; NULL */
 } CmVaultQuery;
 
 /* A CmJsonDocumentMake for a CmVaultQuery: comodal-cases/1. */

@@ -180,6 +180,14 @@ CREATE INDEX vault_record_file ON vault_record (file, id);
 CREATE INDEX vault_record_reader ON vault_record (person, file) WHERE kind = 'envelope';
 CREATE INDEX vault_record_escrow ON vault_record (person) WHERE file IS NULL;
 
+-- with whom a deposit was left
+CREATE TABLE vault_custodian (
+  record INTEGER NOT NULL REFERENCES vault_record (id), -- the deposit
+  person BLOB NOT NULL CHECK (length (person) = 16),
+  PRIMARY KEY (record, person)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX vault_custodian_person ON vault_custodian (person);
+
 -- what a custodian asked for, which the request's record says: how long was waited since, and how it ended
 CREATE TABLE vault_request (
   record INTEGER PRIMARY KEY REFERENCES vault_record (id),
@@ -191,6 +199,7 @@ CREATE TABLE vault_request (
   refused INTEGER NOT NULL DEFAULT 0 -- by the owner
 ) STRICT;
 CREATE INDEX vault_request_deposit ON vault_request (deposit);
+CREATE INDEX vault_request_recipient ON vault_request (recipient);
 
 -- a note's text, locked: another one when its case's key changes
 CREATE TABLE vault_body (

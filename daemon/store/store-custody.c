@@ -1,8 +1,404 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-custody.h"
 
+#include "daemon/store/store-directory.h"
 #include "daemon/store/vault-escrow-rows.h"
 #include "daemon/store/vault-rows.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define DAY_SECONDS 86400
+
+/* whose escrow keys concern the person ?1 */
+#define CONCERNED                                                                                  \
+	"SELECT ?1 UNION SELECT deposit.person FROM vault_custodian AS custodian JOIN "            \
+	"vault_record AS deposit ON deposit.id = custodian.record WHERE custodian.person = ?1 "    \
+	"UNION SELECT asked.person FROM vault_request AS request JOIN vault_record AS asked "      \
+	"ON asked.id = request.record WHERE request.recipient = ?1"
+
+/* ---- the delay */
+
+gboolean
+cm_store_custody_count(CmStore *store, gint64 uptime, GError **error)
+{
+	gint64 passed = uptime - store->custody_counted;
+
+	if (store->custody_counted == 0 || passed < 0)
+		passed = 0;
+	/* what a transaction that is undone has counted is waited for again */
+	store->custody_counted = uptime;
+	return passed == 0 ||
+	       cm_database_run_integers(store->database,
+					"UPDATE vault_request SET waited = min(delay, waited + ?1) "
+					"WHERE waited < delay AND refused = 0",
+					&passed, 1, error);
+}
+
+/* ---- what is handed over */
+
+typedef struct {
+	CmStore *store;
+	const CmStoreCustodyOrder *order;
+	CmVaultPeople *people;
+	guint8 person[CM_VAULT_ID_BYTES]; /* who hands it over */
+	guint8 owner[CM_VAULT_ID_BYTES];  /* whose escrow key it is about */
+	gint64 asked;                     /* the row of its request; 0: it is one */
+	CmStoreCustodyRequest standing;   /* of that */
+} Adding;
+
+static gboolean
+read_standing(Adding *self, const guint8 *request, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database,
+	    "SELECT record, waited, delay, releases, refused, person FROM vault_request JOIN "
+	    "vault_record ON vault_record.id = record WHERE hash = ?1",
+	    error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, request, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	if (!cm_database_step(self->store->database, statement, &row, error))
+		return FALSE;
+	if (!row)
+		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_MISSING, "request", error);
+	self->asked = sqlite3_column_int64(statement, 0);
+	self->standing.waited = sqlite3_column_int64(statement, 1);
+	self->standing.delay = sqlite3_column_int64(statement, 2);
+	self->standing.releases = (guint)sqlite3_column_int64(statement, 3);
+	self->standing.refused = sqlite3_column_int64(statement, 4) != 0;
+	memcpy(self->owner, sqlite3_column_blob(statement, 5), CM_VAULT_ID_BYTES);
+	return TRUE;
+}
+
+/* whose it is, and how far its request has come */
+static gboolean
+find_owner(Adding *self, const CmVaultRecord *record, GError **error)
+{
+	const CmVaultRequest *request = cm_vault_record_find_fields(record, CM_VAULT_KIND_REQUEST);
+	const CmVaultRefusal *refusal = cm_vault_record_find_fields(record, CM_VAULT_KIND_REFUSAL);
+	const CmVaultRelease *release = cm_vault_record_find_fields(record, CM_VAULT_KIND_RELEASE);
+
+	if (request == NULL)
+		return read_standing(self, refusal != NULL ? refusal->request : release->request,
+				     error);
+	memcpy(self->owner, request->person, CM_VAULT_ID_BYTES);
+	return TRUE;
+}
+
+/* against everything that is at hand of the same person, in which a case has no part */
+static gboolean
+check(const Adding *self,
+      CmVaultKind kind,
+      GBytes *octets,
+      CmVaultRecord **out_record,
+      GError **error)
+{
+	static const guint8 no_case[CM_VAULT_ID_BYTES] = {0};
+	g_autoptr(CmVaultCase) checked = cm_vault_case_new(self->people, no_case);
+
+	return cm_vault_rows_load(self->store, 0, self->owner, checked, error) &&
+	       cm_vault_class_set_offered_error(cm_vault_case_add(checked, octets, out_record),
+						cm_vault_fields_get_layout(kind)->name, error) &&
+	       cm_vault_rows_check_signing(self->people, self->person, *out_record,
+					   self->order->now, error);
+}
+
+static gboolean
+keep(Adding *self, const CmVaultRecord *record, gint64 *out_row, GError **error)
+{
+	return cm_vault_rows_insert_record(self->store, record, 0, self->owner, self->order->now,
+					   out_row, error);
+}
+
+static gboolean
+audit(const Adding *self, const gchar *action, gint64 request, GError **error)
+{
+	const CmAuditEntry entry = {
+	    .uid = self->order->uid, .action = action, .subject = request, .at = self->order->now};
+
+	return cm_audit_append(self->store, &entry, error);
+}
+
+/* ---- a request */
+
+static gboolean
+is_asked(const Adding *self, const CmVaultRequest *request, gboolean *out_asked, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database,
+	    "SELECT 1 FROM vault_request WHERE deposit = ?1 AND recipient = ?2 AND refused = 0 AND "
+	    "releases < 2 LIMIT 1",
+	    error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, request->deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 2, request->recipient, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	return cm_database_step(self->store->database, statement, out_asked, error);
+}
+
+static gboolean
+insert_request(const Adding *self, gint64 row, const CmVaultRequest *request, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database,
+	    "INSERT INTO vault_request (record, deposit, recipient, delay) VALUES (?1, ?2, ?3, ?4)",
+	    error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row);
+	sqlite3_bind_blob(statement, 2, request->deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 3, request->recipient, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 4, request->delay);
+	return cm_database_run(self->store->database, statement, error);
+}
+
+static gboolean
+add_request(Adding *self, const CmVaultRecord *record, GError **error)
+{
+	const CmVaultRequest *request = cm_vault_record_get_fields(record, CM_VAULT_KIND_REQUEST);
+	gboolean asked = FALSE;
+	gint64 row = 0;
+
+	if (!is_asked(self, request, &asked, error))
+		return FALSE;
+	if (asked) {
+		cm_error_set(error, CM_ERROR_EXISTS,
+			     N_("The same was asked already: it waits, or for a second custodian."),
+			     NULL);
+		return FALSE;
+	}
+	return keep(self, record, &row, error) && insert_request(self, row, request, error) &&
+	       audit(self, "custody.request", row, error);
+}
+
+/* ---- a refusal */
+
+static gboolean
+add_refusal(Adding *self, const CmVaultRecord *record, GError **error)
+{
+	gint64 row = 0;
+
+	if (self->standing.releases >= CM_STORE_CUSTODY_RELEASES) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("Two custodians have released it: a refusal comes too late. Whose "
+				"files they are now, “comodalctl custody list” says."),
+			     NULL);
+		return FALSE;
+	}
+	return keep(self, record, &row, error) &&
+	       cm_database_run_integers(self->store->database,
+					"UPDATE vault_request SET refused = 1 WHERE record = ?1",
+					&self->asked, 1, error) &&
+	       audit(self, "custody.refuse", self->asked, error);
+}
+
+/* ---- a release */
+
+/* by whatever clock the custodian has dated it: the time that counts is what this program ran */
+static gboolean
+check_waited(const Adding *self, GError **error)
+{
+	gint64 left = self->standing.delay - self->standing.waited;
+	g_autofree gchar *days = NULL;
+
+	if (self->standing.refused)
+		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_REFUSED, "release", error);
+	if (left <= 0)
+		return TRUE;
+	days = g_strdup_printf("%" G_GINT64_FORMAT, (left + DAY_SECONDS - 1) / DAY_SECONDS);
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("The delay is not over: this service has to run {0} more days until "
+			"then, and its owner can refuse."),
+		     days, NULL);
+	return FALSE;
+}
+
+/* whether the custodian has released it in other octets */
+static gboolean
+has_released(const Adding *self,
+	     const CmVaultRelease *release,
+	     gboolean *out_released,
+	     GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database,
+	    "SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 AND "
+	    "kind = 'release'",
+	    error);
+	gboolean row = TRUE;
+
+	*out_released = FALSE;
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, self->owner, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	while (row) {
+		g_autoptr(GBytes) octets = NULL;
+		g_autoptr(CmVaultRecord) record = NULL;
+		const CmVaultRelease *known = NULL;
+
+		if (!cm_database_step(self->store->database, statement, &row, error))
+			return FALSE;
+		octets = row ? cm_vault_rows_get(statement, 0) : NULL;
+		if (octets == NULL)
+			break;
+		if (!cm_vault_class_set_error(
+			cm_vault_record_read(CM_VAULT_KIND_RELEASE, octets, &record), "release",
+			error))
+			return FALSE;
+		known = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
+		*out_released =
+		    *out_released ||
+		    (memcmp(known->request, release->request, CM_VAULT_HASH_BYTES) == 0 &&
+		     memcmp(known->custodian, release->custodian, CM_VAULT_ID_BYTES) == 0);
+	}
+	return TRUE;
+}
+
+static gboolean
+add_release(Adding *self, const CmVaultRecord *record, GError **error)
+{
+	const CmVaultRelease *release = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
+	gboolean released = FALSE;
+	gint64 row = 0;
+
+	if (!check_waited(self, error) || !has_released(self, release, &released, error))
+		return FALSE;
+	if (released) {
+		cm_error_set(error, CM_ERROR_EXISTS, N_("You have released it already."), NULL);
+		return FALSE;
+	}
+	return keep(self, record, &row, error) &&
+	       cm_database_run_integers(
+		   self->store->database,
+		   "UPDATE vault_request SET releases = releases + 1 WHERE record = ?1",
+		   &self->asked, 1, error) &&
+	       audit(self, "custody.release", self->asked, error);
+}
+
+/* ---- any of them */
+
+static gboolean
+add_checked(Adding *self, CmVaultKind kind, GBytes *octets, GError **error)
+{
+	g_autoptr(CmVaultRecord) read = NULL;
+	g_autoptr(CmVaultRecord) record = NULL;
+	gint64 row = 0;
+
+	if (!cm_vault_class_set_offered_error(cm_vault_record_read(kind, octets, &read),
+					      cm_vault_fields_get_layout(kind)->name, error) ||
+	    !cm_vault_rows_find_record(self->store, cm_vault_record_get_hash(read), &row, error))
+		return FALSE;
+	if (row != 0)
+		return TRUE;
+	if (!find_owner(self, read, error))
+		return FALSE;
+	/* said in days, before the record's own date says it */
+	if (kind == CM_VAULT_KIND_RELEASE && !check_waited(self, error))
+		return FALSE;
+	if (!check(self, kind, octets, &record, error))
+		return FALSE;
+	if (kind == CM_VAULT_KIND_REQUEST)
+		return add_request(self, record, error);
+	return kind == CM_VAULT_KIND_REFUSAL ? add_refusal(self, record, error)
+					     : add_release(self, record, error);
+}
+
+gboolean
+cm_store_custody_add(CmStore *store,
+		     const CmStoreCustodyOrder *order,
+		     GBytes *octets,
+		     GError **error)
+{
+	const guint64 kinds = CM_VAULT_RECORD_OF(CM_VAULT_KIND_REQUEST) |
+			      CM_VAULT_RECORD_OF(CM_VAULT_KIND_REFUSAL) |
+			      CM_VAULT_RECORD_OF(CM_VAULT_KIND_RELEASE);
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	g_autoptr(CmVaultPeople) people =
+	    transaction != NULL ? cm_store_directory_need_people(store, error) : NULL;
+	Adding self = {.store = store, .order = order, .people = people};
+	CmVaultKind kind = CM_VAULT_KIND_LAST;
+	gsize whole = 0;
+	gsize length = 0;
+	const guint8 *data = g_bytes_get_data(octets, &length);
+
+	return people != NULL && cm_vault_rows_need_person(store, order->uid, self.person, error) &&
+	       cm_store_custody_count(store, order->uptime, error) &&
+	       cm_vault_class_set_offered_error(
+		   cm_vault_record_frame(data, length, kinds, &kind, &whole), "record", error) &&
+	       add_checked(&self, kind, octets, error) && cm_transaction_commit(transaction, error);
+}
+
+/* ---- reading */
+
+GBytes *
+cm_store_custody_get_records(CmStore *store, guint32 uid, GError **error)
+{
+	g_autoptr(CmStatement) statement = NULL;
+	guint8 person[CM_VAULT_ID_BYTES];
+
+	if (!cm_vault_rows_need_person(store, uid, person, error))
+		return NULL;
+	statement = cm_database_prepare(store->database,
+					"SELECT octets FROM vault_record WHERE file IS NULL AND "
+					"person IN (" CONCERNED ") ORDER BY id",
+					error);
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_blob(statement, 1, person, sizeof person, SQLITE_STATIC);
+	return cm_vault_rows_gather(store, statement, error);
+}
+
+static GArray *
+list_requests(CmStore *store, const guint8 *person, GError **error)
+{
+	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmStoreCustodyRequest));
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT hash, waited, delay, releases, refused FROM vault_request JOIN vault_record "
+	    "ON vault_record.id = record WHERE person IN (" CONCERNED ") ORDER BY record",
+	    error);
+	gboolean row = TRUE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_blob(statement, 1, person, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	while (row) {
+		CmStoreCustodyRequest request = {0};
+
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
+		if (!row)
+			break;
+		memcpy(request.request, sqlite3_column_blob(statement, 0), CM_VAULT_HASH_BYTES);
+		request.waited = sqlite3_column_int64(statement, 1);
+		request.delay = sqlite3_column_int64(statement, 2);
+		request.releases = (guint)sqlite3_column_int64(statement, 3);
+		request.refused = sqlite3_column_int64(statement, 4) != 0;
+		g_array_append_val(list, request);
+	}
+	return g_steal_pointer(&list);
+}
+
+GArray *
+cm_store_custody_list_requests(CmStore *store, const CmStoreCustodyOrder *order, GError **error)
+{
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	g_autoptr(GArray) list = NULL;
+	guint8 person[CM_VAULT_ID_BYTES];
+
+	if (transaction == NULL || !cm_vault_rows_need_person(store, order->uid, person, error) ||
+	    !cm_store_custody_count(store, order->uptime, error))
+		return NULL;
+	list = list_requests(store, person, error);
+	return list != NULL && cm_transaction_commit(transaction, error) ? g_steal_pointer(&list)
+									 : NULL;
+}
 
 GBytes *
 cm_store_custody_get_deposit(CmStore *store, guint32 uid, const guint8 *person, GError **error)

@@ -20,6 +20,8 @@ struct _CmStore {
 	CmStoreClock clock;   /* never NULL */
 	CmStoreQueued queued; /* or NULL */
 	gpointer queued_data;
+	gint64
+	    custody_counted; /* store-custody.h: the uptime up to which requests have waited; 0: not yet */
 	CmOutboxSettings *outbox;            /* store-outbox.h; NULL until they are set */
 	struct _CmPagePeople *page_people;   /* page-people.h; NULL until they are needed */
 	struct _CmVaultPeople *vault_people; /* store-directory.h; the same */

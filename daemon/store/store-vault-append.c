@@ -320,7 +320,8 @@ add_deposit(Append *self, GBytes *octets, GError **error)
 	       cm_vault_rows_check_signing(self->people, self->person, record, self->order->now,
 					   error) &&
 	       cm_vault_rows_insert_record(self->store, record, 0, self->person, self->order->now,
-					   &row, error);
+					   &row, error) &&
+	       cm_vault_escrow_rows_insert_custodians(self->store, row, record, error);
 }
 
 /* ---- bodies */

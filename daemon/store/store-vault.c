@@ -24,7 +24,11 @@ static const gchar list_sql[] =
     "WHERE after.file = file.id AND after.kind = 'note' AND after.id > note.id AND "
     "substr(after.octets, 157, 1) = x'0a' AND substr(after.octets, 158, 32) = note.hash)) "
     "FROM vault_case AS file WHERE (?2 = 0 OR student = ?2) AND (?3 IS NULL OR name = ?3) AND "
-    "file.id IN (SELECT file FROM vault_record WHERE kind = 'envelope' AND person = ?1) "
+    "CASE WHEN ?4 IS NULL THEN file.id IN (SELECT file FROM vault_record WHERE kind = 'envelope' "
+    "AND "
+    "person = ?1) ELSE deposit = ?4 AND ?4 IN (SELECT deposit FROM vault_request WHERE recipient = "
+    "?1 "
+    "AND releases >= 2) END "
     "ORDER BY changed DESC, file.id DESC";
 
 static gboolean
@@ -67,6 +71,9 @@ cm_store_vault_list(CmStore *store, const CmStoreVaultFilter *filter, GError **e
 	sqlite3_bind_int64(statement, 2, filter->student);
 	if (filter->name != NULL)
 		sqlite3_bind_blob(statement, 3, filter->name, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	if (filter->deposit != NULL)
+		sqlite3_bind_blob(statement, 4, filter->deposit, CM_VAULT_HASH_BYTES,
+				  SQLITE_STATIC);
 	while (row) {
 		CmStoreVaultCase one = {0};
 
@@ -185,16 +192,6 @@ cm_store_vault_get_bodies(CmStore *store,
 		if (!append_body(store, row, notes + i * CM_VAULT_HASH_BYTES, all, error))
 			return NULL;
 	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
-}
-
-GBytes *
-cm_store_vault_get_escrow(CmStore *store, guint32 uid, GError **error)
-{
-	guint8 person[CM_VAULT_ID_BYTES];
-
-	return cm_vault_rows_need_person(store, uid, person, error)
-		   ? cm_vault_rows_read_escrow(store, person, error)
-		   : NULL;
 }
 
 /* ---- drafts */

@@ -24,6 +24,8 @@ typedef struct {
 	guint32 uid;
 	gint64 student;     /* 0: any */
 	const guint8 *name; /* NULL: any */
+	const guint8 *
+	    deposit; /* instead those that were left with this one, once it was released to the account; NULL */
 } CmStoreVaultFilter;
 
 /* The newest changed first. Returns: (transfer full) (element-type CmStoreVaultCase) */
@@ -52,10 +54,6 @@ cm_store_vault_get_bodies(CmStore *store,
 			  const guint8 *notes,
 			  gsize count,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The deposits, requests, refusals and releases that are about an account's own escrow key. Returns: (transfer full) */
-GBytes *
-cm_store_vault_get_escrow(CmStore *store, guint32 uid, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* ---- drafts: one's own alone */
 

@@ -70,7 +70,7 @@ list_newest(CmStore *store, const guint8 *person, GError **error)
 
 /* whether a custodian released it to somebody */
 static gboolean
-is_spent(CmStore *store, const CmVaultRecord *deposit, gboolean *out_spent, GError **error)
+is_spent(CmStore *store, const guint8 *deposit, gboolean *out_spent, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
@@ -78,8 +78,7 @@ is_spent(CmStore *store, const CmVaultRecord *deposit, gboolean *out_spent, GErr
 
 	if (statement == NULL)
 		return FALSE;
-	sqlite3_bind_blob(statement, 1, cm_vault_record_get_hash(deposit), CM_VAULT_HASH_BYTES,
-			  SQLITE_STATIC);
+	sqlite3_bind_blob(statement, 1, deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
 	return cm_database_step(store->database, statement, out_spent, error);
 }
 
@@ -93,7 +92,8 @@ cm_vault_escrow_rows_list_deposits(CmStore *store, const guint8 *person, GError 
 	for (guint i = deposits->len; i > 0; i--) {
 		gboolean spent = FALSE;
 
-		if (!is_spent(store, g_ptr_array_index(deposits, i - 1), &spent, error))
+		if (!is_spent(store, cm_vault_record_get_hash(g_ptr_array_index(deposits, i - 1)),
+			      &spent, error))
 			return NULL;
 		if (spent)
 			g_ptr_array_remove_index(deposits, i - 1);
@@ -146,6 +146,89 @@ set_deposit(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
 	return cm_database_run(store->database, statement, error);
 }
 
+/* ---- after use */
+
+/* the deposit that a case names until now; NULL: none */
+static gboolean
+read_deposit(CmStore *store, gint64 row, GBytes **out_deposit, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT deposit FROM vault_case WHERE id = ?1 AND deposit IS NOT NULL",
+	    error);
+	gboolean found = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, row);
+	if (!cm_database_step(store->database, statement, &found, error))
+		return FALSE;
+	*out_deposit = found ? cm_vault_rows_get(statement, 0) : NULL;
+	return TRUE;
+}
+
+/* the rows of a case's envelopes that one deposit's key opens */
+static GArray *
+list_left(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "SELECT id, octets FROM vault_record WHERE file = ?1 AND kind = 'envelope'", error);
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(gint64));
+	gboolean more = TRUE;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, row);
+	while (more) {
+		g_autoptr(GBytes) octets = NULL;
+		g_autoptr(CmVaultRecord) record = NULL;
+		const CmVaultEnvelope *envelope = NULL;
+		gint64 id = 0;
+
+		if (!cm_database_step(store->database, statement, &more, error))
+			return NULL;
+		if (!more)
+			break;
+		id = sqlite3_column_int64(statement, 0);
+		octets = cm_vault_rows_get(statement, 1);
+		if (!cm_vault_class_set_error(
+			cm_vault_record_read(CM_VAULT_KIND_ENVELOPE, octets, &record), "envelope",
+			error))
+			return NULL;
+		envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+		if (memcmp(envelope->deposit, deposit, CM_VAULT_HASH_BYTES) == 0)
+			g_array_append_val(rows, id);
+	}
+	return g_steal_pointer(&rows);
+}
+
+/* what was left with a deposit that was released since goes, now that the case has another key */
+static gboolean
+destroy_spent(CmStore *store, gint64 row, GError **error)
+{
+	g_autoptr(GBytes) deposit = NULL;
+	g_autoptr(GArray) rows = NULL;
+	gboolean spent = FALSE;
+
+	if (!read_deposit(store, row, &deposit, error))
+		return FALSE;
+	if (deposit == NULL)
+		return TRUE;
+	if (!is_spent(store, g_bytes_get_data(deposit, NULL), &spent, error))
+		return FALSE;
+	if (!spent)
+		return TRUE;
+	rows = list_left(store, row, g_bytes_get_data(deposit, NULL), error);
+	for (guint i = 0; rows != NULL && i < rows->len; i++)
+		if (!cm_database_run_integers(store->database,
+					      "DELETE FROM vault_record WHERE id = ?1",
+					      &g_array_index(rows, gint64, i), 1, error))
+			return FALSE;
+	return rows != NULL;
+}
+
+/* ---- a new epoch */
+
 gboolean
 cm_vault_escrow_rows_take_epoch(CmStore *store,
 				const CmVaultPeople *people,
@@ -155,6 +238,8 @@ cm_vault_escrow_rows_take_epoch(CmStore *store,
 {
 	const CmVaultEpoch *fields = cm_vault_record_get_fields(epoch, CM_VAULT_KIND_EPOCH);
 
+	if (!destroy_spent(store, row, error))
+		return FALSE;
 	if (!cm_vault_layout_is_none(fields->deposit, CM_VAULT_HASH_BYTES))
 		return check_deposit(store, fields, error) &&
 		       set_deposit(store, row, fields->deposit, error);
@@ -165,4 +250,29 @@ cm_vault_escrow_rows_take_epoch(CmStore *store,
 			"three of them."),
 		     NULL);
 	return FALSE;
+}
+
+gboolean
+cm_vault_escrow_rows_insert_custodians(CmStore *store,
+				       gint64 row,
+				       const CmVaultRecord *deposit,
+				       GError **error)
+{
+	const CmVaultDeposit *fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
+	const CmVaultDepositHalf *halves = fields->custodians.items;
+
+	for (guint i = 0; i < fields->custodians.count; i++) {
+		g_autoptr(CmStatement) statement = cm_database_prepare(
+		    store->database, "INSERT INTO vault_custodian (record, person) VALUES (?1, ?2)",
+		    error);
+
+		if (statement == NULL)
+			return FALSE;
+		sqlite3_bind_int64(statement, 1, row);
+		sqlite3_bind_blob(statement, 2, halves[i].custodian, CM_VAULT_ID_BYTES,
+				  SQLITE_STATIC);
+		if (!cm_database_run(store->database, statement, error))
+			return FALSE;
+	}
+	return TRUE;
 }

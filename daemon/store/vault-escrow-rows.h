@@ -8,7 +8,7 @@
  * the transaction. Private to daemon/store. */
 
 /* Whether a new epoch, which was checked, may name the deposit that it names: where there are custodians there is one, the newest of its
- * responsible, and nothing of it was released. Its case is told. CM_ERROR_INVALID_INPUT: there is none; CM_ERROR_CONFLICT: it is not that
+ * responsible, and nothing of it was released. Its case is told; what was left of it with a deposit that was released goes. CM_ERROR_INVALID_INPUT: there is none; CM_ERROR_CONFLICT: it is not that
  * one. */
 gboolean
 cm_vault_escrow_rows_take_epoch(CmStore *store,
@@ -23,3 +23,10 @@ GPtrArray *
 cm_vault_escrow_rows_list_deposits(CmStore *store,
 				   const guint8 *person,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* With whom a new deposit, at `row`, was left. */
+gboolean
+cm_vault_escrow_rows_insert_custodians(CmStore *store,
+				       gint64 row,
+				       const CmVaultRecord *deposit,
+				       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -190,7 +190,9 @@ cm_vault_rows_is_reader(CmStore *store,
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT 1 FROM vault_record WHERE kind = 'envelope' AND person = ?1 AND file = ?2 "
-	    "LIMIT 1",
+	    "UNION ALL SELECT 1 FROM vault_case AS file JOIN vault_request AS request "
+	    "ON request.deposit = file.deposit WHERE file.id = ?2 AND request.recipient = ?1 AND "
+	    "request.releases >= 2 LIMIT 1",
 	    error);
 
 	if (statement == NULL)
@@ -383,12 +385,4 @@ cm_vault_rows_read_case_after(CmStore *store,
 	sqlite3_bind_int64(statement, 1, row);
 	sqlite3_bind_int64(statement, 2, last);
 	return cm_vault_rows_gather(store, statement, error);
-}
-
-GBytes *
-cm_vault_rows_read_escrow(CmStore *store, const guint8 *person, GError **error)
-{
-	g_autoptr(CmStatement) statement = prepare_records(store, 0, person, error);
-
-	return statement != NULL ? cm_vault_rows_gather(store, statement, error) : NULL;
 }

@@ -63,7 +63,7 @@ cm_vault_rows_insert_case(CmStore *store,
 			  gint64 *out_row,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Whether a person has an envelope in a case. */
+/* Whether a person has an envelope in a case, or two custodians released to them what its responsible left. */
 gboolean
 cm_vault_rows_is_reader(CmStore *store,
 			gint64 row,
@@ -120,9 +120,3 @@ cm_vault_rows_read_case_after(CmStore *store,
 			      const guint8 *after,
 			      guint64 *out_before,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* A person's escrow records, as octets. Returns: (transfer full) */
-GBytes *
-cm_vault_rows_read_escrow(CmStore *store,
-			  const guint8 *person,
-			  GError **error) G_GNUC_WARN_UNUSED_RESULT;

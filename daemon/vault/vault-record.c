@@ -134,6 +134,13 @@ cm_vault_record_get_fields(const CmVaultRecord *record, CmVaultKind kind)
 	return record->fields;
 }
 
+gconstpointer
+cm_vault_record_find_fields(const CmVaultRecord *record, CmVaultKind kind)
+{
+	return cm_vault_record_get_kind(record) == kind ? cm_vault_record_get_fields(record, kind)
+							: NULL;
+}
+
 GBytes *
 cm_vault_record_get_octets(const CmVaultRecord *record)
 {

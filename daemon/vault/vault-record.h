@@ -42,6 +42,10 @@ cm_vault_record_get_kind(const CmVaultRecord *record);
 gconstpointer
 cm_vault_record_get_fields(const CmVaultRecord *record, CmVaultKind kind);
 
+/* The same of a record that may be of another kind; then NULL. (transfer none) (nullable) */
+gconstpointer
+cm_vault_record_find_fields(const CmVaultRecord *record, CmVaultKind kind);
+
 /* (transfer none) */
 GBytes *
 cm_vault_record_get_octets(const CmVaultRecord *record);

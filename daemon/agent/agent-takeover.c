@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-takeover.h"
+
+#include "daemon/agent/agent-deposit.h"
+#include "daemon/agent/agent-epoch.h"
+#include "daemon/bus/clock.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+typedef struct {
+	CmAgentNotes *notes;
+	const CmAgentEscrow *escrow;
+	const CmVaultRecord *request;
+	const CmVaultRecord *deposit; /* what was left */
+	CmVaultRecord *own_deposit;   /* the person's own; NULL: there are no custodians any more */
+	CmVaultSecret *secret;        /* of the escrow key */
+	const guint8 *releases[2];    /* by which it was opened, ascending */
+	GPtrArray *cases;             /* those that were opened */
+	GByteArray *records;
+} Takeover;
+
+static void
+free_case(gpointer about)
+{
+	cm_agent_case_free(about);
+}
+
+static void
+takeover_clear(Takeover *self)
+{
+	cm_vault_record_unref(self->own_deposit);
+	cm_vault_secret_free(self->secret);
+	g_clear_pointer(&self->cases, g_ptr_array_unref);
+	g_clear_pointer(&self->records, g_byte_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Takeover, takeover_clear)
+
+/* ---- the escrow key */
+
+/* releases of the request, in their order */
+static GPtrArray *
+list_releases(const Takeover *self)
+{
+	const GPtrArray *records = cm_agent_escrow_get_records(self->escrow);
+	GPtrArray *releases = g_ptr_array_new();
+
+	for (guint i = 0; i < records->len; i++) {
+		const CmVaultRelease *release = cm_vault_record_find_fields(
+		    g_ptr_array_index(records, i), CM_VAULT_KIND_RELEASE);
+
+		if (release != NULL &&
+		    memcmp(release->request, cm_vault_record_get_hash(self->request),
+			   CM_VAULT_HASH_BYTES) == 0)
+			g_ptr_array_add(releases, g_ptr_array_index(records, i));
+	}
+	return releases;
+}
+
+/* a custodian's half, and which of the three they are */
+static CmVaultClass
+open_half(const Takeover *self, const CmVaultRecord *record, gint *out_index, CmVaultSecret **out_half)
+{
+	const CmVaultRelease *release = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
+	const CmVaultBundle *own =
+	    cm_vault_record_get_fields(self->notes->bundle, CM_VAULT_KIND_BUNDLE);
+
+	*out_index = cm_vault_escrow_find_custodian(self->deposit, release->custodian,
+						    release->custodian_generation);
+	return cm_vault_escrow_open_release(record, own->person, own->generation, own->box_secret,
+					    out_half);
+}
+
+static CmVaultClass
+combine(Takeover *self, const CmVaultRecord *first, const CmVaultRecord *second)
+{
+	g_autoptr(CmVaultSecret) halves[2] = {NULL, NULL};
+	const guint8 *hashes[] = {cm_vault_record_get_hash(first), cm_vault_record_get_hash(second)};
+	gint indices[2] = {-1, -1};
+	gboolean ascending = memcmp(hashes[0], hashes[1], CM_VAULT_HASH_BYTES) < 0;
+	guint low = 0;
+	CmVaultClass found = open_half(self, first, &indices[0], &halves[0]);
+
+	if (found == CM_VAULT_CLASS_OK)
+		found = open_half(self, second, &indices[1], &halves[1]);
+	if (found == CM_VAULT_CLASS_OK && indices[0] == indices[1])
+		found = CM_VAULT_CLASS_NOT_ENTITLED;
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	low = indices[0] < indices[1] ? 0 : 1;
+	self->releases[0] = hashes[ascending ? 0 : 1];
+	self->releases[1] = hashes[ascending ? 1 : 0];
+	return cm_vault_escrow_combine(self->deposit, (guint)indices[low],
+				       cm_vault_secret_peek(halves[low]), (guint)indices[1 - low],
+				       cm_vault_secret_peek(halves[1 - low]), &self->secret);
+}
+
+/* any two that open it: one of three may be spoiled */
+static gboolean
+open_key(Takeover *self, GError **error)
+{
+	g_autoptr(GPtrArray) releases = list_releases(self);
+	CmVaultClass found = CM_VAULT_CLASS_WAITING;
+
+	for (guint i = 0; i < releases->len; i++) {
+		for (guint j = i + 1; j < releases->len; j++) {
+			found = combine(self, g_ptr_array_index(releases, i),
+					g_ptr_array_index(releases, j));
+			if (found == CM_VAULT_CLASS_OK)
+				return TRUE;
+		}
+	}
+	if (releases->len >= 2)
+		return cm_vault_class_set_offered_error(found, "release", error);
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("Two custodians have to release it first: so far there are not two."),
+		     NULL);
+	return FALSE;
+}
+
+/* ---- the files */
+
+static gboolean
+take_case(Takeover *self, CmAgentCase *about, GError **error)
+{
+	const CmVaultRequest *asked =
+	    cm_vault_record_get_fields(self->request, CM_VAULT_KIND_REQUEST);
+	g_autoptr(GArray) readers = NULL;
+	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_CUSTODIANS,
+				   .reason = CM_VAULT_REASON_LEFT_BEHIND,
+				   .deposit = self->own_deposit,
+				   .releases = {self->releases[0], self->releases[1]}};
+
+	if (!cm_vault_class_set_error(cm_agent_case_open_escrow(about, self->deposit, self->secret),
+				      "envelope", error))
+		return FALSE;
+	readers = cm_agent_access_list_readers(about, asked->person);
+	order.readers = readers;
+	return cm_agent_epoch_add(about, &order, (guint64)cm_clock_get_now(), self->records, error);
+}
+
+/* `out_taken` FALSE without an error: this one does not open, and nothing of it was added */
+static gboolean
+add_case(Takeover *self, const CmAgentNotesListed *listed, gboolean *out_taken, GError **error)
+{
+	const CmAgentCasePlace place = {.people = self->notes->people,
+					.bundle = self->notes->bundle,
+					.id = listed->id,
+					.reference = listed->reference};
+	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(
+	    self->notes->comodald, listed->id, self->notes->cancellable, error);
+	g_autoptr(CmAgentCase) about = NULL;
+	g_autoptr(GError) spoiled = NULL;
+	guint before = self->records->len;
+
+	if (octets == NULL)
+		return FALSE;
+	about = cm_agent_case_read(&place, octets, self->notes->memory, &spoiled);
+	*out_taken = about != NULL && take_case(self, about, &spoiled);
+	if (*out_taken)
+		g_ptr_array_add(self->cases, g_steal_pointer(&about));
+	else
+		g_byte_array_set_size(self->records, before);
+	return TRUE;
+}
+
+static gboolean
+add_cases(Takeover *self, CmAgentTakeover *result, GError **error)
+{
+	g_autoptr(GArray) list = cm_agent_notes_list_released(self->notes, cm_vault_record_get_hash(self->deposit), error);
+
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		gboolean taken = FALSE;
+
+		if (!add_case(self, &g_array_index(list, CmAgentNotesListed, i), &taken, error))
+			return FALSE;
+		if (taken)
+			result->taken++;
+		else
+			result->closed++;
+	}
+	return list != NULL;
+}
+
+/* what was taken over is the person's own from now on */
+static gboolean
+remember_cases(const Takeover *self, GError **error)
+{
+	for (guint i = 0; i < self->cases->len; i++) {
+		CmAgentCase *about = g_ptr_array_index(self->cases, i);
+
+		cm_agent_case_set_taken(about, TRUE);
+		(void)cm_agent_case_remember(about, self->notes->memory);
+	}
+	return self->cases->len == 0 || cm_agent_memory_write(self->notes->memory, error);
+}
+
+gboolean
+cm_agent_takeover_run(CmAgentNotes *notes,
+		      const CmAgentEscrow *escrow,
+		      const CmVaultRecord *request,
+		      CmAgentTakeover *out_result,
+		      GError **error)
+{
+	const CmVaultRequest *asked = cm_vault_record_get_fields(request, CM_VAULT_KIND_REQUEST);
+	g_auto(Takeover) self = {
+	    .notes = notes,
+	    .escrow = escrow,
+	    .request = request,
+	    .deposit = cm_agent_escrow_find(escrow, CM_VAULT_KIND_DEPOSIT, asked->deposit),
+	    .cases = g_ptr_array_new_with_free_func(free_case),
+	    .records = g_byte_array_new(),
+	};
+	CmAgentTakeover result = {0};
+
+	if (self.deposit == NULL)
+		return cm_vault_class_set_error(CM_VAULT_CLASS_MISSING, "deposit", error);
+	/* the person's own deposit may need new keys of their own files first */
+	if (!open_key(&self, error) || !cm_agent_deposit_need(notes, &self.own_deposit, error) ||
+	    !add_cases(&self, &result, error))
+		return FALSE;
+	if (self.records->len > 0 &&
+	    !cm_agent_comodald_append(notes->comodald, self.records, 0, notes->cancellable, error))
+		return FALSE;
+	if (!remember_cases(&self, error))
+		return FALSE;
+	*out_result = result;
+	return TRUE;
+}
