@@ -5,11 +5,11 @@
 
 #include "cli/agent-answer.h"
 #include "cli/case-desk.h"
+#include "cli/colleague.h"
 #include "cli/json.h"
 #include "cli/note-desk.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
-#include "cli/who.h"
 #include "daemon/agenda/document.h"
 #include "daemon/vault/vault-hash.h"
 #include "include/cm-error.h"
@@ -225,57 +225,6 @@ find_case(CmComodalctl *cli, Run *run, const gchar *student, GError **error)
 		   : NULL;
 }
 
-static void
-fail_colleague(const gchar *text, GPtrArray *names, GError **error)
-{
-	g_autofree gchar *list = NULL;
-
-	if (names->len == 0) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("Nobody in your organisation's directory of keys is called “{0}”."),
-			     text, NULL);
-		return;
-	}
-	g_ptr_array_add(names, NULL);
-	list = g_strjoinv("; ", (gchar **)names->pdata);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” could be: {1}."), text, list, NULL);
-}
-
-/* whether somebody's keys count before others of the same name: those in force do */
-static gboolean
-is_current(GVariant *row)
-{
-	return g_str_equal(cm_case_desk_get_text(row, "state"), "current");
-}
-
-/* whoever is called that; of several generations of keys the one in force */
-static GVariant *
-find_colleague(GVariant *rows, const gchar *text, GError **error)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GVariant) found = NULL;
-	guint best = 0;
-
-	for (gsize i = 0; i < g_variant_n_children(rows); i++) {
-		g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
-		guint match = cm_who_match(text, cm_case_desk_get_text(row, "label"));
-		guint rank = match > 0 ? match * 2 + is_current(row) : 0;
-
-		if (rank == 0 || rank < best)
-			continue;
-		if (rank > best)
-			g_ptr_array_set_size(names, 0);
-		best = rank;
-		g_ptr_array_add(names, dup_clean(row, "label"));
-		g_clear_pointer(&found, g_variant_unref);
-		found = g_variant_ref(row);
-	}
-	if (names->len == 1)
-		return g_steal_pointer(&found);
-	fail_colleague(text, names, error);
-	return NULL;
-}
-
 static gboolean
 ask(const Run *run, const gchar *question)
 {
@@ -327,8 +276,8 @@ choose_colleague(const Run *run, const gchar *text, GError **error)
 
 	if (!cm_dbus_agent_call_list_colleagues_sync(run->desk.agent, &rows, NULL, error))
 		return NULL;
-	found = find_colleague(rows, text, error);
-	if (found == NULL || is_current(found))
+	found = cm_colleague_find(rows, text, error);
+	if (found == NULL || cm_colleague_is_current(found))
 		return g_steal_pointer(&found);
 	label = dup_clean(found, "label");
 	cm_error_set(
@@ -348,7 +297,7 @@ describe_reader(GVariant *row)
 
 	if (rights == 0)
 		return _("access has ended");
-	if (!is_current(row))
+	if (!cm_colleague_is_current(row))
 		return _("keys not in force: nothing new with the next key");
 	if (cm_case_desk_get_flag(row, "responsible"))
 		return _("responsible");
@@ -532,7 +481,7 @@ find_reader(const Run *run, GVariant *id, const gchar *text, GError **error)
 	g_autoptr(GVariant) readers = NULL;
 
 	return cm_dbus_agent_call_list_access_sync(run->desk.agent, id, &readers, NULL, error)
-		   ? find_colleague(readers, text, error)
+		   ? cm_colleague_find(readers, text, error)
 		   : NULL;
 }
 

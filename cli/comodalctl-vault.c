@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
+#include "cli/custody-view.h"
 #include "cli/json.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
@@ -78,6 +79,32 @@ format_idle(GVariant *state)
 
 	(void)g_variant_lookup(state, "idle", "u", &seconds);
 	return g_strdup_printf("%u", MAX(1, (seconds + 30) / 60));
+}
+
+/* ---- custodians */
+
+/* Have an escrow key left with custodians, if that is still to be done, and say what asks for an answer. Keys are unlocked, whatever this
+ * finds: without comodald, or before the directory has them, there is nothing to say. */
+static void
+tend_custody(CmDBusAgent *agent)
+{
+	g_autoptr(GVariant) custody = NULL;
+	g_autoptr(GVariant) requests = NULL;
+	g_autofree const gchar **spoiled = NULL;
+
+	if (!cm_dbus_agent_call_check_custody_sync(agent, &custody, NULL, NULL) ||
+	    !cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL))
+		return;
+	(void)g_variant_lookup(custody, "spoiled", "^a&s", &spoiled);
+	if (spoiled != NULL && spoiled[0] != NULL)
+		cm_report_note(
+		    N_("What a colleague left with you does not open: “custody list” says "
+		       "whose."),
+		    NULL);
+	if (cm_custody_view_is_asked(requests))
+		cm_report_note(N_("Custodians ask something that waits for your answer: “custody "
+				  "list”."),
+			       NULL);
 }
 
 /* ---- vault status */
@@ -232,6 +259,8 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		print_status(state, standing);
 	if (!cli->json)
 		print_questions(cli);
+	if (standing != NULL && !cli->json)
+		tend_custody(agent);
 	/* keys are as they are, whatever the directory is */
 	return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_OK;
 }
@@ -262,6 +291,7 @@ cm_comodalctl_vault_run_unlock(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	minutes = format_idle(state);
 	print_line(N_("Your keys are unlocked; they lock after {0} min without use."), minutes);
+	tend_custody(agent);
 	return CM_EXIT_OK;
 }
 

@@ -40,6 +40,12 @@
 	   "saved "                                                                                    \
 	   "is a new file, note-NUMBER-attachment-…, unless --output says another: no file is "      \
 	   "written over, and an attachment’s own name is never taken for a path.")
+#define CUSTODY_HELP                                                                                \
+	N_("What somebody writes is left with three custodians, none of whom can open it alone. "   \
+	   "When somebody is gone for good, or has lost passphrase and recovery code, one "         \
+	   "custodian asks, the owner is told and can refuse, and when the delay is over any two "  \
+	   "release it to the colleague who takes the files over. NUMBER is the one of “custody " \
+	   "list”.")
 #define CASE_HELP                                                                                  \
 	N_("A file is about one student. WHO is the student, COLLEAGUE somebody in the "           \
 	   "organisation’s directory of keys, by name. Your keys have to be unlocked: “vault " \
@@ -460,6 +466,17 @@ static const CmVerb verbs[] = {
      cm_comodalctl_case_run_hand_over},
     {"case accept", N_("WHO"), N_("Take a file that a colleague gave you"), CASE_HELP,
      cm_comodalctl_case_run_accept},
+    {"custody list", NULL, N_("Show with whom your key is left, and what custodians ask"),
+     CUSTODY_HELP, cm_comodalctl_custody_run_list},
+    {"custody request", N_("WHO"), N_("Ask, as a custodian, for what somebody left behind"),
+     CUSTODY_HELP, cm_comodalctl_custody_run_request},
+    {"custody refuse", N_("[NUMBER]"), N_("Say no to what custodians ask about you"), CUSTODY_HELP,
+     cm_comodalctl_custody_run_refuse},
+    {"custody release", N_("[NUMBER]"), N_("Release, as a custodian, what was asked for"),
+     CUSTODY_HELP, cm_comodalctl_custody_run_release},
+    {"custody take-over", N_("[NUMBER]"),
+     N_("Take over the files that two custodians released to you"), CUSTODY_HELP,
+     cm_comodalctl_custody_run_take_over},
     {"retention due", NULL, N_("List the files that are due, by which rule and source"), NULL,
      cm_comodalctl_retention_run_due},
     {"retention list", NULL, N_("List what is held, asked for, pending and destroyed"), NULL,

@@ -184,6 +184,17 @@ CmExit
 cm_comodalctl_minutes_run_save(CmComodalctl *cli);
 CmExit
 cm_comodalctl_minutes_run_remove(CmComodalctl *cli);
+/* custody list, request, refuse, release, take-over */
+CmExit
+cm_comodalctl_custody_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_custody_run_request(CmComodalctl *cli);
+CmExit
+cm_comodalctl_custody_run_refuse(CmComodalctl *cli);
+CmExit
+cm_comodalctl_custody_run_release(CmComodalctl *cli);
+CmExit
+cm_comodalctl_custody_run_take_over(CmComodalctl *cli);
 /* inbox list */
 CmExit
 cm_comodalctl_inbox_list_run(CmComodalctl *cli);

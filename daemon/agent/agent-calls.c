@@ -5,6 +5,7 @@
 #include "daemon/agent/agent-attachment-calls.h"
 #include "daemon/agent/agent-destruction-calls.h"
 #include "daemon/agent/agent-minutes-calls.h"
+#include "daemon/agent/agent-custody-calls.h"
 #include "daemon/agent/agent-note-calls.h"
 #include "daemon/agent/agent-pipe.h"
 
@@ -171,6 +172,12 @@ static const CmAgentMethod methods[] = {
     {"EndAccess", TRUE, cm_agent_access_calls_run_end_access},
     {"HandOver", TRUE, cm_agent_access_calls_run_hand_over},
     {"Accept", TRUE, cm_agent_access_calls_run_accept},
+    {"CheckCustody", FALSE, cm_agent_custody_calls_run_check},
+    {"ListCustody", TRUE, cm_agent_custody_calls_run_list},
+    {"RequestCustody", TRUE, cm_agent_custody_calls_run_request},
+    {"RefuseCustody", TRUE, cm_agent_custody_calls_run_refuse},
+    {"ReleaseCustody", TRUE, cm_agent_custody_calls_run_release},
+    {"TakeOver", TRUE, cm_agent_custody_calls_run_take_over},
     {"OpenCase", TRUE, cm_agent_note_calls_run_open_case},
     {"WriteDraft", TRUE, cm_agent_note_calls_run_write_draft},
     {"ReadDraft", TRUE, cm_agent_note_calls_run_read_draft},
@@ -202,6 +209,12 @@ static const gchar *const names[] = {"GetState",
 				     "FinishEnrolment",
 				     "Recover",
 				     "CheckDirectory",
+				     "CheckCustody",
+				     "ListCustody",
+				     "RequestCustody",
+				     "RefuseCustody",
+				     "ReleaseCustody",
+				     "TakeOver",
 				     "OpenCase",
 				     "ListCases",
 				     "ListColleagues",

@@ -72,9 +72,9 @@ cm_agent_custody_list_spoiled(const CmAgentNotes *notes, const CmAgentEscrow *es
 			cm_agent_escrow_find_deposit(escrow, deposit->person, deposit->generation))
 			continue;
 		if (!opens(notes, record))
-			g_ptr_array_add(spoiled, (gpointer)cm_vault_people_find(
-						     notes->people, deposit->person,
-						     deposit->generation));
+			g_ptr_array_add(
+			    spoiled, (gpointer)cm_vault_people_find(notes->people, deposit->person,
+								    deposit->generation));
 	}
 	return spoiled;
 }
@@ -124,25 +124,41 @@ cm_agent_custody_has_released(const CmAgentNotes *notes,
 	return FALSE;
 }
 
-/* the newest that somebody left with the person; NULL: nothing */
+/* The newest that somebody left with the person; of keys before `before`. NULL: nothing */
 static const CmVaultRecord *
 find_left(const CmAgentNotes *notes,
 	  const CmAgentEscrow *escrow,
-	  const CmVaultDirectoryEntry *entry)
+	  const guint8 *owner,
+	  guint32 before)
 {
 	const GPtrArray *records = cm_agent_escrow_get_records(escrow);
 	const CmVaultRecord *newest = NULL;
+	guint32 generation = 0;
 
+	/* of one generation the last one is the newest */
 	for (guint i = 0; i < records->len; i++) {
 		const CmVaultRecord *record = g_ptr_array_index(records, i);
 		const CmVaultDeposit *deposit =
 		    cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
 
-		if (deposit != NULL && deposit->generation == entry->generation &&
-		    is_person(deposit->person, entry->person) && is_custodian(notes, record))
-			newest = record;
+		if (deposit == NULL || deposit->generation < generation ||
+		    deposit->generation >= before || !is_person(deposit->person, owner) ||
+		    !is_custodian(notes, record))
+			continue;
+		newest = record;
+		generation = deposit->generation;
 	}
 	return newest;
+}
+
+/* who gets their own back by new keys means what was left by the keys before */
+static const CmVaultRecord *
+find_asked(const CmAgentNotes *notes, const CmAgentEscrow *escrow, const CmAgentCustodyOrder *order)
+{
+	gboolean own = is_person(order->owner->person, order->recipient->person);
+
+	return find_left(notes, escrow, order->owner->person,
+			 own ? order->recipient->generation : G_MAXUINT32);
 }
 
 /* ---- what is signed */
@@ -168,13 +184,12 @@ cm_agent_custody_request(CmAgentNotes *notes,
 			 GError **error)
 {
 	const CmVaultBundle *own = get_own(notes);
-	const CmVaultRecord *deposit = find_left(notes, escrow, order->owner);
+	const CmVaultRecord *deposit = find_asked(notes, escrow, order);
 	guint8 id[CM_VAULT_ID_BYTES];
 	CmVaultRequest request = {
 	    .organisation = own->organisation,
 	    .request = id,
 	    .person = order->owner->person,
-	    .generation = order->owner->generation,
 	    .custodian = own->person,
 	    .custodian_generation = own->generation,
 	    .recipient = order->recipient->person,
@@ -187,9 +202,22 @@ cm_agent_custody_request(CmAgentNotes *notes,
 	g_autoptr(GBytes) octets = NULL;
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (deposit == NULL)
-		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_MISSING, "deposit", error);
+	if (deposit == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("They left nothing with you: another custodian has to ask."), NULL);
+		return FALSE;
+	}
+	if (cm_vault_escrow_find_custodian(deposit, order->recipient->person,
+					   order->recipient->generation) >= 0) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("Whoever takes the files over may not be one of their custodians."),
+			     NULL);
+		return FALSE;
+	}
 	randombytes_buf(id, sizeof id);
+	request.generation =
+	    ((const CmVaultDeposit *)cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT))
+		->generation;
 	request.deposit = cm_vault_record_get_hash(deposit);
 	found = sign(notes, CM_VAULT_KIND_REQUEST, &request, &octets);
 	return hand_over(notes, found, octets, error);

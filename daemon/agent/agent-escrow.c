@@ -137,7 +137,8 @@ find_newest(const CmAgentEscrow *self,
 	*out_number = 0;
 	for (guint i = 0; i < self->records->len; i++) {
 		const CmVaultRecord *record = g_ptr_array_index(self->records, i);
-		const CmVaultDeposit *deposit = cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
+		const CmVaultDeposit *deposit =
+		    cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
 
 		if (deposit == NULL || deposit->generation != generation ||
 		    memcmp(deposit->person, person, CM_VAULT_ID_BYTES) != 0 ||
@@ -154,8 +155,8 @@ static gboolean
 is_spent(const CmAgentEscrow *self, const CmVaultRecord *deposit)
 {
 	for (guint i = 0; i < self->records->len; i++) {
-		const CmVaultRelease *release =
-		    cm_vault_record_find_fields(g_ptr_array_index(self->records, i), CM_VAULT_KIND_RELEASE);
+		const CmVaultRelease *release = cm_vault_record_find_fields(
+		    g_ptr_array_index(self->records, i), CM_VAULT_KIND_RELEASE);
 
 		if (release != NULL && memcmp(release->deposit, cm_vault_record_get_hash(deposit),
 					      CM_VAULT_HASH_BYTES) == 0)

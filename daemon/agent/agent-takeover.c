@@ -60,7 +60,10 @@ list_releases(const Takeover *self)
 
 /* a custodian's half, and which of the three they are */
 static CmVaultClass
-open_half(const Takeover *self, const CmVaultRecord *record, gint *out_index, CmVaultSecret **out_half)
+open_half(const Takeover *self,
+	  const CmVaultRecord *record,
+	  gint *out_index,
+	  CmVaultSecret **out_half)
 {
 	const CmVaultRelease *release = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
 	const CmVaultBundle *own =
@@ -72,28 +75,41 @@ open_half(const Takeover *self, const CmVaultRecord *record, gint *out_index, Cm
 					    out_half);
 }
 
+/* `lower` stands before `upper` among the three */
+static CmVaultClass
+combine_halves(Takeover *self,
+	       gint lower,
+	       const CmVaultSecret *lower_half,
+	       gint upper,
+	       const CmVaultSecret *upper_half)
+{
+	return cm_vault_escrow_combine(self->deposit, (guint)lower,
+				       cm_vault_secret_peek(lower_half), (guint)upper,
+				       cm_vault_secret_peek(upper_half), &self->secret);
+}
+
 static CmVaultClass
 combine(Takeover *self, const CmVaultRecord *first, const CmVaultRecord *second)
 {
-	g_autoptr(CmVaultSecret) halves[2] = {NULL, NULL};
-	const guint8 *hashes[] = {cm_vault_record_get_hash(first), cm_vault_record_get_hash(second)};
-	gint indices[2] = {-1, -1};
-	gboolean ascending = memcmp(hashes[0], hashes[1], CM_VAULT_HASH_BYTES) < 0;
-	guint low = 0;
-	CmVaultClass found = open_half(self, first, &indices[0], &halves[0]);
+	g_autoptr(CmVaultSecret) one = NULL;
+	g_autoptr(CmVaultSecret) other = NULL;
+	const guint8 *a = cm_vault_record_get_hash(first);
+	const guint8 *b = cm_vault_record_get_hash(second);
+	gboolean ascending = memcmp(a, b, CM_VAULT_HASH_BYTES) < 0;
+	gint i = -1;
+	gint j = -1;
+	CmVaultClass found = open_half(self, first, &i, &one);
 
 	if (found == CM_VAULT_CLASS_OK)
-		found = open_half(self, second, &indices[1], &halves[1]);
-	if (found == CM_VAULT_CLASS_OK && indices[0] == indices[1])
+		found = open_half(self, second, &j, &other);
+	if (found == CM_VAULT_CLASS_OK && i == j)
 		found = CM_VAULT_CLASS_NOT_ENTITLED;
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
-	low = indices[0] < indices[1] ? 0 : 1;
-	self->releases[0] = hashes[ascending ? 0 : 1];
-	self->releases[1] = hashes[ascending ? 1 : 0];
-	return cm_vault_escrow_combine(self->deposit, (guint)indices[low],
-				       cm_vault_secret_peek(halves[low]), (guint)indices[1 - low],
-				       cm_vault_secret_peek(halves[1 - low]), &self->secret);
+	self->releases[0] = ascending ? a : b;
+	self->releases[1] = ascending ? b : a;
+	return i < j ? combine_halves(self, i, one, j, other)
+		     : combine_halves(self, j, other, i, one);
 }
 
 /* any two that open it: one of three may be spoiled */
@@ -148,8 +164,8 @@ add_case(Takeover *self, const CmAgentNotesListed *listed, gboolean *out_taken, 
 					.bundle = self->notes->bundle,
 					.id = listed->id,
 					.reference = listed->reference};
-	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(
-	    self->notes->comodald, listed->id, self->notes->cancellable, error);
+	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(self->notes->comodald, listed->id,
+								 self->notes->cancellable, error);
 	g_autoptr(CmAgentCase) about = NULL;
 	g_autoptr(GError) spoiled = NULL;
 	guint before = self->records->len;
@@ -168,7 +184,8 @@ add_case(Takeover *self, const CmAgentNotesListed *listed, gboolean *out_taken, 
 static gboolean
 add_cases(Takeover *self, CmAgentTakeover *result, GError **error)
 {
-	g_autoptr(GArray) list = cm_agent_notes_list_released(self->notes, cm_vault_record_get_hash(self->deposit), error);
+	g_autoptr(GArray) list = cm_agent_notes_list_released(
+	    self->notes, cm_vault_record_get_hash(self->deposit), error);
 
 	for (guint i = 0; list != NULL && i < list->len; i++) {
 		gboolean taken = FALSE;

@@ -3,25 +3,45 @@
 """comodalctl custody: what somebody left with three custodians, from the deposit to a colleague who takes their files over, with the real
 programs of five people, against the second implementation."""
 import os
+import time
 import unittest
 
 import tap
 import other_user
 import vault_keys
 from vault_case_maker import Case
-from vault_house import House, Person, kind_of, split
+from vault_house import House, kind_of, split
 import vault
 
 CUSTODIAN = vault_keys.PROFESSIONAL | vault_keys.CUSTODIAN
 CANARY = "Zorglub dort mal depuis la rentrée"
+DAY = 86400
 
 
 @unittest.skipUnless(os.getuid() == 0, "other users can be had by root alone")
 class Custody(House):
     PEOPLE = 4
 
+    def start_daemon(self, **more):
+        self.clock, self.uptime = self.folder / "clock", self.folder / "uptime"
+        if not self.clock.exists():
+            self.set_clocks(int(time.time()), 1000)
+        return super().start_daemon(environment={"COMODAL_CLOCK": str(self.clock), "COMODAL_UPTIME": str(self.uptime)}, **more)
+
+    def set_clocks(self, now=None, uptime=None):
+        """The wall clock of everybody, and the seconds that comodald ran."""
+        for path, value in ((self.clock, now), (self.uptime, uptime)):
+            if value is not None:
+                path.with_name("next").write_text(str(value))
+                path.with_name("next").rename(path)
+                path.chmod(0o644)
+                if path == self.clock:
+                    self.time = value
+
     def setUp(self):
         super().setUp()
+        for person in self.people:
+            person.end()
         professional = self.client.json("Roster", "List", "(s)", "professional")[0]
         self.people += [self.person(6, "Ève Lavoie, psychologue", professional), self.person(7, "Félix Roy, direction", professional)]
         self.anne, self.bruno, *self.keepers = self.people
@@ -29,8 +49,14 @@ class Custody(House):
         for person in self.keepers[:3]:
             self.set_roles(person, CUSTODIAN)
         self.sign_directory()
-        for person in self.keepers[2:]:
+        for person in self.people:
             person.unlock()
+
+    def person(self, uid, name, professional):
+        person = super().person(uid, name, professional)
+        environment = person.environment
+        person.environment = lambda **more: environment(COMODAL_CLOCK=str(self.clock), **more)
+        return person
 
     def set_roles(self, person, roles):
         next(entry for entry in self.organisation.entries if entry["person"] == person.keys.id)["roles"] = roles
@@ -92,6 +118,98 @@ class Custody(House):
             self.assertEqual(opened, set(range(1, epochs + 1)))
         self.anne.write(self.students[0], "suite")
         self.assertIn(CANARY, self.open(self.anne, self.cases(self.anne)[self.students[0]])[1])
+
+    def ask(self, custodian, *more, whose="anne", **status):
+        return custodian.ctl("custody", "request", whose, "--for", "bruno", "--reason", "absent", "--yes", *more, **status)
+
+    def request(self, person):
+        (row,) = person.json("custody", "list")["requests"]
+        return row
+
+    def pass_days(self, days):
+        """Everybody's clock, and comodald's time."""
+        self.set_clocks(self.time + days * DAY, int(self.uptime.read_text()) + days * DAY)
+
+    def test_two_of_three_open_it_after_the_delay(self):
+        """Owner lost with passphrase and recovery code: a colleague has her files, by two custodians; one is not enough."""
+        chloe, denis, eve, _ = self.keepers
+        for student in self.students[:2]:
+            self.anne.write(student, f"{CANARY} {student}")
+        before = self.cases(self.anne)
+        (deposit,), _ = self.deposits(self.anne)
+        self.assertIn("--reason is one of", chloe.ctl("custody", "request", "anne", "--for", "bruno", "--reason", "x", status=1))
+        self.assertIn("3 days", self.ask(chloe, "--days", "2", status=1))
+        self.assertIn("may not", self.ask(chloe, "--for", "denis", status=1))
+        self.assertIn("left nothing with you", self.ask(self.keepers[3], status=1))
+        self.assertIn("It is asked", self.ask(chloe))
+        self.assertIn("waits", self.ask(denis, status=1))
+        self.assertIn("3 more days", denis.ctl("custody", "list"))
+        self.assertIn("it can be opened in 3 days", self.anne.ctl("custody", "list"))
+        self.assertIn("waits for your answer", self.anne.ctl("vault", "status"))
+        self.assertIn("3 more days", denis.ctl("custody", "release", "--yes", status=1))
+        # clocks that somebody sets, forward and back, and a comodald that was off: none of it counts
+        self.set_clocks(self.time + 4 * DAY)
+        self.assertIn("3 more days", denis.ctl("custody", "release", "--yes", status=1))
+        self.set_clocks(self.time - 9 * DAY)
+        self.assertEqual(self.request(chloe)["waited"], 0)
+        self.set_clocks(self.time + 5 * DAY, 1000 + 2 * DAY)
+        self.assertEqual(self.request(chloe)["waited"], 2 * DAY)
+        self.daemon.stop()
+        self.set_clocks(uptime=7)
+        self.start_daemon()
+        self.client = self.connect()
+        self.assertEqual(self.request(chloe)["waited"], 2 * DAY)
+        self.set_clocks(uptime=7 + DAY - 60)
+        self.set_clocks(self.time + 9 * DAY)
+        self.assertIn("1 more days", chloe.ctl("custody", "release", "--yes", status=1))
+        self.set_clocks(uptime=7 + DAY)
+        self.assertIn("It is released", denis.ctl("custody", "release", "--yes"))
+        self.assertIn("nothing now", denis.ctl("custody", "release", "--yes", status=1))
+        self.assertIn("released it already", denis.ctl("custody", "release", "1", "--yes", status=1))
+        # one is not enough, for Bruno's agent nor for comodald
+        self.assertIn("there are not two", self.bruno.ctl("custody", "take-over", "1", "--yes", status=1))
+        with self.assertRaises(other_user.Refused):
+            self.bruno.caller.call("Vault", "GetRecords", "(ay)", before[self.students[0]])
+        # what is spent is no deposit for a new key: she gets another, if she is still there
+        self.assertIn("It is released", eve.ctl("custody", "release", "--yes"))
+        self.assertIn("comes too late", self.anne.ctl("custody", "refuse", "1", "--yes", status=1))
+        self.assertIn("yours now: 2", self.bruno.ctl("custody", "take-over", "--yes"))
+        self.assertIn("no file left", self.bruno.ctl("custody", "take-over", "--yes"))
+        for student, case_id in before.items():
+            kept = self.replay(self.bruno, case_id)
+            epochs = [vault.read(octets, "epoch") for octets in kept["epoch"]]
+            self.assertEqual([(e["authority"], e["responsible"]) for e in epochs], [(1, self.anne.keys.id), (3, self.bruno.keys.id)])
+            self.assertIn(student, self.open(self.bruno, case_id)[1])
+            # nothing of it is left with the key that was released
+            left = [e for e in map(lambda octets: vault.read(octets, "envelope"), kept["envelope"]) if e["to"] == 2]
+            self.assertEqual({e["recipient"] for e in left}, {self.bruno.keys.id})
+            self.assertEqual({e["epoch"] for e in left}, {1, 2})
+        self.bruno.write(self.students[0], "suite de Bruno")
+        self.assertIn(CANARY, self.bruno.ctl("note", "show", self.students[0], "1"))
+        # she came back: what she wrote she can read; what comes is not hers; her key was used, so she leaves another
+        self.assertEqual(len(self.deposits(self.anne)[0]), 1)
+        self.anne.unlock()
+        self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
+        self.assertEqual(self.open(self.anne, before[self.students[0]]).keys(), {1})
+
+    def test_the_owner_refuses(self):
+        chloe, denis, eve, _ = self.keepers
+        self.anne.write(self.students[0], CANARY)
+        self.ask(chloe)
+        self.assertIn("nothing now", self.bruno.ctl("custody", "refuse", "--yes", status=1))
+        self.assertIn("no right", self.bruno.ctl("custody", "refuse", "1", "--yes", status=1))
+        self.assertIn("It is refused", self.anne.ctl("custody", "refuse", "--yes"))
+        self.assertIn("refused by its owner", chloe.ctl("custody", "list"))
+        self.pass_days(4)
+        for person in (denis, eve):
+            self.assertIn("refused", person.ctl("custody", "release", "1", "--yes", status=1))
+        self.assertIn("there are not two", self.bruno.ctl("custody", "take-over", "1", "--yes", status=1))
+        # she can be asked again, and refuse between two releases
+        self.ask(chloe)
+        self.pass_days(4)
+        denis.ctl("custody", "release", "2", "--yes")
+        self.anne.ctl("custody", "refuse", "2", "--yes")
+        self.assertIn("refused", eve.ctl("custody", "release", "2", "--yes", status=1))
 
     def test_three_custodians_have_no_files(self):
         said = self.keepers[0].ctl("note", "write", self.students[0], lines=["x"], status=1)
