@@ -90,8 +90,8 @@ cm_custody_view_describe_state(GVariant *row)
 		return g_strdup(describe_turn(row));
 	if (cm_custody_view_is_part(row, "owner"))
 		return cm_report_format(
-		    N_("it can be opened in {0} days; “custody refuse” stops it"), count, NULL);
-	return cm_report_format(N_("it has to wait for {0} more days"), count, NULL);
+		    N_("days until it can be opened: {0}; “custody refuse” stops it"), count, NULL);
+	return cm_report_format(N_("days to wait: {0}"), count, NULL);
 }
 
 gboolean

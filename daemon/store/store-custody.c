@@ -213,8 +213,8 @@ check_waited(const Adding *self, GError **error)
 		return TRUE;
 	days = g_strdup_printf("%" G_GINT64_FORMAT, (left + DAY_SECONDS - 1) / DAY_SECONDS);
 	cm_error_set(error, CM_ERROR_CONFLICT,
-		     N_("The delay is not over: this service has to run {0} more days until "
-			"then, and its owner can refuse."),
+		     N_("The delay is not over. Days that this service still has to run: {0}. "
+			"Until then its owner can refuse."),
 		     days, NULL);
 	return FALSE;
 }
