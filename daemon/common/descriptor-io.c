@@ -11,14 +11,22 @@ cm_descriptor_io_open_pair(gint out_ends[2])
 	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, out_ends) == 0;
 }
 
+/* a descriptor to be woken by costs more than most waits: it is had only where there is something to wait for */
 static CmDescriptorIoEnd
 await(gint fd, gushort condition, gint64 deadline, GCancellable *cancellable)
 {
 	GPollFD fds[2] = {{.fd = fd, .events = condition}};
-	guint count = g_cancellable_make_pollfd(cancellable, &fds[1]) ? 2 : 1;
+	guint count = 1;
 	gint64 left = MAX(0, (deadline - g_get_monotonic_time() + 999) / 1000);
-	gint ready = g_poll(fds, count, (gint)left);
+	gint ready = 0;
 
+	if (g_cancellable_is_cancelled(cancellable))
+		return CM_DESCRIPTOR_IO_CANCELLED;
+	ready = g_poll(fds, 1, 0);
+	if (ready == 0) {
+		count += g_cancellable_make_pollfd(cancellable, &fds[1]) ? 1 : 0;
+		ready = g_poll(fds, count, (gint)left);
+	}
 	if (count == 2)
 		g_cancellable_release_fd(cancellable);
 	if (g_cancellable_is_cancelled(cancellable))
