@@ -6,6 +6,8 @@
  *        vault-operation FOLDER NOW enrol UID ENROLMENT RECOVERY
  *        vault-operation FOLDER NOW append UID STUDENT FILE          STUDENT: 0 for cases that are there
  *        vault-operation FOLDER NOW draft UID FILE
+ *        vault-operation FOLDER NOW attach UID FILE
+ *        vault-operation FOLDER NOW tidy
  *        vault-operation FOLDER NOW ask UID FILE                     a file is kept for seven years, backups for thirty days
  *        vault-operation FOLDER NOW agree UID FILE
  *        vault-operation FOLDER NOW basis LAST-SERVICE                prints what a destruction has to say, and its day
@@ -14,6 +16,8 @@
  * implementation. */
 
 #include "daemon/policy/policy-loader.h"
+#include "daemon/common/descriptor-io.h"
+#include "daemon/store/attachment-intake.h"
 #include "daemon/store/service-key.h"
 #include "daemon/store/store-destruction.h"
 #include "daemon/store/store-directory.h"
@@ -24,6 +28,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define ARGUMENTS 4 /* before a verb's own */
 
@@ -168,14 +173,103 @@ look(CmStore *store, gchar **own, gint64 now, GError **error)
 	return cm_store_destruction_look(store, now, &report, error);
 }
 
+/* ---- attachments: which, the stream's own head says */
+
+typedef struct {
+	GBytes *octets;
+	gint fd;
+} Giver;
+
+static gpointer
+give(gpointer data)
+{
+	Giver *giver = data;
+	gsize length = 0;
+	const guint8 *octets = g_bytes_get_data(giver->octets, &length);
+
+	if (cm_descriptor_io_write(giver->fd, octets, length, 60, NULL) != CM_DESCRIPTOR_IO_DONE)
+		g_printerr("nobody takes it\n");
+	close(giver->fd);
+	return NULL;
+}
+
+static gboolean
+take_attachment(CmStore *store,
+		CmStoreAttachmentOffer *offer,
+		const CmVaultAttachment *which,
+		gint fd,
+		GError **error)
+{
+	g_auto(CmAttachmentIntake) intake = {.fd = -1};
+	guint8 organisation[CM_VAULT_HASH_BYTES];
+	guint64 most = 0;
+
+	if (!cm_store_attachment_admit(store, offer, organisation, &most, error) ||
+	    !cm_attachment_intake_take(&intake, cm_store_attachment_get_folder(store), fd, which,
+				       most, NULL, error) ||
+	    !cm_store_attachment_keep(store, offer, &intake.stream, error))
+		return FALSE;
+	cm_attachment_intake_release(&intake);
+	return TRUE;
+}
+
+static gboolean
+attach(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) octets = read_file(own[1]);
+	g_autoptr(GBytes) head = g_bytes_new_from_bytes(octets, 0, CM_VAULT_ATTACHMENT_HEAD_BYTES);
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultAttachment *which = NULL;
+	CmStoreAttachmentOffer offer = {
+	    .uid = read_uid(own), .person_max = G_MAXINT64, .total_max = G_MAXINT64, .now = now};
+	gint ends[2] = {-1, -1};
+	Giver giver = {.octets = octets};
+	GThread *thread = NULL;
+	gboolean good = FALSE;
+
+	if (cm_vault_record_read(CM_VAULT_KIND_ATTACHMENT, head, &record) != CM_VAULT_CLASS_OK ||
+	    !cm_descriptor_io_open_pair(ends))
+		g_error("no stream, or no sockets");
+	which = cm_vault_record_get_fields(record, CM_VAULT_KIND_ATTACHMENT);
+	offer.case_name = which->case_id;
+	offer.attachment = which->attachment;
+	giver.fd = ends[0];
+	thread = g_thread_new("giver", give, &giver);
+	good = take_attachment(store, &offer, which, ends[1], error);
+	close(ends[1]);
+	g_thread_join(thread);
+	return good;
+}
+
+/* as comodald does when it starts: what is nobody's goes. Prints how many files are left, and how many rows have none */
+static gboolean
+tidy(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GArray) ids = NULL;
+	gint64 after = 0;
+	guint forgotten = 0;
+	guint removed = 0;
+	guint missing = 0;
+
+	if (!cm_store_attachment_forget_unnamed(store, now, &forgotten, error))
+		return FALSE;
+	ids = cm_attachment_folder_list(cm_store_attachment_get_folder(store), error);
+	if (ids == NULL ||
+	    !cm_store_attachment_remove_orphans(store, ids, 0, ids->len, &removed, error) ||
+	    !cm_store_attachment_count_missing(store, G_MAXINT, &after, &missing, error))
+		return FALSE;
+	g_print("%u files, %u missing\n", ids->len - removed, missing);
+	return TRUE;
+}
+
 static const struct {
 	const gchar *name;
 	gint arguments;
 	gboolean (*run)(CmStore *store, gchar **own, gint64 now, GError **error);
 } verbs[] = {
-    {"add", 1, add},       {"begin", 1, begin}, {"enrol", 3, enrol},
-    {"append", 3, append}, {"draft", 2, draft}, {"ask", 2, ask},
-    {"agree", 2, agree},   {"basis", 1, basis}, {"look", 0, look},
+    {"add", 1, add},     {"begin", 1, begin},   {"enrol", 3, enrol}, {"append", 3, append},
+    {"draft", 2, draft}, {"ask", 2, ask},       {"agree", 2, agree}, {"basis", 1, basis},
+    {"look", 0, look},   {"attach", 2, attach}, {"tidy", 0, tidy},
 };
 
 static gboolean

@@ -16,6 +16,7 @@ import fault
 import tap
 import retention_world
 import vault_keys
+import vault
 from vault_case_maker import Case
 
 STORE = str(fault.BUILD / "tests" / "fault" / "store-operation")
@@ -30,6 +31,7 @@ QUERIES = (
     "SELECT (SELECT count(*) FROM vault_case WHERE id <= file), kind, stored_at FROM vault_record ORDER BY id",
     "SELECT count(*) FROM vault_body",
     "SELECT revision FROM vault_draft ORDER BY 1",
+    "SELECT size, note IS NOT NULL, stored_at FROM vault_attachment ORDER BY id",
     "SELECT sequence, at, uid, action FROM audit ORDER BY 1",
     "SELECT (SELECT count(*) FROM vault_case WHERE id <= file), asked_at, destroyed_at FROM vault_destruction",
 )
@@ -45,10 +47,12 @@ def do(program, folder, *arguments):
 def describe(folder):
     """How much there is of what, recovered and checked first."""
     do(STORE, folder, "describe")
+    left = do(VAULT, folder, NOW, "tidy")
+    folder_names = [path.name for path in pathlib.Path(folder, "data").glob("attachments/*")]
     connection = sqlite3.connect(pathlib.Path(folder, "data", "comodal.db"))
     said = [f"{query}: {connection.execute(query).fetchall()}" for query in QUERIES]
     connection.close()
-    return "\n".join(said)
+    return "\n".join([*said, left, str(len(folder_names))])
 
 
 class House:
@@ -155,6 +159,25 @@ class Vault(unittest.TestCase):
             found = retention_world.find_traces(pathlib.Path(folder, "data"), [(kind, bytes.fromhex(octets)) for kind, octets in kept])
             return f"{describe(folder)}\n{sorted({kind for kind, _ in found})}"
         self.sweep("agree", make, SECOND, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO), now=later, description=describe_erased)
+
+    def stream(self, house, case):
+        which = {"organisation": house.organisation.id, "case": case.id, "attachment": os.urandom(16)}
+        return which["attachment"], vault.make_attachment(which, os.urandom(32), os.urandom(200000))
+
+    def test_attachment(self):
+        """A file and its row: both, or neither, and nothing is left over; when the disk is full, too."""
+        def make(house):
+            return self.stream(house, house.cases[0])[1]
+        self.sweep("attach", make, FIRST, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO))
+
+    def test_note_with_an_attachment(self):
+        def make(house):
+            case = house.cases[0]
+            attachment, stream = self.stream(house, case)
+            house.hand("attach", stream, FIRST)
+            item = {"attachment": attachment, "size": len(stream), "digest": vault.H("stream", stream)}
+            return b"".join(case.note("voir le dessin", attachments=[item]))
+        self.sweep("append", make, FIRST, 0)
 
     def test_directory(self):
         def make(house):
