@@ -132,7 +132,7 @@ cm_agent_enrolment_finish(CmAgentEnrolment *enrolment,
 		return FALSE;
 	recovery = cm_agent_identity_seal_recovery(enrolment->bundle, enrolment->code, 1, error);
 	if (recovery == NULL ||
-	    !cm_agent_identity_store(place, enrolment->bundle, passphrase, 1, FALSE, error))
+	    !cm_agent_identity_store(place, enrolment->bundle, passphrase, 1, place->replace, error))
 		return FALSE;
 	*out_enrolment = g_steal_pointer(&signed_enrolment);
 	*out_recovery = g_steal_pointer(&recovery);

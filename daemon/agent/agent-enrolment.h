@@ -29,7 +29,7 @@ cm_agent_enrolment_dup_fingerprint(const CmAgentEnrolment *enrolment);
 /* Keep the keys: `typed` is the code as it was typed back. What is given has to be handed to comodald before the person is told that it is
  * done: `out_enrolment`, for the directory, and `out_recovery`, which the code opens. Nothing is written when it fails:
  * CM_ERROR_INVALID_INPUT when the code, the passphrase or the label (1 to 200 octets) is not right, CM_ERROR_EXISTS when there is a keyring
- * already. */
+ * already, unless `place` lets it be replaced. */
 gboolean
 cm_agent_enrolment_finish(CmAgentEnrolment *enrolment,
 			  const CmAgentIdentityPlace *place,

@@ -14,6 +14,7 @@ typedef struct {
 	const gchar *folder;
 	const guint8 *organisation; /* 32 octets */
 	guint64 memory_bytes;       /* of the machine: what Argon2id may take a quarter of */
+	gboolean replace; /* an enrolment may put another keyring in the place of what is there */
 } CmAgentIdentityPlace;
 
 /* Whether a passphrase is long enough to be taken: CM_ERROR_INVALID_INPUT says what is wrong with it. */

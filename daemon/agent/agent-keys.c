@@ -13,11 +13,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#define FILE_MODE 0600
+
 struct _CmAgentKeys {
 	gchar *folder;
 	CmAgentIdentity *identity;   /* NULL: locked */
 	CmAgentEnrolment *enrolment; /* begun, and not finished; NULL: none */
-	CmAgentShelf *shelf;         /* of open keys */
+	gboolean
+	    unfinished; /* the keyring that is here was never handed over: the enrolment replaces it */
+	CmAgentShelf *shelf; /* of open keys */
 };
 
 CmAgentKeys *
@@ -191,6 +195,75 @@ check_organisation(CmAgentComodald *comodald,
 	return FALSE;
 }
 
+/* whether comodald has the recovery keyring that comes with these keys' enrolment: it takes both or none */
+static gboolean
+was_handed_over(GBytes *recovery, const CmVaultKeyring *own)
+{
+	g_autoptr(GArray) frames = NULL;
+
+	if (cm_vault_frames_split(recovery, CM_VAULT_RECORD_OF(CM_VAULT_KIND_KEYRING), &frames) !=
+	    CM_VAULT_CLASS_OK)
+		return TRUE;
+	for (guint i = 0; i < frames->len; i++) {
+		g_autoptr(CmVaultRecord) record = NULL;
+		const CmVaultKeyring *keyring = NULL;
+
+		if (cm_vault_record_read(CM_VAULT_KIND_KEYRING,
+					 g_array_index(frames, CmVaultFrame, i).octets,
+					 &record) != CM_VAULT_CLASS_OK)
+			return TRUE;
+		keyring = cm_vault_record_get_fields(record, CM_VAULT_KIND_KEYRING);
+		if (keyring->generation == own->generation &&
+		    memcmp(keyring->person, own->person, CM_VAULT_ID_BYTES) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* whether the keyring that is here is what a crash left, before comodald heard of it: nobody else knows of its keys */
+static gboolean
+is_unfinished(const CmAgentKeys *keys,
+	      CmAgentComodald *comodald,
+	      const guint8 *person,
+	      guint32 generation,
+	      GCancellable *cancellable)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(GBytes) recovery = NULL;
+	g_autoptr(GError) local = NULL;
+	CmAgentIdentityPlace place;
+	const CmVaultKeyring *own = NULL;
+
+	if (!find_place(keys, &place, &record, NULL))
+		return FALSE;
+	own = cm_vault_record_get_fields(record, CM_VAULT_KIND_KEYRING);
+	if (own->generation != generation || memcmp(own->person, person, CM_VAULT_ID_BYTES) != 0)
+		return FALSE;
+	recovery = cm_agent_comodald_get_recovery(comodald, cancellable, &local);
+	return recovery != NULL ? !was_handed_over(recovery, own)
+				: cm_error_is(local, CM_ERROR_NOT_FOUND);
+}
+
+/* what the enrolment replaces, for whoever was told a lie about it */
+static gboolean
+lay_aside(const CmAgentKeys *keys, GError **error)
+{
+	g_autofree gchar *path =
+	    g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME "-unfinished", NULL);
+	g_autoptr(GBytes) octets = cm_agent_keyfile_read(keys->folder, error);
+	g_autoptr(GError) local = NULL;
+
+	if (octets == NULL)
+		return FALSE;
+	if (g_file_set_contents_full(
+		path, g_bytes_get_data(octets, NULL), (gssize)g_bytes_get_size(octets),
+		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, FILE_MODE, &local))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_KEY, N_("The keyring {0} can't be written: {1}."), path,
+		     local->message, NULL);
+	return FALSE;
+}
+
 gboolean
 cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,
@@ -205,21 +278,24 @@ cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 	guint8 organisation[CM_VAULT_HASH_BYTES];
 	guint8 person[CM_VAULT_ID_BYTES];
 	guint32 generation = 0;
+	gboolean there = FALSE;
 
-	if (g_file_test(path, G_FILE_TEST_EXISTS)) {
-		cm_error_set(error, CM_ERROR_EXISTS, N_("There is a keyring {0} already."), path,
-			     NULL);
-		return FALSE;
-	}
 	if (!cm_agent_comodald_begin_enrolment(comodald, organisation, person, &generation,
 					       cancellable, error) ||
 	    !check_organisation(comodald, fingerprint, organisation, cancellable, error))
 		return FALSE;
+	there = g_file_test(path, G_FILE_TEST_EXISTS);
+	if (there && !is_unfinished(keys, comodald, person, generation, cancellable)) {
+		cm_error_set(error, CM_ERROR_EXISTS, N_("There is a keyring {0} already."), path,
+			     NULL);
+		return FALSE;
+	}
 	enrolment = cm_agent_enrolment_new(organisation, person, generation, now(), error);
 	if (enrolment == NULL)
 		return FALSE;
 	g_clear_pointer(&keys->enrolment, cm_agent_enrolment_free);
 	keys->enrolment = enrolment;
+	keys->unfinished = there;
 	*out_rows = cm_agent_enrolment_get_rows(enrolment);
 	*out_fingerprint = cm_agent_enrolment_dup_fingerprint(enrolment);
 	return TRUE;
@@ -234,8 +310,8 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       GCancellable *cancellable,
 			       GError **error)
 {
-	const CmAgentIdentityPlace place = {.folder = keys->folder,
-					    .memory_bytes = measure_memory()};
+	const CmAgentIdentityPlace place = {
+	    .folder = keys->folder, .memory_bytes = measure_memory(), .replace = keys->unfinished};
 	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);
 	g_autoptr(GBytes) enrolment = NULL;
 	g_autoptr(GBytes) recovery = NULL;
@@ -245,6 +321,8 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			     NULL);
 		return FALSE;
 	}
+	if (keys->unfinished && !lay_aside(keys, error))
+		return FALSE;
 	if (!cm_agent_enrolment_finish(keys->enrolment, &place, typed, passphrase, label,
 				       &enrolment, &recovery, error))
 		return FALSE;

@@ -4,12 +4,14 @@
 import json
 import os
 import pathlib
+import time
 import unittest
 
 import tap
 from agent_case import NAME, PASSPHRASE, ROWS, AgentTestCase
 from agent_process import ROOT, find_in_memory, spellings
 from comodal_test import Monitor
+import vault_keys
 import vault
 
 NEXT = "deux loups dans la neige"
@@ -71,6 +73,26 @@ class Vault(AgentTestCase):
         self.assertEqual(self.vault("vault", "recover", lines=[*vault.code_rows(bytes(20)), NEXT], status=1).stderr,
                          "comodalctl: This is not the recovery code of your newest keys.\n")
         self.open_keyring(PASSPHRASE)
+
+    def test_a_keyring_that_a_crash_left_before_comodald_heard_of_it(self):
+        self.hand("Add", self.organisation.sign())
+        organisation, person, generation = self.client.call("Directory", "BeginEnrolment")
+        keys = vault_keys.Keys(bytes(organisation), bytes(person), generation, "x", int(time.time()))
+        left = vault.make_keyring({"organisation": keys.organisation, "person": keys.id, "generation": 1, "slot": 1, "revision": 1, "operations": 2,
+                                   "memory": 65536, "salt": os.urandom(16), "nonce": os.urandom(24)}, "eine andere, auch lang", keys.bundle())
+        self.keyring.parent.mkdir(mode=0o700, parents=True)
+        self.keyring.write_bytes(left)
+        self.keyring.chmod(0o600)
+        self.enrol()
+        self.assertEqual((self.keyring.parent / "comodal-keyring-unfinished").read_bytes(), left, "for whoever was told a lie")
+        self.vault("vault", "unlock", lines=[PASSPHRASE])
+        self.vault("vault", "lock")
+        # what comodald has heard of is replaced by nothing
+        whole = self.keyring.read_bytes()
+        rows, _, said = self.enrol(status=1)
+        self.assertEqual(rows, [])
+        self.assertIn("There is a keyring", said)
+        self.assertEqual(self.keyring.read_bytes(), whole)
 
     def test_without_comodald_keys_open_all_the_same(self):
         self.hand("Add", self.organisation.sign())
