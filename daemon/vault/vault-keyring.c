@@ -76,6 +76,31 @@ stretch_passphrase(const CmVaultKeyring *keyring,
 	return CM_VAULT_CLASS_OK;
 }
 
+CmVaultClass
+cm_vault_keyring_stretch(const guint8 *passphrase,
+			 gsize length,
+			 const guint8 *salt,
+			 guint32 operations,
+			 guint32 memory,
+			 CmVaultSecret **out_halves)
+{
+	const CmVaultKeyring keyring = {.slot = CM_VAULT_SLOT_PASSPHRASE,
+					.operations = operations,
+					.memory = memory,
+					.salt = salt};
+	g_autoptr(CmVaultSecret) halves = NULL;
+	CmVaultClass found = check_parameters(&keyring);
+
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
+	halves = cm_vault_secret_new(STRETCHED_BYTES);
+	found = halves != NULL ? stretch_passphrase(&keyring, passphrase, length, halves)
+			       : CM_VAULT_CLASS_MEMORY;
+	if (found == CM_VAULT_CLASS_OK)
+		*out_halves = g_steal_pointer(&halves);
+	return found;
+}
+
 static CmVaultClass
 stretch(const CmVaultKeyring *keyring, const guint8 *secret, gsize length, CmVaultSecret *stretched)
 {

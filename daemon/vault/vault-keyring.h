@@ -48,6 +48,16 @@ CmVaultClass
 cm_vault_keyring_match(const CmVaultRecord *bundle,
 		       const CmVaultDirectoryEntry *entry) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Both halves of a stretched passphrase, as it was typed: 64 octets. CM_VAULT_CLASS_PARAMETERS, CM_VAULT_CLASS_MALFORMED,
+ * CM_VAULT_CLASS_MEMORY. */
+CmVaultClass
+cm_vault_keyring_stretch(const guint8 *passphrase,
+			 gsize length,
+			 const guint8 *salt,
+			 guint32 operations,
+			 guint32 memory,
+			 CmVaultSecret **out_halves) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Argon2id's parameters for this machine: the most memory up to a quarter of `memory_bytes` and the limit, then the most operations, that
  * stay below a second, by trying. Never less than the least. */
 void

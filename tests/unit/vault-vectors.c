@@ -3,6 +3,8 @@
 
 #include "daemon/vault/vault-code.h"
 #include "daemon/vault/vault-escrow.h"
+#include "daemon/vault/vault-export.h"
+#include "daemon/vault/vault-export-reader.h"
 #include "daemon/vault/vault-keyring.h"
 #include "daemon/vault/vault-attachment.h"
 #include "daemon/vault/vault-stream.h"
@@ -411,6 +413,62 @@ answer_minutes(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 	return give_record(found, content, out_plain);
 }
 
+/* octets that are at hand, as where an export comes from */
+typedef struct {
+	const guint8 *octets;
+	gsize length;
+	gsize next;
+} Held;
+
+static gsize
+get_held(gpointer data, guint8 *out_octets, gsize length)
+{
+	Held *held = data;
+	gsize count = MIN(length, held->length - held->next);
+
+	memcpy(out_octets, held->octets + held->next, count);
+	held->next += count;
+	return count;
+}
+
+static void
+rewind_held(gpointer data)
+{
+	((Held *)data)->next = 0;
+}
+
+static void
+gather_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	GBytes *octets = cm_vault_record_get_octets(content);
+
+	g_byte_array_append(data, g_bytes_get_data(octets, NULL), (guint)g_bytes_get_size(octets));
+}
+
+static CmVaultClass
+answer_export(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
+{
+	g_autoptr(GBytes) secret = cm_vault_vectors_dup_octets(vectors, "BoxSecret");
+	g_autofree gchar *fingerprint =
+	    g_key_file_get_string(vectors->file, vectors->name, "Fingerprint", NULL);
+	g_autoptr(GByteArray) texts = g_byte_array_new();
+	Held held = {g_bytes_get_data(octets, NULL), g_bytes_get_size(octets), 0};
+	const CmVaultExportSource source = {get_held, rewind_held, &held};
+	const CmVaultExportSink sink = {.text = gather_text, .data = texts};
+	g_autoptr(CmVaultRecord) head = NULL;
+	g_autoptr(CmVaultSecret) key = NULL;
+	CmVaultClass found = cm_vault_export_reader_get_head(&source, &head);
+
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_export_open_box(head, g_bytes_get_data(secret, NULL), &key);
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_export_reader_run(&source, cm_vault_secret_peek(key), fingerprint,
+						   &sink);
+	if (found == CM_VAULT_CLASS_OK)
+		*out_plain = g_byte_array_free_to_bytes(g_steal_pointer(&texts));
+	return found;
+}
+
 static CmVaultClass
 answer_half(CmVaultVectors *vectors, GBytes *octets, GBytes **out_plain)
 {
@@ -657,6 +715,7 @@ static const struct {
     {"combine", answer_combine},
     {"stream", answer_stream},
     {"attachment", answer_attachment},
+    {"export", answer_export},
     {"fingerprint", answer_fingerprint},
     {"subject", answer_subject},
 };

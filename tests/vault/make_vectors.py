@@ -12,6 +12,7 @@ import os
 import nacl.bindings as sodium
 
 import case_vectors
+import export_vectors
 import vault
 import vault_layout as layout
 import vectors
@@ -600,7 +601,7 @@ FLIPPED = {"people": ["enrolment", "directory: three custodians", "keyring: by c
            "cases": ["epoch 2", "envelope", "note 2", "head", "deposit", "request", "refusal", "release", "taken over: by two",
                      "opening: one's own", "opening: by the escrow key"],
            "custodians": ["half", "release opens", "halves 1 and 3"], "streams": ["small", "empty"],
-           "attachments": ["a chunk of a few octets"], "signed": ["destruction", "manifest", "export", "opened"]}
+           "attachments": ["a chunk of a few octets"], "exports": ["export: whole"], "signed": ["destruction", "manifest", "export", "opened"]}
 
 
 def share(found):
@@ -616,7 +617,7 @@ def share(found):
 def main():
     os.makedirs(vectors.FOLDER, exist_ok=True)
     for make in (make_frames, make_forms, make_people, make_texts, case_vectors.make_cases, case_vectors.make_vouched, make_streams, make_attachments,
-                 make_signed):
+                 make_signed, export_vectors.make_exports):
         make()
     for file, names in FLIPPED.items():
         for name in names:

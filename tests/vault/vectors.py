@@ -5,6 +5,7 @@ import pathlib
 
 import vault
 import vault_case
+import vault_export
 import vault_layout as layout
 from vault import Fault
 
@@ -186,6 +187,11 @@ def prepare_stream(vector):
         _, plain = vault.open_stream(octets, vector["Kind"], octets_of(vector, "Key"))
         return vault.H("stream", plain)
     return run
+
+
+def prepare_export(vector):
+    secret = octets_of(vector, "BoxSecret")
+    return lambda octets: b"".join(text["octets"] for text in vault_export.Import(octets, secret, vector["Fingerprint"]).texts.values())
 
 
 def prepare_attachment(vector):
