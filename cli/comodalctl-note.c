@@ -6,6 +6,7 @@
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/note-desk.h"
+#include "cli/note-editor.h"
 #include "cli/note-rows.h"
 #include "cli/note-rules.h"
 #include "cli/note-session.h"
@@ -129,6 +130,38 @@ print_empty(const CmComodalctl *cli, gchar **empty)
 		cm_report_note(N_("Nothing stands yet under: {0}."), headings, NULL);
 }
 
+/* a draft's content. Returns: (transfer full) */
+static CmVaultRecord *
+read_draft(const CmNoteDesk *desk, GVariant *row, GError **error)
+{
+	g_autoptr(GVariant) id = cm_note_desk_get_draft(row);
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GVariant) handle = NULL;
+
+	if (!cm_dbus_agent_call_read_draft_sync(desk->agent, desk->case_id, id, NULL, &handle,
+						&list, NULL, error))
+		return NULL;
+	return cm_agent_answer_read_content(list, handle, "note", error);
+}
+
+/* in an editor, from what a draft has already, or from the headings of a template */
+static CmVaultSecret *
+edit_text(const CmNoteDesk *desk, JsonObject *template, GError **error)
+{
+	g_autoptr(GVariant) row = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	CmNoteEditorStart start = {.template = template};
+
+	if (desk->draft_given != NULL) {
+		row = cm_note_desk_pick_draft(desk, NULL, error);
+		content = row != NULL ? read_draft(desk, row, error) : NULL;
+		if (content == NULL)
+			return NULL;
+		start.content = content;
+	}
+	return cm_note_editor_run(&start, CM_AGENT_CASE_TEXT_MAX, error);
+}
+
 /* at a terminal a new note is asked for section by section, where it has some. FALSE with `error` set */
 static gboolean
 read_text(const CmComodalctl *cli,
@@ -156,6 +189,10 @@ read_text(const CmComodalctl *cli,
 	if (desk->template_given != NULL)
 		g_variant_dict_insert(options, "template", "s",
 				      template != NULL ? desk->template_given : "");
+	if (desk->editor) {
+		*out_text = edit_text(desk, template, error);
+		return *out_text != NULL;
+	}
 	if (cm_secret_prompt_is_terminal() && template != NULL) {
 		*out_text = cm_note_rules_ask(template, error);
 		return *out_text != NULL;
@@ -259,20 +296,6 @@ add_draft(CmNoteJson *json, GVariant *row, guint number, const CmVaultRecord *co
 		cm_note_json_add_int(json, "signed_as", (gint64)became);
 	cm_note_json_add_content(json, content);
 	cm_note_json_end_object(json);
-}
-
-/* a draft's content. Returns: (transfer full) */
-static CmVaultRecord *
-read_draft(const CmNoteDesk *desk, GVariant *row, GError **error)
-{
-	g_autoptr(GVariant) id = cm_note_desk_get_draft(row);
-	g_autoptr(GUnixFDList) list = NULL;
-	g_autoptr(GVariant) handle = NULL;
-
-	if (!cm_dbus_agent_call_read_draft_sync(desk->agent, desk->case_id, id, NULL, &handle,
-						&list, NULL, error))
-		return NULL;
-	return cm_agent_answer_read_content(list, handle, "note", error);
 }
 
 static gboolean

@@ -16,7 +16,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#define MOST_OPTIONS 10
+#define MOST_OPTIONS 16
 
 static const gchar *const file_names[] = {"school", "assistance", "professional", "confidential"};
 static const gchar *const file_words[] = {N_("school record"), N_("special assistance"),
@@ -88,6 +88,9 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 	    {"save",
 	     {"output", 'o', 0, G_OPTION_ARG_FILENAME, &desk->output_given,
 	      N_("The file to make; - is standard output"), N_("FILE")}},
+	    {"write amend",
+	     {"editor", 'e', 0, G_OPTION_ARG_NONE, &desk->editor,
+	      N_("In vim, with nothing of it in any file"), NULL}},
 	    {"drop", {"yes", 'y', 0, G_OPTION_ARG_NONE, &desk->yes, N_("Do not ask"), NULL}},
 	};
 	GOptionEntry entries[MOST_OPTIONS + 1] = {G_OPTION_ENTRY_NULL};

@@ -30,6 +30,7 @@ typedef struct {
 	gchar *output_given;
 	gchar *template_given;
 	gboolean yes;
+	gboolean editor;
 	CmDay day; /* 0: today */
 	gchar **words;
 } CmNoteDesk;

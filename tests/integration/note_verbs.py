@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import threading
@@ -18,6 +19,7 @@ from agent_process import ROOT, find_in_memory, spellings
 from comodal_test import BUS_NAME, COMODALCTL, DEADLINE, GLib, Monitor, OBJECT, await_event, generate
 from vault_case_maker import Case
 from vault_keys import Owner
+import terminal
 import vault
 import vault_case
 
@@ -434,6 +436,35 @@ class Notes(AgentTestCase):
             ("ends it:", lambda _: "première ligne\n"), ("première ligne", lambda _: ".pas la fin\n"), (".pas la fin", lambda _: ".\n")])
         self.assertEqual(status, 0, said)
         self.assertIn("    première ligne\n    .pas la fin\n", self.note("drafts").stdout)
+
+    def test_an_editor_leaves_no_file(self):
+        """Whatever is opened to be written to, made, renamed or linked while vim has the text: its own memory, and the terminal."""
+        trace = self.folder / "trace"
+        calls = "open,openat,openat2,creat,rename,renameat,renameat2,link,linkat,symlink,symlinkat,mkdir,mkdirat,mknod,mknodat,truncate"
+        said, status = terminal.run(
+            ["strace", "-f", "-qq", "-o", str(trace), "-e", f"trace={calls}", COMODALCTL, "--session", "note", "write", self.who, "--editor"],
+            self.environment(TERM="xterm", VISUAL="vim", HOME=str(self.folder)),
+            [("/proc/self/fd/3", lambda _: f"i{CANARY}\x1b:wq\r")])
+        self.assertEqual(status, 0, said)
+        self.assertIn(CANARY, self.note("drafts").stdout)
+        seen = [line for line in trace.read_text().splitlines() if "fd/3" in line or not re.search(r"open(at)?\(.*O_RDONLY", line)]
+        written = [line for line in seen if re.search(r"O_WRONLY|O_RDWR|O_CREAT|creat\(|rename|link|mkdir|mknod|truncate\(", line)]
+        self.assertEqual([line for line in written if not re.search(r'"/proc/(self|\d+)/fd/3"|"/dev/(tty|null)"', line)], [])
+        self.assertTrue(any("/fd/3" in line for line in written), seen)
+        for path in pathlib.Path(self.folder).rglob("*"):
+            if path.is_file():
+                self.assertNotIn(CANARY.encode(), path.read_bytes(), path)
+        # what a draft has is what one begins with
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1", "--editor"],
+                                        [("/proc/self/fd/3", lambda _: "A, et moi\x1b:wq\r")], VISUAL="vim")
+        self.assertEqual(status, 0, said)
+        self.assertIn(CANARY + ", et moi", self.note("drafts").stdout)
+        # one that gives up, and one that nobody looked at
+        self.assertEqual(self.at_terminal(["note", "write", self.who, "--editor"], [("/proc/self/fd/3", lambda _: ":cq\r")], VISUAL="vim")[1], 130)
+        said, status = self.at_terminal(["note", "write", self.who, "--editor"], [], VISUAL="ed")
+        self.assertEqual(status, 1, said)
+        self.assertIn("only vim was", " ".join(said.split()))
+        self.assertIn("needs a terminal", self.note("write", "--editor", status=1).stderr)
 
     def put_back(self, old):
         self.assertEqual(self.daemon.stop(), 0)

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/note-editor.h"
+
+#include "cli/json.h"
+#include "cli/policy-view.h"
+#include "cli/secret-prompt.h"
+#include "include/cm-error.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define EDITOR "vim"
+#define DESCRIPTOR 3 /* in the editor */
+
+/* nothing but the descriptor is written: no swap file (-n), backup, undo file, viminfo (-i NONE), no settings of anybody's (-u NONE) or of the
+ * text's own, no shell (-Z), no clipboard of a screen (-X) */
+static const gchar *const options[] = {
+    "-n",    "-N",
+    "-u",    "NONE",
+    "-i",    "NONE",
+    "-X",    "-Z",
+    "--cmd", "set nomodeline noswapfile nobackup nowritebackup noundofile viminfo= updatecount=0",
+    "--cmd", "set fileencoding=utf-8 encoding=utf-8 nofixendofline"};
+
+/* the program; NULL with `error` set when it is no vim */
+static gchar *
+find_program(GError **error)
+{
+	const gchar *wanted = g_getenv("VISUAL") != NULL ? g_getenv("VISUAL") : g_getenv("EDITOR");
+	g_autofree gchar *path = NULL;
+	g_autofree gchar *name = NULL;
+	gchar *real = NULL;
+
+	if (wanted == NULL || *wanted == '\0')
+		wanted = EDITOR;
+	path = g_find_program_in_path(wanted);
+	if (path != NULL)
+		real = realpath(path, NULL);
+	if (real != NULL)
+		name = g_path_get_basename(real);
+	if (name != NULL && (g_str_equal(name, EDITOR) || g_str_has_prefix(name, EDITOR ".")))
+		return real;
+	free(real);
+	cm_error_set(error, CM_ERROR_NOT_SUPPORTED,
+		     path == NULL
+			 ? N_("The editor {0} is not here. Without --editor, the text is "
+			      "typed or comes by a pipe.")
+			 : N_("{0} was not shown to leave no file of what is written in it; "
+			      "only vim was. VISUAL=vim takes that one; without --editor, "
+			      "the text is typed or comes by a pipe."),
+		     wanted, NULL);
+	return NULL;
+}
+
+/* ---- the text in it */
+
+static gboolean
+put(gint fd, gconstpointer octets, gsize length)
+{
+	return length == 0 || write(fd, octets, length) == (gssize)length;
+}
+
+static gboolean
+put_section(gint fd, gconstpointer heading, gsize length, const CmVaultBytes *text)
+{
+	return (length == 0 || (put(fd, heading, length) && put(fd, "\n", 1))) &&
+	       (text == NULL || put(fd, text->data, text->length)) && put(fd, "\n\n", 2);
+}
+
+static gboolean
+put_content(gint fd, const CmVaultRecord *content)
+{
+	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
+	const CmVaultSection *sections = fields->sections.items;
+
+	for (guint i = 0; i < fields->sections.count; i++) {
+		if (!put_section(fd, sections[i].heading.data, sections[i].heading.length,
+				 &sections[i].text))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+put_headings(gint fd, JsonObject *template)
+{
+	JsonArray *sections = cm_json_get_array(template, "sections");
+	const gchar *language = cm_policy_view_get_language() == CM_LANGUAGE_FRENCH ? "fr" : "en";
+
+	for (guint i = 0; i < cm_json_get_length(sections); i++) {
+		const gchar *heading =
+		    cm_json_get_string(cm_json_get_element(sections, i), language);
+
+		if (heading != NULL && !put_section(fd, heading, strlen(heading), NULL))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gint
+open_memory(const CmNoteEditorStart *start, GError **error)
+{
+	gint fd = memfd_create("note", MFD_CLOEXEC);
+
+	if (fd >= 0 && (start->content == NULL || put_content(fd, start->content)) &&
+	    (start->content != NULL || start->template == NULL ||
+	     put_headings(fd, start->template)))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for the editor."), NULL);
+	return -1;
+}
+
+/* ---- the program */
+
+static gboolean
+run(const gchar *program, gint fd, GError **error)
+{
+	g_autoptr(GSubprocessLauncher) launcher =
+	    g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDIN_INHERIT);
+	g_autofree gchar *place = g_strdup_printf("/proc/self/fd/%d", DESCRIPTOR);
+	const gchar *arguments[G_N_ELEMENTS(options) + 3] = {program};
+	g_autoptr(GSubprocess) process = NULL;
+
+	memcpy(arguments + 1, options, sizeof options);
+	arguments[G_N_ELEMENTS(options) + 1] = place;
+	g_subprocess_launcher_take_fd(launcher, dup(fd), DESCRIPTOR);
+	process = g_subprocess_launcher_spawnv(launcher, arguments, error);
+	if (process == NULL || !g_subprocess_wait(process, NULL, error))
+		return FALSE;
+	if (g_subprocess_get_successful(process))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CANCELLED, N_("Abandoned: nothing was changed."), NULL);
+	return FALSE;
+}
+
+static CmVaultSecret *
+read_back(gint fd, gsize most, GError **error)
+{
+	/* one octet more: what is too long is seen */
+	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(most + 1);
+	gsize length = 0;
+	gssize count = 1;
+
+	if (text == NULL) {
+		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
+		return NULL;
+	}
+	while (count > 0 && length < cm_vault_secret_get_length(text)) {
+		count = pread(fd, cm_vault_secret_get(text) + length,
+			      cm_vault_secret_get_length(text) - length, (off_t)length);
+		length += (gsize)MAX(count, 0);
+	}
+	while (length > 0 && cm_vault_secret_peek(text)[length - 1] == '\n')
+		length--;
+	if (count < 0 || length == 0 || length > most) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     length == 0 ? N_("Nothing was typed.") : N_("That text is too long."),
+			     NULL);
+		return NULL;
+	}
+	cm_vault_secret_truncate(text, length);
+	return g_steal_pointer(&text);
+}
+
+CmVaultSecret *
+cm_note_editor_run(const CmNoteEditorStart *start, gsize most, GError **error)
+{
+	g_autofree gchar *program = NULL;
+	CmVaultSecret *text = NULL;
+	gint fd = -1;
+
+	if (!cm_secret_prompt_is_terminal()) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("--editor needs a terminal."), NULL);
+		return NULL;
+	}
+	program = find_program(error);
+	if (program != NULL)
+		fd = open_memory(start, error);
+	if (fd < 0)
+		return NULL;
+	if (run(program, fd, error))
+		text = read_back(fd, most, error);
+	close(fd);
+	return text;
+}
