@@ -272,6 +272,20 @@ async function checkKeyboard() {
 
 // ---- with JavaScript: the door as it changes
 
+// what browsers call themselves; what is inside another application, or not known, is said as it is
+const KIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
+const APPLE = "AppleWebKit/605.1.15 (KHTML, like Gecko)";
+const USER_AGENTS = [
+  [`Mozilla/5.0 (Linux; Android 10; K) ${KIT} Chrome/120.0.0.0 Mobile Safari/537.36`, "Chrome 120, Android"],
+  [`Mozilla/5.0 (Linux; Android 13; SAMSUNG SM-A536W) ${KIT} SamsungBrowser/23.0 Chrome/115.0.0.0 Mobile Safari/537.36`, "Samsung Internet 23, Android"],
+  ["Mozilla/5.0 (Android 9; Mobile; rv:128.0) Gecko/128.0 Firefox/128.0", "Firefox 128, Android"],
+  [`Mozilla/5.0 (iPhone; CPU iPhone OS 17_2 like Mac OS X) ${APPLE} Version/17.2 Mobile/15E148 Safari/604.1`, "Safari 17, iOS"],
+  [`Mozilla/5.0 (iPad; CPU OS 16_6 like Mac OS X) ${APPLE} CriOS/119.0.6045.169 Mobile/15E148 Safari/604.1`, "Chrome 119, iOS"],
+  [`Mozilla/5.0 (Windows NT 10.0; Win64; x64) ${KIT} Chrome/120.0.0.0 Safari/537.36 Edg/120.0.0.0`, "Edge 120, Windows"],
+  [`Mozilla/5.0 (Linux; Android 12; Pixel 5; wv) ${KIT} Version/4.0 Chrome/120.0.0.0 Mobile Safari/537.36`, null],
+  ["Lynx/2.9.0", null],
+];
+
 async function checkDoor() {
   await test("the door opens on the page that is there, and says so aloud", async () => {
     const session = await open(browser);
@@ -372,8 +386,18 @@ async function checkDoor() {
     await session.page.getByRole("button", { name: /Je n’arrive pas à entrer/ }).click();
     await session.page.getByText("Votre appel à l’aide est envoyé.").waitFor();
     const report = (await control({})).changes[0][3];
-    expect(/Chrome/.test(report.browser) && report.network && report.camera && report.microphone, JSON.stringify(report));
+    expect(/^Chrome \d+, Linux$/.test(report.browser) && report.network && report.camera && report.microphone, JSON.stringify(report));
     await session.context.close();
+  });
+  await test("a browser is named in words, where it is one that is known", async () => {
+    for (const [userAgent, name] of USER_AGENTS) {
+      const session = await open(browser, { userAgent });
+      await show("door-open-present");
+      await session.page.goto(ORIGIN + pathOf("door-"));
+      await session.page.getByLabel(/Dites-leur aussi/).check();
+      expectEqual(await session.page.locator("input[name=browser]").inputValue(), name || userAgent, userAgent);
+      await session.context.close();
+    }
   });
   await test("a spoken code leads to the door, and to no page of anything else", async () => {
     const session = await open(browser, { locale: "fr-CA" });

@@ -132,6 +132,36 @@ function listen() {
   });
 }
 
+// the first that is found in what the browser calls itself: each names those that it is made like, behind itself
+const BROWSERS = [
+  [/Edg(?:A|iOS)?\/(\d+)/, "Edge"],
+  [/SamsungBrowser\/(\d+)/, "Samsung Internet"],
+  [/OPR\/(\d+)/, "Opera"],
+  [/(?:Firefox|FxiOS)\/(\d+)/, "Firefox"],
+  [/(?:Chrome|CriOS)\/(\d+)/, "Chrome"],
+  [/Version\/(\d+).*Safari/, "Safari"],
+];
+const SYSTEMS = [
+  [/iPhone|iPad/, "iOS"],
+  [/Android/, "Android"],
+  [/CrOS/, "ChromeOS"],
+  [/Windows/, "Windows"],
+  [/Macintosh/, "macOS"],
+  [/Linux/, "Linux"],
+];
+// a page inside another application, which often has no camera for it
+const INSIDE = /; wv\)|FBA[NV]|Instagram|GSA\//;
+
+// "Chrome 120, Android"; what it calls itself when that is not known
+function nameBrowser(text) {
+  const browser = BROWSERS.find(([pattern]) => pattern.test(text));
+  const system = SYSTEMS.find(([pattern]) => pattern.test(text));
+  if (!browser || !system || INSIDE.test(text)) {
+    return text.slice(0, 200);
+  }
+  return `${browser[1]} ${text.match(browser[0])[1]}, ${system[1]}`;
+}
+
 // a call for help says what this browser finds, only to who agrees
 async function describe(form) {
   const say = (name, value) => {
@@ -144,7 +174,7 @@ async function describe(form) {
     }
     field.value = value;
   };
-  say("browser", navigator.userAgent.slice(0, 200));
+  say("browser", nameBrowser(navigator.userAgent));
   say("network", navigator.onLine ? navigator.connection?.effectiveType || "on" : "off");
   let found = [];
   try {
