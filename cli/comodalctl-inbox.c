@@ -180,6 +180,21 @@ localize(JsonObject *mail)
 	json_object_set_string_member(mail, "reason", reason);
 }
 
+/* whoever sees that nothing came wants to know whether anything can */
+static void
+append_last(GString *out, const CmComodalctl *cli, JsonObject *document)
+{
+	gint64 last = cm_json_get_int(document, "last");
+	g_autofree gchar *when = cm_instants_format(document, last);
+	g_autofree gchar *text =
+	    last != 0 ? cm_report_format(_("The last mail came in on {0}."), when, NULL) : NULL;
+
+	if (text == NULL)
+		return;
+	cm_terminal_append_styled(out, cli->color, CM_STYLE_DIM, text);
+	g_string_append_c(out, '\n');
+}
+
 /* ---- inbox list */
 
 CmExit
@@ -226,6 +241,7 @@ cm_comodalctl_inbox_list_run(CmComodalctl *cli)
 		g_string_append_printf(out,
 				       "  → comodalctl inbox show %s, inbox decide %s accepted\n",
 				       _("NUMBER"), _("NUMBER"));
+	append_last(out, cli, json_node_get_object(document));
 	cm_terminal_print(out->str);
 	return CM_EXIT_OK;
 }

@@ -104,10 +104,15 @@ cm_inbox_document_add_list(JsonBuilder *builder,
 			   gint64 now,
 			   GError **error)
 {
+	gint64 last = 0;
+
+	if (!cm_store_inbox_get_last(store, &last, error))
+		return FALSE;
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "format", "comodal-inbox/1");
 	if (!add_zone(builder, store, error))
 		return FALSE;
+	cm_document_add_int(builder, "last", last);
 	cm_document_begin_array(builder, "mails");
 	for (guint i = 0; i < list->len; i++) {
 		const CmStoreInbound *inbound = g_ptr_array_index(list, i);

@@ -41,6 +41,19 @@ cm_store_inbox_get_mailbox(CmStore *store,
 	return TRUE;
 }
 
+gboolean
+cm_store_inbox_get_last(CmStore *store, gint64 *out_at, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT coalesce(max(read_at), 0) FROM mailbox", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL || !cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	*out_at = sqlite3_column_int64(statement, 0);
+	return TRUE;
+}
+
 static gboolean
 set_mailbox(CmStore *store,
 	    const gchar *name,

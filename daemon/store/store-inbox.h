@@ -25,6 +25,10 @@ cm_store_inbox_get_mailbox(CmStore *store,
 			   CmStoreMailbox *out_mailbox,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* When a mail was last taken from any mailbox: an instant, 0 for never. */
+gboolean
+cm_store_inbox_get_last(CmStore *store, gint64 *out_at, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What a mail is judged by: of the daemon's configuration, and the policies, which say who is told for a student. */
 typedef struct {
 	const CmPolicySet *policies;

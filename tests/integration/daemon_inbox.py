@@ -53,7 +53,7 @@ class Inbox(TestCase):
 
     def test_empty(self):
         self.assertEqual(self.list(True), [])
-        self.assertIn("Nothing is to be decided.", self.ctl("inbox", "list").stdout)
+        self.assertEqual(self.ctl("inbox", "list").stdout, "Nothing is to be decided.\n")
         self.assertIn("No mail has come.", self.ctl("inbox", "list", "--all").stdout)
         self.assertEqual(json.loads(self.ctl("--json", "inbox", "list").stdout)["mails"], [])
 
@@ -84,6 +84,7 @@ class Inbox(TestCase):
         moment = datetime.datetime.fromtimestamp(received, zoneinfo.ZoneInfo("America/Toronto")).strftime("%Y-%m-%d %H:%M")
         for verb in (("list",), ("show", number)):
             self.assertIn(moment, self.ctl("inbox", *verb, TZ="Asia/Tokyo").stdout)
+        self.assertIn("The last mail came in on 20", self.ctl("inbox", "list").stdout)
         french = self.ctl("inbox", "list", LANGUAGE="fr").stdout
         self.assertIn("Quelqu’un a écrit.", french)
         self.assertIn("not known which invitation", self.ctl("inbox", "decide", number, "accepted", status=1).stderr)
