@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import time
+import types
 import unittest
 
 import tap
@@ -41,9 +42,13 @@ class Retention(TestCase):
         self.people = {}
         for uid, professional in zip(UIDS, [*professionals[:2], None]):
             self.people[uid] = self.enrol(uid, professional)
+        custodians = [vault_keys.Keys(self.organisation.id, os.urandom(16), 1, f"Gardienne {i}", LONG_AGO) for i in range(3)]
+        for keys in custodians:
+            self.organisation.admit(keys, vault_keys.CUSTODIAN)
         self.add_directory()
         (self.anne, self.as_anne), (self.bruno, self.as_bruno), (self.chantal, self.as_chantal) = self.people.values()
         own = [f for f in CASELOAD["followups"] if f["professional"] == professionals[0]["id"]]
+        self.deposit_with(sorted(custodians, key=lambda keys: keys.id))
         self.students = list(dict.fromkeys(f["student"] for f in own))[:2]
         self.cases = [self.open_case(student) for student in self.students]
 
@@ -90,10 +95,26 @@ class Retention(TestCase):
         options = {"student": ("t", student)} if student else {}
         caller.call("Vault", "Append", "(ha{sv})", 0, options, documents=[b"".join(records)])
 
+    def deposit_with(self, custodians):
+        """Anne's escrow key: whoever has two of its halves opens her files, until they are destroyed."""
+        secret = os.urandom(32)
+        values = {"organisation": self.organisation.id, "person": self.anne.id, "generation": self.anne.generation, "number": 1,
+                  "directory": len(self.organisation.directories), "made_at": LONG_AGO}
+        self.deposit = vault.make_deposit(values, secret, [(c.id, c.generation, c.box_key) for c in custodians], self.anne.seed)
+        self.append(self.as_anne, self.deposit)
+        self.escrow = types.SimpleNamespace(id=self.anne.id, generation=self.anne.generation,
+                                            box_key=vault.read(self.deposit, "deposit")["escrow_key"])
+
+    def begin(self, case):
+        epoch = case.epoch(deposit=vault.record_hash(self.deposit))
+        left = case.envelope(self.escrow, rights=1, to=2, deposit=vault.record_hash(self.deposit))
+        self.append(self.as_anne, epoch, left, case.envelope(self.anne), student=self.client.number("student", case.reference))
+        return left
+
     def open_case(self, student):
         """A file with notes, a reader, a head and a draft that was changed; what is in it in case.kept, by kind."""
         case = Case(self.organisation, self.anne, student, LONG_AGO)
-        self.append(self.as_anne, case.open(), student=self.client.number("student", student))
+        left = self.begin(case)
         shared = case.envelope(self.bruno)
         self.append(self.as_anne, shared)
         attachment = os.urandom(16)
@@ -108,7 +129,7 @@ class Retention(TestCase):
         drafts = [case.draft(draft, revision, "brouillon " * 100 * revision) for revision in (1, 2)]
         for octets in drafts:
             self.as_anne.call("Vault", "PutDraft", "(h)", 0, documents=[octets])
-        case.kept = [("envelope", shared), ("envelope", case.grants[self.anne.id, 1]), ("head", head), *(("draft", d) for d in drafts),
+        case.kept = [("envelope", left), ("envelope", shared), ("envelope", case.grants[self.anne.id, 1]), ("head", head), *(("draft", d) for d in drafts),
                      *(("note", n) for n in case.notes), *(("body", b) for b in case.bodies), ("attachment", stream)]
         return case
 
@@ -330,7 +351,7 @@ class Retention(TestCase):
             self.append(self.as_anne, case.epochs[0], case.grants[self.anne.id, 1],
                         student=self.client.number("student", case.reference))
         left = self.as_chantal.call("Retention", "GetDestroyed", "(ay)", case.id)[1][0]
-        self.assertEqual(left, case.epochs[0] + whole)
+        self.assertEqual(left, self.deposit + case.epochs[0] + whole)
         row = self.row(case)
         self.assertEqual((row["state"], row["notes"], row["destruction"]["backups_until"]),
                          ("pending", 2, self.document()["backups_until"]))
