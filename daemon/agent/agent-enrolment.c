@@ -131,8 +131,8 @@ cm_agent_enrolment_finish(CmAgentEnrolment *enrolment,
 	if (!cm_vault_class_set_error(found, "enrolment", error))
 		return FALSE;
 	recovery = cm_agent_identity_seal_recovery(enrolment->bundle, enrolment->code, 1, error);
-	if (recovery == NULL ||
-	    !cm_agent_identity_store(place, enrolment->bundle, passphrase, 1, place->replace, error))
+	if (recovery == NULL || !cm_agent_identity_store(place, enrolment->bundle, passphrase, 1,
+							 place->replace, error))
 		return FALSE;
 	*out_enrolment = g_steal_pointer(&signed_enrolment);
 	*out_recovery = g_steal_pointer(&recovery);
