@@ -8,7 +8,9 @@ import unittest
 from gi.repository import GLib
 
 import tap
+from dishonest_comodald import Dishonest
 import vault_house
+import vault_keys
 from vault_case_maker import Case
 import vault
 
@@ -206,6 +208,48 @@ class Cases(vault_house.House):
             path.chmod(0o600)
         self.start_daemon()
         return files
+
+    def test_a_substituted_colleague(self):
+        """Somebody in comodald's place gives another key under a colleague's name: nothing is sealed to it."""
+        case_id = self.cases(self.anne)[self.who]
+        listed = self.anne.caller.call("Vault", "ListCases", "(a{sv})", {})[1][0]
+        records = b"".join(self.records(self.anne, case_id))
+        honest = list(self.organisation.directories)
+        self.assertEqual(self.daemon.stop(), 0)
+        bruno = next(entry for entry in self.organisation.entries if entry["person"] == self.bruno.keys.id)
+        thief = vault_keys.Keys(self.organisation.id, self.bruno.keys.id, 1, self.bruno.name, self.now)
+        other = vault_keys.Organisation(self.now)
+        forged = {}
+        for name, changes, seed in (
+                # the very octets, with another key in them
+                ("Its signature does not hold", None, None),
+                # a next directory, by a key that is not the organisation's
+                ("There was no right to it", {"box_key": thief.box_key, "sign_key": thief.sign_key}, other.seed),
+                # and by the organisation's own, were it dishonest: nobody's key changes under who knew it
+                ("It is genuine, but belongs somewhere else", {"box_key": thief.box_key}, self.organisation.seed)):
+            if changes is None:
+                forged[name] = [*honest[:-1], honest[-1].replace(self.bruno.keys.box_key, thief.box_key)]
+                continue
+            before = dict(bruno)
+            bruno.update(changes)
+            self.organisation.directories[:] = honest
+            forged[name] = [*honest, self.organisation.sign(seed)]
+            bruno.update(before)
+        self.organisation.directories[:] = honest
+        for said, directories in forged.items():
+            place = Dishonest(self.bus, {
+                "Directory.GetOrganisation": ("(ayt)", list(self.organisation.key), len(directories)),
+                "Directory.List": ("(h)", b"".join(directories)), "Vault.ListCases": ("(h)", listed),
+                "Vault.GetRecords": ("(h)", records), "Vault.GetRecordsAfter": ("(th)", 0, records)})
+            try:
+                for fingerprint in (self.bruno.fingerprint(), self.bruno.fingerprint(thief)):
+                    result = self.anne.ctl("case", "share", self.who, "Bruno", "--fingerprint", fingerprint, status=1)
+                    self.assertIn(f"{said} (directory)", result)
+            finally:
+                place.end()
+            self.assertNotIn("Vault.Append", place.asked)
+        self.start_daemon()
+        self.share(self.anne, self.who, self.bruno)
 
     def replay_kept(self, case_id):
         kept = {}
