@@ -183,6 +183,18 @@ say_kind(const CmWords *words, const CmLetterItem *item)
 				    N_("Your own calendar can't be read any more: what is "
 				       "busy there may be booked."),
 				    NULL);
+	if (item->kind == CM_LETTER_ITEM_CUSTODY_ASKED)
+		return cm_words_say(
+		    words,
+		    N_("Custodians ask that your case notes be opened for somebody "
+		       "else. If you are there and did not ask for it, refuse: "
+		       "“comodalctl custody refuse”. You have three days at least."),
+		    NULL);
+	if (item->kind == CM_LETTER_ITEM_CUSTODY_WATCHED)
+		return cm_words_say(words,
+				    N_("Custodians ask that somebody's case notes be opened for "
+				       "somebody else. It is in the audit log."),
+				    NULL);
 	return say_session(words, item);
 }
 

@@ -45,6 +45,8 @@ static const gchar *const item_kind_names[CM_LETTER_ITEM_LAST] = {
     [CM_LETTER_ITEM_TIME_REQUESTED] = "time-requested",
     [CM_LETTER_ITEM_DEAD_LETTER] = "dead-letter",
     [CM_LETTER_ITEM_HELP_ASKED] = "help-asked",
+    [CM_LETTER_ITEM_CUSTODY_ASKED] = "custody-asked",
+    [CM_LETTER_ITEM_CUSTODY_WATCHED] = "custody-watched",
     [CM_LETTER_ITEM_UNREACHABLE] = "unreachable",
 };
 

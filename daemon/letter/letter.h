@@ -47,6 +47,8 @@ typedef enum {
 	CM_LETTER_ITEM_TIME_REQUESTED,  /* "time-requested": `role` asks for `old_start` or any */
 	CM_LETTER_ITEM_DEAD_LETTER,     /* "dead-letter": `count` that could not be delivered */
 	CM_LETTER_ITEM_HELP_ASKED,      /* "help-asked": `role` can't get in to `start` */
+	CM_LETTER_ITEM_CUSTODY_ASKED, /* "custody-asked": custodians ask for what the reader left with them */
+	CM_LETTER_ITEM_CUSTODY_WATCHED, /* "custody-watched": the same, to who administers */
 	CM_LETTER_ITEM_UNREACHABLE,     /* "unreachable": `initials`, `role`: no address */
 	CM_LETTER_ITEM_LAST
 } CmLetterItemKind;

@@ -67,6 +67,9 @@ get_condition(const CmOutboxItem *item)
 		return "SELECT 1 FROM professional WHERE id = ?1";
 	case CM_NOTICE_OF_CALENDAR:
 		return "SELECT 1 FROM calendar_source WHERE id = ?1 AND state = 'failed'";
+	case CM_NOTICE_OF_CUSTODY:
+		return "SELECT 1 FROM vault_request WHERE record = ?1 AND refused = 0 AND "
+		       "releases < 2";
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_TIME_REQUEST:
 	case CM_NOTICE_OF_INVITATION:
@@ -241,6 +244,7 @@ cm_outbox_news_judge(CmStore *store,
 	case CM_NOTICE_OF_REQUEST:
 	case CM_NOTICE_OF_PROFESSIONAL:
 	case CM_NOTICE_OF_CALENDAR:
+	case CM_NOTICE_OF_CUSTODY:
 	default:
 		return judge_hold(store, who, item, now, error);
 	}
@@ -415,6 +419,7 @@ cm_outbox_news_fill(CmStore *store,
 		return fill_help(store, number, line, error);
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_CALENDAR:
+	case CM_NOTICE_OF_CUSTODY:
 	default:
 		return TRUE;
 	}

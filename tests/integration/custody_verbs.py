@@ -3,6 +3,7 @@
 """comodalctl custody: what somebody left with three custodians, from the deposit to a colleague who takes their files over, with the real
 programs of five people, against the second implementation."""
 import os
+import sqlite3
 import time
 import unittest
 
@@ -137,12 +138,18 @@ class Custody(House):
             self.anne.write(student, f"{CANARY} {student}")
         before = self.cases(self.anne)
         (deposit,), _ = self.deposits(self.anne)
+        self.administrator.call("Accounts", "Set", "(ua{sv})", os.getuid(), {"roles": ("as", ["administrator"])})
         self.assertIn("--reason is one of", chloe.ctl("custody", "request", "anne", "--for", "bruno", "--reason", "x", status=1))
         self.assertIn("3 days", self.ask(chloe, "--days", "2", status=1))
         self.assertIn("may not", self.ask(chloe, "--for", "denis", status=1))
         self.assertIn("left nothing with you", self.ask(self.keepers[3], status=1))
         self.assertIn("It is asked", self.ask(chloe))
         self.assertIn("waits", self.ask(denis, status=1))
+        # the owner is promised a letter, and who administers
+        with sqlite3.connect(self.daemon.database) as connection:
+            told = connection.execute("SELECT kind, recipient_kind, count(*) FROM notice WHERE kind LIKE 'custody.%' GROUP BY 1, 2 ORDER BY 1")
+            self.assertEqual([row[0] for row in told], ["custody.asked", "custody.watched"])
+        connection.close()
         self.assertIn("days to wait: 3", denis.ctl("custody", "list"))
         self.assertIn("days until it can be opened: 3", self.anne.ctl("custody", "list"))
         self.assertIn("waits for your answer", self.anne.ctl("vault", "status"))
@@ -191,6 +198,32 @@ class Custody(House):
         self.anne.unlock()
         self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
         self.assertEqual(self.open(self.anne, before[self.students[0]]).keys(), {1})
+
+    def test_keys_lost(self):
+        """With passphrase and recovery code: the same person, with new keys, has everything again."""
+        chloe, denis, _, _ = self.keepers
+        self.anne.write(self.students[0], CANARY)
+        old = self.anne.keys
+        self.anne.end()
+        for path in self.anne.data.iterdir():
+            path.unlink()
+        keys = self.anne.enrol()
+        self.assertEqual((keys.id, keys.generation), (old.id, 2))
+        self.organisation.retire(old)
+        self.organisation.admit(keys)
+        self.sign_directory()
+        self.anne.keep(keys)
+        self.anne.keys = keys
+        self.anne.unlock()
+        self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
+        self.assertIn("It is asked", chloe.ctl("custody", "request", "anne", "--for", "anne", "--reason", "keys-lost", "--yes"))
+        self.pass_days(3)
+        for person in (chloe, denis):
+            person.ctl("custody", "release", "--yes")
+        self.assertIn("yours now: 1", self.anne.ctl("custody", "take-over", "--yes"))
+        self.assertIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1"))
+        self.anne.write(self.students[0], "suite")
+        self.assertEqual(self.open(self.anne, self.cases(self.anne)[self.students[0]]).keys(), {1, 2})
 
     def test_the_owner_refuses(self):
         chloe, denis, eve, _ = self.keepers

@@ -54,6 +54,13 @@ static const Row rows[] = {
     {"session.first-video", SOON, CM_LETTER_ITEM_FIRST_VIDEO, NULL},
     {"help.asked", NEWS, CM_NOTICE_OF_HELP, TRUE, CM_LETTER_ITEM_HELP_ASKED,
      "Somebody can't get into a video meeting."},
+    {"custody.asked", NEWS, CM_NOTICE_OF_CUSTODY, TRUE, CM_LETTER_ITEM_CUSTODY_ASKED,
+     "Custodians ask that your case notes be opened for somebody else. If you are there and did "
+     "not "
+     "ask for it, refuse: “comodalctl custody refuse”. You have three days at least."},
+    {"custody.watched", NEWS, CM_NOTICE_OF_CUSTODY, FALSE, CM_LETTER_ITEM_CUSTODY_WATCHED,
+     "Custodians ask that somebody's case notes be opened for somebody else. It is in the audit "
+     "log."},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == CM_NOTICE_LAST);
 
