@@ -239,6 +239,7 @@ cm_policy_view_append_rule(GString *out, const CmPolicy *policy, const CmRule *r
 	append_field(out, _("note"), rule->note[language]);
 	append_indented(out, 2, origin);
 	g_string_append_printf(out, "  %s\n", rule->source);
+	append_field(out, _("who answers for it"), rule->owner);
 	append_field(out, _("limits of the planner"), *keys != '\0' ? keys : NULL);
 	append_field(out, _("tightens"), above_origin);
 	append_field(out, _("written in"), place);

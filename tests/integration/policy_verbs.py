@@ -98,6 +98,15 @@ class PolicyVerbs(unittest.TestCase):
         self.assertEqual([rule["keys"] for rule in rules], [["Day.MaxSessions"]])
         self.assertEqual(self.run_verb("explain", "nothing.of_that_name").returncode, 1)
 
+    def test_explain_tells_who_answers_for_a_calendar(self):
+        own = self.folder / "own" / "commun.policy.d"
+        own.mkdir(parents=True)
+        (own / "50-calendrier.conf").write_text(
+            "[Rule retention.school]\nKind=employer-rule\nSource=https://css.example\nArticle=1\nRead=2026-11-21\nConfidence=high\n"
+            "Owner=Secrétariat général\nValue=3\nText[fr]=Trois ans.\nText[en]=Three years.\n")
+        text = self.read("explain", "retention.school", directories=(SHIPPED, own.parent))
+        self.assertIn("who answers for it: Secrétariat général", " ".join(text.split()))
+
     def test_explain_tells_what_is_tightened(self):
         own = self.folder / "own" / "commun.policy.d"
         own.mkdir(parents=True)
