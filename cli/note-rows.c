@@ -173,11 +173,12 @@ add_row(CmTable *table, GVariant *notes, GVariant *row, gboolean history)
 	    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "occurred-on"));
 	g_autofree gchar *moment = format_moment(row);
 	g_autofree gchar *remark = cm_note_rows_format_remark(notes, row);
+	g_autofree gchar *by =
+	    g_strconcat(get_author(row), *remark != '\0' ? "; " : "", remark, NULL);
 	const gchar *kind = gettext(cm_note_rows_get_kind(row));
 
 	if (history)
-		cm_terminal_add_row(table, number, day, moment, kind, get_author(row), remark,
-				    NULL);
+		cm_terminal_add_row(table, number, day, moment, kind, by, NULL);
 	else
 		cm_terminal_add_row(table, number, day, kind, get_author(row), remark, NULL);
 }
@@ -187,8 +188,9 @@ cm_note_rows_print(const CmComodalctl *cli, GVariant *notes, GVariant *rows, gbo
 {
 	static const gchar *const heads[] = {N_(">No."),   N_("Day"),     N_("Kind"),
 					     N_("Author"), N_("~Remark"), NULL};
-	static const gchar *const history_heads[] = {
-	    N_(">No."), N_("Day"), N_("Signed"), N_("Kind"), N_("Author"), N_("~Remark"), NULL};
+	/* neither the moment nor by whom is cut off */
+	static const gchar *const history_heads[] = {N_(">No."), N_("Day"),         N_("!Signed"),
+						     N_("Kind"), N_("~By, remark"), NULL};
 	g_autoptr(CmTable) table = cm_terminal_new_table(history ? history_heads : heads);
 	g_autofree gchar *text = NULL;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-case-private.h"
+#include "daemon/agent/agent-cosign.h"
 
 #include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-epoch.h"
@@ -712,28 +713,6 @@ cm_agent_case_sign(CmAgentCase *self,
 	return sign_content(self, &note, text->content, records, error);
 }
 
-static gboolean
-check_cosigning(const CmAgentCase *self, const CmVaultNote *note, GError **error)
-{
-	if (note->kind == CM_VAULT_NOTE_COSIGNATURE || note->cosign == 0)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("This note asks for no co-signature."), NULL);
-	else if (memcmp(note->author, self->own->person, CM_VAULT_ID_BYTES) == 0)
-		cm_error_set(
-		    error, CM_ERROR_ACCESS_DENIED,
-		    N_("You wrote this note yourself: whoever supervises you co-signs it."), NULL);
-	else if (!self->taken)
-		return cm_agent_case_check_writable(self, error);
-	else if ((cm_agent_case_get_rights(self) & CM_VAULT_RIGHT_COSIGN) == 0)
-		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
-			     N_("You were not given this file to co-sign in it: whoever is "
-				"responsible for it gives it so."),
-			     NULL);
-	else
-		return TRUE;
-	return FALSE;
-}
-
 /* nothing is said in it but that somebody has read what it is about */
 static CmVaultClass
 wrap_nothing(CmVaultRecord **out_content)
@@ -764,28 +743,12 @@ cm_agent_case_cosign(CmAgentCase *self,
 	g_autoptr(CmVaultRecord) content = NULL;
 	CmVaultNote made = {0};
 
-	if (!check_cosigning(self, note, error) ||
+	if (!cm_agent_cosign_check(self, note, error) ||
 	    !cm_vault_class_set_offered_error(wrap_nothing(&content), "note", error))
 		return FALSE;
 	randombytes_buf(id, sizeof id);
 	made = prepare_note(self, &draft, FALSE, now);
 	return sign_content(self, &made, content, records, error);
-}
-
-guint64
-cm_agent_case_find_cosignature(const CmAgentCase *self, guint64 sequence)
-{
-	const guint8 *about =
-	    cm_vault_record_get_hash(cm_vault_case_get_note(self->records, sequence));
-
-	for (guint64 i = sequence + 1; i <= cm_vault_case_count_notes(self->records); i++) {
-		const CmVaultNote *note = get_note(self, i);
-
-		if (note->kind == CM_VAULT_NOTE_COSIGNATURE &&
-		    memcmp(note->about, about, CM_VAULT_HASH_BYTES) == 0)
-			return i;
-	}
-	return 0;
 }
 
 CmVaultRecord *

@@ -170,10 +170,6 @@ cm_agent_case_cosign(CmAgentCase *self,
 		     GByteArray *records,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The note that co-signs this one; 0: none yet. */
-guint64
-cm_agent_case_find_cosignature(const CmAgentCase *self, guint64 sequence);
-
 /* A note's content. Returns: (transfer full) */
 CmVaultRecord *
 cm_agent_case_open_note(const CmAgentCase *self, guint64 sequence, GBytes *body, GError **error)

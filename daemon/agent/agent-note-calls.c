@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-note-calls.h"
 
 #include "daemon/agent/agent-attachment.h"
+#include "daemon/agent/agent-cosign.h"
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-search.h"
@@ -406,7 +407,7 @@ get_part(const CmAgentNotes *notes, guint64 sequence)
 	    cm_vault_case_get_note(cm_agent_case_get(notes->about), sequence), CM_VAULT_KIND_NOTE);
 	const CmVaultBundle *own = cm_vault_record_get_fields(notes->bundle, CM_VAULT_KIND_BUNDLE);
 
-	if (note->cosign == 0 || cm_agent_case_find_cosignature(notes->about, sequence) != 0)
+	if (note->cosign == 0 || cm_agent_cosign_find(notes->about, sequence) != 0)
 		return 0;
 	if (memcmp(note->author, own->person, CM_VAULT_ID_BYTES) == 0)
 		return 1;

@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-signing.h"
+#include "daemon/agent/agent-cosign.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-destruction.h"
 #include "daemon/bus/clock.h"
@@ -570,7 +571,7 @@ cm_agent_notes_cosign(CmAgentNotes *notes, guint64 sequence, GError **error)
 			     NULL);
 		return 0;
 	}
-	before = cm_agent_case_find_cosignature(notes->about, sequence);
+	before = cm_agent_cosign_find(notes->about, sequence);
 	if (before != 0)
 		return before;
 	return cm_agent_case_cosign(notes->about, sequence, now(), records, error) &&
