@@ -3,6 +3,7 @@
 """comodal-gateway's pages and forms, against a comodald of the test's: what each form asks for, what comes of a refusal, and that
 looking changes nothing. tests/browser/ does the same with a browser."""
 import html.parser
+import http.client
 import pathlib
 import shutil
 import tempfile
@@ -34,6 +35,37 @@ class Links(html.parser.HTMLParser):
             self.forms.append(attrs["action"])
         if tag == "input" and attrs.get("type") == "hidden":
             self.fields[attrs["name"]] = attrs["value"]
+
+
+FORMS = [f"/v/{TOKEN}/{tail}" for tail in ("answer", "times/1", "door/1", "room/1", "room/1/report", "leave", "help/1", "let-in", "end/1")] + [
+    "/c", f"/h/{TOKEN}"]
+CLOSED = 0  # the connection, without an answer
+SCRIPT = '"><script>alert(1)</script>'
+# what is wrong with a form: what stands behind its path, its body, its headers; and the answers that it may have
+HOSTILE = (
+    ("a way up", "/../../etc/passwd", b"once=a", {}, {404}),
+    ("an escaped way up", "/%2e%2e/%2e%2e", b"once=a", {}, {404}),
+    ("an escaped NUL", "%00", b"once=a", {}, {404}),
+    ("an overlong slash", "/%C0%AF", b"once=a", {}, {404}),
+    ("two slashes", "//", b"once=a", {}, {404}),
+    ("a script as a path", "/<script>", b"once=a", {}, {404}),
+    ("a path of 3,000 octets", "/" + "a" * 3000, b"once=a", {}, {404}),
+    ("overlong UTF-8", "", b"once=%C0%AF", {}, {400}),
+    ("half a surrogate", "", b"once=%ED%A0%80", {}, {400}),
+    ("a NUL in a field", "", b"once=a%00b", {}, {400}),
+    ("an escape sequence in a field", "", b"once=%1B%5B2J", {}, {400}),
+    ("a name twice", "", b"once=a&once=b", {}, {400}),
+    ("eighty fields", "", b"&".join(b"f%d=1" % i for i in range(80)), {}, {400}),
+    ("17,000 octets", "", b"once=" + b"a" * 17000, {}, {413, CLOSED}),
+    ("several parts", "", b"--x\r\n", {"Content-Type": "multipart/form-data; boundary=x"}, {415}),
+    ("JSON", "", b'{"once": "a"}', {"Content-Type": "application/json"}, {415}),
+    ("another page's", "", b"once=a", {"Origin": "https://evil.example"}, {403}),
+    ("a page of another site", "", b"once=a", {"Sec-Fetch-Site": "cross-site"}, {403}),
+    ("5,000 octets of cookies", "", b"once=a", {"Cookie": "a=" + "b" * 5000}, {400, 431}),
+    ("40,000 octets of a header", "", b"once=a", {"X-Much": "b" * 40000}, {400, 413, 431, CLOSED}),
+    ("a length that is signed", "", b"once=a", {"Content-Length": "+6"}, {400, CLOSED}),
+    ("for another host", "", b"once=a", {"Host": "evil.example"}, {400}),
+)
 
 
 class Case(unittest.TestCase):
@@ -125,6 +157,35 @@ class Case(unittest.TestCase):
                         self.assertIn(found, (200, 404, 405), form)
             self.assertGreater(len(seen), 4)
             self.assertEqual(self.doors.changes(), [], name)
+
+    def ask_badly(self, path, body, headers):
+        form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.gateway.origin}
+        try:
+            return self.gateway.ask("POST", path, body, {**form, **headers})
+        except (ConnectionError, http.client.HTTPException):
+            return CLOSED, {}, b""
+
+    def test_hostile_forms(self):
+        """Each of what is hostile, at each form there is: refused before a handler sees it."""
+        self.show("door-inside")
+        for path in FORMS:
+            for what, tail, body, headers, statuses in HOSTILE:
+                with self.subTest(f"{path}: {what}"):
+                    self.assertIn(self.ask_badly(path + tail, body, headers)[0], statuses)
+        self.assertEqual(self.doors.calls, [])
+
+    def test_hostile_fields(self):
+        """Texts are texts: nothing of them is a tag or a header of what is answered."""
+        names = ("subject", "version", "answer", "start", "text", "place", "companion", "phone", "consent", "browser", "camera", "turn", "works")
+        for value in (SCRIPT, "a\r\nSet-Cookie: x=1", "../../etc/passwd", "' OR 1=1 --", "{{7*7}}${7*7}", "%s%n", "99999999999999999999", "-1"):
+            for tail, name in (("answer", "person-next"), ("times/1", "person-next"), ("door/1", "door-open"), ("help/1", "door-open"),
+                               ("room/1/report", "door-inside"), ("leave", "door-inside")):
+                with self.subTest(f"{tail}: {value}"):
+                    self.show(name)
+                    status, headers, body = self.gateway.post(f"/v/{TOKEN}/{tail}", {**dict.fromkeys(names, value), "once": ONCE})
+                    self.assertIn(status, (200, 303, 400, 404, 409, 422))
+                    self.assertNotIn("set-cookie", headers)
+                    self.assertNotIn(SCRIPT.encode(), body + headers.get("location", "").encode())
 
     def test_other_method(self):
         for method in ("PUT", "DELETE", "OPTIONS", "PATCH"):
