@@ -28,3 +28,18 @@ cm_agent_case_compare(const CmAgentCase *self,
 /* Whether its person made the first epoch, or one of their own since: nobody else signs with these keys. */
 gboolean
 cm_agent_case_has_begun(const CmAgentCase *self);
+
+/* Check a record by one of cm_vault_case_add() and cm_vault_case_add_kept(). */
+typedef CmVaultClass (*CmAgentCaseAdd)(CmVaultCase *records,
+				       GBytes *octets,
+				       CmVaultRecord **out_record);
+CmVaultClass
+cm_agent_case_learn_by(CmAgentCase *self,
+		       CmAgentCaseAdd add,
+		       GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Check all records of a case; `known`: as above. Of keys that were stolen since, what somebody vouches for is taken (agent-vouch.h). */
+CmVaultClass
+cm_agent_case_belief_add_all(CmAgentCase *self,
+			     GBytes *records,
+			     const CmVaultRememberedCase *known) G_GNUC_WARN_UNUSED_RESULT;

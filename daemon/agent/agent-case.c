@@ -4,7 +4,6 @@
 
 #include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-epoch.h"
-#include "daemon/agent/agent-vouch.h"
 #include "daemon/vault/vault-box.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-text.h"
@@ -67,10 +66,8 @@ is_own(const CmAgentCase *self, const CmVaultEnvelope *envelope)
 	       envelope->recipient_generation == self->own->generation;
 }
 
-typedef CmVaultClass (*Add)(CmVaultCase *records, GBytes *octets, CmVaultRecord **out_record);
-
-static CmVaultClass
-learn(CmAgentCase *self, Add add, GBytes *octets)
+CmVaultClass
+cm_agent_case_learn_by(CmAgentCase *self, CmAgentCaseAdd add, GBytes *octets)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	const CmVaultEnvelope *envelope = NULL;
@@ -88,40 +85,7 @@ learn(CmAgentCase *self, Add add, GBytes *octets)
 CmVaultClass
 cm_agent_case_learn(CmAgentCase *self, GBytes *octets)
 {
-	return learn(self, cm_vault_case_add, octets);
-}
-
-/* of keys that were stolen since: what somebody vouches for is taken, what nothing stands on is left out */
-static CmVaultClass
-learn_or_leave(CmAgentCase *self, CmAgentVouch *vouch, GBytes *octets)
-{
-	CmVaultClass found = cm_agent_case_learn(self, octets);
-
-	if (found == CM_VAULT_CLASS_OK)
-		return found;
-	if (found == CM_VAULT_CLASS_REVOKED && cm_agent_vouch_covers(vouch, octets))
-		found = learn(self, cm_vault_case_add_kept, octets);
-	return cm_agent_vouch_leave_out(vouch, found, octets) ? CM_VAULT_CLASS_OK : found;
-}
-
-static CmVaultClass
-add_all(CmAgentCase *self, GBytes *records, const CmVaultRememberedCase *known)
-{
-	g_autoptr(GArray) frames = NULL;
-	g_autoptr(CmAgentVouch) vouch = NULL;
-	CmVaultClass found = cm_vault_frames_split(records, cm_vault_people_get_kinds(), &frames);
-
-	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++) {
-		GBytes *octets = g_array_index(frames, CmVaultFrame, i).octets;
-
-		found = vouch == NULL ? cm_agent_case_learn(self, octets)
-				      : learn_or_leave(self, vouch, octets);
-		if (found != CM_VAULT_CLASS_REVOKED || vouch != NULL)
-			continue;
-		vouch = cm_agent_vouch_new(self->people, frames, known);
-		found = learn_or_leave(self, vouch, octets);
-	}
-	return found == CM_VAULT_CLASS_OK ? cm_vault_case_finish(self->records) : found;
+	return cm_agent_case_learn_by(self, cm_vault_case_add, octets);
 }
 
 static gboolean
@@ -235,7 +199,7 @@ cm_agent_case_read(const CmAgentCasePlace *place,
 {
 	g_autoptr(CmAgentCase) self = make(place, place->id);
 	const CmVaultRememberedCase *known = cm_agent_memory_find_case(memory, place->id);
-	CmVaultClass found = add_all(self, records, known);
+	CmVaultClass found = cm_agent_case_belief_add_all(self, records, known);
 
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_agent_case_compare(self, known);
