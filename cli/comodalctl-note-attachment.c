@@ -8,6 +8,7 @@
 #include "cli/new-file.h"
 #include "cli/note-attachment.h"
 #include "cli/note-desk.h"
+#include "cli/note-json.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/common/descriptor-io.h"
 #include "include/cm-error.h"
@@ -61,8 +62,30 @@ add_name(GUnixFDList *list, const gchar *name, GError **error)
 	return FALSE;
 }
 
+/* what was done, and with how much; `format`: of a name and a size */
+static void
+report(const CmComodalctl *cli, const gchar *format, const gchar *name, guint64 size)
+{
+	g_autofree gchar *size_text = g_format_size(size);
+	g_autoptr(CmNoteJson) json = NULL;
+
+	if (!cli->json) {
+		cm_agent_answer_print(format, name, size_text, NULL);
+		return;
+	}
+	json = cm_note_json_new();
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "name", name);
+	cm_note_json_add_int(json, "size", (gint64)size);
+	cm_note_json_end_object(json);
+}
+
 static gboolean
-attach(const CmNoteDesk *desk, GVariant *draft, const gchar *path, GError **error)
+attach(const CmComodalctl *cli,
+       const CmNoteDesk *desk,
+       GVariant *draft,
+       const gchar *path,
+       GError **error)
 {
 	g_autofree gchar *name =
 	    desk->name_given != NULL ? g_strdup(desk->name_given) : g_path_get_basename(path);
@@ -70,7 +93,6 @@ attach(const CmNoteDesk *desk, GVariant *draft, const gchar *path, GError **erro
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) id = NULL;
-	g_autofree gchar *size_text = NULL;
 	guint64 size = 0;
 	gint fd = open_input(path, error);
 	gboolean good = FALSE;
@@ -87,8 +109,7 @@ attach(const CmNoteDesk *desk, GVariant *draft, const gchar *path, GError **erro
 	close(fd);
 	if (!good)
 		return FALSE;
-	size_text = g_format_size(size);
-	cm_agent_answer_print(N_("Attached to the draft: {0}, {1}."), name, size_text, NULL);
+	report(cli, N_("Attached to the draft: {0}, {1}."), name, size);
 	return TRUE;
 }
 
@@ -111,8 +132,8 @@ cm_comodalctl_note_attachment_run_attach(CmComodalctl *cli)
 	if (row == NULL)
 		return cm_agent_answer_report(error);
 	draft = cm_note_desk_get_draft(row);
-	return attach(&desk, draft, desk.words[1], &error) ? CM_EXIT_OK
-							   : cm_agent_answer_report(error);
+	return attach(cli, &desk, draft, desk.words[1], &error) ? CM_EXIT_OK
+								: cm_agent_answer_report(error);
 }
 
 /* ---- note detach */
@@ -249,7 +270,11 @@ write_attachment(gint fd, gpointer user_data, GError **error)
 }
 
 static gboolean
-save_attachment(const CmNoteDesk *desk, const CmVaultRecord *content, Save *save, GError **error)
+save_attachment(const CmComodalctl *cli,
+		const CmNoteDesk *desk,
+		const CmVaultRecord *content,
+		Save *save,
+		GError **error)
 {
 	g_autofree gchar *usual = NULL;
 	const gchar *path = desk->output_given;
@@ -269,7 +294,7 @@ save_attachment(const CmNoteDesk *desk, const CmVaultRecord *content, Save *save
 	path = path != NULL ? path : usual;
 	if (!cm_new_file_write(path, write_attachment, save, error))
 		return FALSE;
-	cm_agent_answer_print(N_("Saved as {0}."), path, NULL, NULL);
+	report(cli, N_("Saved as {0}."), path, save->attachment->size);
 	return TRUE;
 }
 
@@ -290,7 +315,7 @@ cm_comodalctl_note_attachment_run_save(CmComodalctl *cli)
 	    cm_dbus_agent_call_read_note_sync(desk.agent, desk.case_id, save.sequence, NULL,
 					      &handle, &list, NULL, &error))
 		content = cm_agent_answer_read_content(list, handle, "note", &error);
-	if (content == NULL || !save_attachment(&desk, content, &save, &error))
+	if (content == NULL || !save_attachment(cli, &desk, content, &save, &error))
 		return cm_agent_answer_report(error);
 	return CM_EXIT_OK;
 }

@@ -25,11 +25,12 @@ read_memory(guint8 *octets, gsize length, gsize *out_length, gpointer user_data)
 	Memory *memory = user_data;
 	gsize count = MIN(length, memory->length);
 
-	if (count > 0)
-		memcpy(octets, memory->data, count);
+	*out_length = count;
+	if (count == 0)
+		return TRUE;
+	memcpy(octets, memory->data, count);
 	memory->data += count;
 	memory->length -= count;
-	*out_length = count;
 	return TRUE;
 }
 

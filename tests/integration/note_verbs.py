@@ -204,7 +204,8 @@ class Notes(AgentTestCase):
             self.vault("note", "attach", self.who, "-", "--name", ".profile", stdin=cat.stdout)
             cat.stdout.close()
             self.assertEqual(cat.wait(), 0)
-        self.note("attach", self.make_file("faux.txt", b"faux"))
+        said = json.loads(self.note("attach", "--json", self.make_file("faux.txt", b"faux")).stdout)
+        self.assertEqual(said, {"name": "faux.txt", "size": 4})
         shown = " ".join(self.note("drafts").stdout.split())
         for words in ("dessin d'enfant.png (5 bytes)", ".profile (200.0 kB)", "faux.txt (4 bytes)"):
             self.assertIn(words, shown)

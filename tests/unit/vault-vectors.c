@@ -607,6 +607,10 @@ read_memory(guint8 *octets, gsize length, gsize *out_length, gpointer user_data)
 	Memory *memory = user_data;
 	gsize count = MIN(length, memory->length);
 
+	if (count == 0) {
+		*out_length = 0;
+		return TRUE;
+	}
 	memcpy(octets, memory->data, count);
 	memory->data += count;
 	memory->length -= count;
