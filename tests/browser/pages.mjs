@@ -322,10 +322,17 @@ async function checkDoor() {
     await show("door-early");
     await session.page.goto(ORIGIN + pathOf("door-"));
     await session.page.locator("#count").filter({ hasText: /^1[12]:\d\d$/ }).waitFor();
+    // somebody else at the door, who listens: once they see it, the gateway has told all that it will tell of the change itself
+    const other = await open(browser);
+    await other.page.goto(ORIGIN + pathOf("door-"));
+    await other.page.locator("#count").filter({ hasText: /^1[12]:\d\d$/ }).waitFor();
     await show("door-open");
     await control({ changed: [1] });
+    await other.page.getByRole("heading", { name: "C’est l’heure" }).waitFor();
+    expectEqual(await session.page.getByRole("heading", { name: "C’est l’heure" }).count(), 0, "headings before it listens");
     await session.page.evaluate(() => globalThis.connect());
     await session.page.getByRole("heading", { name: "C’est l’heure" }).waitFor();
+    await other.context.close();
     await session.context.close();
   });
   await test("what somebody writes stays when the door changes, and where they are", async () => {
