@@ -17,6 +17,8 @@ typedef struct {
 	GQueue sockets;
 	GQueue held; /* requests that are answered by a POST of /free */
 	guint writes;
+	gchar *gate; /* a named pipe; a page of a token in g waits until that is closed */
+	gint pages;  /* made so far */
 	gint page_microseconds; /* of work that a page costs */
 } Tool;
 
@@ -41,20 +43,26 @@ work(gint microseconds)
 static void
 read_page(CmHttpRequest *request, gpointer user_data)
 {
-	const Tool *tool = user_data;
-	g_autofree gchar *page = g_strnfill(PAGE_OCTETS, 'x');
-	g_autoptr(GBytes) body = g_bytes_new_take(g_steal_pointer(&page), PAGE_OCTETS);
+	Tool *tool = user_data;
 	const gchar *token = cm_http_request_get_part(request, 0);
 	/* what comodald would say of them */
 	CmHttpClass class = token[0] == 'h'   ? CM_HTTP_CLASS_HIGH
 			    : token[0] == 'm' ? CM_HTTP_CLASS_MIDDLE
 					      : CM_HTTP_CLASS_LOW;
+	g_autofree gchar *page = NULL;
+	g_autoptr(GBytes) body = NULL;
+	g_autofree gchar *nothing = NULL;
 
 	if (token[0] == 'z') {
 		cm_http_request_answer_error(request, 404);
 		return;
 	}
+	if (token[0] == 'g' && !g_file_get_contents(tool->gate, &nothing, NULL, NULL))
+		g_error("the gate can't be read");
 	work(tool->page_microseconds);
+	/* it begins with which it is, in the order that they are made */
+	page = g_strdup_printf("%08d%0*d", g_atomic_int_add(&tool->pages, 1), PAGE_OCTETS - 8, 0);
+	body = g_bytes_new(page, PAGE_OCTETS);
 	cm_http_server_note_class(tool->server, token, class);
 	cm_http_request_answer(request, &(const CmHttpAnswer){.body = body, .language = "fr"});
 }
@@ -269,6 +277,8 @@ configure(CmHttpSettings *settings, Tool *tool, const gchar *argument)
 		take_number(value, &settings->threads);
 	else if (g_str_equal(pair[0], "handlers"))
 		take_number(value, &settings->handlers);
+	else if (g_str_equal(pair[0], "gate"))
+		tool->gate = g_strdup(value);
 	else if (g_str_equal(pair[0], "work"))
 		take_number(value, (guint *)&tool->page_microseconds);
 }
@@ -312,5 +322,6 @@ main(int argc, char **argv)
 		answer_text(g_queue_pop_head(&tool.held), "over");
 	cm_http_server_free(tool.server);
 	g_main_loop_unref(tool.loop);
+	g_free(tool.gate);
 	return ran ? 0 : 1;
 }
