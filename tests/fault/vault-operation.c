@@ -7,6 +7,7 @@
  *        vault-operation FOLDER NOW append UID STUDENT FILE          STUDENT: 0 for cases that are there
  *        vault-operation FOLDER NOW draft UID FILE
  *        vault-operation FOLDER NOW attach UID FILE
+ *        vault-operation FOLDER NOW custody UID WAITED FILE          WAITED: seconds that requests have waited since
  *        vault-operation FOLDER NOW tidy
  *        vault-operation FOLDER NOW ask UID FILE                     a file is kept for seven years, backups for thirty days
  *        vault-operation FOLDER NOW agree UID FILE
@@ -19,6 +20,7 @@
 #include "daemon/common/descriptor-io.h"
 #include "daemon/store/attachment-intake.h"
 #include "daemon/store/service-key.h"
+#include "daemon/store/store-custody.h"
 #include "daemon/store/store-destruction.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-vault-append.h"
@@ -98,6 +100,17 @@ draft(CmStore *store, gchar **own, gint64 now, GError **error)
 	g_autoptr(GBytes) octets = read_file(own[1]);
 
 	return cm_store_vault_put_draft(store, read_uid(own), octets, now, error);
+}
+
+static gboolean
+custody(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	const CmStoreCustodyOrder order = {
+	    .uid = read_uid(own), .now = now, .uptime = 1 + g_ascii_strtoll(own[1], NULL, 10)};
+	g_autoptr(GBytes) octets = read_file(own[2]);
+
+	return cm_store_custody_count(store, 1, error) &&
+	       cm_store_custody_add(store, &order, octets, error);
 }
 
 /* ---- the end of a case */
@@ -267,9 +280,9 @@ static const struct {
 	gint arguments;
 	gboolean (*run)(CmStore *store, gchar **own, gint64 now, GError **error);
 } verbs[] = {
-    {"add", 1, add},     {"begin", 1, begin},   {"enrol", 3, enrol}, {"append", 3, append},
-    {"draft", 2, draft}, {"ask", 2, ask},       {"agree", 2, agree}, {"basis", 1, basis},
-    {"look", 0, look},   {"attach", 2, attach}, {"tidy", 0, tidy},
+    {"add", 1, add},         {"begin", 1, begin}, {"enrol", 3, enrol},   {"append", 3, append},
+    {"custody", 3, custody}, {"draft", 2, draft}, {"ask", 2, ask},       {"agree", 2, agree},
+    {"basis", 1, basis},     {"look", 0, look},   {"attach", 2, attach}, {"tidy", 0, tidy},
 };
 
 static gboolean

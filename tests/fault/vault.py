@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 
 SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
@@ -23,11 +24,13 @@ STORE = str(fault.BUILD / "tests" / "fault" / "store-operation")
 VAULT = str(fault.BUILD / "tests" / "fault" / "vault-operation")
 NOW = 1790000000
 FIRST, SECOND = 1000, 1001
+DELAY = 3 * 86400
 # ids, keys and signatures differ from one time to the next; how many there are of what, and in which order, does not
 QUERIES = (
     "SELECT sequence FROM vault_directory ORDER BY 1",
     "SELECT generation, made_at FROM vault_keys ORDER BY id",
-    "SELECT student FROM vault_case ORDER BY id",
+    "SELECT student, deposit IS NULL FROM vault_case ORDER BY id",
+    "SELECT delay, waited, releases, refused FROM vault_request ORDER BY record",
     "SELECT (SELECT count(*) FROM vault_case WHERE id <= file), kind, stored_at FROM vault_record ORDER BY id",
     "SELECT count(*) FROM vault_body",
     "SELECT revision FROM vault_draft ORDER BY 1",
@@ -81,11 +84,45 @@ class House:
     def hand(self, verb, octets, *arguments):
         do(VAULT, self.folder, NOW, verb, *arguments, self.write("records", octets))
 
-    def enrol(self, uid):
+    def deposit(self, keys, keepers, now):
+        """The escrow secret, and its deposit with three custodians."""
+        secret = os.urandom(32)
+        keepers = sorted(keepers, key=lambda keeper: keeper.id)
+        values = {"organisation": self.organisation.id, "person": keys.id, "generation": keys.generation, "number": 1,
+                  "directory": len(self.organisation.directories), "made_at": now}
+        return secret, vault.make_deposit(values, secret, [(k.id, k.generation, k.box_key) for k in keepers], keys.seed)
+
+    def renew(self, case, keys, left, signer=None, **changes):
+        """A case's next epoch, left with custodians: by its responsible, or taken over."""
+        deposit = vault.read(left[1], "deposit")
+        named = vault.record_hash(left[1])
+        if signer is not None:
+            case.keys = signer
+            changes = {"signer": signer.id, "signer_generation": signer.generation, **changes}
+        octets = case.epoch(responsible=keys.id, responsible_generation=keys.generation, deposit=named, **changes)
+        escrow = types.SimpleNamespace(id=keys.id, generation=keys.generation, box_key=deposit["escrow_key"])
+        return octets + case.envelope(keys) + case.envelope(escrow, rights=1, to=2, deposit=named)
+
+    def request(self, owner, keeper, heir, deposit):
+        return vault.sign_record("request", {
+            "organisation": self.organisation.id, "request": os.urandom(16), "person": owner.id, "generation": owner.generation,
+            "deposit": vault.record_hash(deposit), "custodian": keeper.id, "custodian_generation": keeper.generation,
+            "recipient": heir.id, "recipient_generation": heir.generation, "reason": 2, "delay": DELAY,
+            "directory": len(self.organisation.directories), "made_at": NOW}, keeper.seed)
+
+    def release(self, asked, left, keeper, heir, now):
+        half = vault.open_half(vault.read(left[1], "deposit"), (keeper.id, keeper.generation), keeper.box_secret)
+        return vault.make_sealed("release", {
+            "organisation": self.organisation.id, "request": vault.record_hash(asked), "deposit": vault.record_hash(left[1]),
+            "custodian": keeper.id, "custodian_generation": keeper.generation, "recipient": heir.id,
+            "recipient_generation": heir.generation, "directory": len(self.organisation.directories), "made_at": now},
+            heir.box_key, half, keeper.seed)
+
+    def enrol(self, uid, roles=vault_keys.PROFESSIONAL):
         person, generation = do(VAULT, self.folder, NOW, "begin", uid).split()
         keys = vault_keys.Keys(self.organisation.id, bytes.fromhex(person), int(generation), f"Personne {uid}", NOW)
         do(VAULT, self.folder, NOW, "enrol", uid, self.write("enrolment", keys.enrolment()), self.write("recovery", keys.recovery()))
-        self.organisation.admit(keys)
+        self.organisation.admit(keys, roles)
         return keys
 
 
@@ -131,6 +168,31 @@ class Vault(unittest.TestCase):
             return b"".join(case.epoch(responsible=other.id, responsible_generation=other.generation, reason=3) + case.envelope(other)
                             for case in house.cases)
         self.sweep("append", make, FIRST, 0, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO))
+
+    def test_take_over(self):
+        """Everything that somebody left with custodians, by whom two of them released it to: all files, or none."""
+        later = NOW + DELAY
+
+        def make(house):
+            owner, heir = house.keys
+            keepers = [house.enrol(uid, vault_keys.PROFESSIONAL | vault_keys.CUSTODIAN) for uid in (1002, 1003, 1004)]
+            house.hand("add", house.organisation.sign())
+            left = house.deposit(owner, keepers, NOW)
+            house.hand("append", left[1], FIRST, 0)
+            house.hand("append", b"".join(house.renew(case, owner, left) for case in house.cases), FIRST, 0)
+            asked = house.request(owner, keepers[0], heir, left[1])
+            house.hand("custody", asked, 1002, 0)
+            given = [house.release(asked, left, keeper, heir, later) for keeper in keepers[:2]]
+            for uid, waited, octets in zip((1002, 1003), (DELAY, 0), given):
+                do(VAULT, house.folder, later, "custody", uid, waited, house.write("records", octets))
+            own = house.deposit(heir, keepers, later)
+            first, second = sorted(map(vault.record_hash, given))
+            for case in house.cases:
+                case.now = later
+            return own[1] + b"".join(
+                house.renew(case, heir, own, signer=heir, authority=3, reason=4, release_a=first, release_b=second)
+                for case in house.cases)
+        self.sweep("append", make, SECOND, 0, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO), now=later)
 
     def test_destruction(self):
         """A case is there whole, or gone whole; once it is gone and comodald has looked, nothing of it stands in the database's files."""

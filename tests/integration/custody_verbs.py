@@ -180,6 +180,13 @@ class Custody(House):
         # what is spent is no deposit for a new key: she gets another, if she is still there
         self.assertIn("It is released", eve.ctl("custody", "release", "--yes"))
         self.assertIn("comes too late", self.anne.ctl("custody", "refuse", "1", "--yes", status=1))
+        # the second implementation opens what the agents released
+        bruno = (self.bruno.keys.id, 1)
+        releases = [vault.read(octets, "release") for octets in split(self.bruno.caller.call("Vault", "GetEscrow")[1][0])
+                    if kind_of(octets) == "release"]
+        halves = {vault.custodian_index(deposit, (r["custodian"], 1)): vault.open_release(r, bruno, self.bruno.keys.box_secret)
+                  for r in releases}
+        self.assertEqual(vault.combine(deposit, halves), self.combine(deposit, chloe, denis))
         self.assertIn("yours now: 2", self.bruno.ctl("custody", "take-over", "--yes"))
         self.assertIn("no file left", self.bruno.ctl("custody", "take-over", "--yes"))
         for student, case_id in before.items():
