@@ -196,6 +196,28 @@ print_status(GVariant *state, GVariant *standing)
 	cm_terminal_print(out->str);
 }
 
+/* what it means that keys came to their end, and what can be done */
+static void
+print_end(GVariant *standing)
+{
+	const gchar *state = "";
+
+	if (standing != NULL)
+		(void)g_variant_lookup(standing, "state", "&s", &state);
+	if (g_str_equal(state, "retired"))
+		cm_agent_answer_print(
+		    N_("You still read what you could read; nothing that you sign from now on "
+		       "counts, and nobody can give you anything. If you stay, ask the directory’s "
+		       "keeper for new keys."),
+		    NULL, NULL, NULL);
+	if (g_str_equal(state, "revoked"))
+		cm_agent_answer_print(
+		    N_("What you signed is believed by those alone whose agents saw it before. "
+		       "Colleagues who are responsible for a file end your access to it, and give "
+		       "it to your new keys; your own files are for your custodians to hand on."),
+		    NULL, NULL, NULL);
+}
+
 static void
 print_questions(const CmComodalctl *cli)
 {
@@ -257,6 +279,8 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		print_status_json(state, standing);
 	else
 		print_status(state, standing);
+	if (!cli->json)
+		print_end(standing);
 	if (!cli->json)
 		print_questions(cli);
 	if (standing != NULL && !cli->json)

@@ -165,7 +165,11 @@ class Vault(unittest.TestCase):
         """Everything of somebody who leaves, to a colleague: all cases, or none."""
         def make(house):
             other = house.keys[1]
+            # a case that was shared and ended before: the colleague gets its earlier keys too
+            case = house.cases[0]
+            house.hand("append", b"".join(case.note("avant")) + case.epoch() + case.envelope(case.keys), FIRST, 0)
             return b"".join(case.epoch(responsible=other.id, responsible_generation=other.generation, reason=3) + case.envelope(other)
+                            + b"".join(case.envelope(other, rights=1, number=number) for number in range(1, len(case.epochs)))
                             for case in house.cases)
         self.sweep("append", make, FIRST, 0, modes=(fault.KILL, fault.TORN, fault.ENOSPC, fault.EIO))
 

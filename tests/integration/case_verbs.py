@@ -143,6 +143,7 @@ class Cases(vault_house.House):
         case_id = self.cases(self.anne)[self.who]
         self.organisation.retire(self.bruno.keys, state=3)
         self.sign_directory()
+        self.assertIn("believed by those alone whose agents saw it before", self.bruno.ctl("vault", "status"))
         self.assertIn("no keys in force", self.share(self.anne, self.who, self.bruno, status=1))
         # what one's agent remembers stays, and it says so; whoever saw nothing of it believes nothing of it
         said = self.anne.ctl("note", "list", self.who)
