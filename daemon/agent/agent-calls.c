@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-access-calls.h"
 #include "daemon/agent/agent-attachment-calls.h"
 #include "daemon/agent/agent-destruction-calls.h"
+#include "daemon/agent/agent-export-calls.h"
 #include "daemon/agent/agent-minutes-calls.h"
 #include "daemon/agent/agent-custody-calls.h"
 #include "daemon/agent/agent-note-calls.h"
@@ -196,6 +197,7 @@ static const CmAgentMethod methods[] = {
     {"ListMinutes", TRUE, cm_agent_minutes_calls_run_list},
     {"ReadMinutes", TRUE, cm_agent_minutes_calls_run_read},
     {"DropMinutes", TRUE, cm_agent_minutes_calls_run_drop},
+    {"MakeExport", TRUE, cm_agent_export_calls_run_make},
     {"Attach", TRUE, cm_agent_attachment_calls_run_attach},
     {"Detach", TRUE, cm_agent_attachment_calls_run_detach},
     {"SaveAttachment", TRUE, cm_agent_attachment_calls_run_save},
@@ -240,6 +242,7 @@ static const gchar *const names[] = {"GetState",
 				     "ListMinutes",
 				     "ReadMinutes",
 				     "DropMinutes",
+				     "MakeExport",
 				     "Attach",
 				     "Detach",
 				     "SaveAttachment",

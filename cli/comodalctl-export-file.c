@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/verbs.h"
+
+#include "cli/agent-answer.h"
+#include "cli/note-desk.h"
+#include "cli/note-text.h"
+#include "cli/output.h"
+#include "cli/report.h"
+#include "cli/secret-prompt.h"
+#include "cli/terminal.h"
+#include "cli/values.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/vault/vault-export-reader.h"
+#include "daemon/vault/vault-export.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* export make, read, check: a student's file for whoever may have it. To read one takes no agent and no comodald. */
+
+#define INDENT 4
+
+static const gchar *const purposes[] = {"access", "transfer", "copy"};
+
+/* ---- making */
+
+typedef struct {
+	CmNoteDesk desk;
+	gchar *output;
+	gchar *purpose;
+	gchar *asked;
+	gchar *basis;
+	gchar *withhold;
+	CmDay day;
+	CmVaultSecret *passphrase;
+	gchar *organisation;
+} Order;
+
+static void
+order_clear(Order *order)
+{
+	cm_note_desk_clear(&order->desk);
+	g_free(order->output);
+	g_free(order->purpose);
+	g_free(order->asked);
+	g_free(order->basis);
+	g_free(order->withhold);
+	cm_vault_secret_free(order->passphrase);
+	g_free(order->organisation);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
+
+static gboolean
+parse_order(CmComodalctl *cli, Order *order)
+{
+	const GOptionEntry entries[] = {
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &order->output,
+	     N_("The file to write; it must not be there"), N_("FILE")},
+	    {"purpose", 0, 0, G_OPTION_ARG_STRING, &order->purpose, N_("access, transfer or copy"),
+	     N_("PURPOSE")},
+	    {"asked-on", 0, 0, G_OPTION_ARG_STRING, &order->asked,
+	     N_("The day on which it was asked for"), N_("DATE")},
+	    {"basis", 0, 0, G_OPTION_ARG_STRING, &order->basis,
+	     N_("The law or the authorization, for whoever receives it"), N_("TEXT")},
+	    {"withhold", 0, 0, G_OPTION_ARG_STRING, &order->withhold,
+	     N_("Notes whose texts stay away, with commas; --basis says why"), N_("NUMBERS")},
+	    {"file", 0, 0, G_OPTION_ARG_STRING, &order->desk.file_given,
+	     N_("Which file: school, assistance, professional, confidential"), N_("FILE")},
+	    G_OPTION_ENTRY_NULL};
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &order->desk.words))
+		return FALSE;
+	if (order->output == NULL || order->purpose == NULL || order->asked == NULL) {
+		cli->exit_status = cm_report_usage(cli, N_("Something is missing: {0}"),
+						   "--output, --purpose, --asked-on", NULL);
+		return FALSE;
+	}
+	return cm_values_parse_date(cli, "--asked-on", order->asked, &order->day);
+}
+
+static gboolean
+add_withheld(const Order *order, GVariantDict *options, GError **error)
+{
+	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("at"));
+	g_auto(GStrv) words = g_strsplit(order->withhold, ",", -1);
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		guint64 number = 0;
+
+		if (!cm_agent_answer_read_number(g_strstrip(words[i]), &number, error))
+			return FALSE;
+		g_variant_builder_add(&list, "t", number);
+	}
+	g_variant_dict_insert_value(options, "withheld", g_variant_builder_end(&list));
+	return TRUE;
+}
+
+static gboolean
+add_options(const Order *order, GVariantDict *options, GError **error)
+{
+	gint year = 0;
+	gint month = 0;
+	gint date = 0;
+	guint8 purpose = 0;
+
+	while (purpose < G_N_ELEMENTS(purposes) && !g_str_equal(purposes[purpose], order->purpose))
+		purpose++;
+	if (purpose == G_N_ELEMENTS(purposes)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” is none of the words for this."), order->purpose, NULL);
+		return FALSE;
+	}
+	cm_day_get_ymd(order->day, &year, &month, &date);
+	g_variant_dict_insert(options, "purpose", "y", (guint8)(purpose + 1));
+	g_variant_dict_insert(options, "asked-on", "u",
+			      (guint32)(year * 10000 + month * 100 + date));
+	g_variant_dict_insert(options, "basis", "s", order->basis != NULL ? order->basis : "");
+	return order->withhold == NULL || add_withheld(order, options, error);
+}
+
+static gboolean
+write_export(gint fd, gpointer user_data, GError **error)
+{
+	Order *order = user_data;
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GUnixFDList) in = g_unix_fd_list_new();
+	g_autoptr(GUnixFDList) out = NULL;
+	g_autoptr(GVariant) handle = NULL;
+
+	if (!add_options(order, &options, error) || g_unix_fd_list_append(in, fd, error) < 0 ||
+	    !cm_dbus_agent_call_make_export_sync(
+		order->desk.agent, order->desk.case_id, g_variant_new_handle(0),
+		g_variant_dict_end(&options), in, &handle, &order->organisation, &out, NULL, error))
+		return FALSE;
+	order->passphrase = cm_agent_pipe_read(out, g_variant_get_handle(handle),
+					       CM_AGENT_PIPE_LINE_MAX, NULL, error);
+	return order->passphrase != NULL;
+}
+
+static gboolean
+is_free(const gchar *path, GError **error)
+{
+	GStatBuf status;
+
+	if (g_lstat(path, &status) != 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_EXISTS, N_("{0} is there already."), path, NULL);
+	return FALSE;
+}
+
+CmExit
+cm_comodalctl_export_file_run_make(CmComodalctl *cli)
+{
+	g_auto(Order) order = {0};
+	g_autofree gchar *passphrase = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!parse_order(cli, &order))
+		return cli->exit_status;
+	if (!is_free(order.output, &error) || !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
+	    !cm_output_write(order.output, write_export, &order, &error))
+		return cm_agent_answer_report(error);
+	passphrase = g_strndup((const gchar *)cm_vault_secret_peek(order.passphrase),
+			       cm_vault_secret_get_length(order.passphrase));
+	cm_agent_answer_print(N_("Written to {0}, for whoever has this passphrase. It is shown "
+				 "this once; send it by another way than the file:"),
+			      order.output, NULL, NULL);
+	cm_agent_answer_print("\n    {0}\n", passphrase, NULL, NULL);
+	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
+			      NULL, NULL, NULL);
+	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);
+	return CM_EXIT_OK;
+}
+
+/* ---- reading */
+
+static gsize
+get(gpointer data, guint8 *out_octets, gsize length)
+{
+	gsize count = 0;
+
+	while (count < length) {
+		gssize got = read(*(gint *)data, out_octets + count, length - count);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			break;
+		count += (gsize)got;
+	}
+	return count;
+}
+
+static void
+rewind_file(gpointer data)
+{
+	(void)lseek(*(gint *)data, 0, SEEK_SET);
+}
+
+static void
+count_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	(*(guint *)data)++;
+}
+
+static void
+print_begin(gpointer data,
+	    const CmVaultPeople *people,
+	    const CmVaultExport *head,
+	    const CmVaultManifest *manifest)
+{
+	const CmVaultDirectoryEntry *entry =
+	    cm_vault_people_find(people, head->exporter, head->exporter_generation);
+	g_autofree gchar *label = g_strndup((const gchar *)entry->label.data, entry->label.length);
+	g_autofree gchar *asked = cm_agent_answer_format_date(manifest->asked_on);
+	g_autofree gchar *basis =
+	    g_strndup((const gchar *)manifest->basis.data, manifest->basis.length);
+
+	cm_agent_answer_print(N_("From {0}; asked for on {1}. {2}"), label, asked, basis);
+}
+
+static void
+print_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE) {
+		const CmVaultNote *note = cm_vault_record_get_fields(of, CM_VAULT_KIND_NOTE);
+		g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, note->sequence);
+		g_autofree gchar *day = cm_agent_answer_format_date(note->occurred_on);
+
+		cm_terminal_print("\n");
+		cm_agent_answer_print(N_("Note {0}, of {1}"), number, day, NULL);
+	}
+	(void)cm_note_text_print(content, INDENT);
+}
+
+/* the stream's key, by the passphrase that is asked for */
+static CmVaultSecret *
+open_key(const CmVaultExportSource *source, GError **error)
+{
+	g_autoptr(CmVaultRecord) head = NULL;
+	g_autoptr(CmVaultSecret) passphrase = NULL;
+	CmVaultSecret *key = NULL;
+
+	if (!cm_vault_class_set_offered_error(cm_vault_export_reader_get_head(source, &head),
+					      "export", error))
+		return NULL;
+	passphrase = cm_secret_prompt_read(_("Passphrase:"), FALSE, error);
+	if (passphrase == NULL ||
+	    !cm_vault_class_set_offered_error(
+		cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
+						cm_vault_secret_get_length(passphrase), &key),
+		"export", error))
+		return NULL;
+	return key;
+}
+
+/* nothing of it is shown before all of it holds */
+static gboolean
+read_export(gint fd, const gchar *organisation, gboolean show, GError **error)
+{
+	guint texts = 0;
+	const CmVaultExportSource source = {get, rewind_file, &fd};
+	const CmVaultExportSink counting = {.text = count_text, .data = &texts};
+	const CmVaultExportSink printing = {.begin = print_begin, .text = print_text};
+	g_autoptr(CmVaultSecret) key = open_key(&source, error);
+	g_autofree gchar *count = NULL;
+
+	if (key == NULL || !cm_vault_class_set_offered_error(
+			       cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
+							  organisation, &counting),
+			       "export", error))
+		return FALSE;
+	count = g_strdup_printf("%u", texts);
+	cm_agent_answer_print(N_("It is whole, and signed as it should be. Texts in it: {0}"),
+			      count, NULL, NULL);
+	return !show || cm_vault_class_set_offered_error(
+			    cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
+						       organisation, &printing),
+			    "export", error);
+}
+
+static CmExit
+run_reading(CmComodalctl *cli, gboolean show)
+{
+	g_auto(GStrv) words = NULL;
+	g_autofree gchar *organisation = NULL;
+	gboolean good = FALSE;
+	gint fd = -1;
+	g_autoptr(GError) error = NULL;
+	const GOptionEntry entries[] = {
+	    {"organisation", 0, 0, G_OPTION_ARG_STRING, &organisation,
+	     N_("Its fingerprint, as the sender told it by another way"), N_("FINGERPRINT")},
+	    G_OPTION_ENTRY_NULL};
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &words))
+		return cli->exit_status;
+	if (organisation == NULL)
+		return cm_report_usage(cli, N_("Something is missing: {0}"), "--organisation",
+				       NULL);
+	cm_secret_prompt_harden();
+	fd = g_open(words[0], O_RDONLY | O_CLOEXEC, 0);
+	if (fd < 0)
+		cm_error_set(&error, CM_ERROR_NOT_FOUND, N_("{0} can't be read."), words[0], NULL);
+	else
+		good = read_export(fd, organisation, show, &error);
+	if (fd >= 0)
+		close(fd);
+	return good ? CM_EXIT_OK : cm_agent_answer_report(error);
+}
+
+CmExit
+cm_comodalctl_export_file_run_read(CmComodalctl *cli)
+{
+	return run_reading(cli, TRUE);
+}
+
+CmExit
+cm_comodalctl_export_file_run_check(CmComodalctl *cli)
+{
+	return run_reading(cli, FALSE);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-export-calls.h"
+
+#include "daemon/agent/agent-export.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/agent/agent-values.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+static gint
+take_output(const CmAgentCall *call, GError **error)
+{
+	gint handle = -1;
+	gint fd = -1;
+
+	g_variant_get_child(call->parameters, 1, "h", &handle);
+	if (call->in_list != NULL && handle >= 0 &&
+	    handle < g_unix_fd_list_get_length(call->in_list))
+		fd = g_unix_fd_list_get(call->in_list, handle, NULL);
+	if (fd < 0)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("A descriptor is expected."), NULL);
+	return fd;
+}
+
+/* the organisation's first key, by which whoever receives it is told whose it is */
+static gchar *
+dup_organisation(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(GBytes) key =
+	    cm_agent_comodald_get_key(calls->comodald, call->cancellable, error);
+
+	return key != NULL ? cm_vault_hash_dup_fingerprint(g_bytes_get_data(key, NULL), NULL)
+			   : NULL;
+}
+
+static CmVaultSecret *
+make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, GError **error)
+{
+	g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 2);
+	g_autoptr(GVariant) withheld =
+	    g_variant_lookup_value(options, "withheld", G_VARIANT_TYPE("at"));
+	CmAgentExportOrder order = {.purpose = CM_VAULT_PURPOSE_ACCESS, .basis = ""};
+
+	(void)g_variant_lookup(options, "purpose", "y", &order.purpose);
+	(void)g_variant_lookup(options, "asked-on", "u", &order.asked_on);
+	(void)g_variant_lookup(options, "basis", "&s", &order.basis);
+	if (withheld != NULL)
+		order.withheld =
+		    g_variant_get_fixed_array(withheld, &order.n_withheld, sizeof(guint64));
+	return cm_agent_export_make(notes, &order, fd, error);
+}
+
+GVariant *
+cm_agent_export_calls_run_make(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(CmAgentNotes) notes = {0};
+	g_autoptr(CmVaultSecret) passphrase = NULL;
+	g_autofree gchar *organisation = NULL;
+	guint8 id[CM_VAULT_ID_BYTES];
+	gint handle = -1;
+	gint fd = take_output(call, error);
+
+	if (fd < 0)
+		return NULL;
+	if (cm_agent_values_take_id(call, 0, FALSE, id, error) &&
+	    cm_agent_notes_begin(&notes, calls->keys, calls->comodald, call->cancellable, error) &&
+	    cm_agent_notes_open(&notes, id, error))
+		organisation = dup_organisation(calls, call, error);
+	if (organisation != NULL)
+		passphrase = make(&notes, call, fd, error);
+	close(fd);
+	if (passphrase == NULL)
+		return NULL;
+	handle = cm_agent_pipe_append(call->out_list, passphrase, error);
+	return handle >= 0 ? g_variant_new("(hs)", handle, organisation) : NULL;
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/agent/agent-calls.h"
+
+/* The method of org.comodal.Agent1 about exports, as CmAgentMethod runs it. */
+GVariant *
+cm_agent_export_calls_run_make(CmAgentCalls *calls,
+			       const CmAgentCall *call,
+			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
