@@ -205,16 +205,18 @@ cm_store_fixture_run_shell(CmStoreFixture *fixture, const gchar *sql, gchar **ou
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree gchar *text = NULL;
-	/* with descriptors inherited GLib needs no fork(), which copies the tables of all memory that a sanitizer keeps back */
+	g_autofree gchar *complaint = NULL;
+	/* with descriptors inherited GLib needs no fork(), which copies the tables of all memory that a sanitizer keeps back; merged with
+	 * its errors the output would then be closed (GLib 2.74) */
 	g_autoptr(GSubprocess) process =
 	    g_subprocess_new(G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-				 G_SUBPROCESS_FLAGS_STDERR_MERGE | G_SUBPROCESS_FLAGS_INHERIT_FDS,
+				 G_SUBPROCESS_FLAGS_STDERR_PIPE | G_SUBPROCESS_FLAGS_INHERIT_FDS,
 			     &error, "sqlite3", "-bail", "-batch", fixture->database, NULL);
 
 	g_assert_no_error(error);
-	g_assert_true(g_subprocess_communicate_utf8(process, sql, NULL, &text, NULL, &error));
+	g_assert_true(g_subprocess_communicate_utf8(process, sql, NULL, &text, &complaint, &error));
 	g_assert_no_error(error);
-	g_test_message("%s", text);
+	g_test_message("%s%s", text, complaint);
 	if (out_text != NULL)
 		*out_text = g_steal_pointer(&text);
 	return g_subprocess_get_successful(process);
