@@ -218,6 +218,6 @@ cm_store_fixture_run_shell(CmStoreFixture *fixture, const gchar *sql, gchar **ou
 	g_assert_no_error(error);
 	g_test_message("%s%s", text, complaint);
 	if (out_text != NULL)
-		*out_text = g_steal_pointer(&text);
+		*out_text = g_strconcat(text, complaint, NULL);
 	return g_subprocess_get_successful(process);
 }
