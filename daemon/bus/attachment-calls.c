@@ -53,7 +53,7 @@ take_id(GVariant *argument, guint8 *out_id, GError **error)
 	return FALSE;
 }
 
-/* whoever asks, and what for; the caller is referred to when it succeeds */
+/* whoever asks, and what for; the caller is referred to either way */
 static gboolean
 take_which(GDBusMethodInvocation *invocation,
 	   GVariant *case_name,
@@ -61,11 +61,9 @@ take_which(GDBusMethodInvocation *invocation,
 	   Which *out_which,
 	   GError **error)
 {
-	if (!take_id(case_name, out_which->case_name, error) ||
-	    !take_id(attachment, out_which->attachment, error))
-		return FALSE;
 	out_which->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return TRUE;
+	return take_id(case_name, out_which->case_name, error) &&
+	       take_id(attachment, out_which->attachment, error);
 }
 
 static void
@@ -213,7 +211,6 @@ begin(Desk *desk, Upload *upload)
 	g_autoptr(GTask) task = g_task_new(NULL, NULL, on_uploaded, NULL);
 
 	upload->desk = desk;
-	upload->intake.fd = -1;
 	upload->offer =
 	    (CmStoreAttachmentOffer){.uid = upload->which.caller->uid,
 				     .case_name = upload->which.case_name,
@@ -241,6 +238,7 @@ handle_put(CmDBusVault *object,
 
 	upload->invocation = invocation;
 	upload->fd = -1;
+	upload->intake.fd = -1;
 	if (take_which(invocation, case_name, attachment, &upload->which, &error) &&
 	    check_busy(desk, upload->which.caller->uid, &error))
 		upload->fd = take_socket(descriptors, stream, &error);
@@ -297,13 +295,14 @@ answer(Desk *desk,
        CmReplyChange change)
 {
 	g_autoptr(GError) error = NULL;
-	Which which = {0};
+	Which *which = g_new0(Which, 1);
 
-	if (take_which(invocation, case_name, attachment, &which, &error))
-		cm_reply_from_change(desk->service, invocation, change, NULL,
-				     g_memdup2(&which, sizeof which), which_free);
-	else
-		cm_reply_error(invocation, error);
+	if (take_which(invocation, case_name, attachment, which, &error)) {
+		cm_reply_from_change(desk->service, invocation, change, NULL, which, which_free);
+		return;
+	}
+	cm_reply_error(invocation, error);
+	which_free(which);
 }
 
 static gboolean
