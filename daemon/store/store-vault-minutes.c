@@ -15,16 +15,15 @@
 
 /* ---- keeping */
 
+/* by one value; `sql` as of cm_database_prepare() */
 static gboolean
 find_minutes(CmStore *store,
-	     const gchar *column,
+	     const gchar *sql,
 	     const guint8 *value,
 	     gsize length,
 	     gint64 *out_row,
 	     GError **error)
 {
-	g_autofree gchar *sql =
-	    g_strdup_printf("SELECT id FROM vault_minutes WHERE %s = ?1", column);
 	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, sql, error);
 	gboolean row = FALSE;
 
@@ -154,9 +153,10 @@ check_place(CmStore *store, const CmVaultRecord *record, gboolean *out_there, GE
 	gint64 same = 0;
 	gint64 other = 0;
 
-	if (!find_minutes(store, "hash", cm_vault_record_get_hash(record), CM_VAULT_HASH_BYTES,
-			  &same, error) ||
-	    !find_minutes(store, "name", minutes->minutes, CM_VAULT_ID_BYTES, &other, error))
+	if (!find_minutes(store, "SELECT id FROM vault_minutes WHERE hash = ?1",
+			  cm_vault_record_get_hash(record), CM_VAULT_HASH_BYTES, &same, error) ||
+	    !find_minutes(store, "SELECT id FROM vault_minutes WHERE name = ?1", minutes->minutes,
+			  CM_VAULT_ID_BYTES, &other, error))
 		return FALSE;
 	*out_there = same != 0;
 	return *out_there ||

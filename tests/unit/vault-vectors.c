@@ -426,7 +426,8 @@ get_held(gpointer data, guint8 *out_octets, gsize length)
 	Held *held = data;
 	gsize count = MIN(length, held->length - held->next);
 
-	memcpy(out_octets, held->octets + held->next, count);
+	if (count > 0)
+		memcpy(out_octets, held->octets + held->next, count);
 	held->next += count;
 	return count;
 }
