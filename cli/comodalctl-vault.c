@@ -370,10 +370,13 @@ cm_comodalctl_vault_run_passphrase(CmComodalctl *cli)
 /* A code that is shown once, and typed back. */
 typedef struct {
 	CmDBusAgent *agent;
+	gboolean again; /* in the place of the keys that are here */
+	gboolean yes;
 	CmVaultSecret *label;
 	CmVaultSecret *passphrase;
 	CmVaultSecret *rows;
 	gchar *fingerprint;
+	gchar *earlier; /* where the keys are that these took the place of; "": there were none */
 } Enrolment;
 
 static void
@@ -384,8 +387,25 @@ enrolment_clear(Enrolment *enrolment)
 	cm_vault_secret_free(enrolment->passphrase);
 	cm_vault_secret_free(enrolment->rows);
 	g_free(enrolment->fingerprint);
+	g_free(enrolment->earlier);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Enrolment, enrolment_clear)
+
+/* what new keys mean for whoever has some */
+static gboolean
+confirm_again(const Enrolment *enrolment, GError **error)
+{
+	if (!enrolment->again || enrolment->yes ||
+	    cm_terminal_ask(
+		_("New keys open nothing of what your present ones open, until you carry your "
+		  "files over with the old passphrase, or custodians release them. Your keyring "
+		  "and what your agent remembers stay on this machine, in a folder with today’s "
+		  "date. Make new keys?")))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CANCELLED,
+		     N_("Nothing was changed. --yes does it without asking."), NULL);
+	return FALSE;
+}
 
 static gboolean
 ask_first(Enrolment *enrolment, GError **error)
@@ -404,7 +424,8 @@ ask_first(Enrolment *enrolment, GError **error)
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("This is no fingerprint."), NULL);
 		return FALSE;
 	}
-	if (!cm_dbus_agent_call_begin_enrolment_sync(enrolment->agent, fingerprint, NULL, &handle,
+	if (!cm_dbus_agent_call_begin_enrolment_sync(enrolment->agent, fingerprint,
+						     enrolment->again, NULL, &handle,
 						     &enrolment->fingerprint, &list, NULL, error))
 		return FALSE;
 	enrolment->rows = cm_agent_pipe_read(list, g_variant_get_handle(handle),
@@ -478,7 +499,7 @@ show_and_ask(const Enrolment *enrolment, GError **error)
 }
 
 static gboolean
-finish(const Enrolment *enrolment, GError **error)
+finish(Enrolment *enrolment, GError **error)
 {
 	for (guint i = 1;; i++) {
 		g_autoptr(CmVaultSecret) typed = show_and_ask(enrolment, error);
@@ -492,7 +513,7 @@ finish(const Enrolment *enrolment, GError **error)
 			return FALSE;
 		if (cm_dbus_agent_call_finish_enrolment_sync(
 			enrolment->agent, g_variant_new_handle(0), g_variant_new_handle(1),
-			g_variant_new_handle(2), list, NULL, NULL, &local))
+			g_variant_new_handle(2), list, &enrolment->earlier, NULL, NULL, &local))
 			return TRUE;
 		g_dbus_error_strip_remote_error(local);
 		/* somebody at a terminal looks at the paper again */
@@ -505,15 +526,44 @@ finish(const Enrolment *enrolment, GError **error)
 	}
 }
 
+/* what comes next for whoever had keys before */
+static void
+print_next(const gchar *earlier)
+{
+	if (earlier[0] == '\0')
+		return;
+	print_line("", NULL);
+	print_line(N_("Your earlier keyring, and what your agent remembered, are kept in {0}: "
+		      "nothing deletes them."),
+		   earlier);
+	print_line(N_("1. Have the new keys admitted to the directory, and say what became of the "
+		      "earlier ones: retired, or revoked when somebody else may have them."),
+		   NULL);
+	print_line(N_("2. With the passphrase of the earlier keys: “vault carry-over” makes your "
+		      "files those of the new ones. Without it a custodian asks “custody request” "
+		      "with you as WHO and as --for, --reason keys-lost; when two have released "
+		      "it, “custody take-over”."),
+		   NULL);
+	print_line(N_("3. Colleagues who gave you their files give them again: “case share”."),
+		   NULL);
+}
+
 CmExit
 cm_comodalctl_vault_run_enrol(CmComodalctl *cli)
 {
 	g_auto(Enrolment) enrolment = {0};
+	const GOptionEntry entries[] = {
+	    {"again", 0, 0, G_OPTION_ARG_NONE, &enrolment.again,
+	     N_("New keys, though there are some"), NULL},
+	    {"yes", 'y', 0, G_OPTION_ARG_NONE, &enrolment.yes, N_("Do not ask"), NULL},
+	    G_OPTION_ENTRY_NULL};
+	g_auto(GStrv) arguments = NULL;
 	g_autoptr(GError) error = NULL;
 
-	if (!parse(cli))
+	if (!cm_comodalctl_parse(cli, entries, 0, 0, &arguments))
 		return cli->exit_status;
-	enrolment.agent = open_agent(cli, &error);
+	if (confirm_again(&enrolment, &error))
+		enrolment.agent = open_agent(cli, &error);
 	if (enrolment.agent == NULL || !ask_first(&enrolment, &error) ||
 	    !finish(&enrolment, &error))
 		return cm_agent_answer_report(error);
@@ -526,7 +576,47 @@ cm_comodalctl_vault_run_enrol(CmComodalctl *cli)
 	       "with the recovery code opens all that you will write: keep it where nobody "
 	       "else comes."),
 	    NULL);
+	print_next(enrolment.earlier);
 	return CM_EXIT_OK;
+}
+
+/* ---- vault carry-over */
+
+static void
+tell_carried(guint carried, guint closed)
+{
+	g_autofree gchar *files = g_strdup_printf("%u", carried);
+	g_autofree gchar *others = g_strdup_printf("%u", closed);
+
+	print_line(N_("Files that are those of your new keys now: {0}."), files);
+	if (closed > 0)
+		print_line(N_("Files that do not open, and stay as they are: {0}."), others);
+}
+
+CmExit
+cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
+{
+	g_autoptr(CmDBusAgent) agent = NULL;
+	g_autoptr(CmVaultSecret) passphrase = NULL;
+	g_autoptr(GUnixFDList) list = NULL;
+	g_autoptr(GError) error = NULL;
+	guint carried = 0;
+	guint closed = 0;
+
+	if (!parse(cli))
+		return cli->exit_status;
+	agent = open_agent(cli, &error);
+	if (agent != NULL)
+		passphrase =
+		    cm_secret_prompt_read(_("Passphrase of your earlier keys:"), FALSE, &error);
+	if (passphrase != NULL)
+		list = make_list(&error, passphrase, NULL);
+	if (list == NULL ||
+	    !cm_dbus_agent_call_carry_over_sync(agent, g_variant_new_handle(0), list, &carried,
+						&closed, NULL, NULL, &error))
+		return cm_agent_answer_report(error);
+	tell_carried(carried, closed);
+	return closed > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
 }
 
 /* ---- vault recover */

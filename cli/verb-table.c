@@ -413,6 +413,8 @@ static const CmVerb verbs[] = {
      cm_comodalctl_vault_run_status},
     {"vault enrol", NULL, N_("Make your keys, with a passphrase and a recovery code"), VAULT_HELP,
      cm_comodalctl_vault_run_enrol},
+    {"vault carry-over", NULL, N_("Make your files those of your new keys, with the earlier ones"),
+     VAULT_HELP, cm_comodalctl_vault_run_carry_over},
     {"vault unlock", NULL, N_("Unlock your keys for a while"), VAULT_HELP,
      cm_comodalctl_vault_run_unlock},
     {"vault lock", NULL, N_("Lock your keys now"), NULL, cm_comodalctl_vault_run_lock},

@@ -98,11 +98,13 @@ CmExit
 cm_comodalctl_directory_run_new_key(CmComodalctl *cli);
 CmExit
 cm_comodalctl_directory_run_add(CmComodalctl *cli);
-/* vault status, enrol, unlock, lock, passphrase, recover */
+/* vault status, enrol, carry-over, unlock, lock, passphrase, recover */
 CmExit
 cm_comodalctl_vault_run_status(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_enrol(CmComodalctl *cli);
+CmExit
+cm_comodalctl_vault_run_carry_over(CmComodalctl *cli);
 CmExit
 cm_comodalctl_vault_run_unlock(CmComodalctl *cli);
 CmExit

@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-access-calls.h"
 #include "daemon/agent/agent-attachment-calls.h"
+#include "daemon/agent/agent-carry.h"
 #include "daemon/agent/agent-destruction-calls.h"
 #include "daemon/agent/agent-export-calls.h"
 #include "daemon/agent/agent-minutes-calls.h"
@@ -87,10 +88,11 @@ run_begin_enrolment(CmAgentCalls *calls, const CmAgentCall *call, GError **error
 	const CmVaultSecret *rows = NULL;
 	g_autofree gchar *fingerprint = NULL;
 	const gchar *organisation = NULL;
+	gboolean again = FALSE;
 	gint handle = -1;
 
-	g_variant_get_child(call->parameters, 0, "&s", &organisation);
-	if (!cm_agent_keys_begin_enrolment(calls->keys, calls->comodald, organisation,
+	g_variant_get(call->parameters, "(&sb)", &organisation, &again);
+	if (!cm_agent_keys_begin_enrolment(calls->keys, calls->comodald, organisation, again,
 					   call->cancellable, &rows, &fingerprint, error))
 		return NULL;
 	handle = cm_agent_pipe_append(call->out_list, rows, error);
@@ -106,13 +108,16 @@ run_finish_enrolment(CmAgentCalls *calls, const CmAgentCall *call, GError **erro
 	g_autoptr(CmVaultSecret) passphrase = typed != NULL ? read_line(call, 1, error) : NULL;
 	g_autoptr(CmVaultSecret) name = passphrase != NULL ? read_line(call, 2, error) : NULL;
 	g_autofree gchar *label = NULL;
+	g_autofree gchar *earlier = NULL;
 
 	if (name == NULL)
 		return NULL;
 	label =
 	    g_strndup((const gchar *)cm_vault_secret_peek(name), cm_vault_secret_get_length(name));
-	return done(cm_agent_keys_finish_enrolment(calls->keys, calls->comodald, typed, passphrase,
-						   label, call->cancellable, error));
+	if (!cm_agent_keys_finish_enrolment(calls->keys, calls->comodald, typed, passphrase, label,
+					    call->cancellable, &earlier, error))
+		return NULL;
+	return g_variant_new("(s)", earlier != NULL ? earlier : "");
 }
 
 static GVariant *
@@ -165,6 +170,7 @@ static const CmAgentMethod methods[] = {
     {"BeginEnrolment", TRUE, run_begin_enrolment},
     {"FinishEnrolment", TRUE, run_finish_enrolment},
     {"Recover", TRUE, run_recover},
+    {"CarryOver", TRUE, cm_agent_carry_run},
     {"CheckDirectory", FALSE, run_check_directory},
     {"ListCases", TRUE, cm_agent_access_calls_run_list_cases},
     {"ListColleagues", TRUE, cm_agent_access_calls_run_list_colleagues},
@@ -210,6 +216,7 @@ static const gchar *const names[] = {"GetState",
 				     "BeginEnrolment",
 				     "FinishEnrolment",
 				     "Recover",
+				     "CarryOver",
 				     "CheckDirectory",
 				     "CheckCustody",
 				     "ListCustody",

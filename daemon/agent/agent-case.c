@@ -265,6 +265,36 @@ cm_agent_case_open_escrow(CmAgentCase *self,
 		   : failed;
 }
 
+/* ---- with earlier keys */
+
+CmVaultClass
+cm_agent_case_open_earlier(CmAgentCase *self, const CmVaultRecord *earlier)
+{
+	const CmVaultBundle *own = cm_vault_record_get_fields(earlier, CM_VAULT_KIND_BUNDLE);
+	guint32 newest = cm_vault_case_count_epochs(self->records);
+
+	g_ptr_array_set_size(self->keys, (gint)newest);
+	for (guint i = 0; i < self->envelopes->len; i++) {
+		const CmVaultRecord *record = g_ptr_array_index(self->envelopes, i);
+		const CmVaultEnvelope *envelope =
+		    cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
+		CmVaultSecret *key = NULL;
+		CmVaultClass found = CM_VAULT_CLASS_OK;
+
+		if (envelope->recipient_generation != own->generation ||
+		    memcmp(envelope->recipient, own->person, CM_VAULT_ID_BYTES) != 0)
+			continue;
+		found = cm_vault_case_open_envelope(record, own->person, own->generation,
+						    own->box_secret, &key);
+		if (found != CM_VAULT_CLASS_OK)
+			return found;
+		set_key(self, envelope->epoch, key);
+	}
+	return newest > 0 && g_ptr_array_index(self->keys, newest - 1) != NULL
+		   ? check_subject(self, newest)
+		   : CM_VAULT_CLASS_MISSING;
+}
+
 /* ---- making */
 
 CmVaultClass

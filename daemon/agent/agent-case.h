@@ -95,6 +95,12 @@ cm_agent_case_set_taken(CmAgentCase *self, gboolean taken);
 CmVaultClass
 cm_agent_case_learn(CmAgentCase *self, GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same of one that was made here, and add it to `records`, which are handed over. */
+CmVaultClass
+cm_agent_case_take(CmAgentCase *self,
+		   GBytes *octets,
+		   GByteArray *records) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Open the envelopes that are its person's anew, and hold the newest epoch against whom it is about. */
 CmVaultClass
 cm_agent_case_reopen(CmAgentCase *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -106,11 +112,11 @@ cm_agent_case_open_escrow(CmAgentCase *self,
 			  const CmVaultRecord *deposit,
 			  const CmVaultSecret *secret) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same of one that was made here, and add it to `records`, which are handed over. */
+/* Open those of earlier keys of its person's own, `earlier` (kind bundle): the newest epoch's has to be among them, and is held against whom
+ * the case is about. */
 CmVaultClass
-cm_agent_case_take(CmAgentCase *self,
-		   GBytes *octets,
-		   GByteArray *records) G_GNUC_WARN_UNUSED_RESULT;
+cm_agent_case_open_earlier(CmAgentCase *self,
+			   const CmVaultRecord *earlier) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The note that a draft became; 0: none yet. */
 guint64

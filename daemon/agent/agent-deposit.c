@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-epoch.h"
 #include "daemon/bus/clock.h"
 #include "include/cm-error.h"
+#include "include/cm-error.h"
 
 #include <glib/gi18n.h>
 
@@ -32,6 +33,25 @@ can_renew(const CmAgentNotes *notes)
 	       cm_agent_case_peek_key(notes->about, cm_vault_case_count_epochs(records)) != NULL;
 }
 
+/* whether a case holds. One that this agent has never believed (of earlier keys that were stolen, say) is not its to renew, and holds up none
+ * of the others; what it remembers has to hold */
+static gboolean
+open_case(CmAgentNotes *notes,
+	  const CmAgentNotesListed *listed,
+	  gboolean *out_opened,
+	  GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	*out_opened = cm_agent_notes_open_listed(notes, listed, &local);
+	if (*out_opened ||
+	    (cm_agent_memory_find_case(notes->memory, listed->id) == NULL &&
+	     (cm_error_is(local, CM_ERROR_ACCESS_DENIED) || cm_error_is(local, CM_ERROR_STORE))))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
 /* one case's next key, which the new deposit's custodians are left */
 static gboolean
 renew_case(CmAgentNotes *notes,
@@ -44,9 +64,12 @@ renew_case(CmAgentNotes *notes,
 	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
 				   .reason = CM_VAULT_REASON_KEY_EXPOSED,
 				   .deposit = deposit};
+	gboolean opened = FALSE;
 
-	if (!cm_agent_notes_open_listed(notes, listed, error))
+	if (!open_case(notes, listed, &opened, error))
 		return FALSE;
+	if (!opened)
+		return TRUE;
 	readers = cm_agent_access_list_readers(notes->about, NULL);
 	order.readers = readers;
 	return !can_renew(notes) || cm_agent_epoch_add(notes->about, &order, now(), records, error);

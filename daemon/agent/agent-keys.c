@@ -2,8 +2,10 @@
 #include "daemon/agent/agent-keys.h"
 
 #include "daemon/agent/agent-directory.h"
+#include "daemon/agent/agent-earlier.h"
 #include "daemon/agent/agent-enrolment.h"
 #include "daemon/agent/agent-keyfile.h"
+#include "daemon/agent/agent-memory.h"
 #include "daemon/bus/clock.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
@@ -21,6 +23,7 @@ struct _CmAgentKeys {
 	CmAgentEnrolment *enrolment; /* begun, and not finished; NULL: none */
 	gboolean
 	    unfinished; /* the keyring that is here was never handed over: the enrolment replaces it */
+	gboolean again;      /* the enrolment takes the place of a keyring that others know of */
 	CmAgentShelf *shelf; /* of open keys */
 };
 
@@ -268,6 +271,7 @@ gboolean
 cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,
 			      const gchar *fingerprint,
+			      gboolean again,
 			      GCancellable *cancellable,
 			      const CmVaultSecret **out_rows,
 			      gchar **out_fingerprint,
@@ -279,15 +283,20 @@ cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 	guint8 person[CM_VAULT_ID_BYTES];
 	guint32 generation = 0;
 	gboolean there = FALSE;
+	gboolean unfinished = FALSE;
 
 	if (!cm_agent_comodald_begin_enrolment(comodald, organisation, person, &generation,
 					       cancellable, error) ||
 	    !check_organisation(comodald, fingerprint, organisation, cancellable, error))
 		return FALSE;
 	there = g_file_test(path, G_FILE_TEST_EXISTS);
-	if (there && !is_unfinished(keys, comodald, person, generation, cancellable)) {
-		cm_error_set(error, CM_ERROR_EXISTS, N_("There is a keyring {0} already."), path,
-			     NULL);
+	unfinished = there && is_unfinished(keys, comodald, person, generation, cancellable);
+	if (there && !unfinished && !again) {
+		cm_error_set(
+		    error, CM_ERROR_EXISTS,
+		    N_("There is a keyring {0} already. When the passphrase is forgotten, “vault "
+		       "recover” brings its keys back; “vault enrol --again” makes new ones."),
+		    path, NULL);
 		return FALSE;
 	}
 	enrolment = cm_agent_enrolment_new(organisation, person, generation, now(), error);
@@ -295,9 +304,48 @@ cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 		return FALSE;
 	g_clear_pointer(&keys->enrolment, cm_agent_enrolment_free);
 	keys->enrolment = enrolment;
-	keys->unfinished = there;
+	keys->unfinished = unfinished;
+	keys->again = there && !unfinished;
 	*out_rows = cm_agent_enrolment_get_rows(enrolment);
 	*out_fingerprint = cm_agent_enrolment_dup_fingerprint(enrolment);
+	return TRUE;
+}
+
+/* new keys can't read what others' agent remembered; whoever looks for it finds it: in the folder of the earlier keys, or beside */
+static void
+drop_memory(const CmAgentKeys *keys)
+{
+	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_MEMORY_NAME, NULL);
+	g_autofree gchar *beside = g_strconcat(path, "-unfinished", NULL);
+
+	(void)(keys->again ? g_unlink(path) : g_rename(path, beside));
+}
+
+static gboolean
+hand_over(CmAgentKeys *keys,
+	  CmAgentComodald *comodald,
+	  const CmVaultSecret *typed,
+	  const CmVaultSecret *passphrase,
+	  const gchar *label,
+	  GCancellable *cancellable,
+	  GError **error)
+{
+	const CmAgentIdentityPlace place = {.folder = keys->folder,
+					    .memory_bytes = measure_memory(),
+					    .replace = keys->unfinished || keys->again};
+	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);
+	g_autoptr(GBytes) enrolment = NULL;
+	g_autoptr(GBytes) recovery = NULL;
+
+	if (!cm_agent_enrolment_finish(keys->enrolment, &place, typed, passphrase, label,
+				       &enrolment, &recovery, error))
+		return FALSE;
+	if (!cm_agent_comodald_enrol(comodald, enrolment, recovery, cancellable, error)) {
+		/* keys that nobody else knows of are worth nothing: it is begun again */
+		if (!keys->again)
+			(void)g_unlink(path);
+		return FALSE;
+	}
 	return TRUE;
 }
 
@@ -308,13 +356,10 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       const CmVaultSecret *passphrase,
 			       const gchar *label,
 			       GCancellable *cancellable,
+			       gchar **out_earlier,
 			       GError **error)
 {
-	const CmAgentIdentityPlace place = {
-	    .folder = keys->folder, .memory_bytes = measure_memory(), .replace = keys->unfinished};
-	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME, NULL);
-	g_autoptr(GBytes) enrolment = NULL;
-	g_autoptr(GBytes) recovery = NULL;
+	g_autofree gchar *earlier = NULL;
 
 	if (keys->enrolment == NULL) {
 		cm_error_set(error, CM_ERROR_KEY, N_("No enrolment was begun, or it was locked."),
@@ -323,15 +368,19 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 	}
 	if (keys->unfinished && !lay_aside(keys, error))
 		return FALSE;
-	if (!cm_agent_enrolment_finish(keys->enrolment, &place, typed, passphrase, label,
-				       &enrolment, &recovery, error))
-		return FALSE;
-	if (!cm_agent_comodald_enrol(comodald, enrolment, recovery, cancellable, error)) {
-		/* keys that nobody else knows of are worth nothing: it is begun again */
-		(void)g_unlink(path);
+	if (keys->again) {
+		earlier = cm_agent_earlier_keep(keys->folder, error);
+		if (earlier == NULL)
+			return FALSE;
+	}
+	if (!hand_over(keys, comodald, typed, passphrase, label, cancellable, error)) {
+		if (earlier != NULL)
+			cm_agent_earlier_put_back(keys->folder, earlier);
 		return FALSE;
 	}
+	drop_memory(keys);
 	cm_agent_keys_lock(keys);
+	*out_earlier = g_steal_pointer(&earlier);
 	return TRUE;
 }
 

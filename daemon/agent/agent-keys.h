@@ -54,18 +54,20 @@ cm_agent_keys_change_passphrase(CmAgentKeys *keys,
 
 /* Begin to make keys for the person who comodald says the caller is; `fingerprint`: of their organisation, as they have it on paper.
  * `out_rows`: the recovery code, until the enrolment ends (transfer none); `out_fingerprint`: of the new keys. CM_ERROR_INVALID_INPUT: not
- * that organisation; CM_ERROR_EXISTS: there is a keyring. */
+ * that organisation; CM_ERROR_EXISTS: there is a keyring, and `again` was not said. */
 gboolean
 cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,
 			      const gchar *fingerprint,
+			      gboolean again,
 			      GCancellable *cancellable,
 			      const CmVaultSecret **out_rows,
 			      gchar **out_fingerprint,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Keep them, and hand the public part over; what was typed is as for cm_agent_enrolment_finish(). Nothing is kept when it fails, and it can
- * be tried again. */
+ * be tried again. `out_earlier`: where the keyring and the memory are now that these took the place of (agent-earlier.h); NULL: there was
+ * none. */
 gboolean
 cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       CmAgentComodald *comodald,
@@ -73,6 +75,7 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       const CmVaultSecret *passphrase,
 			       const gchar *label,
 			       GCancellable *cancellable,
+			       gchar **out_earlier,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Bring the keys back with the recovery code, under a new passphrase, and open them. CM_ERROR_INVALID_INPUT: it is not the code; else

@@ -20,6 +20,31 @@ PASSPHRASE = "quatre oies sur le quai"
 ROWS = re.compile(r"^ +([1-4])  ([0-9A-Z]{5}) ([0-9A-Z]{5})\r?$", re.M)
 
 
+def run_enrolment(command, environment, lines, typed=lambda rows: rows, **more):
+    """vault enrol by a pipe: these lines, then the code's rows as they were shown. The rows, both outputs, and the exit status."""
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, **more)
+    said = b""
+    try:
+        process.stdin.write("".join(f"{line}\n" for line in lines).encode())
+        process.stdin.flush()
+        while len(ROWS.findall(said.decode())) < 4:
+            chunk = process.stderr.read1()
+            if not chunk:
+                break
+            said += chunk
+        rows = [first + second for _, first, second in ROWS.findall(said.decode())]
+        if rows:
+            process.stdin.write("".join(row + "\n" for row in typed(rows)).encode())
+        process.stdin.close()
+        said += process.stderr.read()
+        output = process.stdout.read().decode()
+    finally:
+        process.stdout.close()
+        process.stderr.close()
+        status = process.wait(DEADLINE)
+    return rows, output, said.decode(), status
+
+
 class AgentTestCase(TestCase):
     def setUp(self):
         super().setUp()
@@ -76,30 +101,12 @@ class AgentTestCase(TestCase):
         return self.client.call_at(OBJECT, f"{BUS_NAME}.Directory", method,
                                    GLib.Variant("(" + "h" * len(documents) + ")", range(len(documents))), handles)
 
-    def enrol(self, passphrase=PASSPHRASE, typed=lambda rows: rows, status=0, fingerprint=None, **more):
+    def enrol(self, passphrase=PASSPHRASE, typed=lambda rows: rows, status=0, fingerprint=None, options=(), **more):
         """vault enrol by a pipe; the code's rows, and what was printed."""
-        process = subprocess.Popen([COMODALCTL, "--session", "vault", "enrol"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=self.environment(**more))
-        said = b""
-        try:
-            process.stdin.write("".join(f"{line}\n" for line in (fingerprint or self.fingerprint, NAME, passphrase)).encode())
-            process.stdin.flush()
-            while len(ROWS.findall(said.decode())) < 4:
-                chunk = process.stderr.read1()
-                if not chunk:
-                    break
-                said += chunk
-            rows = [first + second for _, first, second in ROWS.findall(said.decode())]
-            if rows:
-                process.stdin.write("".join(row + "\n" for row in typed(rows)).encode())
-            process.stdin.close()
-            said += process.stderr.read()
-            output = process.stdout.read().decode()
-        finally:
-            process.stdout.close()
-            process.stderr.close()
-            self.assertEqual(process.wait(DEADLINE), status, said.decode())
-        return rows, output, said.decode()
+        *said, code = run_enrolment([COMODALCTL, "--session", "vault", "enrol", *options], self.environment(**more),
+                                    (fingerprint or self.fingerprint, NAME, passphrase), typed)
+        self.assertEqual(code, status, said)
+        return said
 
     def bring_keys(self):
         """What `enrol` comes to, without the second of work for the passphrase that people's keys are worth."""

@@ -11,7 +11,7 @@ import tap
 import other_user
 import vault_keys
 from vault_case_maker import Case
-from vault_house import House, kind_of, split
+from vault_house import PASSPHRASE, House, kind_of, split
 import vault
 
 CUSTODIAN = vault_keys.PROFESSIONAL | vault_keys.CUSTODIAN
@@ -206,22 +206,46 @@ class Custody(House):
         self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
         self.assertEqual(self.open(self.anne, before[self.students[0]]).keys(), {1})
 
+    def renew(self, state):
+        """New keys for Anne by the verb, in the place of those that are there, which the directory calls retired or revoked."""
+        old, kept = self.anne.keys, {path.name: path.read_bytes() for path in self.anne.data.iterdir()}
+        said = self.anne.enrol_again()
+        self.assertEqual((self.anne.keys.id, self.anne.keys.generation), (old.id, 2))
+        self.assertIn("nothing deletes them", said)
+        self.assertIn("“vault carry-over”", said)
+        self.assertIn("“custody take-over”", said)
+        # what was there is there still, under a name with the day in it; and the new keys are locked
+        (folder,) = self.anne.data.glob("comodal-earlier-*")
+        self.assertIn(str(folder), said)
+        self.assertRegex(folder.name, r"^comodal-earlier-\d{4}-\d\d-\d\d$")
+        self.assertEqual({path.name: path.read_bytes() for path in folder.iterdir()}, kept)
+        self.assertEqual({path.stat().st_mode & 0o077 for path in (folder, *folder.iterdir())}, {0})
+        self.assertEqual(self.anne.json("vault", "status")["keys"], "locked")
+        self.organisation.retire(old, state=state)
+        self.organisation.admit(self.anne.keys)
+        self.sign_directory()
+        self.anne.unlock()
+        self.assertIn("your keys are in it", self.anne.ctl("vault", "status"))
+        return old, folder
+
+    def count_appends(self):
+        with sqlite3.connect(f"file:{self.daemon.database}?mode=ro", uri=True) as connection:
+            (entries,) = connection.execute("SELECT count(*) FROM audit WHERE action = 'vault.append'").fetchone()
+        connection.close()
+        return entries
+
+    def open_with(self, keys, case_id):
+        """The epochs whose keys somebody's keys open, whatever became of these since."""
+        envelopes = [vault.read(octets, "envelope") for octets in self.records(self.anne, case_id) if kind_of(octets) == "envelope"]
+        own = (keys.id, keys.generation)
+        return {e["epoch"] for e in envelopes if (e["to"], e["recipient"], e["recipient_generation"]) == (1, *own)
+                and vault.open_envelope(e, own, keys.box_secret)}
+
     def test_keys_lost(self):
         """With passphrase and recovery code: the same person, with new keys, has everything again."""
         chloe, denis, _, _ = self.keepers
         self.anne.write(self.students[0], CANARY)
-        old = self.anne.keys
-        self.anne.end()
-        for path in self.anne.data.iterdir():
-            path.unlink()
-        keys = self.anne.enrol()
-        self.assertEqual((keys.id, keys.generation), (old.id, 2))
-        self.organisation.retire(old)
-        self.organisation.admit(keys)
-        self.sign_directory()
-        self.anne.keep(keys)
-        self.anne.keys = keys
-        self.anne.unlock()
+        self.renew(state=2)
         self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
         self.assertIn("It is asked", chloe.ctl("custody", "request", "anne", "--for", "anne", "--reason", "keys-lost", "--yes"))
         self.pass_days(3)
@@ -231,6 +255,37 @@ class Custody(House):
         self.assertIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1"))
         self.anne.write(self.students[0], "suite")
         self.assertEqual(self.open(self.anne, self.cases(self.anne)[self.students[0]]).keys(), {1, 2})
+
+    def test_new_keys_while_the_old_ones_are_there(self):
+        """A stolen laptop: her files become those of her next keys, all at once, and the stolen ones open nothing that comes."""
+        for student in self.students[:3]:
+            self.anne.write(student, f"{CANARY} {student}")
+        for student in self.students[:2]:
+            self.anne.ctl("case", "share", student, "bruno", "--write", "--fingerprint", self.bruno.fingerprint())
+        self.bruno.ctl("case", "accept", self.students[0], "--yes")
+        self.bruno.write(self.students[0], "de Bruno")
+        self.anne.ctl("note", "list", self.students[0])
+        cases = self.cases(self.anne)
+        self.assertIn("no earlier keys", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1))
+        old, _ = self.renew(state=3)
+        self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
+        self.assertIn("not the passphrase of your earlier keys", self.anne.ctl("vault", "carry-over", lines=["une autre, aussi longue"], status=1))
+        before = self.count_appends()
+        self.assertIn("new keys now: 3", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE]))
+        self.assertEqual(self.count_appends() - before, 3, "one entry a case")
+        self.assertIn("new keys now: 0", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE]))
+        for student, case_id in cases.items():
+            self.assertIn(f"{CANARY} {student}", self.anne.ctl("note", "show", student, "1"))
+            self.anne.write(student, "suite")
+            # the second implementation: what comes is the new keys' alone
+            self.assertEqual((self.open_with(self.anne.keys, case_id), self.open_with(old, case_id)), ({1, 2}, {1}))
+        # who read goes on where a note that her agent had seen names what they were given: the rest could be the thief's gift
+        self.assertIn("suite", self.bruno.ctl("note", "show", self.students[0], "3"))
+        self.bruno.write(self.students[0], "encore de Bruno")
+        self.assertIn("encore de Bruno", self.anne.ctl("note", "show", self.students[0], "4"))
+        self.assertIn("no right", self.bruno.ctl("note", "show", self.students[1], "2", status=1))
+        self.anne.ctl("case", "share", self.students[1], "bruno", "--fingerprint", self.bruno.fingerprint())
+        self.assertIn("suite", self.bruno.ctl("note", "show", self.students[1], "2"))
 
     def test_the_owner_refuses(self):
         chloe, denis, eve, _ = self.keepers
@@ -250,6 +305,30 @@ class Custody(House):
         denis.ctl("custody", "release", "2", "--yes")
         self.anne.ctl("custody", "refuse", "2", "--yes")
         self.assertIn("refused", eve.ctl("custody", "release", "2", "--yes", status=1))
+
+    def test_a_half_that_does_not_open(self):
+        """Its custodian alone can find it, and says whose; the two others still open what was left."""
+        custodians = sorted(self.keepers[:3], key=lambda person: person.keys.id)
+        spoiled, *others = custodians
+        for person in custodians:
+            self.assertEqual(person.json("custody", "list")["spoiled"], [])
+        number = self.deposits(self.bruno)[0][-1]["number"] + 1
+        values = {"organisation": self.organisation.id, "person": self.bruno.keys.id, "generation": 1, "number": number,
+                  "directory": len(self.organisation.directories), "made_at": self.time}
+        keys = [(person.keys.id, 1, person.keys.box_key) for person in custodians]
+        # sealed to a key that nobody has
+        keys[0] = (*keys[0][:2], vault_keys.Keys(self.organisation.id, spoiled.keys.id, 1, "", self.now).box_key)
+        secret = os.urandom(32)
+        self.bruno.caller.call("Vault", "Append", "(ha{sv})", 0, {}, documents=[
+            vault.make_deposit(values, secret, keys, self.bruno.keys.seed)])
+        self.assertEqual(spoiled.json("custody", "list")["spoiled"], [self.bruno.name])
+        self.assertIn(f"does not open: {self.bruno.name}", spoiled.ctl("custody", "list"))
+        for verb in ("status", "unlock"):
+            self.assertIn("What a colleague left with you does not open", spoiled.ctl("vault", verb, lines=[PASSPHRASE]))
+        for person in others:
+            self.assertEqual(person.json("custody", "list")["spoiled"], [])
+            self.assertNotIn("does not open", person.ctl("vault", "status"))
+        self.assertEqual(self.combine(self.deposits(self.bruno)[0][-1], *others), secret)
 
     def test_three_custodians_have_no_files(self):
         said = self.keepers[0].ctl("note", "write", self.students[0], lines=["x"], status=1)

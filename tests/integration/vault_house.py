@@ -10,6 +10,7 @@ import struct
 import subprocess
 import time
 
+from agent_case import run_enrolment
 from comodal_test import COMODALCTL, DEADLINE, TestCase, generate
 import other_user
 import terminal
@@ -46,6 +47,19 @@ class Person:
         keys = vault_keys.Keys(bytes(organisation), bytes(person), generation, self.name, self.house.now)
         self.caller.call("Directory", "Enrol", "(hh)", 0, 1, documents=[keys.enrolment(), keys.recovery()])
         return keys
+
+    def enrol_again(self, passphrase=PASSPHRASE):
+        """The same by the verb, in the place of what is there; what it said. Their keys are those that the second implementation finds."""
+        _, output, said, status = run_enrolment(
+            ["setpriv", f"--reuid={self.uid}", "--clear-groups", COMODALCTL, "--session", "vault", "enrol", "--again", "--yes"],
+            self.environment(), (vault.fingerprint(self.house.organisation.key), self.name, passphrase), cwd="/")
+        self.house.assertEqual(status, 0, said)
+        bundle = vault.open_keyring((self.data / "comodal-keyring").read_bytes(), self.house.organisation.id, passphrase)
+        enrolments = split(self.house.client.document("Directory", "ListEnrolments"))
+        record = next(record for record in (vault.read(octets, "enrolment") for octets in enrolments)
+                      if (record["person"], record["generation"]) == (bundle["person"], bundle["generation"]))
+        self.keys = vault_keys.Owner(bundle, record)
+        return " ".join(output.split())
 
     def keep(self, keys):
         """The keyring in their own folder, instead of the one before."""

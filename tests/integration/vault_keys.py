@@ -49,6 +49,10 @@ class Owner:
         self.id, self.generation, self.label = bundle["person"], bundle["generation"], record["label"]
         self.seed, self.box_secret, self.local_key = bundle["sign_seed"], bundle["box_secret"], bundle["local_key"]
         self.sign_key, self.box_key = record["sign_key"], record["box_key"]
+        self.octets = record["octets"]
+
+    def enrolment(self):
+        return self.octets
 
 
 class Organisation:

@@ -67,6 +67,12 @@ class Vault(AgentTestCase):
                 self.assertEqual(self.client.document("Directory", "ListEnrolments"), b"")
         rows, _, _ = self.enrol()
         self.assertIn("already", self.enrol(status=1)[2])
+        # nor do new keys take their place before all of it is done
+        whole = self.keyring.read_bytes()
+        self.assertIn("--yes does it without asking", self.enrol(status=130, options=("--again",))[2])
+        self.assertIn("not the recovery code that was shown", self.enrol(status=1, options=("--again", "--yes"), typed=lambda rows: rows[::-1])[2])
+        self.assertEqual(self.keyring.read_bytes(), whole)
+        self.assertEqual(list(self.keyring.parent.glob("comodal-earlier-*")), [])
         wrong = rows[2][:-1] + ("0" if rows[2][-1] != "0" else "1")
         self.assertIn("Row 3", self.vault("vault", "recover", lines=[*rows[:2], wrong, rows[3], NEXT], status=1).stderr)
         self.assertIn("12 characters", self.vault("vault", "recover", lines=[*rows, "court"], status=1).stderr)

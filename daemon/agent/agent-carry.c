@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-carry.h"
+
+#include "daemon/agent/agent-deposit.h"
+#include "daemon/agent/agent-earlier.h"
+#include "daemon/agent/agent-epoch.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/bus/clock.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+typedef struct {
+	CmAgentNotes notes;
+	CmAgentIdentity *identity; /* the earlier keys */
+	const CmVaultRecord *earlier;
+	CmVaultRecord *deposit; /* the new keys'; NULL: there are no custodians */
+	GPtrArray *cases;       /* CmAgentCase: those that were opened */
+	GByteArray *records;
+	guint closed; /* those that do not open */
+} Carry;
+
+static void
+free_case(gpointer about)
+{
+	cm_agent_case_free(about);
+}
+
+static void
+carry_clear(Carry *self)
+{
+	cm_vault_record_unref(self->deposit);
+	g_clear_pointer(&self->identity, cm_agent_identity_free);
+	g_clear_pointer(&self->cases, g_ptr_array_unref);
+	g_clear_pointer(&self->records, g_byte_array_unref);
+	cm_agent_notes_clear(&self->notes);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Carry, carry_clear)
+
+/* ---- both keys */
+
+static CmVaultSecret *
+read_line(const CmAgentCall *call, GError **error)
+{
+	gint handle = -1;
+
+	g_variant_get_child(call->parameters, 0, "h", &handle);
+	return cm_agent_pipe_read(call->in_list, handle, CM_AGENT_PIPE_LINE_MAX, call->cancellable,
+				  error);
+}
+
+static gboolean
+check_own(const CmAgentNotes *notes, const CmVaultBundle *own, GError **error)
+{
+	const CmVaultDirectoryEntry *entry =
+	    cm_vault_people_find(notes->people, own->person, own->generation);
+
+	if (entry != NULL && entry->state == CM_VAULT_STATE_CURRENT)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+		     N_("Your own keys are not in the directory, or not in force any more."), NULL);
+	return FALSE;
+}
+
+/* what the earlier keys' agent remembers is held against comodald from now on as well */
+static gboolean
+join_memory(Carry *self, const gchar *folder, GError **error)
+{
+	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(folder, self->earlier, error);
+	const CmVaultRemembered *fields = NULL;
+	const CmVaultRememberedCase *known = NULL;
+
+	if (memory == NULL)
+		return FALSE;
+	fields = cm_agent_memory_get(memory);
+	if (fields->directory > cm_vault_people_get_directory(self->notes.people)->sequence)
+		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "directory", error);
+	known = fields->cases.items;
+	for (guint i = 0; i < fields->cases.count; i++) {
+		const CmVaultRememberedCase *own =
+		    cm_agent_memory_find_case(self->notes.memory, known[i].case_id);
+
+		if (own == NULL || known[i].epoch > own->epoch || known[i].sequence > own->sequence)
+			cm_agent_memory_set_case(self->notes.memory, &known[i]);
+	}
+	return TRUE;
+}
+
+static gboolean
+open_both(Carry *self, CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_autoptr(CmVaultSecret) passphrase = read_line(call, error);
+	g_autofree gchar *folder = NULL;
+	const CmVaultBundle *own = NULL;
+
+	if (passphrase == NULL || !cm_agent_notes_begin(&self->notes, calls->keys, calls->comodald,
+							call->cancellable, error))
+		return FALSE;
+	own = cm_vault_record_get_fields(self->notes.bundle, CM_VAULT_KIND_BUNDLE);
+	if (!check_own(&self->notes, own, error))
+		return FALSE;
+	self->identity = cm_agent_earlier_unlock(cm_agent_keys_get_folder(calls->keys), own,
+						 self->notes.people, passphrase, &folder, error);
+	if (self->identity == NULL)
+		return FALSE;
+	self->earlier = cm_agent_identity_get_bundle(self->identity);
+	return cm_agent_deposit_need(&self->notes, &self->deposit, error) &&
+	       join_memory(self, folder, error);
+}
+
+/* ---- the cases */
+
+/* whether the earlier keys are responsible for it */
+static gboolean
+is_earlier(const Carry *self, const CmAgentCase *about)
+{
+	const CmVaultBundle *earlier =
+	    cm_vault_record_get_fields(self->earlier, CM_VAULT_KIND_BUNDLE);
+	const CmVaultDirectoryEntry *responsible = cm_agent_access_get_responsible(about);
+
+	return responsible != NULL && responsible->generation == earlier->generation &&
+	       memcmp(responsible->person, earlier->person, CM_VAULT_ID_BYTES) == 0;
+}
+
+static gboolean
+carry_case(Carry *self, CmAgentCase *about, GError **error)
+{
+	g_autoptr(GArray) readers = NULL;
+	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
+				   .reason = CM_VAULT_REASON_HANDED_OVER,
+				   .deposit = self->deposit};
+	const CmVaultBundle *own =
+	    cm_vault_record_get_fields(self->notes.bundle, CM_VAULT_KIND_BUNDLE);
+
+	if (cm_agent_case_get_reference(about) == NULL) {
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("The roster does not have this student any more: their file can't "
+				"get a new key."),
+			     NULL);
+		return FALSE;
+	}
+	if (!cm_vault_class_set_error(cm_agent_case_open_earlier(about, self->earlier), "envelope",
+				      error))
+		return FALSE;
+	readers = cm_agent_access_list_readers(about, own->person);
+	order.readers = readers;
+	return cm_agent_epoch_add(about, &order, (guint64)cm_clock_get_now(), self->records, error);
+}
+
+/* one that does not open holds up none of the others, and nothing of it is added */
+static gboolean
+add_case(Carry *self, const CmAgentNotesListed *listed, GError **error)
+{
+	const CmAgentCasePlace place = {.people = self->notes.people,
+					.bundle = self->notes.bundle,
+					.id = listed->id,
+					.reference = listed->reference};
+	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(self->notes.comodald, listed->id,
+								 self->notes.cancellable, error);
+	g_autoptr(CmAgentCase) about = NULL;
+	g_autoptr(GError) spoiled = NULL;
+	guint before = self->records->len;
+
+	if (octets == NULL)
+		return FALSE;
+	about = cm_agent_case_read(&place, octets, self->notes.memory, &spoiled);
+	if (about != NULL && !is_earlier(self, about))
+		return TRUE;
+	if (about != NULL && carry_case(self, about, &spoiled)) {
+		cm_agent_case_set_taken(about, TRUE);
+		g_ptr_array_add(self->cases, g_steal_pointer(&about));
+		return TRUE;
+	}
+	g_byte_array_set_size(self->records, before);
+	self->closed++;
+	return TRUE;
+}
+
+static gboolean
+add_cases(Carry *self, GError **error)
+{
+	g_autoptr(GArray) list = cm_agent_notes_list(&self->notes, error);
+
+	for (guint i = 0; list != NULL && i < list->len; i++) {
+		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
+
+		if (listed->responsible && !add_case(self, listed, error))
+			return FALSE;
+	}
+	return list != NULL;
+}
+
+/* all of them in one call, or none; what the earlier keys remembered stays remembered in any case */
+static gboolean
+hand_in(Carry *self, GError **error)
+{
+	return (self->cases->len == 0 ||
+		cm_agent_notes_hand_in_all(&self->notes, self->cases, self->records, error)) &&
+	       cm_agent_memory_write(self->notes.memory, error);
+}
+
+GVariant *
+cm_agent_carry_run(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
+{
+	g_auto(Carry) self = {.cases = g_ptr_array_new_with_free_func(free_case),
+			      .records = g_byte_array_new()};
+
+	if (!open_both(&self, calls, call, error) || !add_cases(&self, error) ||
+	    !hand_in(&self, error))
+		return NULL;
+	return g_variant_new("(uu)", self.cases->len, self.closed);
+}

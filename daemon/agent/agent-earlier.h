@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "daemon/agent/agent-identity.h"
+#include "daemon/vault/vault-people.h"
+
+/* Keys that new ones took the place of: keyring and memory, in a folder of their own with the day in its name, beside those that are in use.
+ * Nothing here ever deletes one that another keyring took the place of. */
+
+/* Copy keyring and memory of `folder` into a new folder in it, for its owner alone and synced to the disk. CM_ERROR_KEY, CM_ERROR_NOT_FOUND:
+ * agent-keyfile.h. Returns: (transfer full) the new folder's path; NULL with `error` set, and nothing is left of it */
+gchar *
+cm_agent_earlier_keep(const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* No other keyring took its place after all: the one that was kept is that of `folder` again, and the copy goes. The copy stays when
+ * that can't be written. */
+void
+cm_agent_earlier_put_back(const gchar *folder, const gchar *kept);
+
+/* Open the newest earlier keys of the person of `own` that the passphrase opens and the directory knows. `out_folder`: where they are.
+ * CM_ERROR_NOT_FOUND: there are none; CM_ERROR_INVALID_INPUT: the passphrase is of none of them. Each takes about a second.
+ * Returns: (transfer full) */
+CmAgentIdentity *
+cm_agent_earlier_unlock(const gchar *folder,
+			const CmVaultBundle *own,
+			const CmVaultPeople *people,
+			const CmVaultSecret *passphrase,
+			gchar **out_folder,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
