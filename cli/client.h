@@ -46,6 +46,8 @@ CmDBusLink *
 cm_client_get_link(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusDirectory *
 cm_client_get_directory(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+CmDBusDisclosure *
+cm_client_get_disclosure(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusRetention *
 cm_client_get_retention(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmDBusInbox *

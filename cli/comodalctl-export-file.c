@@ -38,6 +38,9 @@ typedef struct {
 	gchar *asked;
 	gchar *basis;
 	gchar *withhold;
+	gchar *request;
+	guint64 number; /* of the request; 0: the only one */
+	gboolean more;
 	CmDay day;
 	CmVaultSecret *passphrase;
 	gchar *organisation;
@@ -52,6 +55,7 @@ order_clear(Order *order)
 	g_free(order->asked);
 	g_free(order->basis);
 	g_free(order->withhold);
+	g_free(order->request);
 	cm_vault_secret_free(order->passphrase);
 	g_free(order->organisation);
 }
@@ -66,23 +70,33 @@ parse_order(CmComodalctl *cli, Order *order)
 	    {"purpose", 0, 0, G_OPTION_ARG_STRING, &order->purpose, N_("access, transfer or copy"),
 	     N_("PURPOSE")},
 	    {"asked-on", 0, 0, G_OPTION_ARG_STRING, &order->asked,
-	     N_("The day on which it was asked for"), N_("DATE")},
+	     N_("The day on which it was asked for, unless that is recorded"), N_("DATE")},
 	    {"basis", 0, 0, G_OPTION_ARG_STRING, &order->basis,
 	     N_("The law or the authorization, for whoever receives it"), N_("TEXT")},
 	    {"withhold", 0, 0, G_OPTION_ARG_STRING, &order->withhold,
 	     N_("Notes whose texts stay away, with commas; --basis says why"), N_("NUMBERS")},
+	    {"request", 0, 0, G_OPTION_ARG_STRING, &order->request,
+	     N_("Which recorded request it answers, when several are open"), N_("NUMBER")},
+	    {"more", 0, 0, G_OPTION_ARG_NONE, &order->more,
+	     N_("Other files follow: the request stays open"), NULL},
 	    {"file", 0, 0, G_OPTION_ARG_STRING, &order->desk.file_given,
 	     N_("Which file: school, assistance, professional, confidential"), N_("FILE")},
 	    G_OPTION_ENTRY_NULL};
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &order->desk.words))
 		return FALSE;
-	if (order->output == NULL || order->purpose == NULL || order->asked == NULL) {
+	if (order->output == NULL || order->purpose == NULL) {
 		cli->exit_status = cm_report_usage(cli, N_("Something is missing: {0}"),
-						   "--output, --purpose, --asked-on", NULL);
+						   "--output, --purpose", NULL);
 		return FALSE;
 	}
-	return cm_values_parse_date(cli, "--asked-on", order->asked, &order->day);
+	if (order->request != NULL && !cm_values_parse_number(cli, "--request", order->request, 1,
+							      G_MAXINT64, &order->number)) {
+		cli->exit_status = CM_EXIT_USAGE;
+		return FALSE;
+	}
+	return order->asked == NULL ||
+	       cm_values_parse_date(cli, "--asked-on", order->asked, &order->day);
 }
 
 static gboolean
@@ -117,10 +131,14 @@ add_options(const Order *order, GVariantDict *options, GError **error)
 			     N_("“{0}” is none of the words for this."), order->purpose, NULL);
 		return FALSE;
 	}
-	cm_day_get_ymd(order->day, &year, &month, &date);
 	g_variant_dict_insert(options, "purpose", "y", (guint8)(purpose + 1));
-	g_variant_dict_insert(options, "asked-on", "u",
-			      (guint32)(year * 10000 + month * 100 + date));
+	if (order->asked != NULL) {
+		cm_day_get_ymd(order->day, &year, &month, &date);
+		g_variant_dict_insert(options, "asked-on", "u",
+				      (guint32)(year * 10000 + month * 100 + date));
+	}
+	g_variant_dict_insert(options, "request", "t", order->number);
+	g_variant_dict_insert(options, "more", "b", order->more);
 	g_variant_dict_insert(options, "basis", "s", order->basis != NULL ? order->basis : "");
 	return order->withhold == NULL || add_withheld(order, options, error);
 }

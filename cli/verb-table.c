@@ -50,6 +50,9 @@
 	N_("A file is about one student. WHO is the student, COLLEAGUE somebody in the "           \
 	   "organisation’s directory of keys, by name. Your keys have to be unlocked: “vault " \
 	   "unlock”.")
+#define EXPORT_ASK_HELP                                                                            \
+	N_("Who asks, or who signed what, is asked for, or read as a line of standard input. How " \
+	   "long an answer or a transfer takes is said by the policies alone.")
 #define RETENTION_HELP                                                                                 \
 	N_("WHICH is the number of a file, as “retention due” has it, or its student. Two people " \
 	   "destroy a file: whoever is responsible for it and another, or two supervisors; each "      \
@@ -500,6 +503,15 @@ static const CmVerb verbs[] = {
      cm_comodalctl_export_file_run_read},
     {"export check", N_("FILE"), N_("Check such a file"), NULL,
      cm_comodalctl_export_file_run_check},
+    {"export requests", NULL,
+     N_("List who asked for a file, or allowed that it goes elsewhere, and what time there is"),
+     NULL, cm_comodalctl_disclosure_run_list},
+    {"export ask", N_("WHO"), N_("Record an access request, or an authorization to send a file"),
+     EXPORT_ASK_HELP, cm_comodalctl_disclosure_run_ask},
+    {"export extend", N_("NUMBER"), N_("Give an access request the longer time that rules allow"),
+     NULL, cm_comodalctl_disclosure_run_extend},
+    {"export close", N_("NUMBER"), N_("Close such a request"), NULL,
+     cm_comodalctl_disclosure_run_close},
     {"minutes write", NULL, N_("Write the minutes of a meeting, for those who took part"),
      MINUTES_HELP, cm_comodalctl_minutes_run_write},
     {"minutes list", NULL, N_("List the minutes that you wrote, or were given"), NULL,

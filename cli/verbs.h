@@ -157,6 +157,15 @@ CmExit
 cm_comodalctl_case_run_hand_over(CmComodalctl *cli);
 CmExit
 cm_comodalctl_case_run_accept(CmComodalctl *cli);
+/* export requests, ask, extend, close */
+CmExit
+cm_comodalctl_disclosure_run_list(CmComodalctl *cli);
+CmExit
+cm_comodalctl_disclosure_run_ask(CmComodalctl *cli);
+CmExit
+cm_comodalctl_disclosure_run_extend(CmComodalctl *cli);
+CmExit
+cm_comodalctl_disclosure_run_close(CmComodalctl *cli);
 /* retention due, list, hold, release, destroy, agree, withdraw */
 CmExit
 cm_comodalctl_retention_run_due(CmComodalctl *cli);

@@ -17,6 +17,7 @@
 #define VAULT CM_INTERFACE_PREFIX "Vault"
 #define CUSTODY CM_INTERFACE_PREFIX "Custody"
 #define RETENTION CM_INTERFACE_PREFIX "Retention"
+#define DISCLOSURE CM_INTERFACE_PREFIX "Disclosure"
 
 struct _CmAgentComodald {
 	GBusType type;
@@ -670,6 +671,35 @@ cm_agent_comodald_drop_attachment(CmAgentComodald *comodald,
 		 g_variant_new("(@ay@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES),
 			       pack_octets(attachment, CM_VAULT_ID_BYTES)),
 		 NULL, NULL, cancellable, error);
+
+	return answer != NULL;
+}
+
+/* ---- who asked for a file */
+
+GBytes *
+cm_agent_comodald_find_disclosure(CmAgentComodald *comodald,
+				  const guint8 *case_id,
+				  const gchar *purpose,
+				  guint64 number,
+				  GCancellable *cancellable,
+				  GError **error)
+{
+	return call_for_document(
+	    comodald, DISCLOSURE, "Find",
+	    g_variant_new("(@ayst)", pack_octets(case_id, CM_VAULT_ID_BYTES), purpose, number),
+	    cancellable, error);
+}
+
+gboolean
+cm_agent_comodald_answer_disclosure(CmAgentComodald *comodald,
+				    guint64 number,
+				    GCancellable *cancellable,
+				    GError **error)
+{
+	g_autoptr(GVariant) answer =
+	    call(comodald, DISCLOSURE, "Close", g_variant_new("(ts)", number, "answered"), NULL,
+		 NULL, cancellable, error);
 
 	return answer != NULL;
 }

@@ -241,3 +241,21 @@ cm_agent_comodald_drop_attachment(CmAgentComodald *comodald,
 				  const guint8 *attachment,
 				  GCancellable *cancellable,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* ---- who asked for a file: what org.comodal.Comodal1.Disclosure says */
+
+/* What a case may be written for now: a comodal-disclosure/1 document. Returns: (transfer full) */
+GBytes *
+cm_agent_comodald_find_disclosure(CmAgentComodald *comodald,
+				  const guint8 *case_id,
+				  const gchar *purpose,
+				  guint64 number,
+				  GCancellable *cancellable,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* It was written. */
+gboolean
+cm_agent_comodald_answer_disclosure(CmAgentComodald *comodald,
+				    guint64 number,
+				    GCancellable *cancellable,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;

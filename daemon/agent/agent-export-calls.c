@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-export-calls.h"
 
+#include "daemon/agent/agent-disclosure.h"
 #include "daemon/agent/agent-export.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-values.h"
@@ -35,6 +36,29 @@ dup_organisation(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 			   : NULL;
 }
 
+/* what is recorded of who asked for it stands before what the caller says */
+static gboolean
+find_disclosure(const CmAgentNotes *notes,
+		GVariant *options,
+		CmAgentExportOrder *order,
+		CmAgentDisclosure *out_disclosure,
+		GError **error)
+{
+	guint64 number = 0;
+
+	(void)g_variant_lookup(options, "purpose", "y", &order->purpose);
+	(void)g_variant_lookup(options, "asked-on", "u", &order->asked_on);
+	(void)g_variant_lookup(options, "basis", "&s", &order->basis);
+	(void)g_variant_lookup(options, "request", "t", &number);
+	if (!cm_agent_disclosure_find(notes->comodald, notes->case_id, order->purpose, number,
+				      order->asked_on, order->basis, notes->cancellable,
+				      out_disclosure, error))
+		return FALSE;
+	order->asked_on = out_disclosure->since;
+	order->basis = out_disclosure->basis;
+	return TRUE;
+}
+
 static CmVaultSecret *
 make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, GError **error)
 {
@@ -42,14 +66,23 @@ make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, GError **error)
 	g_autoptr(GVariant) withheld =
 	    g_variant_lookup_value(options, "withheld", G_VARIANT_TYPE("at"));
 	CmAgentExportOrder order = {.purpose = CM_VAULT_PURPOSE_ACCESS, .basis = ""};
+	g_auto(CmAgentDisclosure) disclosure = {0};
+	g_autoptr(CmVaultSecret) passphrase = NULL;
+	gboolean more = FALSE;
 
-	(void)g_variant_lookup(options, "purpose", "y", &order.purpose);
-	(void)g_variant_lookup(options, "asked-on", "u", &order.asked_on);
-	(void)g_variant_lookup(options, "basis", "&s", &order.basis);
+	(void)g_variant_lookup(options, "more", "b", &more);
 	if (withheld != NULL)
 		order.withheld =
 		    g_variant_get_fixed_array(withheld, &order.n_withheld, sizeof(guint64));
-	return cm_agent_export_make(notes, &order, fd, error);
+	if (!find_disclosure(notes, options, &order, &disclosure, error))
+		return NULL;
+	passphrase = cm_agent_export_make(notes, &order, fd, error);
+	if (passphrase == NULL ||
+	    (disclosure.number != 0 && !more &&
+	     !cm_agent_comodald_answer_disclosure(notes->comodald, disclosure.number,
+						  notes->cancellable, error)))
+		return NULL;
+	return g_steal_pointer(&passphrase);
 }
 
 GVariant *

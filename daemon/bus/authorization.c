@@ -107,6 +107,12 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Retention", "Agree", KEEPING),
     METHOD("Retention", "Withdraw", PLANNING | KEEPING),
 
+    METHOD("Disclosure", "List", PLANNING | KEEPING),
+    METHOD("Disclosure", "Record", ACTING),
+    METHOD("Disclosure", "Extend", ACTING),
+    METHOD("Disclosure", "Close", PLANNING | KEEPING),
+    METHOD("Disclosure", "Find", KEEPING),
+
     METHOD("Desk", "FindSlots", ACTING),
     METHOD("Desk", "Judge", ACTING),
 

@@ -39,6 +39,7 @@
 #include "daemon/bus/roster-adaptor.h"
 #include "daemon/bus/suitability-adaptor.h"
 #include "daemon/bus/time-request-adaptor.h"
+#include "daemon/bus/disclosure-adaptor.h"
 #include "daemon/bus/retention-adaptor.h"
 #include "daemon/bus/vault-adaptor.h"
 #include "daemon/bus/waiting-adaptor.h"
@@ -96,6 +97,7 @@ service_add_adaptors(CmService *service, GError **error)
 	    cm_vault_adaptor_add,
 	    cm_custody_adaptor_add,
 	    cm_retention_adaptor_add,
+	    cm_disclosure_adaptor_add,
 	};
 	/* clang-format on */
 

@@ -270,6 +270,26 @@ CREATE TABLE vault_destruction (
   CHECK (destroyed_at IS NOT NULL OR erased_at IS NULL),
   CHECK (erased_at IS NOT NULL OR certified_at IS NULL)
 ) STRICT;
+-- that somebody asked for a student's file, or that it may go to another institution (docs/vault.md, “A file for somebody else”)
+CREATE TABLE disclosure (
+  id INTEGER PRIMARY KEY,
+  student INTEGER NOT NULL,
+  purpose TEXT NOT NULL CHECK (purpose IN ('access', 'transfer')),
+  since INTEGER NOT NULL, -- day on which it was asked for, on which the authorization was signed
+  basis BLOB NOT NULL, -- sealed
+  waived INTEGER NOT NULL CHECK (waived IN (0, 1)), -- the waiting time, in an emergency
+  recorded_by INTEGER NOT NULL, -- uid
+  recorded_at INTEGER NOT NULL,
+  extended_by INTEGER, -- uid
+  extended_at INTEGER,
+  outcome TEXT CHECK (outcome IN ('answered', 'withdrawn', 'refused')), -- null: open
+  closed_by INTEGER, -- uid
+  closed_at INTEGER,
+  CHECK ((extended_by IS NULL) = (extended_at IS NULL)),
+  CHECK ((outcome IS NULL) = (closed_by IS NULL)),
+  CHECK ((outcome IS NULL) = (closed_at IS NULL))
+) STRICT;
+CREATE INDEX disclosure_student ON disclosure (student) WHERE outcome IS NULL;
 -- what was said in a meeting, locked for those who took part: who takes the row away takes the text away
 CREATE TABLE vault_minutes (
   id INTEGER PRIMARY KEY,

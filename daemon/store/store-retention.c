@@ -131,9 +131,11 @@ read_hold(CmStore *store, CmStatement *statement, CmStoreRetentionFile *file, GE
 	return cm_consent_rows_open(store, statement, COLUMN_REASON, &place, &file->reason, error);
 }
 
-/* the profession of whoever is responsible now, as their account has it; NULL: nobody knows */
-static gboolean
-find_profession(CmStore *store, const guint8 *person, gchar **out_profession, GError **error)
+gboolean
+cm_store_retention_find_profession(CmStore *store,
+				   const guint8 *person,
+				   gchar **out_profession,
+				   GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
@@ -164,7 +166,7 @@ judge(CmStore *store,
 
 	if (!cm_store_retention_find_day(store, sqlite3_column_int64(statement, COLUMN_WRITTEN),
 					 &written, error) ||
-	    !find_profession(store, file->responsible, &profession, error))
+	    !cm_store_retention_find_profession(store, file->responsible, &profession, error))
 		return FALSE;
 	cm_retention_due_find(policies, profession, file->file, MAX(written, met), &file->due);
 	return TRUE;

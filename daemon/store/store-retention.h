@@ -52,6 +52,13 @@ cm_store_retention_check_due(const CmStoreRetentionFile *file,
 			     CmDay today,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The profession of somebody of the records, as their account has it; NULL: nobody knows. `out_profession`: (transfer full) */
+gboolean
+cm_store_retention_find_profession(CmStore *store,
+				   const guint8 *person,
+				   gchar **out_profession,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The organisation's day. */
 gboolean
 cm_store_retention_find_day(CmStore *store, gint64 now, CmDay *out_day, GError **error)

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Access requests and authorizations, the time that rules give them, and the exports that answer: by comodald's clock."""
+import datetime
+import json
+import os
+import re
+
+import tap
+from agent_case import PASSPHRASE, AgentTestCase
+from comodal_test import BUS_NAME, GLib, OBJECT, SOURCE, generate
+import vault_export
+
+CASELOAD = generate("pair", "--seed", 1)
+NOW = datetime.datetime.now()
+TODAY = NOW.date()
+# the facts' own, of policies/commun.policy and policies/psychologue.policy
+MAX_DAYS, EXTENSION_DAYS, WAIT_DAYS = 20, 10, 15
+
+
+class Requests(AgentTestCase):
+    def start_daemon(self, *arguments, **more):
+        self.clock = self.folder / "clock"
+        self.policies = self.folder / "policies"
+        (self.policies / "commun.policy.d").mkdir(parents=True, exist_ok=True)
+        self.go_to(0)
+        return super().start_daemon(policies=(SOURCE / "policies", self.policies), environment={"COMODAL_CLOCK": str(self.clock)})
+
+    def go_to(self, days):
+        """Today, or noon of so many days later."""
+        noon = datetime.datetime.combine(TODAY + datetime.timedelta(days), datetime.time(12))
+        new = self.folder / "clock.new"
+        new.write_text(str(int((noon if days else NOW).timestamp())))
+        new.rename(self.clock)
+
+    def setUp(self):
+        super().setUp()
+        caseload = {**CASELOAD, "professionals": [{**p, "profession": "psychologue"} for p in CASELOAD["professionals"]]}
+        self.assertEqual(self.client.import_caseload(caseload).wait(), "succeeded")
+        professional = self.client.json("Roster", "List", "(s)", "professional")[0]
+        self.who = next(f for f in CASELOAD["followups"] if f["professional"] == professional["id"])["student"]
+        self.client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (os.getuid(), {
+            "roles": GLib.Variant("as", ["administrator", "professional"]),
+            "professional": GLib.Variant("t", professional["number"])})))
+        self.hand("Add", self.organisation.sign())
+        self.enrol()
+        self.admit()
+        self.vault("vault", "unlock", lines=[PASSPHRASE])
+        self.vault("note", "write", self.who, lines=["Zorglub chante"])
+        self.vault("note", "sign", self.who)
+        self.path = self.folder / "dossier.comodal-export"
+
+    def say(self, result):
+        return " ".join((result.stdout + result.stderr).split())
+
+    def ask(self, purpose, days_ago, basis, *arguments, **more):
+        said = self.say(self.vault("export", "ask", self.who, "--purpose", purpose, "--on", TODAY - datetime.timedelta(days_ago), *arguments,
+                                   lines=[basis], **more))
+        return more.get("status", 0) == 0 and re.search(r"request (\d+)", said)[1] or said
+
+    def requests(self, *arguments, **more):
+        return self.say(self.vault("export", "requests", *arguments, **more))
+
+    def row(self, number):
+        return next(r for r in json.loads(self.vault("export", "requests", "--json").stdout)["requests"] if r["number"] == int(number))
+
+    def make(self, purpose, *arguments, **more):
+        self.path.unlink(missing_ok=True)
+        result = self.vault("export", "make", self.who, "--output", self.path, "--purpose", purpose, *arguments, **more)
+        if result.returncode:
+            self.assertFalse(self.path.exists())
+            return self.say(result)
+        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", result.stdout, re.M)
+        return vault_export.Import(self.path.read_bytes(), code, self.fingerprint).manifest
+
+    def to_number(self, days_ago):
+        return int((TODAY - datetime.timedelta(days_ago)).strftime("%Y%m%d"))
+
+    def test_access(self):
+        self.assertIn("No request is open", self.requests())
+        self.assertIn("say on which day", self.make("access", status=1))
+        self.assertIn("can't be to come", self.ask("access", -1, "Sa mère", status=1))
+        self.assertIn("has to be said", self.ask("access", 1, "", status=1))
+        self.assertIn("Only the waiting time of a transfer", self.ask("access", 1, "Sa mère", "--waived", status=1))
+        self.assertIn("none of the words", self.ask("copy", 1, "Sa mère", status=1))
+        number = self.ask("access", 5, "Demande écrite de sa mère")
+        said = self.requests()
+        for words in (f"days left: {MAX_DAYS - 5}", "Demande écrite de sa mère", "A-2.1 art. 47 and 98", "legisquebec.gouv.qc.ca"):
+            self.assertIn(words, said)
+        self.assertIn(f"jours restants : {MAX_DAYS - 5}", self.requests(LANGUAGE="fr"))
+        row = self.row(number)
+        self.assertEqual((row["state"], row["day"]), ("open", str(TODAY + datetime.timedelta(MAX_DAYS - 5))))
+        # the last day counts, the next is late
+        self.go_to(MAX_DAYS - 5)
+        self.assertEqual((self.row(number)["state"], self.row(number)["days_left"]), ("open", 0))
+        self.go_to(MAX_DAYS - 4)
+        self.assertIn("Late", self.requests())
+        self.assertIn("could be extended before", self.say(self.vault("export", "extend", number, status=1)))
+        self.go_to(0)
+        self.vault("export", "extend", number)
+        self.assertEqual(self.row(number)["days_left"], MAX_DAYS - 5 + EXTENSION_DAYS)
+        self.assertIn("given more time already", self.say(self.vault("export", "extend", number, status=1)))
+        # the file has the record's day and basis, and the request is answered by the last of them
+        manifest = self.make("access", "--more")
+        self.assertEqual((manifest["asked_on"], manifest["basis"]), (self.to_number(5), "Demande écrite de sa mère"))
+        self.assertEqual(self.row(number)["state"], "open")
+        manifest = self.make("access", "--basis", "note 2 retenue")
+        self.assertEqual(manifest["basis"], "Demande écrite de sa mère; note 2 retenue")
+        self.assertEqual(self.row(number)["state"], "answered")
+        self.assertIn("No request is open", self.requests())
+        self.assertIn("Answered", self.requests("--all"))
+        self.assertIn("closed already", self.say(self.vault("export", "close", number, "--as", "refused", status=1)))
+        self.assertIn("no such request", self.say(self.vault("export", "close", 999, "--as", "refused", status=1)))
+        # what stands in the database is sealed
+        self.assertEqual(self.daemon.stop(), 0)
+        for path in self.folder.rglob("*.db*"):
+            self.assertNotIn("Demande écrite de sa mère".encode(), path.read_bytes())
+        self.start_daemon()
+
+    def test_transfer(self):
+        self.assertIn("No authorization to send this file elsewhere", self.make("transfer", "--asked-on", TODAY, status=1))
+        first = self.ask("transfer", 0, "Autorisation signée par son père")
+        row = self.row(first)
+        self.assertEqual((row["state"], row["rule"]["days"], row["rule"]["confidence"]), ("waiting", WAIT_DAYS, "high"))
+        self.assertIn("r. 221, art. 10", self.requests())
+        self.go_to(WAIT_DAYS)
+        said = self.make("transfer", status=1)
+        self.assertIn("can still be withdrawn", said)
+        self.assertIn(str(TODAY + datetime.timedelta(WAIT_DAYS + 1)), said)
+        self.go_to(WAIT_DAYS + 1)
+        second = self.ask("transfer", 0, "Autorisation pour une autre école")
+        self.assertIn("Several requests are open", self.make("transfer", status=1))
+        manifest = self.make("transfer", "--request", first)
+        self.assertEqual((manifest["asked_on"], manifest["basis"]), (self.to_number(0), "Autorisation signée par son père"))
+        self.assertEqual(self.row(first)["state"], "answered")
+        # an authorization is good for what it was given for, once, and not when it was taken back
+        self.assertIn("no such request", self.make("transfer", "--request", first, status=1))
+        self.vault("export", "close", second, "--as", "withdrawn")
+        self.assertIn("No authorization", self.make("transfer", status=1))
+        # in an emergency whoever signed may renounce the wait, where the policy lets them
+        self.go_to(0)
+        self.ask("transfer", 0, "Urgence; il renonce au délai", "--waived")
+        self.assertIn("renounced the waiting time", self.requests())
+        self.assertEqual(self.make("transfer")["basis"], "Urgence; il renonce au délai")
+
+
+if __name__ == "__main__":
+    tap.main()
