@@ -382,10 +382,20 @@ cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch)
 						      : NULL;
 }
 
+/* whether it was handed to its person, who has made no key of their own since: the giver has the one that there is */
+static gboolean
+is_handed_over(const CmAgentCase *self)
+{
+	const CmVaultEpoch *newest = get_epoch(self, cm_vault_case_count_epochs(self->records));
+
+	return memcmp(newest->responsible, self->own->person, CM_VAULT_ID_BYTES) == 0 &&
+	       memcmp(newest->signer, self->own->person, CM_VAULT_ID_BYTES) != 0;
+}
+
 gboolean
 cm_agent_case_is_taken(const CmAgentCase *self)
 {
-	return self->taken;
+	return self->taken && !is_handed_over(self);
 }
 
 void
@@ -442,13 +452,14 @@ gboolean
 cm_agent_case_check_writable(const CmAgentCase *self, GError **error)
 {
 	guint8 rights = cm_agent_case_get_rights(self);
+	gboolean taken = cm_agent_case_is_taken(self);
 
-	if (self->taken && (rights & CM_VAULT_RIGHT_WRITE) != 0)
+	if (taken && (rights & CM_VAULT_RIGHT_WRITE) != 0)
 		return TRUE;
 	if (rights == 0)
 		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
 			     N_("You may not write in this file any more."), NULL);
-	else if (!self->taken)
+	else if (!taken)
 		cm_error_set(error, CM_ERROR_ACCESS_DENIED,
 			     N_("A colleague gave you this file, and you have not accepted it yet: "
 				"“comodalctl case list” shows whose it is, “comodalctl case "

@@ -85,7 +85,8 @@ cm_agent_case_peek_key(const CmAgentCase *self, guint32 epoch);
 guint8
 cm_agent_case_get_rights(const CmAgentCase *self);
 
-/* Whether its person began it, or said yes to being given it: what nobody said yes to is neither written to nor remembered. */
+/* Whether its person began it, or said yes to being given it: what nobody said yes to is neither written to nor remembered. One that was
+ * handed to them is theirs when they have made a key of their own, however often they had it before. */
 gboolean
 cm_agent_case_is_taken(const CmAgentCase *self);
 void

@@ -108,6 +108,14 @@ class Cases(vault_house.House):
         self.chloe.write(student, "suite")
         self.assertIn("suite", self.bruno.ctl("note", "show", student, "2"))
         self.assertIn("to read, not to write", self.bruno.ctl("note", "write", student, lines=["x"], status=1))
+        # and handed back: under the giver's key nothing is written, though it was accepted once
+        self.chloe.ctl("case", "hand-over", "Bruno", student, "--fingerprint", self.bruno.fingerprint())
+        given = [row for row in self.bruno.json("case", "list")["files"] if (row["own"], row["accepted"]) == (True, False)]
+        self.assertEqual(len(given), 2)
+        self.assertIn("case accept", self.bruno.ctl("note", "write", student, lines=["x"], status=1))
+        self.bruno.ctl("case", "accept", student, "--yes")
+        self.bruno.write(student, "seul de nouveau")
+        self.assertIn("(note)", self.chloe.ctl("note", "show", student, "3", status=1))
 
     def daemon_writes(self):
         with sqlite3.connect(f"file:{self.daemon.database}?mode=ro", uri=True) as connection:
