@@ -51,13 +51,13 @@ cm_agent_custody_request(CmAgentNotes *notes,
 			 const CmAgentCustodyOrder *order,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Say no to one, as its owner; release it, as a custodian. */
+/* Say no to one, as its owner; release it, as a custodian: nothing is handed over before its delay is over, nor behind a refusal. */
 gboolean
 cm_agent_custody_refuse(CmAgentNotes *notes,
 			const CmVaultRecord *request,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean
 cm_agent_custody_release(CmAgentNotes *notes,
-			 const CmAgentEscrow *escrow,
+			 CmAgentEscrow *escrow,
 			 const CmVaultRecord *request,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;

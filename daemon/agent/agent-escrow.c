@@ -17,6 +17,7 @@ struct _CmAgentEscrow {
 	const CmVaultRecord *bundle;
 	const CmVaultBundle *own; /* its fields */
 	GPtrArray *records;
+	CmVaultCase *checked; /* what they were held against, one after the other */
 };
 
 static void
@@ -31,6 +32,7 @@ cm_agent_escrow_free(CmAgentEscrow *self)
 	if (self == NULL)
 		return;
 	g_ptr_array_unref(self->records);
+	cm_vault_case_free(self->checked);
 	cm_vault_people_unref(self->people);
 	g_free(self);
 }
@@ -69,16 +71,14 @@ is_left_out(CmVaultClass found)
 static CmVaultClass
 read_all(CmAgentEscrow *self, GBytes *octets)
 {
-	static const guint8 no_case[CM_VAULT_ID_BYTES] = {0};
-	g_autoptr(CmVaultCase) checked = cm_vault_case_new(self->people, no_case);
 	g_autoptr(GArray) frames = NULL;
 	CmVaultClass found = cm_vault_frames_split(octets, ESCROW_KINDS, &frames);
 
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++) {
 		CmVaultRecord *record = NULL;
 
-		found = cm_vault_case_add(checked, g_array_index(frames, CmVaultFrame, i).octets,
-					  &record);
+		found = cm_vault_case_add(self->checked,
+					  g_array_index(frames, CmVaultFrame, i).octets, &record);
 		if (found == CM_VAULT_CLASS_OK)
 			g_ptr_array_add(self->records, record);
 		else if (is_left_out(found))
@@ -93,15 +93,25 @@ cm_agent_escrow_read(CmVaultPeople *people,
 		     GBytes *records,
 		     GError **error)
 {
+	static const guint8 no_case[CM_VAULT_ID_BYTES] = {0};
 	g_autoptr(CmAgentEscrow) self = g_new0(CmAgentEscrow, 1);
 
 	self->people = cm_vault_people_ref(people);
 	self->bundle = bundle;
 	self->own = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
 	self->records = g_ptr_array_new_with_free_func(unref_record);
+	self->checked = cm_vault_case_new(people, no_case);
 	return cm_vault_class_set_error(read_all(self, records), "deposit", error)
 		   ? g_steal_pointer(&self)
 		   : NULL;
+}
+
+CmVaultClass
+cm_agent_escrow_check(CmAgentEscrow *self, GBytes *octets)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+
+	return cm_vault_case_add(self->checked, octets, &record);
 }
 
 const GPtrArray *

@@ -23,6 +23,10 @@ void
 cm_agent_escrow_free(CmAgentEscrow *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentEscrow, cm_agent_escrow_free)
 
+/* Check what was made here as whoever gets it will: a release before its delay is over, or behind a refusal, does not hold. */
+CmVaultClass
+cm_agent_escrow_check(CmAgentEscrow *self, GBytes *octets) G_GNUC_WARN_UNUSED_RESULT;
+
 /* All that hold, in their order. (transfer none) (element-type CmVaultRecord) */
 const GPtrArray *
 cm_agent_escrow_get_records(const CmAgentEscrow *self);
