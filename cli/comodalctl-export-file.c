@@ -90,6 +90,11 @@ parse_order(CmComodalctl *cli, Order *order)
 						   "--output, --purpose", NULL);
 		return FALSE;
 	}
+	if (g_str_equal(order->output, "-")) {
+		cli->exit_status = cm_report_usage(
+		    cli, N_("An export is written to a file, not to standard output."), NULL);
+		return FALSE;
+	}
 	if (order->request != NULL && !cm_values_parse_number(cli, "--request", order->request, 1,
 							      G_MAXINT64, &order->number)) {
 		cli->exit_status = CM_EXIT_USAGE;
@@ -173,11 +178,20 @@ is_free(const gchar *path, GError **error)
 	return FALSE;
 }
 
+/* straight from guarded memory: no buffer keeps it, and who sends the output to a file has it in none */
+static void
+show_passphrase(const CmVaultSecret *passphrase)
+{
+	g_printerr("\n    ");
+	(void)!write(STDERR_FILENO, cm_vault_secret_peek(passphrase),
+		     cm_vault_secret_get_length(passphrase));
+	g_printerr("\n\n");
+}
+
 CmExit
 cm_comodalctl_export_file_run_make(CmComodalctl *cli)
 {
 	g_auto(Order) order = {0};
-	g_autofree gchar *passphrase = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!parse_order(cli, &order))
@@ -185,12 +199,10 @@ cm_comodalctl_export_file_run_make(CmComodalctl *cli)
 	if (!is_free(order.output, &error) || !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
 	    !cm_output_write(order.output, write_export, &order, &error))
 		return cm_agent_answer_report(error);
-	passphrase = g_strndup((const gchar *)cm_vault_secret_peek(order.passphrase),
-			       cm_vault_secret_get_length(order.passphrase));
-	cm_agent_answer_print(N_("Written to {0}, for whoever has this passphrase. It is shown "
-				 "this once; send it by another way than the file:"),
-			      order.output, NULL, NULL);
-	cm_agent_answer_print("\n    {0}\n", passphrase, NULL, NULL);
+	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
+			  "this once; send it by another way than the file:"),
+		       order.output, NULL);
+	show_passphrase(order.passphrase);
 	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
 			      NULL, NULL, NULL);
 	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);

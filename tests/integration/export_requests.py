@@ -70,7 +70,7 @@ class Requests(AgentTestCase):
         if result.returncode:
             self.assertFalse(self.path.exists())
             return self.say(result)
-        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", result.stdout, re.M)
+        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", result.stderr, re.M)
         return vault_export.Import(self.path.read_bytes(), code, self.fingerprint).manifest
 
     def to_number(self, days_ago):

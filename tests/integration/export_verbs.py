@@ -45,9 +45,11 @@ class Exports(AgentTestCase):
                           *arguments, **more)
 
     def make_and_read_code(self, *arguments):
-        said = self.make(*arguments).stdout
-        self.assertIn(self.fingerprint, " ".join(said.split()))
-        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", said, re.M)
+        """The passphrase, which is in nothing that goes where the output is sent to."""
+        made = self.make(*arguments)
+        self.assertIn(self.fingerprint, " ".join(made.stdout.split()))
+        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", made.stderr, re.M)
+        self.assertNotIn(code, made.stdout)
         return code
 
     def read(self, code, verb="read", fingerprint=None, **more):
@@ -102,6 +104,8 @@ class Exports(AgentTestCase):
         self.assertIn("no note of that number", self.make("--withhold", "3", status=1).stderr)
         self.assertIn("is no number", self.make("--withhold", "x", status=1).stderr)
         self.assertIn("none of the words", self.make("--purpose", "x", status=1).stderr)
+        refused = self.make("--output", "-", status=2)
+        self.assertEqual((refused.stdout, "not to standard output" in refused.stderr), ("", True))
         self.vault("vault", "lock")
         self.make(status=1)
         # nothing is left of one that was not made whole
