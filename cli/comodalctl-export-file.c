@@ -20,10 +20,11 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
-/* export make, read, check: a student's file for whoever may have it. To read one takes no agent and no comodald. */
+/* export make, read, check, import: a student's file for whoever may have it. To read one takes no agent and no comodald. */
 
 #define INDENT 4
 
@@ -355,4 +356,142 @@ CmExit
 cm_comodalctl_export_file_run_check(CmComodalctl *cli)
 {
 	return run_reading(cli, FALSE);
+}
+
+/* ---- keeping */
+
+/* One that came from elsewhere, and where it is kept. */
+typedef struct {
+	gchar *organisation;
+	gint from;
+	guint8 id[CM_VAULT_ID_BYTES];
+	gchar *path;
+	GStrv words;
+} Import;
+
+static void
+import_clear(Import *import)
+{
+	if (import->from >= 0)
+		close(import->from);
+	g_free(import->organisation);
+	g_free(import->path);
+	g_strfreev(import->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Import, import_clear)
+
+/* which export a file says that it is; nothing of it is checked yet */
+static gboolean
+read_id(gint fd, guint8 *out_id, GError **error)
+{
+	const CmVaultExportSource source = {get, rewind_file, &fd};
+	g_autoptr(CmVaultRecord) head = NULL;
+	const CmVaultExport *fields = NULL;
+
+	if (!cm_vault_class_set_offered_error(cm_vault_export_reader_get_head(&source, &head),
+					      "export", error))
+		return FALSE;
+	fields = cm_vault_record_get_fields(head, CM_VAULT_KIND_EXPORT);
+	memcpy(out_id, fields->export, CM_VAULT_ID_BYTES);
+	return TRUE;
+}
+
+/* its place in the person's own folder, by what it is: the same one is never kept twice */
+static gboolean
+find_place(const CmComodalctl *cli, Import *import, GError **error)
+{
+	g_autofree gchar *folder = g_build_filename(
+	    g_get_user_data_dir(), cli->session ? "comodal-session" : "comodal", "exports", NULL);
+	gchar id[CM_VAULT_ID_BYTES * 2 + 1];
+	g_autofree gchar *name = NULL;
+
+	if (!read_id(import->from, import->id, error))
+		return FALSE;
+	name = g_strconcat(sodium_bin2hex(id, sizeof id, import->id, sizeof import->id),
+			   ".comodal-export", NULL);
+	import->path = g_build_filename(folder, name, NULL);
+	if (g_mkdir_with_parents(folder, 0700) == 0)
+		return is_free(import->path, error);
+	cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), folder,
+		     g_strerror(errno), NULL);
+	return FALSE;
+}
+
+static gboolean
+write_octets(gint fd, const guint8 *octets, gsize length)
+{
+	while (length > 0) {
+		gssize count = write(fd, octets, length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count <= 0)
+			return FALSE;
+		octets += count;
+		length -= (gsize)count;
+	}
+	return TRUE;
+}
+
+static gboolean
+copy_file(gint from, gint to, GError **error)
+{
+	guint8 octets[65536];
+	gsize count = sizeof octets;
+
+	rewind_file(&from);
+	while (count == sizeof octets) {
+		count = get(&from, octets, sizeof octets);
+		if (write_octets(to, octets, count))
+			continue;
+		cm_error_set(error, CM_ERROR_FAILED, N_("The file can't be written: {0}."),
+			     g_strerror(errno), NULL);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* what is checked is the copy, whatever becomes of the file meanwhile; it gets its name when it holds */
+static gboolean
+keep(gint fd, gpointer user_data, GError **error)
+{
+	const Import *import = user_data;
+	guint8 id[CM_VAULT_ID_BYTES];
+
+	if (!copy_file(import->from, fd, error) || !read_id(fd, id, error))
+		return FALSE;
+	return cm_vault_class_set_offered_error(memcmp(id, import->id, sizeof id) == 0
+						    ? CM_VAULT_CLASS_OK
+						    : CM_VAULT_CLASS_REPLACED,
+						"export", error) &&
+	       read_export(fd, import->organisation, FALSE, error);
+}
+
+CmExit
+cm_comodalctl_export_file_run_import(CmComodalctl *cli)
+{
+	g_auto(Import) import = {.from = -1};
+	g_autoptr(GError) error = NULL;
+	const GOptionEntry entries[] = {
+	    {"organisation", 0, 0, G_OPTION_ARG_STRING, &import.organisation,
+	     N_("Its fingerprint, as the sender told it by another way"), N_("FINGERPRINT")},
+	    G_OPTION_ENTRY_NULL};
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &import.words))
+		return cli->exit_status;
+	if (import.organisation == NULL)
+		return cm_report_usage(cli, N_("Something is missing: {0}"), "--organisation",
+				       NULL);
+	cm_secret_prompt_harden();
+	import.from = g_open(import.words[0], O_RDONLY | O_CLOEXEC, 0);
+	if (import.from < 0)
+		cm_error_set(&error, CM_ERROR_NOT_FOUND, N_("{0} can't be read."), import.words[0],
+			     NULL);
+	if (error != NULL || !find_place(cli, &import, &error) ||
+	    !cm_output_write(import.path, keep, &import, &error))
+		return cm_agent_answer_report(error);
+	cm_agent_answer_print(N_("Kept as it came, locked: {0}. Its notes are those of whoever "
+				 "signed them; “export read” shows them. Keep the passphrase."),
+			      import.path, NULL, NULL);
+	return CM_EXIT_OK;
 }

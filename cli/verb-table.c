@@ -503,6 +503,8 @@ static const CmVerb verbs[] = {
      cm_comodalctl_export_file_run_read},
     {"export check", N_("FILE"), N_("Check such a file"), NULL,
      cm_comodalctl_export_file_run_check},
+    {"export import", N_("FILE"), N_("Check such a file, and keep it as it came"), NULL,
+     cm_comodalctl_export_file_run_import},
     {"export requests", NULL,
      N_("List who asked for a file, or allowed that it goes elsewhere, and what time there is"),
      NULL, cm_comodalctl_disclosure_run_list},

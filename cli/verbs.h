@@ -191,6 +191,8 @@ CmExit
 cm_comodalctl_export_file_run_read(CmComodalctl *cli);
 CmExit
 cm_comodalctl_export_file_run_check(CmComodalctl *cli);
+CmExit
+cm_comodalctl_export_file_run_import(CmComodalctl *cli);
 /* minutes write, list, show, save, remove */
 CmExit
 cm_comodalctl_minutes_run_write(CmComodalctl *cli);

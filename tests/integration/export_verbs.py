@@ -100,6 +100,31 @@ class Exports(AgentTestCase):
             [directory, case.epochs[0], case.grants[anne.id, 1], note, opened], os.urandom(32), anne.seed, passphrase="oies"))
         self.assertIn("Écrit ailleurs", self.read("oies").stdout)
 
+    def test_import(self):
+        code = self.make_and_read_code()
+        whole = self.path.read_bytes()
+        self.vault("vault", "lock")
+        exports = self.keyring.parent / "exports"
+        # what does not hold is not kept
+        other = vault.fingerprint(os.urandom(32))
+        for given, fingerprint, octets in (("0000-0000-0000-0000", None, whole), (code, other, whole), (code, None, whole[:-1]),
+                                           (code, None, whole[:-40] + bytes([whole[-40] ^ 1]) + whole[-39:]), (code, None, b"autre chose")):
+            self.path.write_bytes(octets)
+            self.read(given, "import", fingerprint=fingerprint, status=1)
+            self.assertEqual(list(exports.iterdir()) if exports.exists() else [], [])
+        self.path.write_bytes(whole)
+        self.assertIn("--organisation", self.vault("export", "import", self.path, status=2).stderr)
+        said = self.read(code, "import").stdout
+        self.assertNotIn(CANARY, said)
+        (kept,) = exports.iterdir()
+        self.assertIn(str(kept), "".join(said.split()))
+        self.assertEqual((kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode), stat.S_IMODE(exports.stat().st_mode)), (whole, 0o600, 0o700))
+        self.assertEqual(kept.stem, vault_export.Import(whole, code, self.fingerprint).head["export"].hex())
+        # it is kept once, and another one that says it is the same does not take its place
+        self.assertIn("is there already", self.read(code, "import", status=1).stderr)
+        self.path = kept
+        self.assertIn(CANARY, self.read(code).stdout)
+
     def test_what_is_refused(self):
         self.assertIn("no note of that number", self.make("--withhold", "3", status=1).stderr)
         self.assertIn("is no number", self.make("--withhold", "x", status=1).stderr)
