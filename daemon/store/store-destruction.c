@@ -498,13 +498,17 @@ erase(CmStore *store, const CmStoreTraces *traces, GError **error)
 	       cm_store_traces_erase(store, traces, error);
 }
 
+/* of one, or, with row 0, of all that were destroyed */
 static gboolean
-note_erased(CmStore *store, gint64 now, GError **error)
+note_erased(CmStore *store, gint64 row, gint64 now, GError **error)
 {
+	const gint64 values[] = {now, row};
+
 	return cm_database_run_integers(store->database,
 					"UPDATE vault_destruction SET erased_at = ?1 WHERE "
-					"destroyed_at IS NOT NULL AND erased_at IS NULL",
-					&now, 1, error);
+					"destroyed_at IS NOT NULL AND erased_at IS NULL AND "
+					"(?2 = 0 OR file = ?2)",
+					values, G_N_ELEMENTS(values), error);
 }
 
 gboolean
@@ -520,8 +524,9 @@ cm_store_destruction_agree(CmStore *store,
 
 	if (!destroy(&call, octets, traces, error))
 		return FALSE;
-	/* it is destroyed: what is left in the file can wait for whoever reads it now */
-	*out_erased = erase(store, traces, &local) && note_erased(store, order->now, &local);
+	/* it is destroyed: what is left in the file can wait for whoever reads it now. Nothing was looked for of those that wait already */
+	*out_erased =
+	    erase(store, traces, &local) && note_erased(store, call.row, order->now, &local);
 	if (!*out_erased)
 		g_message("a file was destroyed, and the database's own files are still to be "
 			  "cleaned of it: %s",
@@ -557,7 +562,7 @@ erase_late(CmStore *store, gint64 now, guint *out_erased, GError **error)
 		return FALSE;
 	if (left == 0)
 		return TRUE;
-	if (!erase(store, NULL, error) || !note_erased(store, now, error))
+	if (!erase(store, NULL, error) || !note_erased(store, 0, now, error))
 		return FALSE;
 	*out_erased = (guint)left;
 	return TRUE;
