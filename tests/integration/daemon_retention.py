@@ -352,6 +352,8 @@ class Retention(TestCase):
                         student=self.client.number("student", case.reference))
         left = self.as_chantal.call("Retention", "GetDestroyed", "(ay)", case.id)[1][0]
         self.assertEqual(left, self.deposit + case.epochs[0] + whole)
+        # who opens what its owner left with custodians finds the other one there, and not this one
+        self.assertEqual(self.stored("SELECT name FROM vault_case WHERE deposit IS NOT NULL"), [(other.id,)])
         row = self.row(case)
         self.assertEqual((row["state"], row["notes"], row["destruction"]["backups_until"]),
                          ("pending", 2, self.document()["backups_until"]))
