@@ -305,6 +305,17 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	return TRUE;
 }
 
+static gboolean
+audit_deposit(const Append *self, gint64 row, GError **error)
+{
+	const CmAuditEntry entry = {.uid = self->order->uid,
+				    .action = "custody.deposit",
+				    .subject = row,
+				    .at = self->order->now};
+
+	return cm_audit_append(self->store, &entry, error);
+}
+
 /* whether somebody's escrow key is left with those who are custodians now */
 static gboolean
 add_deposit(Append *self, GBytes *octets, GError **error)
@@ -319,9 +330,11 @@ add_deposit(Append *self, GBytes *octets, GError **error)
 	return cm_vault_class_set_offered_error(found, "deposit", error) &&
 	       cm_vault_rows_check_signing(self->people, self->person, record, self->order->now,
 					   error) &&
+	       cm_vault_escrow_rows_check_next(self->store, self->people, record, error) &&
 	       cm_vault_rows_insert_record(self->store, record, 0, self->person, self->order->now,
 					   &row, error) &&
-	       cm_vault_escrow_rows_insert_custodians(self->store, row, record, error);
+	       cm_vault_escrow_rows_insert_custodians(self->store, row, record, error) &&
+	       audit_deposit(self, row, error);
 }
 
 /* ---- bodies */

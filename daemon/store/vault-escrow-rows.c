@@ -2,6 +2,7 @@
 #include "daemon/store/vault-escrow-rows.h"
 
 #include "daemon/store/vault-rows.h"
+#include "daemon/vault/vault-escrow.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -116,6 +117,53 @@ check_deposit(CmStore *store, const CmVaultEpoch *epoch, GError **error)
 	cm_error_set(error, CM_ERROR_CONFLICT,
 		     N_("What whoever is responsible left with custodians was released, or is not "
 			"their newest: something new has to be left with them first."),
+		     NULL);
+	return FALSE;
+}
+
+/* the newest deposit by the keys of one generation; NULL: none */
+static const CmVaultRecord *
+find_of_generation(const GPtrArray *newest, guint32 generation)
+{
+	for (guint i = 0; i < newest->len; i++) {
+		const CmVaultRecord *record = g_ptr_array_index(newest, i);
+		const CmVaultDeposit *deposit =
+		    cm_vault_record_get_fields(record, CM_VAULT_KIND_DEPOSIT);
+
+		if (deposit->generation == generation)
+			return record;
+	}
+	return NULL;
+}
+
+gboolean
+cm_vault_escrow_rows_check_next(CmStore *store,
+				const CmVaultPeople *people,
+				const CmVaultRecord *deposit,
+				GError **error)
+{
+	const CmVaultDeposit *fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
+	g_autoptr(GPtrArray) newest = list_newest(store, fields->person, error);
+	const CmVaultRecord *before = NULL;
+	const CmVaultDeposit *known = NULL;
+	gboolean spent = FALSE;
+
+	if (newest == NULL)
+		return FALSE;
+	before = find_of_generation(newest, fields->generation);
+	if (before != NULL) {
+		known = cm_vault_record_get_fields(before, CM_VAULT_KIND_DEPOSIT);
+		if (!is_spent(store, cm_vault_record_get_hash(before), &spent, error))
+			return FALSE;
+	}
+	if (before == NULL ? fields->number == 1
+			   : fields->number - 1 == known->number &&
+				 (spent || cm_vault_escrow_check_custodians(people, before) !=
+					       CM_VAULT_CLASS_OK))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("Something new is left with custodians, by the next number, when what was "
+			"left before was released or its custodians are others: not otherwise."),
 		     NULL);
 	return FALSE;
 }

@@ -24,6 +24,15 @@ cm_vault_escrow_rows_list_deposits(CmStore *store,
 				   const guint8 *person,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether a deposit that was checked may follow those that are there: its number is the next of its generation, and the newest was released or
+ * its custodians are not the current ones. Everybody who reads a case reads all of them, so nobody makes more than are needed. Else
+ * CM_ERROR_CONFLICT. */
+gboolean
+cm_vault_escrow_rows_check_next(CmStore *store,
+				const CmVaultPeople *people,
+				const CmVaultRecord *deposit,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* With whom a new deposit, at `row`, was left. */
 gboolean
 cm_vault_escrow_rows_insert_custodians(CmStore *store,

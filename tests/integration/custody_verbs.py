@@ -119,6 +119,22 @@ class Custody(House):
             self.assertEqual(opened, set(range(1, epochs + 1)))
         self.anne.write(self.students[0], "suite")
         self.assertIn(CANARY, self.open(self.anne, self.cases(self.anne)[self.students[0]])[1])
+        self.check_no_more_deposits(deposits[1])
+
+    def check_no_more_deposits(self, newest):
+        """Whoever reads a file reads all that its owner left: comodald takes no more of it than is needed."""
+        keepers = sorted((person.keys for person in self.keepers[1:]), key=lambda keys: keys.id)
+        for number in (newest["number"] + 1, newest["number"], 9):
+            more = vault.make_deposit({**newest, "number": number, "directory": len(self.organisation.directories), "made_at": self.time},
+                                      os.urandom(32), [(keys.id, keys.generation, keys.box_key) for keys in keepers], self.anne.keys.seed)
+            with self.assertRaises(other_user.Refused) as refused:
+                self.anne.caller.call("Vault", "Append", "(ha{sv})", 0, {}, documents=[more])
+            self.assertIn("not otherwise", str(refused.exception))
+        self.assertEqual([deposit["number"] for deposit in self.deposits(self.anne)[0]], [1, 2])
+        with sqlite3.connect(self.daemon.database) as connection:
+            self.assertEqual(connection.execute("SELECT count(*) FROM audit WHERE action = 'custody.deposit'").fetchone(),
+                             connection.execute("SELECT count(*) FROM vault_record WHERE kind = 'deposit'").fetchone())
+        connection.close()
 
     def ask(self, custodian, *more, whose="anne", **status):
         return custodian.ctl("custody", "request", whose, "--for", "bruno", "--reason", "absent", "--yes", *more, **status)
