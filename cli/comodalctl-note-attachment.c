@@ -62,18 +62,16 @@ add_name(GUnixFDList *list, const gchar *name, GError **error)
 	return FALSE;
 }
 
-/* what was done, and with how much; `format`: of a name and a size */
+/* what was done, and with how much; `format`: of a name and a size. `json`: NULL, or where it stands instead */
 static void
-report(const CmComodalctl *cli, const gchar *format, const gchar *name, guint64 size)
+report(CmNoteJson *json, const gchar *format, const gchar *name, guint64 size)
 {
 	g_autofree gchar *size_text = g_format_size(size);
-	g_autoptr(CmNoteJson) json = NULL;
 
-	if (!cli->json) {
+	if (json == NULL) {
 		cm_agent_answer_print(format, name, size_text, NULL);
 		return;
 	}
-	json = cm_note_json_new();
 	cm_note_json_begin_object(json, NULL);
 	cm_note_json_add_string(json, "name", name);
 	cm_note_json_add_int(json, "size", (gint64)size);
@@ -81,11 +79,7 @@ report(const CmComodalctl *cli, const gchar *format, const gchar *name, guint64 
 }
 
 static gboolean
-attach(const CmComodalctl *cli,
-       const CmNoteDesk *desk,
-       GVariant *draft,
-       const gchar *path,
-       GError **error)
+attach(CmNoteJson *json, const CmNoteDesk *desk, GVariant *draft, const gchar *path, GError **error)
 {
 	g_autofree gchar *name =
 	    desk->name_given != NULL ? g_strdup(desk->name_given) : g_path_get_basename(path);
@@ -109,8 +103,45 @@ attach(const CmComodalctl *cli,
 	close(fd);
 	if (!good)
 		return FALSE;
-	report(cli, N_("Attached to the draft: {0}, {1}."), name, size);
+	report(json, N_("Attached to the draft: {0}, {1}."), name, size);
 	return TRUE;
+}
+
+/* a name is one file's, and standard input has none */
+static gboolean
+check_names(const CmNoteDesk *desk, GError **error)
+{
+	const gchar *const *paths = (const gchar *const *)desk->words + 1;
+
+	if (desk->name_given == NULL && g_strv_contains(paths, "-")) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("What comes by standard input has no name: say it with --name."),
+			     NULL);
+		return FALSE;
+	}
+	if (desk->name_given != NULL && paths[1] != NULL) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("--name is one file’s: attach the others without it."), NULL);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+/* one after another: those before one that can't be attached are attached */
+static gboolean
+attach_all(const CmComodalctl *cli, const CmNoteDesk *desk, GVariant *draft, GError **error)
+{
+	g_autoptr(CmNoteJson) json = cli->json ? cm_note_json_new() : NULL;
+	gboolean several = desk->words[2] != NULL;
+	gboolean good = TRUE;
+
+	if (json != NULL && several)
+		cm_note_json_begin_array(json, NULL);
+	for (guint i = 1; good && desk->words[i] != NULL; i++)
+		good = attach(json, desk, draft, desk->words[i], error);
+	if (json != NULL && several)
+		cm_note_json_end_array(json);
+	return good;
 }
 
 CmExit
@@ -123,17 +154,12 @@ cm_comodalctl_note_attachment_run_attach(CmComodalctl *cli)
 
 	if (!cm_note_desk_parse(cli, &desk, 2))
 		return cli->exit_status;
-	if (desk.name_given == NULL && g_str_equal(desk.words[1], "-"))
-		cm_error_set(&error, CM_ERROR_INVALID_INPUT,
-			     N_("What comes by standard input has no name: say it with --name."),
-			     NULL);
-	else if (cm_note_desk_open(cli, &desk, FALSE, &error))
+	if (check_names(&desk, &error) && cm_note_desk_open(cli, &desk, FALSE, &error))
 		row = cm_note_desk_pick_draft(&desk, NULL, &error);
 	if (row == NULL)
 		return cm_agent_answer_report(error);
 	draft = cm_note_desk_get_draft(row);
-	return attach(cli, &desk, draft, desk.words[1], &error) ? CM_EXIT_OK
-								: cm_agent_answer_report(error);
+	return attach_all(cli, &desk, draft, &error) ? CM_EXIT_OK : cm_agent_answer_report(error);
 }
 
 /* ---- note detach */
@@ -278,6 +304,7 @@ save_attachment(const CmComodalctl *cli,
 {
 	g_autofree gchar *usual = NULL;
 	const gchar *path = desk->output_given;
+	g_autoptr(CmNoteJson) json = cli->json ? cm_note_json_new() : NULL;
 
 	save->attachment = cm_note_attachment_find(content, desk->words[2], error);
 	if (save->attachment == NULL)
@@ -294,7 +321,7 @@ save_attachment(const CmComodalctl *cli,
 	path = path != NULL ? path : usual;
 	if (!cm_new_file_write(path, write_attachment, save, error))
 		return FALSE;
-	report(cli, N_("Saved as {0}."), path, save->attachment->size);
+	report(json, N_("Saved as {0}."), path, save->attachment->size);
 	return TRUE;
 }
 

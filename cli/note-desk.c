@@ -101,7 +101,9 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 		if (options[i].verbs == NULL || has(verb, options[i].verbs))
 			entries[used++] = options[i].entry;
 	}
-	return cm_comodalctl_parse(cli, entries, count, count, &desk->words) &&
+	return cm_comodalctl_parse(cli, entries, count,
+				   has(verb, "attach") ? CM_NOTE_DESK_WORDS_MAX : count,
+				   &desk->words) &&
 	       (desk->on_given == NULL ||
 		cm_values_parse_date(cli, "--on", desk->on_given, &desk->day));
 }

@@ -39,7 +39,9 @@ void
 cm_note_desk_clear(CmNoteDesk *desk);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmNoteDesk, cm_note_desk_clear)
 
-/* The command line of a verb with `count` arguments; which options it has goes by its name. FALSE: return cli->exit_status. */
+#define CM_NOTE_DESK_WORDS_MAX 65 /* a student, and as many files as a note may have */
+
+/* The command line of a verb with `count` arguments, or more files, where it takes several; which options it has goes by its name. FALSE: return cli->exit_status. */
 gboolean
 cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count) G_GNUC_WARN_UNUSED_RESULT;
 

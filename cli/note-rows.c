@@ -125,6 +125,15 @@ is_flagged(GVariant *row, const gchar *name)
 	return flag;
 }
 
+static guint
+count_attachments(GVariant *row)
+{
+	guint32 count = 0;
+
+	(void)g_variant_lookup(row, "attachments", "u", &count);
+	return count;
+}
+
 gchar *
 cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 {
@@ -142,6 +151,11 @@ cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 
 		g_ptr_array_add(parts,
 				cm_report_format(N_("late entry, signed {0}"), entered, NULL));
+	}
+	if (count_attachments(row) > 0) {
+		g_autofree gchar *count = g_strdup_printf("%u", count_attachments(row));
+
+		g_ptr_array_add(parts, cm_report_format(N_("attachments: {0}"), count, NULL));
 	}
 	if (is_to_be_cosigned(row))
 		g_ptr_array_add(parts, format_cosign(notes, row));
@@ -228,6 +242,8 @@ cm_note_rows_add_json(CmNoteJson *json, GVariant *notes, GVariant *row)
 	if (session != 0)
 		cm_note_json_add_int(json, "session", (gint64)session);
 	cm_note_json_add_flag(json, "cosign", is_to_be_cosigned(row));
+	if (count_attachments(row) > 0)
+		cm_note_json_add_int(json, "attached", count_attachments(row));
 	if (cosignature != 0)
 		cm_note_json_add_int(json, "cosigned_by", (gint64)cosignature);
 }

@@ -451,7 +451,7 @@ static const CmVerb verbs[] = {
      cm_comodalctl_note_read_run_history},
     {"note search", N_("WHO"), N_("List the signed notes that have some words in them"), NOTE_HELP,
      cm_comodalctl_note_read_run_search},
-    {"note attach", N_("WHO FILE"), N_("Attach a file to a draft, locked"), ATTACHMENT_HELP,
+    {"note attach", N_("WHO FILE…"), N_("Attach files to a draft, locked"), ATTACHMENT_HELP,
      cm_comodalctl_note_attachment_run_attach},
     {"note detach", N_("WHO ATTACHMENT"), N_("Take a file out of a draft again"), ATTACHMENT_HELP,
      cm_comodalctl_note_attachment_run_detach},

@@ -217,14 +217,15 @@ CREATE TABLE vault_head (
 
 -- what is not signed yet, locked for its author alone
 CREATE TABLE vault_draft (
+  id INTEGER PRIMARY KEY, -- higher each time that it is changed
   file INTEGER NOT NULL REFERENCES vault_case (id),
   person BLOB NOT NULL CHECK (length (person) = 16),
   draft BLOB NOT NULL CHECK (length (draft) = 16),
   revision INTEGER NOT NULL,
   octets BLOB NOT NULL,
   changed_at INTEGER NOT NULL,
-  PRIMARY KEY (file, person, draft)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (file, person, draft)
+) STRICT;
 
 -- a stream beside a note (docs/vault-format.md, "attachment"), in a file of its own in the folder "attachments" beside the database
 CREATE TABLE vault_attachment (

@@ -236,6 +236,7 @@ write_draft(CmStore *store,
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
+	    /* a new row, whose id is higher than that of any other: two that were changed in one second stand in their order */
 	    "INSERT OR REPLACE INTO vault_draft (file, person, draft, revision, octets, "
 	    "changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	    error);
@@ -304,11 +305,10 @@ cm_store_vault_get_drafts(CmStore *store, guint32 uid, const guint8 *name, GErro
 	if (!cm_vault_rows_need_person(store, uid, person, error) ||
 	    (name != NULL && !cm_vault_rows_need_case(store, person, name, &row, error)))
 		return NULL;
-	statement =
-	    cm_database_prepare(store->database,
-				"SELECT octets FROM vault_draft WHERE person = ?1 AND "
-				"(?2 = 0 OR file = ?2) ORDER BY changed_at DESC, file, draft",
-				error);
+	statement = cm_database_prepare(store->database,
+					"SELECT octets FROM vault_draft WHERE person = ?1 AND "
+					"(?2 = 0 OR file = ?2) ORDER BY id DESC",
+					error);
 	if (statement == NULL)
 		return NULL;
 	sqlite3_bind_blob(statement, 1, person, sizeof person, SQLITE_STATIC);

@@ -296,6 +296,19 @@ class Vault(TestCase):
         self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, draft)
         self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, draft)
         self.assertEqual(drafts(self.first), b"")
+        # of several that were changed within one second the newest stands first, whatever their ids
+        low, high = (self.case.draft(bytes([octet]) * 16, 1, "x") for octet in (1, 2))
+        for first, second in ((low, high), (high, low)):
+            keep(first)
+            keep(second)
+            self.assertEqual(drafts(self.first), second + first)
+            for octet in (1, 2):
+                self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, bytes([octet]) * 16)
+        keep(low)
+        keep(high)
+        low = self.case.draft(bytes([1]) * 16, 2, "y")
+        keep(low)
+        self.assertEqual(drafts(self.first, self.case.id), low + high)
 
     def test_heads(self):
         self.open_case()

@@ -206,6 +206,15 @@ class Notes(AgentTestCase):
             self.assertEqual(cat.wait(), 0)
         said = json.loads(self.note("attach", "--json", self.make_file("faux.txt", b"faux")).stdout)
         self.assertEqual(said, {"name": "faux.txt", "size": 4})
+        several = [self.make_file(name, name.encode()) for name in ("b.txt", "c.txt")]
+        self.assertIn("--name is one file", self.note("attach", *several, "--name", "x", status=1).stderr)
+        self.assertEqual(json.loads(self.note("attach", "--json", *several).stdout), [{"name": path.name, "size": 5} for path in several])
+        for path in several:
+            self.note("detach", path.name)
+        # those before one that is not there
+        self.assertIn("can't be read", self.note("attach", several[0], self.folder / "none", several[1], status=1).stderr)
+        self.note("detach", "b.txt")
+        self.assertIn("There is no such attachment.", self.note("detach", "c.txt", status=1).stderr)
         shown = " ".join(self.note("drafts").stdout.split())
         for words in ("dessin d'enfant.png (5 bytes)", ".profile (200.0 kB)", "faux.txt (4 bytes)"):
             self.assertIn(words, shown)
@@ -215,6 +224,8 @@ class Notes(AgentTestCase):
         self.note("write", "--draft", "1", text="voir les deux")
         self.assertNotIn("faux.txt", self.note("drafts").stdout)
         self.note("sign")
+        self.assertIn("attachments: 2", self.note("list").stdout)
+        self.assertEqual(json.loads(self.note("list", "--json").stdout)["notes"][0]["attached"], 2)
         shown = json.loads(self.note("show", "1", "--json").stdout)["notes"][0]["attachments"]
         self.assertEqual(sorted((item["name"], item["size"]) for item in shown), [(".profile", 200000), ("dessin d'enfant.png", 5)])
         self.assertEqual({item["type"] for item in shown} - {"application/octet-stream"}, {"image/png"})
