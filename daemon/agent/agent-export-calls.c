@@ -8,7 +8,17 @@
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* what is written to a pipe or a socket waits for whoever reads it, for as long as it likes */
+static gboolean
+is_file(gint fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
 
 static gint
 take_output(const CmAgentCall *call, GError **error)
@@ -20,9 +30,13 @@ take_output(const CmAgentCall *call, GError **error)
 	if (call->in_list != NULL && handle >= 0 &&
 	    handle < g_unix_fd_list_get_length(call->in_list))
 		fd = g_unix_fd_list_get(call->in_list, handle, NULL);
-	if (fd < 0)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("A descriptor is expected."), NULL);
-	return fd;
+	if (fd >= 0 && is_file(fd))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The descriptor of a file is expected."),
+		     NULL);
+	return -1;
 }
 
 /* the organisation's first key, by which whoever receives it is told whose it is */

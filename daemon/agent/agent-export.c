@@ -211,15 +211,20 @@ fail_writing(GError **error)
 	return FALSE;
 }
 
-/* CM_VAULT_CLASS_LAST: errno says why */
+/* CM_VAULT_CLASS_LAST: errno says why. Who locks meanwhile waits for no more than a chunk */
 static CmVaultClass
 put(gpointer data, const guint8 *octets, gsize length)
 {
 	const Making *making = data;
 
 	while (length > 0) {
-		gssize count = write(making->fd, octets, length);
+		gssize count = 0;
 
+		if (g_cancellable_is_cancelled(making->notes->cancellable)) {
+			errno = ECANCELED;
+			return CM_VAULT_CLASS_LAST;
+		}
+		count = write(making->fd, octets, length);
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count <= 0)

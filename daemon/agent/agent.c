@@ -92,12 +92,18 @@ on_not_locked(gpointer user_data)
 }
 
 static void
+force(CmAgent *agent)
+{
+	if (agent->forced == 0)
+		agent->forced = g_timeout_add_seconds(LOCK_SECONDS, on_not_locked, agent);
+}
+
+static void
 lock(gpointer user_data)
 {
 	CmAgent *agent = user_data;
 
-	if (agent->forced == 0)
-		agent->forced = g_timeout_add_seconds(LOCK_SECONDS, on_not_locked, agent);
+	force(agent);
 	cm_agent_worker_push(agent->worker, TRUE, run_lock, on_locked, agent);
 }
 
@@ -146,12 +152,20 @@ answer(Call *call)
 	g_dbus_method_invocation_return_gerror(call->invocation, call->error);
 }
 
+static gboolean
+is_lock(const CmAgentMethod *method)
+{
+	return g_str_equal(method->name, "Lock");
+}
+
 static void
 on_called(gpointer data)
 {
 	Call *call = data;
 	CmAgent *agent = call->agent;
 
+	if (is_lock(call->method))
+		g_clear_handle_id(&agent->forced, g_source_remove);
 	answer(call);
 	if (call->unlocked && !agent->unlocked)
 		g_message("keys are unlocked");
@@ -178,7 +192,9 @@ on_call(CmAgent *agent, GDBusMethodInvocation *invocation)
 	call->invocation = invocation;
 	call->list = g_unix_fd_list_new();
 	/* to lock waits for nothing */
-	cm_agent_worker_push(agent->worker, g_str_equal(name, "Lock"), run_call, on_called, call);
+	if (is_lock(call->method))
+		force(agent);
+	cm_agent_worker_push(agent->worker, is_lock(call->method), run_call, on_called, call);
 	return TRUE;
 }
 

@@ -74,6 +74,13 @@ class Keys(TestCase):
         with self.assertRaises(GLib.Error) as caught:
             bus.call_with_unix_fd_list_finish(answers[0])
         self.assertIn("Error.Cancelled", caught.exception.message)
+        # nor does somebody who takes nothing: an export is written to a file
+        handles = Gio.UnixFDList.new()
+        handles.append(writer)
+        with self.assertRaises(GLib.Error) as caught:
+            bus.call_with_unix_fd_list_sync(None, OBJECT, OBJECT[1:].replace("/", "."), "MakeExport",
+                                            GLib.Variant("(ayha{sv})", (bytes(16), 0, {})), None, 0, int(DEADLINE * 1000), handles, None)
+        self.assertIn("descriptor of a file", caught.exception.message)
         bus.close_sync(None)
 
 
