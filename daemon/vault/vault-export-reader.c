@@ -248,8 +248,9 @@ need_case(Reader *reader, const guint8 *id, CmVaultCase **out_case)
 static void
 keep_text_of(Reader *reader, CmVaultRecord *record)
 {
-	g_hash_table_insert(reader->texts_of, (gpointer)cm_vault_record_get_hash(record),
-			    cm_vault_record_ref(record));
+	/* the key is in the record: when the same one comes again, both are of the newer */
+	g_hash_table_replace(reader->texts_of, (gpointer)cm_vault_record_get_hash(record),
+			     cm_vault_record_ref(record));
 	if (reader->sink->record != NULL)
 		reader->sink->record(reader->sink->data, record);
 }

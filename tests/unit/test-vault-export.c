@@ -309,6 +309,53 @@ test_passphrase(World *world)
 	check_read(world, &file, key);
 }
 
+static void
+count_records(gpointer data, const CmVaultRecord *record)
+{
+	++*(guint *)data;
+}
+
+/* the same record twice: a text finds the one that is kept */
+static void
+test_repeated(World *world)
+{
+	g_autoptr(CmVaultSecret) passphrase = cm_vault_export_make_passphrase();
+	g_autoptr(GByteArray) octets = g_byte_array_new();
+	g_autoptr(GPtrArray) records =
+	    g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	g_autoptr(GByteArray) hashes = g_byte_array_new();
+	File file = {.octets = octets};
+	guint count = 0;
+	const CmVaultExportSource source = {get, rewind_file, &file};
+	const CmVaultExportSink sink = {.record = count_records, .data = &count};
+	World repeated = *world;
+	const CmVaultExportOrder order = {.people = world->people,
+					  .bundle = world->bundles[0],
+					  .purpose = CM_VAULT_PURPOSE_ACCESS,
+					  .passphrase = passphrase,
+					  .operations = CM_VAULT_KEYRING_OPERATIONS_MIN,
+					  .memory = CM_VAULT_KEYRING_MEMORY_MIN,
+					  .asked_on = 20260921,
+					  .now = NOW};
+	g_autoptr(CmVaultRecord) head = NULL;
+	g_autoptr(CmVaultSecret) key = NULL;
+
+	repeated.records = records;
+	repeated.hashes = hashes;
+	for (guint i = 0; i < 4; i++)
+		add(&repeated, g_ptr_array_index(world->records, i < 2 ? i : i - 1));
+	write_export(&repeated, &order, &file);
+	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
+							cm_vault_secret_get_length(passphrase),
+							&key),
+			==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
+						   world->fingerprint, &sink),
+			==, CM_VAULT_CLASS_OK);
+	g_assert_cmpuint(count, ==, 2);
+}
+
 /* four groups of four letters of which none is taken for another: 80 bits */
 static void
 test_made_passphrase(void)
@@ -336,6 +383,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/vault-export/minutes", &world, (GTestDataFunc)test_minutes);
 	g_test_add_data_func("/vault-export/key", &world, (GTestDataFunc)test_key);
 	g_test_add_data_func("/vault-export/passphrase", &world, (GTestDataFunc)test_passphrase);
+	g_test_add_data_func("/vault-export/repeated", &world, (GTestDataFunc)test_repeated);
 	g_test_add_func("/vault-export/made-passphrase", test_made_passphrase);
 	result = g_test_run();
 	for (guint i = 0; i < PEOPLE; i++)
