@@ -5,10 +5,12 @@ import datetime
 import json
 import os
 import re
+import unittest
 
 import tap
 from agent_case import PASSPHRASE, AgentTestCase
 from comodal_test import BUS_NAME, GLib, OBJECT, SOURCE, generate
+import other_user
 import vault_export
 
 CASELOAD = generate("pair", "--seed", 1)
@@ -16,6 +18,8 @@ NOW = datetime.datetime.now()
 TODAY = NOW.date()
 # the facts' own, of policies/commun.policy and policies/psychologue.policy
 MAX_DAYS, EXTENSION_DAYS, WAIT_DAYS = 20, 10, 15
+# bin: dbus-daemon lets in only whom the system knows
+OTHER = 2
 
 
 class Requests(AgentTestCase):
@@ -142,6 +146,33 @@ class Requests(AgentTestCase):
         self.ask("transfer", 0, "Urgence; il renonce au délai", "--waived")
         self.assertIn("renounced the waiting time", self.requests())
         self.assertEqual(self.make("transfer")["basis"], "Urgence; il renonce au délai")
+
+    @unittest.skipUnless(os.getuid() == 0, "other users can be had by root alone")
+    def test_whose_they_are(self):
+        number = int(self.ask("access", 1, "Sa mère"))
+        other = self.client.json("Roster", "List", "(s)", "professional")[1]
+        own = {f["student"] for f in CASELOAD["followups"] if f["professional"] == other["id"]}
+        self.assertNotIn(self.who, own)
+        self.client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (OTHER, {
+            "roles": GLib.Variant("as", ["professional"]), "professional": GLib.Variant("t", other["number"])})))
+        caller = other_user.Caller(self.bus, OTHER)
+        self.addCleanup(caller.end)
+        request = json.dumps({"purpose": "access", "since": str(TODAY), "basis": "Son père"}).encode()
+
+        def listed():
+            return [r["number"] for r in json.loads(caller.call("Disclosure", "List")[1][0])["requests"]]
+        self.assertEqual(listed(), [])
+        for method, signature, arguments, documents in (
+                ("Close", "(ts)", (number, "refused"), []), ("Extend", "(t)", (number,), []),
+                ("Record", "(th)", (self.client.number("student", self.who), 0), [request])):
+            with self.assertRaises(other_user.Refused) as context:
+                caller.call("Disclosure", method, signature, *arguments, documents=documents)
+            self.assertIn("NotFound", str(context.exception))
+        self.assertEqual(self.row(number)["state"], "open")
+        # of a student whom they follow it is theirs, and who answers for all sees it as well
+        (theirs,), _ = caller.call("Disclosure", "Record", "(th)", self.client.number("student", min(own)), 0, documents=[request])
+        self.assertEqual(listed(), [theirs])
+        self.assertEqual(self.row(theirs)["basis"], "Son père")
 
 
 if __name__ == "__main__":
