@@ -329,23 +329,26 @@ class Custody(House):
         spoiled, *others = custodians
         for person in custodians:
             self.assertEqual(person.json("custody", "list")["spoiled"], [])
-        number = self.deposits(self.bruno)[0][-1]["number"] + 1
-        values = {"organisation": self.organisation.id, "person": self.bruno.keys.id, "generation": 1, "number": number,
+        # somebody whose own agent has left nothing yet
+        professional = self.client.json("Roster", "List", "(s)", "professional")[0]
+        gaston = self.person(8, "Gaston Roux, psychologue", professional)
+        self.sign_directory()
+        values = {"organisation": self.organisation.id, "person": gaston.keys.id, "generation": 1, "number": 1,
                   "directory": len(self.organisation.directories), "made_at": self.time}
         keys = [(person.keys.id, 1, person.keys.box_key) for person in custodians]
         # sealed to a key that nobody has
         keys[0] = (*keys[0][:2], vault_keys.Keys(self.organisation.id, spoiled.keys.id, 1, "", self.now).box_key)
         secret = os.urandom(32)
-        self.bruno.caller.call("Vault", "Append", "(ha{sv})", 0, {}, documents=[
-            vault.make_deposit(values, secret, keys, self.bruno.keys.seed)])
-        self.assertEqual(spoiled.json("custody", "list")["spoiled"], [self.bruno.name])
-        self.assertIn(f"does not open: {self.bruno.name}", spoiled.ctl("custody", "list"))
+        gaston.caller.call("Vault", "Append", "(ha{sv})", 0, {}, documents=[
+            vault.make_deposit(values, secret, keys, gaston.keys.seed)])
+        self.assertEqual(spoiled.json("custody", "list")["spoiled"], [gaston.name])
+        self.assertIn(f"does not open: {gaston.name}", spoiled.ctl("custody", "list"))
         for verb in ("status", "unlock"):
             self.assertIn("What a colleague left with you does not open", spoiled.ctl("vault", verb, lines=[PASSPHRASE]))
         for person in others:
             self.assertEqual(person.json("custody", "list")["spoiled"], [])
             self.assertNotIn("does not open", person.ctl("vault", "status"))
-        self.assertEqual(self.combine(self.deposits(self.bruno)[0][-1], *others), secret)
+        self.assertEqual(self.combine(self.deposits(gaston)[0][-1], *others), secret)
 
     def test_three_custodians_have_no_files(self):
         said = self.keepers[0].ctl("note", "write", self.students[0], lines=["x"], status=1)

@@ -103,7 +103,16 @@ class Vault(AgentTestCase):
     def test_without_comodald_keys_open_all_the_same(self):
         self.hand("Add", self.organisation.sign())
         self.bring_keys()
-        self.assertEqual(self.daemon.stop(), 0)
+        whole = self.keyring.read_bytes()
+
+        def stop(rows):
+            self.assertEqual(self.daemon.stop(), 0)
+            return rows
+        # new keys that comodald never heard of: those that were here are here again, and no copy of them is left
+        self.enrol(status=3, options=("--again", "--yes"), typed=stop)
+        self.assertEqual([path.name for path in self.keyring.parent.iterdir() if path.name.startswith("comodal-") and path.name != "comodal.db"],
+                         [self.keyring.name])
+        self.assertEqual(self.keyring.read_bytes(), whole)
         self.vault("vault", "unlock", lines=[PASSPHRASE])
         self.assertIn("unlocked", self.vault("vault", "status", status=3).stdout)
         self.daemon = None
