@@ -4,6 +4,8 @@
 #include "cli/verbs.h"
 
 #include "cli/agent-answer.h"
+#include "cli/agent-link.h"
+#include "cli/new-file.h"
 #include "cli/note-desk.h"
 #include "cli/note-text.h"
 #include "cli/output.h"
@@ -168,17 +170,6 @@ write_export(gint fd, gpointer user_data, GError **error)
 	return order->passphrase != NULL;
 }
 
-static gboolean
-is_free(const gchar *path, GError **error)
-{
-	GStatBuf status;
-
-	if (g_lstat(path, &status) != 0)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_EXISTS, N_("{0} is there already."), path, NULL);
-	return FALSE;
-}
-
 /* straight from guarded memory: no buffer keeps it, and who sends the output to a file has it in none */
 static void
 show_passphrase(const CmVaultSecret *passphrase)
@@ -197,8 +188,10 @@ cm_comodalctl_export_file_run_make(CmComodalctl *cli)
 
 	if (!parse_order(cli, &order))
 		return cli->exit_status;
-	if (!is_free(order.output, &error) || !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
-	    !cm_output_write(order.output, write_export, &order, &error))
+	if (!cm_note_desk_open(cli, &order.desk, FALSE, &error))
+		return cm_agent_answer_report(error);
+	cm_agent_link_be_patient(order.desk.agent);
+	if (!cm_new_file_write(order.output, write_export, &order, &error))
 		return cm_agent_answer_report(error);
 	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
 			  "this once; send it by another way than the file:"),
@@ -394,6 +387,17 @@ read_id(gint fd, guint8 *out_id, GError **error)
 	fields = cm_vault_record_get_fields(head, CM_VAULT_KIND_EXPORT);
 	memcpy(out_id, fields->export, CM_VAULT_ID_BYTES);
 	return TRUE;
+}
+
+static gboolean
+is_free(const gchar *path, GError **error)
+{
+	GStatBuf status;
+
+	if (g_lstat(path, &status) != 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_EXISTS, N_("{0} is there already."), path, NULL);
+	return FALSE;
 }
 
 /* its place in the person's own folder, by what it is: the same one is never kept twice */

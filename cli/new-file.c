@@ -18,8 +18,7 @@ fail(gint code, const gchar *path, GError **error)
 {
 	if (code == EEXIST)
 		cm_error_set(error, CM_ERROR_EXISTS,
-			     N_("There is a file {0} already: say another with --output."), path,
-			     NULL);
+			     N_("There is a file {0} already: say another."), path, NULL);
 	else
 		cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), path,
 			     g_strerror(code), NULL);
@@ -51,6 +50,22 @@ write_named(const gchar *path, CmOutputWriter writer, gpointer user_data, GError
 	return done;
 }
 
+/* its name too stands through a loss of power; a folder that may not be read, or has no such thing, is as it is */
+static gboolean
+keep_name(const gchar *folder, const gchar *path, GError **error)
+{
+	gint fd = g_open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	gboolean kept = fd < 0 || fsync(fd) == 0 || errno == EINVAL;
+	gint code = errno;
+
+	if (fd >= 0)
+		close(fd);
+	if (kept)
+		return TRUE;
+	(void)g_unlink(path);
+	return fail(code, path, error);
+}
+
 gboolean
 cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
 {
@@ -63,10 +78,11 @@ cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, 
 		return fail(EEXIST, path, error);
 	fd = g_open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, FILE_MODE);
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
-		return write_named(path, writer, user_data, error);
+		return write_named(path, writer, user_data, error) &&
+		       keep_name(folder, path, error);
 	if (fd < 0)
 		return fail(errno, path, error);
 	done = writer(fd, user_data, error) && give_name(fd, path, error);
 	close(fd);
-	return done;
+	return done && keep_name(folder, path, error);
 }

@@ -137,7 +137,7 @@ class Exports(AgentTestCase):
         self.assertEqual([path.name for path in self.folder.iterdir() if "dossier" in path.name], [])
         self.vault("vault", "unlock", lines=[PASSPHRASE])
         self.path.write_text("autre chose")
-        self.assertIn("is there already", self.make(status=1).stderr)
+        self.assertIn(f"There is a file {self.path} already: say another.", " ".join(self.make(status=1).stderr.split()))
         self.assertEqual(self.path.read_text(), "autre chose")
 
     @unittest.skipUnless(ROOT, "another process' memory is read")
