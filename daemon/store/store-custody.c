@@ -126,20 +126,42 @@ audit(const Adding *self, const gchar *action, gint64 request, GError **error)
 
 /* ---- a request */
 
+/* whether the same was asked for the same keys, and has no longer to wait: who asks for long stands in nobody's way */
 static gboolean
 is_asked(const Adding *self, const CmVaultRequest *request, gboolean *out_asked, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    self->store->database,
-	    "SELECT 1 FROM vault_request WHERE deposit = ?1 AND recipient = ?2 AND refused = 0 AND "
-	    "releases < 2 LIMIT 1",
+	    "SELECT octets FROM vault_request JOIN vault_record ON vault_record.id = record WHERE "
+	    "deposit = ?1 AND recipient = ?2 AND refused = 0 AND releases < 2 AND "
+	    "delay - waited <= ?3",
 	    error);
+	gboolean row = TRUE;
 
+	*out_asked = FALSE;
 	if (statement == NULL)
 		return FALSE;
 	sqlite3_bind_blob(statement, 1, request->deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
 	sqlite3_bind_blob(statement, 2, request->recipient, CM_VAULT_ID_BYTES, SQLITE_STATIC);
-	return cm_database_step(self->store->database, statement, out_asked, error);
+	sqlite3_bind_int64(statement, 3, request->delay);
+	while (row && !*out_asked) {
+		g_autoptr(GBytes) octets = NULL;
+		g_autoptr(CmVaultRecord) record = NULL;
+		const CmVaultRequest *known = NULL;
+
+		if (!cm_database_step(self->store->database, statement, &row, error))
+			return FALSE;
+		octets = row ? cm_vault_rows_get(statement, 0) : NULL;
+		if (octets == NULL)
+			break;
+		if (!cm_vault_class_set_error(
+			cm_vault_record_read(CM_VAULT_KIND_REQUEST, octets, &record), "request",
+			error))
+			return FALSE;
+		known = cm_vault_record_get_fields(record, CM_VAULT_KIND_REQUEST);
+		*out_asked = known->recipient_generation == request->recipient_generation;
+	}
+	return TRUE;
 }
 
 static gboolean
@@ -228,6 +250,11 @@ add_request(Adding *self, const CmVaultRecord *record, GError **error)
 	gboolean asked = FALSE;
 	gint64 row = 0;
 
+	if (request->delay > (gint64)CM_STORE_CUSTODY_DELAY_DAYS * DAY_SECONDS) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The delay has 3 days at least, and 365 at most."), NULL);
+		return FALSE;
+	}
 	if (!is_asked(self, request, &asked, error))
 		return FALSE;
 	if (asked) {

@@ -6,7 +6,8 @@
 
 /* What people left with custodians (docs/vault-format.md, “Custodians”). Deposits come with store-vault-append.h. */
 
-#define CM_STORE_CUSTODY_RELEASES 2 /* of three custodians */
+#define CM_STORE_CUSTODY_RELEASES 2     /* of three custodians */
+#define CM_STORE_CUSTODY_DELAY_DAYS 365 /* at most */
 
 /* Who does something, and when. */
 typedef struct {

@@ -322,6 +322,17 @@ class Custody(House):
         denis.ctl("custody", "release", "2", "--yes")
         self.anne.ctl("custody", "refuse", "2", "--yes")
         self.assertIn("refused", eve.ctl("custody", "release", "2", "--yes", status=1))
+        # a custodian who asks for a year stands in nobody's way; for longer nobody asks
+        self.ask(chloe, "--days", "365")
+        self.assertIn("waits", self.ask(denis, "--days", "365", status=1))
+        self.assertIn("It is asked", self.ask(denis))
+        self.assertIn("waits", self.ask(eve, status=1))
+        values = vault.read(next(octets for octets in split(eve.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "request"), "request")
+        values.update(request=os.urandom(16), custodian=eve.keys.id, custodian_generation=eve.keys.generation, delay=365 * DAY + 1,
+                      directory=len(self.organisation.directories), made_at=self.time)
+        with self.assertRaises(other_user.Refused) as refused:
+            eve.caller.call("Custody", "Add", "(h)", 0, documents=[vault.sign_record("request", values, eve.keys.seed)])
+        self.assertIn("365 at most", str(refused.exception))
 
     def test_a_half_that_does_not_open(self):
         """Its custodian alone can find it, and says whose; the two others still open what was left."""
