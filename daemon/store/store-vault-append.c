@@ -274,6 +274,21 @@ name_attachments(Append *self,
 	       cm_vault_class_set_offered_error(found, "attachment", error);
 }
 
+/* what an epoch or an envelope means for what is left with custodians */
+static gboolean
+take_escrow(const Append *self, gint64 row, const CmVaultRecord *record, GError **error)
+{
+	switch ((gint)cm_vault_record_get_kind(record)) {
+	case CM_VAULT_KIND_EPOCH:
+		return cm_vault_escrow_rows_take_epoch(self->store, self->people, row, record,
+						       error);
+	case CM_VAULT_KIND_ENVELOPE:
+		return cm_vault_escrow_rows_take_envelope(self->store, row, record, error);
+	default:
+		return TRUE;
+	}
+}
+
 static gboolean
 add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **error)
 {
@@ -290,8 +305,7 @@ add_to_case(Append *self, GBytes *octets, const CmVaultRecord *read, GError **er
 	    !cm_vault_rows_check_signing(self->people, self->person, record, self->order->now,
 					 error))
 		return FALSE;
-	if (kind == CM_VAULT_KIND_EPOCH &&
-	    !cm_vault_escrow_rows_take_epoch(self->store, self->people, open->row, record, error))
+	if (!take_escrow(self, open->row, record, error))
 		return FALSE;
 	person = get_member(record, members[kind].person);
 	if (kind == CM_VAULT_KIND_HEAD

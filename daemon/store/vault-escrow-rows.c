@@ -214,9 +214,12 @@ read_deposit(CmStore *store, gint64 row, GBytes **out_deposit, GError **error)
 	return TRUE;
 }
 
-/* the rows of a case's envelopes that one deposit's key opens */
+/* whether an envelope goes, by what is given beside it */
+typedef gboolean (*IsOver)(const CmVaultEnvelope *envelope, gconstpointer data);
+
+/* the rows of a case's envelopes that go */
 static GArray *
-list_left(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
+list_over(CmStore *store, gint64 row, IsOver is_over, gconstpointer data, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
@@ -230,7 +233,6 @@ list_left(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
 	while (more) {
 		g_autoptr(GBytes) octets = NULL;
 		g_autoptr(CmVaultRecord) record = NULL;
-		const CmVaultEnvelope *envelope = NULL;
 		gint64 id = 0;
 
 		if (!cm_database_step(store->database, statement, &more, error))
@@ -243,11 +245,30 @@ list_left(CmStore *store, gint64 row, const guint8 *deposit, GError **error)
 			cm_vault_record_read(CM_VAULT_KIND_ENVELOPE, octets, &record), "envelope",
 			error))
 			return NULL;
-		envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
-		if (memcmp(envelope->deposit, deposit, CM_VAULT_HASH_BYTES) == 0)
+		if (is_over(cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE), data))
 			g_array_append_val(rows, id);
 	}
 	return g_steal_pointer(&rows);
+}
+
+static gboolean
+destroy_over(CmStore *store, gint64 row, IsOver is_over, gconstpointer data, GError **error)
+{
+	g_autoptr(GArray) rows = list_over(store, row, is_over, data, error);
+
+	for (guint i = 0; rows != NULL && i < rows->len; i++)
+		if (!cm_database_run_integers(store->database,
+					      "DELETE FROM vault_record WHERE id = ?1",
+					      &g_array_index(rows, gint64, i), 1, error))
+			return FALSE;
+	return rows != NULL;
+}
+
+/* of the deposit whose hash is given */
+static gboolean
+is_left_with(const CmVaultEnvelope *envelope, gconstpointer deposit)
+{
+	return memcmp(envelope->deposit, deposit, CM_VAULT_HASH_BYTES) == 0;
 }
 
 /* what was left with a deposit that was released since goes, now that the case has another key */
@@ -255,24 +276,47 @@ static gboolean
 destroy_spent(CmStore *store, gint64 row, GError **error)
 {
 	g_autoptr(GBytes) deposit = NULL;
-	g_autoptr(GArray) rows = NULL;
+	gconstpointer hash = NULL;
 	gboolean spent = FALSE;
 
 	if (!read_deposit(store, row, &deposit, error))
 		return FALSE;
 	if (deposit == NULL)
 		return TRUE;
-	if (!is_spent(store, g_bytes_get_data(deposit, NULL), &spent, error))
-		return FALSE;
-	if (!spent)
+	hash = g_bytes_get_data(deposit, NULL);
+	return is_spent(store, hash, &spent, error) &&
+	       (!spent || destroy_over(store, row, is_left_with, hash, error));
+}
+
+/* the same key of the case, left with another deposit of the same person than the envelope that is given */
+static gboolean
+is_before(const CmVaultEnvelope *envelope, gconstpointer data)
+{
+	const CmVaultEnvelope *newest = data;
+
+	return envelope->to == CM_VAULT_TO_ESCROW &&
+	       memcmp(envelope->epoch_record, newest->epoch_record, CM_VAULT_HASH_BYTES) == 0 &&
+	       memcmp(envelope->recipient, newest->recipient, CM_VAULT_ID_BYTES) == 0 &&
+	       envelope->recipient_generation == newest->recipient_generation &&
+	       memcmp(envelope->deposit, newest->deposit, CM_VAULT_HASH_BYTES) != 0;
+}
+
+gboolean
+cm_vault_escrow_rows_take_envelope(CmStore *store,
+				   gint64 row,
+				   const CmVaultRecord *envelope,
+				   GError **error)
+{
+	const CmVaultEnvelope *fields =
+	    cm_vault_record_get_fields(envelope, CM_VAULT_KIND_ENVELOPE);
+	g_autoptr(GBytes) deposit = NULL;
+
+	if (fields->to != CM_VAULT_TO_ESCROW)
 		return TRUE;
-	rows = list_left(store, row, g_bytes_get_data(deposit, NULL), error);
-	for (guint i = 0; rows != NULL && i < rows->len; i++)
-		if (!cm_database_run_integers(store->database,
-					      "DELETE FROM vault_record WHERE id = ?1",
-					      &g_array_index(rows, gint64, i), 1, error))
-			return FALSE;
-	return rows != NULL;
+	if (!read_deposit(store, row, &deposit, error))
+		return FALSE;
+	return deposit == NULL || !is_left_with(fields, g_bytes_get_data(deposit, NULL)) ||
+	       destroy_over(store, row, is_before, fields, error);
 }
 
 /* ---- a new epoch */

@@ -17,6 +17,14 @@ cm_vault_escrow_rows_take_epoch(CmStore *store,
 				const CmVaultRecord *epoch,
 				GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* A new envelope, which was checked: when it leaves a key of the case with the deposit that the newest epoch names, what left the same key with
+ * the same person's other deposits goes. */
+gboolean
+cm_vault_escrow_rows_take_envelope(CmStore *store,
+				   gint64 row,
+				   const CmVaultRecord *envelope,
+				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Of each generation of somebody's keys the newest deposit, unless something of it was released. Returns: (transfer full) (element-type
  * CmVaultRecord) */
 GPtrArray *

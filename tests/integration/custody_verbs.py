@@ -117,6 +117,9 @@ class Custody(House):
                       if e["to"] == 2 and e["deposit"] == vault.record_hash(octets[1])
                       and vault.open_envelope(e, (self.anne.keys.id, 1), secret)}
             self.assertEqual(opened, set(range(1, epochs + 1)))
+            # and nothing with those who were custodians before
+            self.assertEqual({e["deposit"] for e in map(lambda octets: vault.read(octets, "envelope"), kept["envelope"]) if e["to"] == 2},
+                             {vault.record_hash(octets[1])})
         self.anne.write(self.students[0], "suite")
         self.assertIn(CANARY, self.open(self.anne, self.cases(self.anne)[self.students[0]])[1])
         self.check_no_more_deposits(deposits[1])
