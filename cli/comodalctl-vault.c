@@ -83,28 +83,44 @@ format_idle(GVariant *state)
 
 /* ---- custodians */
 
-/* Have an escrow key left with custodians, if that is still to be done, and say what asks for an answer. Keys are unlocked, whatever this
- * finds: without comodald, or before the directory has them, there is nothing to say. */
+/* Have an escrow key left with custodians, if that is still to be done */
 static void
-tend_custody(CmDBusAgent *agent)
+check_custody(CmDBusAgent *agent)
 {
 	g_autoptr(GVariant) custody = NULL;
-	g_autoptr(GVariant) requests = NULL;
 	g_autofree const gchar **spoiled = NULL;
+	g_autofree gchar *why = NULL;
+	g_autoptr(GError) error = NULL;
 
-	if (!cm_dbus_agent_call_check_custody_sync(agent, &custody, NULL, NULL) ||
-	    !cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL))
+	if (!cm_dbus_agent_call_check_custody_sync(agent, &custody, NULL, &error)) {
+		g_dbus_error_strip_remote_error(error);
+		why = cm_error_localize(error);
+		cm_report_note(N_("What you have with custodians could not be renewed: {0}"), why,
+			       NULL);
 		return;
+	}
 	(void)g_variant_lookup(custody, "spoiled", "^a&s", &spoiled);
 	if (spoiled != NULL && spoiled[0] != NULL)
 		cm_report_note(
 		    N_("What a colleague left with you does not open: “custody list” says "
 		       "whose."),
 		    NULL);
+}
+
+/* Say what asks for an answer, before anything else may fail; then look after the person's own escrow key. Keys are unlocked, whatever this
+ * finds: without comodald, or before there is a directory, there is nothing to say. */
+static void
+tend_custody(CmDBusAgent *agent)
+{
+	g_autoptr(GVariant) requests = NULL;
+
+	if (!cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL))
+		return;
 	if (cm_custody_view_is_asked(requests))
 		cm_report_note(N_("Custodians ask something that waits for your answer: “custody "
 				  "list”."),
 			       NULL);
+	check_custody(agent);
 }
 
 /* ---- vault status */
