@@ -60,9 +60,7 @@ add_case(CmAgentNotes *notes,
 	g_autoptr(GError) local = NULL;
 	gboolean holds = cm_agent_notes_open_listed(notes, listed, &local);
 
-	/* the latter is a record's that somebody signed who was not entitled to */
-	if (!holds && !cm_error_is(local, CM_ERROR_STORE) &&
-	    !cm_error_is(local, CM_ERROR_ACCESS_DENIED)) {
+	if (!holds && !cm_agent_notes_is_spoiled(local)) {
 		g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}

@@ -23,67 +23,69 @@ append_record(GByteArray *records, const CmVaultRecord *record)
 	g_byte_array_append(records, data, (guint)length);
 }
 
-/* whether a case is this person's own, and its newest key at hand: what was lost is for custodians */
-static gboolean
-can_renew(const CmAgentNotes *notes)
-{
-	const CmVaultCase *records = cm_agent_case_get(notes->about);
+/* what a new deposit brings with it, as long as it is made */
+typedef struct {
+	const CmVaultRecord *deposit;
+	GByteArray *records;
+	GPtrArray *cases; /* CmAgentCase: which have a new epoch */
+} Renewal;
 
-	return cm_agent_case_is_taken(notes->about) &&
-	       cm_agent_case_peek_key(notes->about, cm_vault_case_count_epochs(records)) != NULL;
+static void
+free_case(gpointer about)
+{
+	cm_agent_case_free(about);
 }
 
-/* whether a case holds. One that this agent has never believed (of earlier keys that were stolen, say) is not its to renew, and holds up none
- * of the others; what it remembers has to hold */
+/* whether a case is this person's own, and its newest key at hand: what was lost is for custodians */
 static gboolean
-open_case(CmAgentNotes *notes,
-	  const CmAgentNotesListed *listed,
-	  gboolean *out_opened,
-	  GError **error)
+can_renew(const CmAgentCase *about)
+{
+	return cm_agent_access_is_own(about) && cm_agent_case_is_taken(about) &&
+	       cm_agent_case_peek_key(about,
+				      cm_vault_case_count_epochs(cm_agent_case_get(about))) != NULL;
+}
+
+/* the next key of the case at hand, which the new deposit's custodians are left */
+static gboolean
+renew_case(CmAgentNotes *notes, Renewal *renewal, GError **error)
+{
+	g_autoptr(GArray) readers = cm_agent_access_list_readers(notes->about, NULL);
+	const CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
+					 .reason = CM_VAULT_REASON_KEY_EXPOSED,
+					 .deposit = renewal->deposit,
+					 .readers = readers};
+
+	if (!cm_agent_epoch_add(notes->about, &order, now(), renewal->records, error))
+		return FALSE;
+	g_ptr_array_add(renewal->cases, g_steal_pointer(&notes->about));
+	return TRUE;
+}
+
+/* one that does not hold stops none of the others */
+static gboolean
+renew_listed(CmAgentNotes *notes,
+	     const CmAgentNotesListed *listed,
+	     Renewal *renewal,
+	     GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
-	*out_opened = cm_agent_notes_open_listed(notes, listed, &local);
-	if (*out_opened ||
-	    (cm_agent_memory_find_case(notes->memory, listed->id) == NULL &&
-	     (cm_error_is(local, CM_ERROR_ACCESS_DENIED) || cm_error_is(local, CM_ERROR_STORE))))
+	if (cm_agent_notes_open_listed(notes, listed, &local))
+		return !can_renew(notes->about) || renew_case(notes, renewal, error);
+	if (cm_agent_notes_is_spoiled(local))
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&local));
 	return FALSE;
 }
 
-/* one case's next key, which the new deposit's custodians are left */
 static gboolean
-renew_case(CmAgentNotes *notes,
-	   const CmAgentNotesListed *listed,
-	   const CmVaultRecord *deposit,
-	   GByteArray *records,
-	   GError **error)
-{
-	g_autoptr(GArray) readers = NULL;
-	CmAgentEpochOrder order = {.authority = CM_VAULT_AUTHORITY_RESPONSIBLE,
-				   .reason = CM_VAULT_REASON_KEY_EXPOSED,
-				   .deposit = deposit};
-	gboolean opened = FALSE;
-
-	if (!open_case(notes, listed, &opened, error))
-		return FALSE;
-	if (!opened)
-		return TRUE;
-	readers = cm_agent_access_list_readers(notes->about, NULL);
-	order.readers = readers;
-	return !can_renew(notes) || cm_agent_epoch_add(notes->about, &order, now(), records, error);
-}
-
-static gboolean
-renew_cases(CmAgentNotes *notes, const CmVaultRecord *deposit, GByteArray *records, GError **error)
+renew_all(CmAgentNotes *notes, Renewal *renewal, GError **error)
 {
 	g_autoptr(GArray) list = cm_agent_notes_list(notes, error);
 
 	for (guint i = 0; list != NULL && i < list->len; i++) {
-		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
-
-		if (listed->responsible && !renew_case(notes, listed, deposit, records, error))
+		if (!renew_listed(notes, &g_array_index(list, CmAgentNotesListed, i), renewal,
+				  error))
 			return FALSE;
 	}
 	g_clear_pointer(&notes->about, cm_agent_case_free);
@@ -95,12 +97,14 @@ renew(CmAgentNotes *notes, const CmAgentEscrow *escrow, CmVaultRecord **out_depo
 {
 	g_autoptr(CmVaultRecord) deposit = cm_agent_escrow_make_deposit(escrow, now(), error);
 	g_autoptr(GByteArray) records = g_byte_array_new();
+	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(free_case);
+	Renewal renewal = {.deposit = deposit, .records = records, .cases = cases};
 
 	if (deposit == NULL)
 		return FALSE;
 	append_record(records, deposit);
-	if (!renew_cases(notes, deposit, records, error) ||
-	    !cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error))
+	if (!renew_all(notes, &renewal, error) ||
+	    !cm_agent_notes_hand_in_all(notes, cases, records, error))
 		return FALSE;
 	*out_deposit = g_steal_pointer(&deposit);
 	return TRUE;

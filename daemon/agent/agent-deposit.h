@@ -8,7 +8,8 @@
 
 /* The person's deposit, which a new epoch of theirs names. Where none can be named (there is none yet, one of its custodians is none any more,
  * something of it was released) a new one is made and handed over, together with a new epoch of every case that the person is responsible
- * for: all of it in one call. `out_deposit` NULL: there are no custodians. Before a case is opened in `notes`, for it may get that epoch.
+ * for: all of it in one call, and remembered. A case that does not hold is left out: what it has stays with the custodians of before, and
+ * the list of cases shows it. `out_deposit` NULL: there are no custodians. Before a case is opened in `notes`, for it may get that epoch.
  * CM_ERROR_NOT_SUPPORTED: agent-escrow.h. (transfer full) */
 gboolean
 cm_agent_deposit_need(CmAgentNotes *notes,

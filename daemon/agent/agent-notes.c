@@ -286,6 +286,13 @@ cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed
 }
 
 gboolean
+cm_agent_notes_is_spoiled(const GError *error)
+{
+	/* the latter is a record's that somebody signed who was not entitled to */
+	return cm_error_is(error, CM_ERROR_STORE) || cm_error_is(error, CM_ERROR_ACCESS_DENIED);
+}
+
+gboolean
 cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 {
 	g_autoptr(GArray) list = list_cases(notes, error);

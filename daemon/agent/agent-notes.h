@@ -75,6 +75,10 @@ cm_agent_notes_open_listed(CmAgentNotes *notes,
 			   const CmAgentNotesListed *listed,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether it is the case's own records that kept it from being opened, which says nothing of others. */
+gboolean
+cm_agent_notes_is_spoiled(const GError *error);
+
 /* Hand over what was made of the case, and remember its end; of several cases, all of it or nothing. No records: remembered alone. */
 gboolean
 cm_agent_notes_hand_in(CmAgentNotes *notes,

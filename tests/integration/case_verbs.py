@@ -198,26 +198,6 @@ class Cases(vault_house.House):
         self.edit_database(today)
         self.assertIn("trois", self.anne.ctl("note", "show", self.who, "3"))
 
-    def open_database(self):
-        self.assertEqual(self.daemon.stop(), 0)
-        connection = sqlite3.connect(self.daemon.database)
-        for trigger, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'").fetchall():
-            connection.execute(f"DROP TRIGGER {trigger}")
-        return connection
-
-    def edit_database(self, other=None):
-        """All its files, which those of `other` take the place of."""
-        self.assertEqual(self.daemon.stop(), 0)
-        folder = self.daemon.database.parent
-        files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-        for path in files if other is not None else ():
-            path.unlink()
-        for path, octets in (other or {}).items():
-            path.write_bytes(octets)
-            path.chmod(0o600)
-        self.start_daemon()
-        return files
-
     def test_a_substituted_colleague(self):
         """Somebody in comodald's place gives another key under a colleague's name: nothing is sealed to it."""
         case_id = self.cases(self.anne)[self.who]

@@ -139,6 +139,41 @@ class Custody(House):
                              connection.execute("SELECT count(*) FROM vault_record WHERE kind = 'deposit'").fetchone())
         connection.close()
 
+    def test_who_is_a_custodian_changes_beside_a_file_that_does_not_hold(self):
+        """That one is left out; all others are renewed and remembered, and the owner hears of a request whatever else there is."""
+        for student in self.students[:2]:
+            self.anne.write(student, CANARY)
+        good, spoiled = (self.cases(self.anne)[student] for student in self.students[:2])
+        self.ask(self.keepers[1])
+        self.set_roles(self.keepers[0], vault_keys.PROFESSIONAL)
+        self.set_roles(self.keepers[3], CUSTODIAN)
+        self.sign_directory()
+        connection = self.open_database()
+        (row,) = connection.execute("SELECT id FROM vault_case WHERE name = ?", (spoiled,)).fetchone()
+        connection.execute("DELETE FROM vault_body WHERE note IN (SELECT id FROM vault_record WHERE file = ?)", (row,))
+        connection.execute("DELETE FROM vault_record WHERE file = ? AND kind = 'note'", (row,))
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+        before = self.edit_database()
+        said = self.anne.ctl("vault", "status")
+        self.assertIn("waits for your answer", said)
+        self.assertNotIn("could not be renewed", said)
+        self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
+        self.assertEqual([len(self.replay(self.anne, good)["epoch"]), sum(kind_of(o) == "epoch" for o in self.records(self.anne, spoiled))], [2, 1])
+        # a database of before it is noticed, though nobody looked at the file since
+        today = self.edit_database(before)
+        self.assertIn("something was put back (case)", self.anne.ctl("note", "list", self.students[0], status=1))
+        # what keys that were retired can't do is said, behind what asks for an answer
+        self.edit_database(today)
+        self.organisation.retire(self.anne.keys)
+        self.set_roles(self.keepers[0], CUSTODIAN)
+        self.set_roles(self.keepers[3], vault_keys.PROFESSIONAL)
+        self.sign_directory()
+        said = self.anne.ctl("vault", "status")
+        self.assertIn("waits for your answer", said)
+        self.assertIn("could not be renewed: It was signed with a key that no longer counts (deposit).", said)
+
     def ask(self, custodian, *more, whose="anne", **status):
         return custodian.ctl("custody", "request", whose, "--for", "bruno", "--reason", "absent", "--yes", *more, **status)
 

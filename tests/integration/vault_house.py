@@ -6,6 +6,7 @@ import pathlib
 import select
 import signal
 import socket
+import sqlite3
 import struct
 import subprocess
 import time
@@ -156,6 +157,26 @@ class House(TestCase):
 
     def sign_directory(self):
         self.add(self.organisation.sign())
+
+    def open_database(self):
+        self.assertEqual(self.daemon.stop(), 0)
+        connection = sqlite3.connect(self.daemon.database)
+        for trigger, in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'vault%'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        return connection
+
+    def edit_database(self, other=None):
+        """All its files, which those of `other` take the place of."""
+        self.assertEqual(self.daemon.stop(), 0)
+        folder = self.daemon.database.parent
+        files = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for path in files if other is not None else ():
+            path.unlink()
+        for path, octets in (other or {}).items():
+            path.write_bytes(octets)
+            path.chmod(0o600)
+        self.start_daemon()
+        return files
 
     def cases(self, person):
         """Ids of what comodald lists for somebody, by the student's reference."""
