@@ -228,10 +228,48 @@ rewind_file(gpointer data)
 	(void)lseek(*(gint *)data, 0, SEEK_SET);
 }
 
+/* What is in it: known when all of it was checked, and before any of it is shown. */
+typedef struct {
+	guint notes;
+	GHashTable *texts; /* hashes of the records whose texts are in it */
+	const CmVaultPeople *people;
+} Contents;
+
+static guint
+hash_hash(gconstpointer hash)
+{
+	guint value = 0;
+
+	memcpy(&value, hash, sizeof value);
+	return value;
+}
+
+static gboolean
+hash_equal(gconstpointer first, gconstpointer second)
+{
+	return memcmp(first, second, CM_VAULT_HASH_BYTES) == 0;
+}
+
+static void
+count_record(gpointer data, const CmVaultRecord *record)
+{
+	if (cm_vault_record_get_kind(record) == CM_VAULT_KIND_NOTE)
+		((Contents *)data)->notes++;
+}
+
 static void
 count_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
 {
-	(*(guint *)data)++;
+	g_hash_table_add(((Contents *)data)->texts,
+			 g_memdup2(cm_vault_record_get_hash(of), CM_VAULT_HASH_BYTES));
+}
+
+static gchar *
+dup_label(const CmVaultPeople *people, const guint8 *person, guint32 generation)
+{
+	const CmVaultDirectoryEntry *entry = cm_vault_people_find(people, person, generation);
+
+	return g_strndup((const gchar *)entry->label.data, entry->label.length);
 }
 
 static void
@@ -240,27 +278,45 @@ print_begin(gpointer data,
 	    const CmVaultExport *head,
 	    const CmVaultManifest *manifest)
 {
-	const CmVaultDirectoryEntry *entry =
-	    cm_vault_people_find(people, head->exporter, head->exporter_generation);
-	g_autofree gchar *label = g_strndup((const gchar *)entry->label.data, entry->label.length);
+	g_autofree gchar *label = dup_label(people, head->exporter, head->exporter_generation);
 	g_autofree gchar *asked = cm_agent_answer_format_date(manifest->asked_on);
 	g_autofree gchar *basis =
 	    g_strndup((const gchar *)manifest->basis.data, manifest->basis.length);
 
+	((Contents *)data)->people = people;
 	cm_agent_answer_print(N_("From {0}; asked for on {1}. {2}"), label, asked, basis);
+}
+
+static void
+print_heading(const Contents *contents, const CmVaultRecord *record, const gchar *format)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, note->sequence);
+	g_autofree gchar *day = cm_agent_answer_format_date(note->occurred_on);
+	g_autofree gchar *author =
+	    dup_label(contents->people, note->author, note->author_generation);
+
+	cm_terminal_print("\n");
+	cm_agent_answer_print(format, number, day, author);
+}
+
+/* whose text was withheld: that it is there */
+static void
+print_record(gpointer data, const CmVaultRecord *record)
+{
+	const Contents *contents = data;
+
+	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_NOTE ||
+	    g_hash_table_contains(contents->texts, cm_vault_record_get_hash(record)))
+		return;
+	print_heading(contents, record, N_("Note {0}, of {1}, by {2}: its text is withheld"));
 }
 
 static void
 print_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
 {
-	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE) {
-		const CmVaultNote *note = cm_vault_record_get_fields(of, CM_VAULT_KIND_NOTE);
-		g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, note->sequence);
-		g_autofree gchar *day = cm_agent_answer_format_date(note->occurred_on);
-
-		cm_terminal_print("\n");
-		cm_agent_answer_print(N_("Note {0}, of {1}"), number, day, NULL);
-	}
+	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE)
+		print_heading(data, of, N_("Note {0}, of {1}, by {2}"));
 	(void)cm_note_text_print(content, INDENT);
 }
 
@@ -289,21 +345,28 @@ open_key(const CmVaultExportSource *source, GError **error)
 static gboolean
 read_export(gint fd, const gchar *organisation, gboolean show, GError **error)
 {
-	guint texts = 0;
+	g_autoptr(GHashTable) with_text =
+	    g_hash_table_new_full(hash_hash, hash_equal, g_free, NULL);
+	Contents contents = {.texts = with_text};
 	const CmVaultExportSource source = {get, rewind_file, &fd};
-	const CmVaultExportSink counting = {.text = count_text, .data = &texts};
-	const CmVaultExportSink printing = {.begin = print_begin, .text = print_text};
+	const CmVaultExportSink counting = {
+	    .record = count_record, .text = count_text, .data = &contents};
+	const CmVaultExportSink printing = {
+	    .begin = print_begin, .record = print_record, .text = print_text, .data = &contents};
 	g_autoptr(CmVaultSecret) key = open_key(&source, error);
-	g_autofree gchar *count = NULL;
+	g_autofree gchar *notes = NULL;
+	g_autofree gchar *texts = NULL;
 
 	if (key == NULL || !cm_vault_class_set_offered_error(
 			       cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
 							  organisation, &counting),
 			       "export", error))
 		return FALSE;
-	count = g_strdup_printf("%u", texts);
-	cm_agent_answer_print(N_("It is whole, and signed as it should be. Texts in it: {0}"),
-			      count, NULL, NULL);
+	notes = g_strdup_printf("%u", contents.notes);
+	texts = g_strdup_printf("%u", g_hash_table_size(with_text));
+	cm_agent_answer_print(
+	    N_("It is whole, and signed as it should be. Notes in it: {0}; texts: {1}"), notes,
+	    texts, NULL);
 	return !show || cm_vault_class_set_offered_error(
 			    cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
 						       organisation, &printing),

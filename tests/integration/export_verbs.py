@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl export make, read, check: with the real comodald and comodal-agent, against the second implementation."""
+import datetime
 import os
 import pathlib
 import re
@@ -67,6 +68,11 @@ class Exports(AgentTestCase):
         for words in ("whole", NAME, "2026-11-02", "la note 2 nomme un tiers", CANARY):
             self.assertIn(words, shown)
         self.assertNotIn("La mère", shown)
+        # what is withheld has its place, its day and its author
+        day = datetime.date.today().isoformat()
+        for words in ("Notes in it: 2; texts: 1", f"Note 1, of {day}, by {NAME} {CANARY}",
+                      f"Note 2, of {day}, by {NAME}: its text is withheld"):
+            self.assertIn(words, shown)
         self.assertNotIn(CANARY, self.read(code, "check").stdout)
         self.assertIn("Il est entier", " ".join(self.read(code, "check", LANGUAGE="fr").stdout.split()))
         # an agent is not needed, nor comodald
