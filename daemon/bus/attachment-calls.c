@@ -2,6 +2,7 @@
 #include "daemon/bus/attachment-calls.h"
 
 #include "daemon/bus/clock.h"
+#include "daemon/bus/logging.h"
 #include "daemon/bus/reply.h"
 #include "daemon/store/attachment-intake.h"
 #include "include/cm-error.h"
@@ -12,6 +13,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define REMOVED_MAX 500 /* files at one time */
 
 /* Those under way. Main loop only. */
 typedef struct {
@@ -287,18 +290,48 @@ make_dropped(CmService *service,
 		   : NULL;
 }
 
+static gboolean
+remove_left(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	guint removed = 0;
+
+	return cm_store_attachment_remove_left(store, REMOVED_MAX, &removed, error);
+}
+
+static void
+on_removed(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	CmService *service = user_data;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_worker_run_finish(result, NULL, &error) &&
+	    !g_cancellable_is_cancelled(service->closing))
+		cm_logging_report_error("Vault.DropAttachment", NULL, getuid(), error);
+	cm_service_end(service);
+}
+
+/* the room that it took is free for others: so is the disk's */
+static void
+on_dropped(CmService *service, gpointer data)
+{
+	cm_service_begin(service);
+	cm_worker_run_async(service->store, remove_left, NULL, NULL, service->closing, on_removed,
+			    service);
+}
+
 static void
 answer(Desk *desk,
        GDBusMethodInvocation *invocation,
        GVariant *case_name,
        GVariant *attachment,
-       CmReplyChange change)
+       CmReplyChange change,
+       CmReplyChanged changed)
 {
 	g_autoptr(GError) error = NULL;
 	Which *which = g_new0(Which, 1);
 
 	if (take_which(invocation, case_name, attachment, which, &error)) {
-		cm_reply_from_change(desk->service, invocation, change, NULL, which, which_free);
+		cm_reply_from_change(desk->service, invocation, change, changed, which, which_free);
 		return;
 	}
 	cm_reply_error(invocation, error);
@@ -313,7 +346,7 @@ handle_get(CmDBusVault *object,
 	   GVariant *attachment,
 	   gpointer user_data)
 {
-	answer(user_data, invocation, case_name, attachment, make_opened);
+	answer(user_data, invocation, case_name, attachment, make_opened, NULL);
 	return TRUE;
 }
 
@@ -324,7 +357,7 @@ handle_drop(CmDBusVault *object,
 	    GVariant *attachment,
 	    gpointer user_data)
 {
-	answer(user_data, invocation, case_name, attachment, make_dropped);
+	answer(user_data, invocation, case_name, attachment, make_dropped, on_dropped);
 	return TRUE;
 }
 

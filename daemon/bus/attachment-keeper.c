@@ -15,7 +15,6 @@ struct _CmAttachmentKeeper {
 	CmClockWatch *watch;
 	gint64 looked_at;
 	gboolean looking;
-	gboolean again;
 };
 
 /* One look, on a thread of its own that asks the store piece by piece. */
@@ -27,6 +26,7 @@ typedef struct {
 	gint64 after;
 	guint forgotten; /* of the last call, as the following */
 	guint removed;
+	guint strangers;
 	guint missing;
 } Look;
 
@@ -55,8 +55,16 @@ remove_some(gpointer store, gpointer data, GCancellable *cancellable, GError **e
 {
 	Look *look = data;
 
-	return cm_store_attachment_remove_orphans(store, look->ids, look->first, SLICE,
-						  &look->removed, error);
+	return cm_store_attachment_remove_left(store, SLICE, &look->removed, error);
+}
+
+static gboolean
+count_strangers(gpointer store, gpointer data, GCancellable *cancellable, GError **error)
+{
+	Look *look = data;
+
+	return cm_store_attachment_count_strangers(store, look->ids, look->first, SLICE,
+						   &look->strangers, error);
 }
 
 static gboolean
@@ -77,17 +85,23 @@ static gboolean
 look_around(Look *look, GError **error)
 {
 	guint removed = 0;
+	guint strangers = 0;
 	guint missing = 0;
 
 	if (!ask(look, forget, error))
 		return FALSE;
+	do {
+		if (!ask(look, remove_some, error))
+			return FALSE;
+		removed += look->removed;
+	} while (look->removed == SLICE);
 	look->ids = cm_attachment_folder_list(look->folder, error);
 	if (look->ids == NULL)
 		return FALSE;
 	for (look->first = 0; look->first < look->ids->len; look->first += SLICE) {
-		if (!ask(look, remove_some, error))
+		if (!ask(look, count_strangers, error))
 			return FALSE;
-		removed += look->removed;
+		strangers += look->strangers;
 	}
 	do {
 		if (!ask(look, count_some, error))
@@ -98,6 +112,9 @@ look_around(Look *look, GError **error)
 		g_message("attachments: %u that no note names are forgotten, %u files that are "
 			  "nobody's are gone",
 			  look->forgotten, removed);
+	if (strangers > 0)
+		g_warning("attachments: %u files that the database does not know are left alone",
+			  strangers);
 	if (missing > 0)
 		g_warning("attachments: the files of %u are missing or damaged", missing);
 	return TRUE;
@@ -125,18 +142,15 @@ on_looked(GObject *source, GAsyncResult *result, gpointer user_data)
 	keeper->looking = FALSE;
 	if (!g_task_propagate_boolean(G_TASK(result), &error) && !closing)
 		cm_logging_report_error("Vault.Attachments", NULL, getuid(), error);
-	if (keeper->again && !closing)
-		cm_attachment_keeper_look(keeper);
 	cm_service_end(service);
 }
 
-void
-cm_attachment_keeper_look(CmAttachmentKeeper *keeper)
+static void
+look_now(CmAttachmentKeeper *keeper)
 {
 	g_autoptr(GTask) task = NULL;
 	Look *look = NULL;
 
-	keeper->again = keeper->looking;
 	if (keeper->looking || g_cancellable_is_cancelled(keeper->service->closing))
 		return;
 	keeper->looking = TRUE;
@@ -156,7 +170,7 @@ on_tick(gpointer user_data)
 	CmAttachmentKeeper *keeper = user_data;
 
 	if (ABS(cm_clock_get_now() - keeper->looked_at) >= DAY_SECONDS)
-		cm_attachment_keeper_look(keeper);
+		look_now(keeper);
 	return G_SOURCE_CONTINUE;
 }
 
@@ -167,7 +181,7 @@ cm_attachment_keeper_new(CmService *service)
 
 	keeper->service = service;
 	keeper->watch = cm_clock_new_watch(on_tick, keeper);
-	cm_attachment_keeper_look(keeper);
+	look_now(keeper);
 	return keeper;
 }
 

@@ -236,10 +236,20 @@ cm_attachment_folder_list(const gchar *folder, GError **error)
 	return g_steal_pointer(&ids);
 }
 
-void
-cm_attachment_folder_remove(const gchar *folder, const guint8 *id)
+gboolean
+cm_attachment_folder_remove(const gchar *folder, const GArray *ids, GError **error)
 {
-	g_autofree gchar *path = dup_path(folder, id, "");
+	for (guint i = 0; i < ids->len; i++) {
+		const guint8 *id =
+		    (const guint8 *)ids->data + (gsize)i * CM_ATTACHMENT_FOLDER_ID_BYTES;
+		g_autofree gchar *path = dup_path(folder, id, "");
 
-	(void)g_unlink(path);
+		if (g_unlink(path) == 0 || errno == ENOENT)
+			continue;
+		cm_error_set(error, CM_ERROR_STORE,
+			     N_("The attachment's file {0} can't be removed: {1}."), path,
+			     g_strerror(errno), NULL);
+		return FALSE;
+	}
+	return !g_file_test(folder, G_FILE_TEST_EXISTS) || sync_folder(folder, error);
 }

@@ -4,8 +4,8 @@
 #include <glib.h>
 
 /* Where attachments' streams are kept: a folder beside the database, 0700, each stream a file of its own that is never changed once it has
- * its name. Which file is whose, a row says (store-attachment.h): a file comes before its row and goes after it, so that whatever has no row
- * is nobody's. An id has CM_ATTACHMENT_FOLDER_ID_BYTES. */
+ * its name. Which file is whose, a row says (store-attachment.h): a file comes before its row and goes after it, and the database remembers
+ * those that are without. An id has CM_ATTACHMENT_FOLDER_ID_BYTES. */
 
 #define CM_ATTACHMENT_FOLDER_NAME "attachments"
 #define CM_ATTACHMENT_FOLDER_ID_BYTES 16
@@ -56,6 +56,8 @@ cm_attachment_folder_fail_room(GError **error) G_GNUC_WARN_UNUSED_RESULT;
 GArray *
 cm_attachment_folder_list(const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Remove a whole one; one that is not there is no error. */
-void
-cm_attachment_folder_remove(const gchar *folder, const guint8 *id);
+/* Remove whole ones (element-type 16 octets), which lasts when this returns TRUE; one that is not there is no error. */
+gboolean
+cm_attachment_folder_remove(const gchar *folder,
+			    const GArray *ids,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;

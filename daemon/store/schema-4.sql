@@ -243,6 +243,15 @@ CREATE TABLE vault_attachment (
 CREATE INDEX vault_attachment_person ON vault_attachment (person);
 CREATE INDEX vault_attachment_waiting ON vault_attachment (stored_at) WHERE note IS NULL;
 
+-- files that this database made and that no row names, or none does yet: they are to be removed. What is in neither table is not this
+-- database's to remove: another one's, or of a day after the backup that this one was put back from
+CREATE TABLE vault_attachment_left (
+  kept_as BLOB PRIMARY KEY CHECK (length (kept_as) = 16)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER vault_attachment_delete AFTER DELETE ON vault_attachment BEGIN
+  INSERT OR IGNORE INTO vault_attachment_left (kept_as) VALUES (old.kept_as);
+END;
+
 -- ---- how long a case is kept, and its end (docs/vault.md, “How long files are kept”)
 
 -- nothing about a student is destroyed while one stands

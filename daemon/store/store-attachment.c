@@ -192,6 +192,17 @@ cm_store_attachment_admit(CmStore *store,
 }
 
 static gboolean
+run_with_id(CmStore *store, const gchar *sql, const guint8 *id, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, sql, error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, id, CM_ATTACHMENT_FOLDER_ID_BYTES, SQLITE_TRANSIENT);
+	return cm_database_run(store->database, statement, error);
+}
+
+static gboolean
 insert(CmStore *store,
        const CmStoreAttachmentOffer *offer,
        const CmStoreAttachmentStream *stream,
@@ -229,17 +240,24 @@ cm_store_attachment_keep(CmStore *store,
 			 const CmStoreAttachmentStream *stream,
 			 GError **error)
 {
-	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+	g_autoptr(CmTransaction) transaction = NULL;
 	guint8 person[CM_VAULT_ID_BYTES];
 	guint64 most = 0;
 	gint64 row = 0;
 
+	/* should comodald end between the file and its row, the file is known to be nobody's */
+	if (!run_with_id(store, "INSERT OR IGNORE INTO vault_attachment_left (kept_as) VALUES (?1)",
+			 stream->kept_as, error))
+		return FALSE;
+	transaction = cm_transaction_new(store->database, error);
 	if (transaction == NULL || !check(store, offer, person, &row, &most, error))
 		return FALSE;
 	if (stream->size > most)
 		return cm_attachment_folder_fail_room(error);
 	/* the file first: one without a row is nobody's, a row without its file would be a loss */
 	return insert(store, offer, stream, person, row, error) &&
+	       run_with_id(store, "DELETE FROM vault_attachment_left WHERE kept_as = ?1",
+			   stream->kept_as, error) &&
 	       cm_attachment_folder_finish(store->attachments, stream->kept_as, error) &&
 	       cm_transaction_commit(transaction, error);
 }
@@ -436,36 +454,92 @@ cm_store_attachment_forget_unnamed(CmStore *store, gint64 now, guint *out_count,
 	return TRUE;
 }
 
-gboolean
-cm_store_attachment_remove_orphans(CmStore *store,
-				   const GArray *ids,
-				   guint first,
-				   guint count,
-				   guint *out_removed,
-				   GError **error)
+/* (element-type 16 octets) */
+static GArray *
+list_left(CmStore *store, guint count, GError **error)
 {
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, CM_ATTACHMENT_FOLDER_ID_BYTES);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    store->database, "SELECT 1 FROM vault_attachment WHERE kept_as = ?1", error);
+	    store->database, "SELECT kept_as FROM vault_attachment_left LIMIT ?1", error);
+	gboolean there = statement != NULL;
+
+	if (statement == NULL)
+		return NULL;
+	sqlite3_bind_int64(statement, 1, count);
+	while (there) {
+		if (!cm_database_step(store->database, statement, &there, error))
+			return NULL;
+		if (there)
+			g_array_append_vals(ids, sqlite3_column_blob(statement, 0), 1);
+	}
+	return g_steal_pointer(&ids);
+}
+
+static const guint8 *
+get_id(const GArray *ids, guint place)
+{
+	return (const guint8 *)ids->data + (gsize)place * CM_ATTACHMENT_FOLDER_ID_BYTES;
+}
+
+static gboolean
+forget_left(CmStore *store, const GArray *ids, GError **error)
+{
+	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
+
+	if (transaction == NULL)
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++) {
+		if (!run_with_id(store, "DELETE FROM vault_attachment_left WHERE kept_as = ?1",
+				 get_id(ids, i), error))
+			return FALSE;
+	}
+	return cm_transaction_commit(transaction, error);
+}
+
+gboolean
+cm_store_attachment_remove_left(CmStore *store, guint count, guint *out_removed, GError **error)
+{
+	g_autoptr(GArray) ids = NULL;
 
 	/* a row that was forgotten in a transaction may come back */
 	g_return_val_if_fail(!cm_database_is_in_transaction(store->database), FALSE);
 	*out_removed = 0;
+	ids = list_left(store, count, error);
+	if (ids == NULL || ids->len == 0)
+		return ids != NULL;
+	if (!cm_attachment_folder_remove(store->attachments, ids, error) ||
+	    !forget_left(store, ids, error))
+		return FALSE;
+	*out_removed = ids->len;
+	return TRUE;
+}
+
+gboolean
+cm_store_attachment_count_strangers(CmStore *store,
+				    const GArray *ids,
+				    guint first,
+				    guint count,
+				    guint *out_strangers,
+				    GError **error)
+{
+	g_autoptr(CmStatement) statement =
+	    cm_database_prepare(store->database,
+				"SELECT 1 FROM vault_attachment WHERE kept_as = ?1 "
+				"UNION ALL SELECT 1 FROM vault_attachment_left WHERE kept_as = ?1",
+				error);
+
+	*out_strangers = 0;
 	if (statement == NULL)
 		return FALSE;
 	for (guint i = first; i < ids->len && i - first < count; i++) {
-		const guint8 *id =
-		    (const guint8 *)ids->data + (gsize)i * CM_ATTACHMENT_FOLDER_ID_BYTES;
 		gboolean there = FALSE;
 
-		sqlite3_bind_blob(statement, 1, id, CM_ATTACHMENT_FOLDER_ID_BYTES,
+		sqlite3_bind_blob(statement, 1, get_id(ids, i), CM_ATTACHMENT_FOLDER_ID_BYTES,
 				  SQLITE_TRANSIENT);
 		if (!cm_database_step(store->database, statement, &there, error))
 			return FALSE;
 		sqlite3_reset(statement);
-		if (there)
-			continue;
-		cm_attachment_folder_remove(store->attachments, id);
-		(*out_removed)++;
+		*out_strangers += !there;
 	}
 	return TRUE;
 }

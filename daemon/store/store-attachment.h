@@ -69,7 +69,7 @@ cm_store_attachment_open(CmStore *store,
 			 guint64 *out_size,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Forget one of the account's own that no note names; none is no error. Its file goes with the next cm_store_attachment_remove_orphans(). */
+/* Forget one of the account's own that no note names; none is no error. Its file goes with the next cm_store_attachment_remove_left(). */
 gboolean
 cm_store_attachment_drop(CmStore *store,
 			 guint32 uid,
@@ -93,7 +93,7 @@ GArray *
 cm_store_attachment_list(CmStore *store, gint64 row, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Forget all of the case at `row`, in the caller's transaction, before its records go. Their files go with the next
- * cm_store_attachment_remove_orphans(), once that lasts; the keys are gone with the bodies before. */
+ * cm_store_attachment_remove_left(), once that lasts; the keys are gone with the bodies before. */
 gboolean
 cm_store_attachment_delete_case(CmStore *store, gint64 row, guint *out_count, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
@@ -103,14 +103,21 @@ gboolean
 cm_store_attachment_forget_unnamed(CmStore *store, gint64 now, guint *out_count, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of the files `ids` (cm_attachment_folder_list()), remove `count` from `first` on that no row has. In no transaction, and no group. */
+/* Remove up to `count` files that were this database's and that no row names any more; what it never named stays. They are gone, and that
+ * lasts, when this returns TRUE; else some may be left, for the next call. In no transaction, and no group. */
 gboolean
-cm_store_attachment_remove_orphans(CmStore *store,
-				   const GArray *ids,
-				   guint first,
-				   guint count,
-				   guint *out_removed,
-				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_store_attachment_remove_left(CmStore *store, guint count, guint *out_removed, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;
+
+/* How many of the files `ids` (cm_attachment_folder_list()), `count` from `first` on, this database does not know: another one's, or newer
+ * than the backup that it was put back from. */
+gboolean
+cm_store_attachment_count_strangers(CmStore *store,
+				    const GArray *ids,
+				    guint first,
+				    guint count,
+				    guint *out_strangers,
+				    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* How many of the `count` rows behind `inout_after` (0: from the first) have no file of their size: something was lost, or not put back from
  * a backup. `inout_after` is the last of them, 0 once there was none. */

@@ -487,16 +487,13 @@ destroy(Call *call, GBytes *octets, CmStoreTraces *traces, GError **error)
 	       cm_transaction_commit(transaction, error);
 }
 
-/* files that no row has any more, then the database's own; `traces` NULL: what they are is not known any more */
+/* attachments' files, then the database's own; `traces` NULL: what they are is not known any more */
 static gboolean
 erase(CmStore *store, const CmStoreTraces *traces, GError **error)
 {
-	g_autoptr(GArray) files =
-	    cm_attachment_folder_list(cm_store_attachment_get_folder(store), error);
 	guint removed = 0;
 
-	return files != NULL &&
-	       cm_store_attachment_remove_orphans(store, files, 0, files->len, &removed, error) &&
+	return cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error) &&
 	       cm_store_traces_erase(store, traces, error);
 }
 

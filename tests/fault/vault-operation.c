@@ -262,16 +262,20 @@ tidy(CmStore *store, gchar **own, gint64 now, GError **error)
 	gint64 after = 0;
 	guint forgotten = 0;
 	guint removed = 0;
+	guint strangers = 0;
 	guint missing = 0;
 
-	if (!cm_store_attachment_forget_unnamed(store, now, &forgotten, error))
+	if (!cm_store_attachment_forget_unnamed(store, now, &forgotten, error) ||
+	    !cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error))
 		return FALSE;
 	ids = cm_attachment_folder_list(cm_store_attachment_get_folder(store), error);
 	if (ids == NULL ||
-	    !cm_store_attachment_remove_orphans(store, ids, 0, ids->len, &removed, error) ||
+	    !cm_store_attachment_count_strangers(store, ids, 0, ids->len, &strangers, error) ||
 	    !cm_store_attachment_count_missing(store, G_MAXINT, &after, &missing, error))
 		return FALSE;
-	g_print("%u files, %u missing\n", ids->len - removed, missing);
+	if (strangers > 0)
+		g_error("%u files are forgotten and stay", strangers);
+	g_print("%u files, %u missing\n", ids->len, missing);
 	return TRUE;
 }
 

@@ -339,7 +339,10 @@ class Retention(TestCase):
         self.leave_copies(case)
         kinds = {kind for kind, _ in world.find_traces(self.daemon.database.parent, case.kept)}
         self.assertEqual(kinds, {"envelope", "note", "head", "body", "draft", "attachment"}, "what is looked for can be found")
+        stranger = self.daemon.database.parent / "attachments" / ("ab" * 16)
+        stranger.write_bytes(b"another database's")
         self.assertTrue(self.agree(self.as_bruno, whole))
+        self.assertTrue(stranger.exists(), "only what was this file's goes")
         self.assertEqual(world.find_traces(self.daemon.database.parent, case.kept), set())
         self.assertEqual({kind for kind, _ in world.find_traces(self.daemon.database.parent, other.kept)}, kinds)
         self.refuse("Conflict", self.as_bruno, "Agree", whole)

@@ -223,6 +223,7 @@ class Vault(TestCase):
         self.first.call("Vault", "DropAttachment", "(ayay)", self.case.id, two)
         self.first.call("Vault", "DropAttachment", "(ayay)", self.case.id, two)
         self.refuse("NotFound", self.fetch, self.first, two)
+        self.assertEqual(len(self.kept()), 1, "its room is free for others, and so is the disk's")
         # somebody else's that no note names is not theirs to name
         self.append(self.first, self.case.envelope(self.bruno))
         self.attach(self.first, self.stream(two), two)
@@ -234,7 +235,7 @@ class Vault(TestCase):
         self.after_a_restart(one, stream, two)
 
     def after_a_restart(self, one, stream, two):
-        """What is nobody's is gone; what is somebody's stays; a limit holds; what is lost is said."""
+        """What was begun is gone; what is somebody's, or another database's, stays; a limit holds; what is lost is said."""
         folder = self.daemon.database.parent / "attachments"
         self.assertEqual(self.daemon.stop(), 0)
         for name in ("ab" * 16, "cd" * 16 + ".part"):
@@ -245,8 +246,8 @@ class Vault(TestCase):
         self.assertEqual(self.fetch(self.first, one), stream)
         big = os.urandom(16)
         self.refuse("Conflict", self.attach, self.first, self.stream(big, bytes(900000)), big)
-        self.daemon.await_log("2 files that are nobody's are gone")
-        self.assertEqual(len(self.kept()), 2, "the note's, and the one that waits for a note")
+        self.daemon.await_log("1 files that the database does not know are left alone")
+        self.assertEqual(len(self.kept()), 3, "the note's, the one that waits for a note, and the one that is not this database's")
         self.assertEqual(self.daemon.stop(), 0)
         for name in self.kept():
             (folder / name).unlink()
