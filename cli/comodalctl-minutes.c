@@ -8,8 +8,8 @@
 #include "cli/colleagues.h"
 #include "cli/content-file.h"
 #include "cli/json.h"
+#include "cli/new-file.h"
 #include "cli/note-text.h"
-#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
@@ -21,6 +21,7 @@
 
 #include <glib/gi18n.h>
 #include <string.h>
+#include <unistd.h>
 
 /* minutes …: of meetings, for those who took part, by one's own comodal-agent */
 
@@ -431,6 +432,7 @@ cm_comodalctl_minutes_run_save(CmComodalctl *cli)
 	g_autofree gchar *head = NULL;
 	g_autoptr(GError) error = NULL;
 	Saving saving = {NULL, NULL};
+	gboolean to_output = FALSE;
 
 	if (!cm_comodalctl_parse(cli, NULL, 2, 2, &words))
 		return cli->exit_status;
@@ -442,8 +444,13 @@ cm_comodalctl_minutes_run_save(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	head = describe(row);
 	saving = (Saving){head, content};
-	if (!cm_output_write(words[1], write_file, &saving, &error))
+	to_output = g_str_equal(words[1], "-");
+	if (!(to_output ? write_file(STDOUT_FILENO, &saving, &error)
+			: cm_new_file_write(words[1], write_file, &saving, &error)))
 		return cm_agent_answer_report(error);
+	/* nothing is said behind the text itself */
+	if (to_output)
+		return CM_EXIT_OK;
 	cm_agent_answer_print(N_("Written to {0}, as plain text that anybody can read who has it. "
 				 "From here on it is in your hands."),
 			      words[1], NULL, NULL);

@@ -98,6 +98,12 @@ class Minutes(AgentTestCase):
         self.minutes("save", "1", str(path))
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
         self.assertTrue(path.read_text().endswith(f"\n\n{CANARY}.\nLe plan.\n"), path.read_text())
+        self.assertEqual(self.minutes("save", "1", "-").stdout, path.read_text())
+        # what is there already is somebody's: neither its text nor its mode is touched
+        path.write_text("autre chose")
+        path.chmod(0o644)
+        self.assertIn("already: say another.", self.minutes("save", "1", str(path), status=1).stderr)
+        self.assertEqual(path.read_text(), "autre chose")
         # taken away with the record: for everyone
         self.minutes("remove", "--yes", "1")
         (one, two) = json.loads(self.minutes("list", "--json").stdout)
