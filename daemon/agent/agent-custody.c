@@ -124,41 +124,18 @@ cm_agent_custody_has_released(const CmAgentNotes *notes,
 	return FALSE;
 }
 
-/* The newest that somebody left with the person; of keys before `before`. NULL: nothing */
-static const CmVaultRecord *
-find_left(const CmAgentNotes *notes,
-	  const CmAgentEscrow *escrow,
-	  const guint8 *owner,
-	  guint32 before)
+/* whether it is of what the order asks for, and left with the person: who gets their own back by new keys means what earlier ones left */
+static gboolean
+is_asked_for(const CmAgentNotes *notes,
+	     const CmAgentCustodyOrder *order,
+	     const CmVaultRecord *record)
 {
-	const GPtrArray *records = cm_agent_escrow_get_records(escrow);
-	const CmVaultRecord *newest = NULL;
-	guint32 generation = 0;
-
-	/* of one generation the last one is the newest */
-	for (guint i = 0; i < records->len; i++) {
-		const CmVaultRecord *record = g_ptr_array_index(records, i);
-		const CmVaultDeposit *deposit =
-		    cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
-
-		if (deposit == NULL || deposit->generation < generation ||
-		    deposit->generation >= before || !is_person(deposit->person, owner) ||
-		    !is_custodian(notes, record))
-			continue;
-		newest = record;
-		generation = deposit->generation;
-	}
-	return newest;
-}
-
-/* who gets their own back by new keys means what was left by the keys before */
-static const CmVaultRecord *
-find_asked(const CmAgentNotes *notes, const CmAgentEscrow *escrow, const CmAgentCustodyOrder *order)
-{
+	const CmVaultDeposit *deposit = cm_vault_record_find_fields(record, CM_VAULT_KIND_DEPOSIT);
 	gboolean own = is_person(order->owner->person, order->recipient->person);
 
-	return find_left(notes, escrow, order->owner->person,
-			 own ? order->recipient->generation : G_MAXUINT32);
+	return deposit != NULL && is_person(deposit->person, order->owner->person) &&
+	       (!own || deposit->generation < order->recipient->generation) &&
+	       is_custodian(notes, record);
 }
 
 /* ---- what is signed */
@@ -177,19 +154,22 @@ sign(const CmAgentNotes *notes, CmVaultKind kind, gconstpointer fields, GBytes *
 	return *out_octets != NULL ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_MEMORY;
 }
 
-gboolean
-cm_agent_custody_request(CmAgentNotes *notes,
-			 const CmAgentEscrow *escrow,
-			 const CmAgentCustodyOrder *order,
-			 GError **error)
+static gboolean
+request_one(CmAgentNotes *notes,
+	    const CmAgentCustodyOrder *order,
+	    const CmVaultRecord *deposit,
+	    GError **error)
 {
 	const CmVaultBundle *own = get_own(notes);
-	const CmVaultRecord *deposit = find_asked(notes, escrow, order);
 	guint8 id[CM_VAULT_ID_BYTES];
-	CmVaultRequest request = {
+	const CmVaultRequest request = {
 	    .organisation = own->organisation,
 	    .request = id,
 	    .person = order->owner->person,
+	    .generation =
+		((const CmVaultDeposit *)cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT))
+		    ->generation,
+	    .deposit = cm_vault_record_get_hash(deposit),
 	    .custodian = own->person,
 	    .custodian_generation = own->generation,
 	    .recipient = order->recipient->person,
@@ -202,11 +182,6 @@ cm_agent_custody_request(CmAgentNotes *notes,
 	g_autoptr(GBytes) octets = NULL;
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (deposit == NULL) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("They left nothing with you: another custodian has to ask."), NULL);
-		return FALSE;
-	}
 	if (cm_vault_escrow_find_custodian(deposit, order->recipient->person,
 					   order->recipient->generation) >= 0) {
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
@@ -215,12 +190,41 @@ cm_agent_custody_request(CmAgentNotes *notes,
 		return FALSE;
 	}
 	randombytes_buf(id, sizeof id);
-	request.generation =
-	    ((const CmVaultDeposit *)cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT))
-		->generation;
-	request.deposit = cm_vault_record_get_hash(deposit);
 	found = sign(notes, CM_VAULT_KIND_REQUEST, &request, &octets);
 	return hand_over(notes, found, octets, error);
+}
+
+gboolean
+cm_agent_custody_request(CmAgentNotes *notes,
+			 const CmAgentEscrow *escrow,
+			 const CmAgentCustodyOrder *order,
+			 GError **error)
+{
+	const GPtrArray *records = cm_agent_escrow_get_records(escrow);
+	g_autoptr(GError) first = NULL;
+	gboolean asked = FALSE;
+
+	/* files may be left under any of them: comodald refuses those under which none is */
+	for (guint i = 0; i < records->len; i++) {
+		const CmVaultRecord *record = g_ptr_array_index(records, i);
+		g_autoptr(GError) local = NULL;
+
+		if (!is_asked_for(notes, order, record))
+			continue;
+		if (request_one(notes, order, record, &local)) {
+			asked = TRUE;
+		} else if (first == NULL || g_error_matches(first, CM_ERROR, CM_ERROR_NOT_FOUND)) {
+			/* why nothing is asked: rather what keeps files from being asked for than that there are none */
+			g_clear_error(&first);
+			first = g_steal_pointer(&local);
+		}
+	}
+	if (!asked && first != NULL)
+		g_propagate_error(error, g_steal_pointer(&first));
+	else if (!asked)
+		cm_error_set(error, CM_ERROR_NOT_FOUND,
+			     N_("They left nothing with you: another custodian has to ask."), NULL);
+	return asked;
 }
 
 gboolean

@@ -44,7 +44,8 @@ typedef struct {
 	guint32 delay; /* seconds */
 } CmAgentCustodyOrder;
 
-/* Ask that the newest that somebody left be released. CM_ERROR_NOT_FOUND: they left nothing with the person. */
+/* Ask that what somebody left be released: whatever a file of theirs is under, which comodald tells, one request each. CM_ERROR_NOT_FOUND: they
+ * left nothing with the person, or no file is under it. */
 gboolean
 cm_agent_custody_request(CmAgentNotes *notes,
 			 const CmAgentEscrow *escrow,

@@ -164,6 +164,25 @@ is_asked(const Adding *self, const CmVaultRequest *request, gboolean *out_asked,
 	return TRUE;
 }
 
+/* a deposit under which no file is (any more) is nothing to ask for */
+static gboolean
+check_has_files(const Adding *self, const CmVaultRequest *request, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database, "SELECT 1 FROM vault_case WHERE deposit = ?1 LIMIT 1", error);
+	gboolean found = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, request->deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	if (!cm_database_step(self->store->database, statement, &found, error))
+		return FALSE;
+	if (!found)
+		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no file left to take over."),
+			     NULL);
+	return found;
+}
+
 static gboolean
 insert_request(const Adding *self, gint64 row, const CmVaultRequest *request, GError **error)
 {
@@ -255,7 +274,7 @@ add_request(Adding *self, const CmVaultRecord *record, GError **error)
 			     N_("The delay has 3 days at least, and 365 at most."), NULL);
 		return FALSE;
 	}
-	if (!is_asked(self, request, &asked, error))
+	if (!check_has_files(self, request, error) || !is_asked(self, request, &asked, error))
 		return FALSE;
 	if (asked) {
 		cm_error_set(error, CM_ERROR_EXISTS,

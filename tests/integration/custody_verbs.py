@@ -302,6 +302,14 @@ class Custody(House):
         self.anne.write(self.students[0], CANARY)
         self.renew(state=2)
         self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
+        # her new keys left something too, under which no file is: a colleague is asked for what the files are under
+        self.assertEqual([(d["generation"], d["number"]) for d in self.deposits(self.anne)[0]], [(1, 1), (2, 1)])
+        self.assertIn("It is asked", self.ask(chloe))
+        (asked,) = [vault.read(octets, "request") for octets in split(chloe.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "request"]
+        self.assertEqual(asked["deposit"], vault.record_hash(self.deposits(self.anne)[1][0]))
+        self.assertIn("waits", self.ask(denis, status=1))
+        self.anne.ctl("custody", "refuse", "--yes")
+        self.assertIn("no file left", self.ask(chloe, "--for", "félix", whose="bruno", status=1))
         self.assertIn("It is asked", chloe.ctl("custody", "request", "anne", "--for", "anne", "--reason", "keys-lost", "--yes"))
         self.pass_days(3)
         for person in (chloe, denis):
@@ -374,11 +382,7 @@ class Custody(House):
 
     def test_a_half_that_does_not_open(self):
         """Its custodian alone can find it, and says whose; the two others still open what was left."""
-        # others are custodians now: Bruno leaves something new, before a program of his does
-        self.set_roles(self.keepers[0], vault_keys.PROFESSIONAL)
-        self.set_roles(self.keepers[3], CUSTODIAN)
-        self.sign_directory()
-        custodians = sorted(self.keepers[1:], key=lambda person: person.keys.id)
+        custodians = sorted(self.keepers[:3], key=lambda person: person.keys.id)
         spoiled, *others = custodians
         for person in custodians:
             self.assertEqual(person.json("custody", "list")["spoiled"], [])
