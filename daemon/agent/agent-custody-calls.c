@@ -188,25 +188,6 @@ cm_agent_custody_calls_run_list(CmAgentCalls *calls, const CmAgentCall *call, GE
 
 /* ---- RequestCustody */
 
-/* whose keys these are or were; NULL with `error` set */
-static const CmVaultDirectoryEntry *
-find_owner(const Desk *desk, const gchar *typed, GError **error)
-{
-	const CmVaultList *entries = &cm_vault_people_get_directory(desk->notes.people)->entries;
-	const CmVaultDirectoryEntry *items = entries->items;
-
-	for (guint i = 0; i < entries->count; i++) {
-		g_autofree gchar *fingerprint =
-		    cm_vault_hash_dup_fingerprint(items[i].sign_key, items[i].box_key);
-
-		if (cm_vault_hash_match_fingerprint(fingerprint, typed))
-			return &items[i];
-	}
-	cm_error_set(error, CM_ERROR_NOT_FOUND,
-		     N_("No keys in your organisation's directory have this fingerprint."), NULL);
-	return NULL;
-}
-
 GVariant *
 cm_agent_custody_calls_run_request(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
@@ -219,7 +200,8 @@ cm_agent_custody_calls_run_request(CmAgentCalls *calls, const CmAgentCall *call,
 		      &order.delay);
 	if (!open_desk(&desk, calls, call, error))
 		return NULL;
-	order.owner = find_owner(&desk, owner, error);
+	/* whose keys these are, or were */
+	order.owner = cm_agent_access_find_keys(desk.notes.people, owner, error);
 	if (order.owner != NULL)
 		order.recipient =
 		    cm_agent_access_find_colleague(desk.notes.people, recipient, error);
