@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
+#include "cli/keys-reopen.h"
 #include "cli/note-desk.h"
 #include "cli/note-editor.h"
 #include "cli/note-rows.h"
@@ -204,14 +205,30 @@ read_text(const CmComodalctl *cli,
 	return *out_text != NULL;
 }
 
+static gboolean
+hand_over(const CmNoteDesk *desk,
+	  GVariant *draft,
+	  GVariant *options,
+	  const CmVaultSecret *text,
+	  GStrv *out_empty,
+	  GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) written = NULL;
+
+	return cm_agent_pipe_append(list, text, error) >= 0 &&
+	       cm_dbus_agent_call_write_draft_sync(desk->agent, desk->case_id, draft,
+						   g_variant_new_handle(0), options, list, &written,
+						   out_empty, NULL, NULL, error);
+}
+
 static CmExit
 write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 {
 	g_autoptr(CmVaultSecret) text = NULL;
-	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GVariant) told = NULL;
 	g_autoptr(GVariant) draft = NULL;
-	g_autoptr(GVariant) written = NULL;
 	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -219,12 +236,13 @@ write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 	    !add_options(cli, desk, &options, about, &error))
 		return cm_agent_answer_report(error);
 	draft = get_target(desk, &error);
-	if (draft == NULL || !read_text(cli, desk, &options, about, &text, &error) ||
-	    cm_agent_pipe_append(list, text, &error) < 0 ||
-	    !cm_dbus_agent_call_write_draft_sync(
-		desk->agent, desk->case_id, draft, g_variant_new_handle(0),
-		g_variant_dict_end(&options), list, &written, &empty, NULL, NULL, &error))
+	if (draft == NULL || !read_text(cli, desk, &options, about, &text, &error))
 		return cm_agent_answer_report(error);
+	told = g_variant_ref_sink(g_variant_dict_end(&options));
+	while (!hand_over(desk, draft, told, text, &empty, &error)) {
+		if (!cm_keys_reopen_run(cli, &desk->agent, &error))
+			return cm_agent_answer_report(error);
+	}
 	print_written(cli, desk);
 	print_empty(cli, empty);
 	return CM_EXIT_OK;

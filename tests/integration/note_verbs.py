@@ -448,6 +448,12 @@ class Notes(AgentTestCase):
             ("ends it:", lambda _: "première ligne\n"), ("première ligne", lambda _: ".pas la fin\n"), (".pas la fin", lambda _: ".\n")])
         self.assertEqual(status, 0, said)
         self.assertIn("    première ligne\n    .pas la fin\n", self.note("drafts").stdout)
+        # keys that lock meanwhile take nothing of it away
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1"], [
+            ("ends it:", lambda _: "longuement\n"), ("longuement", lambda _: self.vault("vault", "lock") and ".\n"),
+            ("Passphrase:", lambda _: "non\n"), ("Passphrase:", lambda _: PASSPHRASE + "\n")])
+        self.assertEqual(status, 0, said)
+        self.assertIn("    longuement\n", self.note("drafts").stdout)
 
     def test_an_editor_leaves_no_file(self):
         """Whatever is opened to be written to, made, renamed or linked while vim has the text: its own memory, and the terminal."""
