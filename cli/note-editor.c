@@ -141,10 +141,10 @@ run(const gchar *program, gint fd, GError **error)
 	return FALSE;
 }
 
+/* up to `most` octets and one more, by which what is too long is seen; `out_length` without the empty lines at their end */
 static CmVaultSecret *
-read_back(gint fd, gsize most, GError **error)
+read_memory(gint fd, gsize most, gsize *out_length, GError **error)
 {
-	/* one octet more: what is too long is seen */
 	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(most + 1);
 	gsize length = 0;
 	gssize count = 1;
@@ -160,10 +160,32 @@ read_back(gint fd, gsize most, GError **error)
 	}
 	while (length > 0 && cm_vault_secret_peek(text)[length - 1] == '\n')
 		length--;
-	if (count < 0 || length == 0 || length > most) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     length == 0 ? N_("Nothing was typed.") : N_("That text is too long."),
-			     NULL);
+	*out_length = count < 0 ? 0 : length;
+	return g_steal_pointer(&text);
+}
+
+/* what the editor made of it; what was in it before it ran is nothing that was typed */
+static CmVaultSecret *
+edit(const gchar *program, gint fd, gsize most, GError **error)
+{
+	gsize before_length = 0;
+	gsize length = 0;
+	g_autoptr(CmVaultSecret) before = read_memory(fd, most, &before_length, error);
+	g_autoptr(CmVaultSecret) text = NULL;
+
+	if (before == NULL || !run(program, fd, error))
+		return NULL;
+	text = read_memory(fd, most, &length, error);
+	if (text == NULL)
+		return NULL;
+	if (length > most) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That text is too long."), NULL);
+		return NULL;
+	}
+	if (length == 0 ||
+	    (length == before_length &&
+	     memcmp(cm_vault_secret_peek(text), cm_vault_secret_peek(before), length) == 0)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
 		return NULL;
 	}
 	cm_vault_secret_truncate(text, length);
@@ -186,8 +208,7 @@ cm_note_editor_run(const CmNoteEditorStart *start, gsize most, GError **error)
 		fd = open_memory(start, error);
 	if (fd < 0)
 		return NULL;
-	if (run(program, fd, error))
-		text = read_back(fd, most, error);
+	text = edit(program, fd, most, error);
 	close(fd);
 	return text;
 }

@@ -477,7 +477,11 @@ class Notes(AgentTestCase):
                                         [("/proc/self/fd/3", lambda _: "A, et moi\x1b:wq\r")], VISUAL="vim")
         self.assertEqual(status, 0, said)
         self.assertIn(CANARY + ", et moi", self.note("drafts").stdout)
-        # one that gives up, and one that nobody looked at
+        # one that leaves it as it was, one that gives up, and one that nobody looked at
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1", "--editor"],
+                                        [("/proc/self/fd/3", lambda _: ":q!\r")], VISUAL="vim")
+        self.assertEqual(status, 1, said)
+        self.assertIn("Nothing was typed.", said)
         self.assertEqual(self.at_terminal(["note", "write", self.who, "--editor"], [("/proc/self/fd/3", lambda _: ":cq\r")], VISUAL="vim")[1], 130)
         said, status = self.at_terminal(["note", "write", self.who, "--editor"], [], VISUAL="ed")
         self.assertEqual(status, 1, said)
