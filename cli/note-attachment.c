@@ -25,6 +25,10 @@ cm_note_attachment_find(const CmVaultRecord *content, const gchar *typed, GError
 	const CmVaultContentAttachment *found = NULL;
 	guint64 place = 0;
 
+	/* whoever sent the note can't have a number mean another one */
+	if (fields->attachments.count > 0 &&
+	    g_ascii_string_to_unsigned(typed, 10, 1, fields->attachments.count, &place, NULL))
+		return &items[place - 1];
 	for (guint i = 0; i < fields->attachments.count; i++) {
 		if (!is_called(&items[i], typed))
 			continue;
@@ -37,9 +41,6 @@ cm_note_attachment_find(const CmVaultRecord *content, const gchar *typed, GError
 		}
 		found = &items[i];
 	}
-	if (found == NULL && fields->attachments.count > 0 &&
-	    g_ascii_string_to_unsigned(typed, 10, 1, fields->attachments.count, &place, NULL))
-		found = &items[place - 1];
 	if (found == NULL)
 		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There is no such attachment."), NULL);
 	return found;

@@ -303,7 +303,22 @@ class Notes(AgentTestCase):
         path.unlink()
         self.assertIn("not in its folder", " ".join(self.note("sign", status=1).stderr.split()))
         self.note("detach", "1")
+        self.check_that_a_number_is_a_place()
         self.note("sign")
+
+    def check_that_a_number_is_a_place(self):
+        """Whatever an attachment is called. Their order is that of random ids: until the one that is called 1 comes second."""
+        def attached():
+            return [item["name"] for item in json.loads(self.note("drafts", "--json").stdout)["drafts"][0]["attachments"]]
+        several = [self.make_file(name, b"x") for name in ("1", "2")]
+        self.note("attach", *several)
+        while attached() != ["2", "1"]:
+            for _ in several:
+                self.note("detach", "1")
+            self.note("attach", *several)
+        self.note("detach", "1")
+        self.assertEqual(attached(), ["1"])
+        self.note("detach", "1")
 
     def get_attachment(self, case_id, attachment):
         reply, came = self.client.bus.call_with_unix_fd_list_sync(
