@@ -164,6 +164,22 @@ cm_comodalctl_note_attachment_run_attach(CmComodalctl *cli)
 
 /* ---- note detach */
 
+static void
+print_detached(const CmComodalctl *cli, const CmVaultContentAttachment *attachment)
+{
+	g_autoptr(CmNoteJson) json = cli->json ? cm_note_json_new() : NULL;
+	g_autofree gchar *name =
+	    g_strndup((const gchar *)attachment->name.data, attachment->name.length);
+
+	if (json == NULL) {
+		cm_agent_answer_print(N_("It is not attached any more."), NULL, NULL, NULL);
+		return;
+	}
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "detached", name);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_note_attachment_run_detach(CmComodalctl *cli)
 {
@@ -192,7 +208,7 @@ cm_comodalctl_note_attachment_run_detach(CmComodalctl *cli)
 	    !cm_dbus_agent_call_detach_sync(desk.agent, desk.case_id, draft,
 					    cm_note_attachment_pack_id(attachment), NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(N_("It is not attached any more."), NULL, NULL, NULL);
+	print_detached(cli, attachment);
 	return CM_EXIT_OK;
 }
 

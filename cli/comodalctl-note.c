@@ -388,6 +388,22 @@ cm_comodalctl_note_run_drafts(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+static void
+print_dropped(const CmComodalctl *cli, const CmNoteDesk *desk, guint64 which)
+{
+	g_autoptr(CmNoteJson) json = cli->json ? cm_note_json_new() : NULL;
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, which);
+
+	if (json == NULL) {
+		cm_agent_answer_print(N_("Draft {0} about {1} is gone."), number, desk->name, NULL);
+		return;
+	}
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "file", cm_note_desk_get_file_name(desk->file));
+	cm_note_json_add_int(json, "dropped", (gint64)which);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_note_run_drop(CmComodalctl *cli)
 {
@@ -406,7 +422,8 @@ cm_comodalctl_note_run_drop(CmComodalctl *cli)
 	if (row == NULL)
 		return cm_agent_answer_report(error);
 	number = g_strdup_printf("%" G_GUINT64_FORMAT, which);
-	print_heading(row, number);
+	if (!cli->json)
+		print_heading(row, number);
 	question = cm_report_format(N_("Throw away draft {0} about {1}? Nothing brings it back."),
 				    number, desk.name, NULL);
 	if (!desk.yes && !cm_terminal_ask(question)) {
@@ -417,7 +434,7 @@ cm_comodalctl_note_run_drop(CmComodalctl *cli)
 	draft = cm_note_desk_get_draft(row);
 	if (!cm_dbus_agent_call_drop_draft_sync(desk.agent, desk.case_id, draft, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(N_("Draft {0} about {1} is gone."), number, desk.name, NULL);
+	print_dropped(cli, &desk, which);
 	return CM_EXIT_OK;
 }
 

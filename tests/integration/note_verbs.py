@@ -175,7 +175,7 @@ class Notes(AgentTestCase):
         drafts = json.loads(self.note("drafts", "--json").stdout)["drafts"]
         (number,) = (str(d["draft"]) for d in drafts if d["sections"][0]["text"] == 'un "mot"\nde trop')
         self.assertIn("--yes", self.note("drop", "--draft", number, status=1).stderr)
-        self.assertIn("is gone", self.note("drop", "--draft", number, "--yes").stdout)
+        self.assertEqual(json.loads(self.note("drop", "--draft", number, "--yes", "--json").stdout)["dropped"], int(number))
         said, status = self.at_terminal(["note", "drop", self.who], [("Nothing brings it back.", lambda _: "n\n")])
         self.assertEqual(status, 1, said)
         self.assertIn("à garder", self.note("drafts").stdout)
@@ -213,7 +213,7 @@ class Notes(AgentTestCase):
             self.note("detach", path.name)
         # those before one that is not there
         self.assertIn("can't be read", self.note("attach", several[0], self.folder / "none", several[1], status=1).stderr)
-        self.note("detach", "b.txt")
+        self.assertEqual(json.loads(self.note("detach", "--json", "b.txt").stdout), {"detached": "b.txt"})
         self.assertIn("There is no such attachment.", self.note("detach", "c.txt", status=1).stderr)
         shown = " ".join(self.note("drafts").stdout.split())
         for words in ("dessin d'enfant.png (5 bytes)", ".profile (200.0 kB)", "faux.txt (4 bytes)"):
