@@ -8,6 +8,7 @@
 #include "cli/colleagues.h"
 #include "cli/content-file.h"
 #include "cli/json.h"
+#include "cli/keys-reopen.h"
 #include "cli/new-file.h"
 #include "cli/note-text.h"
 #include "cli/report.h"
@@ -196,6 +197,22 @@ add_options(const Writing *writing, GVariant *rows, GVariantDict *options, GErro
 	return TRUE;
 }
 
+static gboolean
+hand_over(CmDBusAgent *agent,
+	  GStrv participants,
+	  GVariant *options,
+	  const CmVaultSecret *text,
+	  GError **error)
+{
+	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
+	g_autoptr(GVariant) written = NULL;
+
+	return cm_agent_pipe_append(list, text, error) >= 0 &&
+	       cm_dbus_agent_call_write_minutes_sync(agent, g_variant_new_handle(0),
+						     (const gchar *const *)participants, options,
+						     list, &written, NULL, NULL, error);
+}
+
 CmExit
 cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 {
@@ -205,8 +222,7 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 	g_auto(GStrv) participants = NULL;
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(CmVaultSecret) text = NULL;
-	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
-	g_autoptr(GVariant) written = NULL;
+	g_autoptr(GVariant) told = NULL;
 	g_autofree gchar *count = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -219,11 +235,13 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 	if (cm_secret_prompt_is_terminal())
 		cm_report_note(N_("The minutes; a line with nothing but a dot ends them:"), NULL);
 	text = cm_secret_prompt_read_text(CM_AGENT_CASE_TEXT_MAX, &error);
-	if (text == NULL || cm_agent_pipe_append(list, text, &error) < 0 ||
-	    !cm_dbus_agent_call_write_minutes_sync(
-		agent, g_variant_new_handle(0), (const gchar *const *)participants,
-		g_variant_dict_end(&options), list, &written, NULL, NULL, &error))
+	if (text == NULL)
 		return cm_agent_answer_report(error);
+	told = g_variant_ref_sink(g_variant_dict_end(&options));
+	while (!hand_over(agent, participants, told, text, &error)) {
+		if (!cm_keys_reopen_run(cli, &agent, &error))
+			return cm_agent_answer_report(error);
+	}
 	count = g_strdup_printf("%u", g_strv_length(participants));
 	cm_agent_answer_print(N_("Signed, and sealed for you and the colleagues who took part: "
 				 "{0}. Parents get what you send them: “comodalctl minutes save” "

@@ -111,6 +111,11 @@ class Minutes(AgentTestCase):
         for name, place in (("NotFound", fields["minutes"]), ("NotFound", os.urandom(16)), ("InvalidInput", b"x")):
             self.assert_call_fails(name, self.kept, place)
         self.client.call("Vault", "DropMinutes", "(ay)", fields["minutes"])
+        # keys that lock while they are written take nothing of them away
+        said, status = self.at_terminal(["minutes", "write", "--with", "Bruno"], [
+            ("ends them:", lambda _: "longuement\n"), ("longuement", lambda _: self.vault("vault", "lock") and ".\n"),
+            ("Passphrase:", lambda _: PASSPHRASE + "\n")])
+        self.assertEqual(status, 0, said)
 
     def test_what_is_refused(self):
         for arguments, said in ((("--with", "Zoé"), "No colleague with keys is called “Zoé”."), (("--with", "Carla"), "No colleague"),
