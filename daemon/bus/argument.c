@@ -31,3 +31,16 @@ cm_argument_to_number(guint64 number)
 {
 	return number > G_MAXINT64 ? -1 : (gint64)number;
 }
+
+GBytes *
+cm_argument_read_octets(GVariant *argument, gsize unit, gsize least, gsize most, GError **error)
+{
+	g_autoptr(GBytes) octets = g_variant_get_data_as_bytes(argument);
+	gsize count = g_bytes_get_size(octets) / unit;
+
+	if (g_bytes_get_size(octets) % unit == 0 && count >= least && count <= most)
+		return g_steal_pointer(&octets);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT,
+		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
+	return NULL;
+}

@@ -18,3 +18,9 @@ cm_argument_parse_mode(const gchar *text,
 /* A caller's number as the store has it; what can't be one is -1, which is nothing's. */
 gint64
 cm_argument_to_number(guint64 number);
+
+/* Octets that are a multiple of `unit`, `least` to `most` times: ids of the vault, hashes. Returns: (transfer full),
+ * CM_ERROR_INVALID_INPUT. */
+GBytes *
+cm_argument_read_octets(GVariant *argument, gsize unit, gsize least, gsize most, GError **error)
+    G_GNUC_WARN_UNUSED_RESULT;

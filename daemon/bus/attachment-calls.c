@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/attachment-calls.h"
 
+#include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/logging.h"
-#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-call.h"
 #include "daemon/store/attachment-intake.h"
 #include "include/cm-error.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,17 +22,10 @@ typedef struct {
 	GPtrArray *uploads; /* (transfer none) */
 } Desk;
 
-/* One call: which attachment of which case. */
-typedef struct {
-	CmCaller *caller;
-	guint8 case_name[CM_VAULT_ID_BYTES];
-	guint8 attachment[CM_VAULT_ID_BYTES];
-} Which;
-
 typedef struct {
 	Desk *desk;
 	GDBusMethodInvocation *invocation;
-	Which which;
+	CmVaultCall *call;
 	CmStoreAttachmentOffer offer;
 	gint fd; /* from which it comes */
 	guint8 organisation[CM_VAULT_HASH_BYTES];
@@ -41,41 +34,25 @@ typedef struct {
 	CmAttachmentIntake intake;
 } Upload;
 
-static gboolean
-take_id(GVariant *argument, guint8 *out_id, GError **error)
+/* whoever asks, and for which attachment of which case: the call's name and its other id */
+static CmVaultCall *
+take_call(GDBusMethodInvocation *invocation,
+	  GVariant *case_name,
+	  GVariant *attachment,
+	  GError **error)
 {
-	gsize length = 0;
-	const guint8 *octets = g_variant_get_fixed_array(argument, &length, 1);
+	CmVaultCall *call = cm_vault_call_new(invocation);
 
-	if (length == CM_VAULT_ID_BYTES) {
-		memcpy(out_id, octets, length);
-		return TRUE;
-	}
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	return FALSE;
+	call->name = cm_argument_read_octets(case_name, CM_VAULT_ID_BYTES, 1, 1, error);
+	if (call->name != NULL)
+		call->other = cm_argument_read_octets(attachment, CM_VAULT_ID_BYTES, 1, 1, error);
+	return call;
 }
 
-/* whoever asks, and what for; the caller is referred to either way */
-static gboolean
-take_which(GDBusMethodInvocation *invocation,
-	   GVariant *case_name,
-	   GVariant *attachment,
-	   Which *out_which,
-	   GError **error)
+static const guint8 *
+get_attachment(const CmVaultCall *call)
 {
-	out_which->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return take_id(case_name, out_which->case_name, error) &&
-	       take_id(attachment, out_which->attachment, error);
-}
-
-static void
-which_free(gpointer data)
-{
-	Which *which = data;
-
-	cm_caller_unref(which->caller);
-	g_free(which);
+	return g_bytes_get_data(call->other, NULL);
 }
 
 /* ---- PutAttachment */
@@ -89,7 +66,7 @@ upload_free(gpointer data)
 	if (upload->fd >= 0)
 		close(upload->fd);
 	g_free(upload->folder);
-	cm_caller_unref(upload->which.caller);
+	cm_vault_call_free(upload->call);
 	g_free(upload);
 }
 
@@ -118,8 +95,8 @@ run(Upload *upload, GError **error)
 {
 	CmService *service = upload->desk->service;
 	const CmVaultAttachment which = {.organisation = upload->organisation,
-					 .case_id = upload->which.case_name,
-					 .attachment = upload->which.attachment};
+					 .case_id = cm_vault_call_get_name(upload->call),
+					 .attachment = get_attachment(upload->call)};
 
 	if (!cm_worker_run(service->store, admit, upload, service->closing, error) ||
 	    !cm_attachment_intake_take(&upload->intake, upload->folder, upload->fd, &which,
@@ -215,9 +192,9 @@ begin(Desk *desk, Upload *upload)
 
 	upload->desk = desk;
 	upload->offer =
-	    (CmStoreAttachmentOffer){.uid = upload->which.caller->uid,
-				     .case_name = upload->which.case_name,
-				     .attachment = upload->which.attachment,
+	    (CmStoreAttachmentOffer){.uid = upload->call->caller->uid,
+				     .case_name = cm_vault_call_get_name(upload->call),
+				     .attachment = get_attachment(upload->call),
 				     .person_max = configuration->attachments_person_max,
 				     .total_max = configuration->attachments_total_max};
 	g_ptr_array_add(desk->uploads, upload);
@@ -242,8 +219,8 @@ handle_put(CmDBusVault *object,
 	upload->invocation = invocation;
 	upload->fd = -1;
 	upload->intake.fd = -1;
-	if (take_which(invocation, case_name, attachment, &upload->which, &error) &&
-	    check_busy(desk, upload->which.caller->uid, &error))
+	upload->call = take_call(invocation, case_name, attachment, &error);
+	if (error == NULL && check_busy(desk, upload->call->caller->uid, &error))
 		upload->fd = take_socket(descriptors, stream, &error);
 	if (upload->fd >= 0) {
 		begin(desk, upload);
@@ -265,11 +242,11 @@ make_opened(CmService *service,
 	    GCancellable *cancellable,
 	    GError **error)
 {
-	const Which *which = data;
+	const CmVaultCall *call = data;
 	guint64 size = 0;
 
-	*out_fd = cm_store_attachment_open(store, which->caller->uid, which->case_name,
-					   which->attachment, &size, error);
+	*out_fd = cm_store_attachment_open(store, call->caller->uid, cm_vault_call_get_name(call),
+					   get_attachment(call), &size, error);
 	return *out_fd >= 0 ? g_variant_new("(ht)", 0, size) : NULL;
 }
 
@@ -282,10 +259,10 @@ make_dropped(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const Which *which = data;
+	const CmVaultCall *call = data;
 
-	return cm_store_attachment_drop(store, which->caller->uid, which->case_name,
-					which->attachment, error)
+	return cm_store_attachment_drop(store, call->caller->uid, cm_vault_call_get_name(call),
+					get_attachment(call), error)
 		   ? g_variant_new("()")
 		   : NULL;
 }
@@ -327,15 +304,10 @@ answer(Desk *desk,
        CmReplyChange change,
        CmReplyChanged changed)
 {
-	g_autoptr(GError) error = NULL;
-	Which *which = g_new0(Which, 1);
+	GError *error = NULL;
+	CmVaultCall *call = take_call(invocation, case_name, attachment, &error);
 
-	if (take_which(invocation, case_name, attachment, which, &error)) {
-		cm_reply_from_change(desk->service, invocation, change, changed, which, which_free);
-		return;
-	}
-	cm_reply_error(invocation, error);
-	which_free(which);
+	cm_vault_call_answer(desk->service, invocation, change, changed, call, error);
 }
 
 static gboolean

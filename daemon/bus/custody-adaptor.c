@@ -1,54 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/custody-adaptor.h"
 
+#include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/octets-document.h"
-#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-call.h"
 #include "daemon/store/store-custody.h"
 #include "include/cm-dbus.h"
-#include "include/cm-error.h"
-
-#include <glib/gi18n.h>
 
 #define RECORD_MAX 2048 /* octets: more than any that is taken */
-
-typedef struct {
-	CmCaller *caller;
-	GBytes *given; /* a person's id, or a record */
-} CustodyCall;
-
-static CustodyCall *
-custody_call_new(GDBusMethodInvocation *invocation)
-{
-	CustodyCall *call = g_new0(CustodyCall, 1);
-
-	call->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return call;
-}
-
-static void
-custody_call_free(gpointer data)
-{
-	CustodyCall *call = data;
-
-	cm_caller_unref(call->caller);
-	g_clear_pointer(&call->given, g_bytes_unref);
-	g_free(call);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(CustodyCall, custody_call_free)
-
-/* an argument of just so many octets */
-static GBytes *
-read_octets(GVariant *argument, gsize length, GError **error)
-{
-	g_autoptr(GBytes) octets = g_variant_get_data_as_bytes(argument);
-
-	if (g_bytes_get_size(octets) == length)
-		return g_steal_pointer(&octets);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	return NULL;
-}
 
 /* ---- GetDeposit */
 
@@ -61,12 +21,12 @@ make_deposit(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const CustodyCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_octets_document_answer(
-	    cm_store_custody_get_deposit(store, call->caller->uid,
-					 g_bytes_get_data(call->given, NULL), error),
-	    out_fd, error);
+	return cm_octets_document_answer(cm_store_custody_get_deposit(store, call->caller->uid,
+								      cm_vault_call_get_name(call),
+								      error),
+					 out_fd, error);
 }
 
 static gboolean
@@ -76,22 +36,18 @@ handle_get_deposit(CmDBusCustody *object,
 		   GVariant *person,
 		   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(CustodyCall) call = custody_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->given = read_octets(person, CM_VAULT_ID_BYTES, &error);
-	if (call->given == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_deposit, NULL,
-				     g_steal_pointer(&call), custody_call_free);
+	call->name = cm_argument_read_octets(person, CM_VAULT_ID_BYTES, 1, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_deposit, NULL, call, error);
 	return TRUE;
 }
 
 /* ---- Add */
 
 static CmStoreCustodyOrder
-make_order(const CustodyCall *call)
+make_order(const CmVaultCall *call)
 {
 	return (CmStoreCustodyOrder){
 	    .uid = call->caller->uid, .now = cm_clock_get_now(), .uptime = cm_clock_get_uptime()};
@@ -106,10 +62,11 @@ make_added(CmService *service,
 	   GCancellable *cancellable,
 	   GError **error)
 {
-	const CustodyCall *call = data;
+	const CmVaultCall *call = data;
 	const CmStoreCustodyOrder order = make_order(call);
 
-	return cm_store_custody_add(store, &order, call->given, error) ? g_variant_new("()") : NULL;
+	return cm_store_custody_add(store, &order, call->records, error) ? g_variant_new("()")
+									 : NULL;
 }
 
 static gboolean
@@ -119,15 +76,11 @@ handle_add(CmDBusCustody *object,
 	   GVariant *record,
 	   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(CustodyCall) call = custody_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->given = cm_octets_document_read(descriptors, record, RECORD_MAX, &error);
-	if (call->given == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_added, NULL,
-				     g_steal_pointer(&call), custody_call_free);
+	call->records = cm_octets_document_read(descriptors, record, RECORD_MAX, &error);
+	cm_vault_call_answer(user_data, invocation, make_added, NULL, call, error);
 	return TRUE;
 }
 
@@ -171,8 +124,8 @@ make_requests(CmService *service,
 static gboolean
 handle_list_requests(CmDBusCustody *object, GDBusMethodInvocation *invocation, gpointer user_data)
 {
-	cm_reply_from_change(user_data, invocation, make_requests, NULL,
-			     custody_call_new(invocation), custody_call_free);
+	cm_vault_call_answer(user_data, invocation, make_requests, NULL,
+			     cm_vault_call_new(invocation), NULL);
 	return TRUE;
 }
 

@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/bus/directory-adaptor.h"
 
+#include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/octets-document.h"
-#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-call.h"
 #include "daemon/store/store-directory.h"
 #include "include/cm-dbus.h"
 #include "include/cm-names.h"
 
 #define ADDED_MAX 67108864 /* octets: sixteen directories of the longest */
 #define ENROLLED_MAX 4096  /* an enrolment or a keyring, with room */
-
-typedef struct {
-	CmCaller *caller;
-	guint64 number; /* after which; then: which came */
-	GBytes *records;
-	GBytes *recovery;
-} DirectoryCall;
-
-static DirectoryCall *
-directory_call_new(GDBusMethodInvocation *invocation)
-{
-	DirectoryCall *call = g_new0(DirectoryCall, 1);
-
-	call->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return call;
-}
-
-static void
-directory_call_free(gpointer data)
-{
-	DirectoryCall *call = data;
-
-	cm_caller_unref(call->caller);
-	g_clear_pointer(&call->records, g_bytes_unref);
-	g_clear_pointer(&call->recovery, g_bytes_unref);
-	g_free(call);
-}
 
 static GVariant *
 make_octets(gconstpointer data, gsize length)
@@ -86,10 +60,10 @@ make_list(CmService *service,
 	  GCancellable *cancellable,
 	  GError **error)
 {
-	const DirectoryCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_octets_document_answer(cm_store_directory_list(store, call->number, error),
-					 out_fd, error);
+	return cm_octets_document_answer(
+	    cm_store_directory_list(store, (guint64)call->number, error), out_fd, error);
 }
 
 static gboolean
@@ -99,10 +73,10 @@ handle_list(CmDBusDirectory *object,
 	    guint64 after,
 	    gpointer user_data)
 {
-	DirectoryCall *call = directory_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
 
-	call->number = after;
-	cm_reply_from_change(user_data, invocation, make_list, NULL, call, directory_call_free);
+	call->number = cm_argument_to_number(after);
+	cm_vault_call_answer(user_data, invocation, make_list, NULL, call, NULL);
 	return TRUE;
 }
 
@@ -138,7 +112,7 @@ make_recovery(CmService *service,
 	      GCancellable *cancellable,
 	      GError **error)
 {
-	const DirectoryCall *call = data;
+	const CmVaultCall *call = data;
 
 	return cm_octets_document_answer(
 	    cm_store_directory_get_recovery(store, call->caller->uid, error), out_fd, error);
@@ -150,8 +124,8 @@ handle_get_recovery(CmDBusDirectory *object,
 		    GUnixFDList *descriptors,
 		    gpointer user_data)
 {
-	cm_reply_from_change(user_data, invocation, make_recovery, NULL,
-			     directory_call_new(invocation), directory_call_free);
+	cm_vault_call_answer(user_data, invocation, make_recovery, NULL,
+			     cm_vault_call_new(invocation), NULL);
 	return TRUE;
 }
 
@@ -160,11 +134,11 @@ handle_get_recovery(CmDBusDirectory *object,
 static void
 announce(CmService *service, gpointer data)
 {
-	const DirectoryCall *call = data;
+	const CmVaultCall *call = data;
 
 	(void)g_dbus_connection_emit_signal(service->connection, NULL, CM_OBJECT_PATH,
 					    CM_INTERFACE_PREFIX "Directory", "Changed",
-					    g_variant_new("(t)", call->number), NULL);
+					    g_variant_new("(t)", (guint64)call->number), NULL);
 }
 
 static GVariant *
@@ -176,12 +150,14 @@ make_added(CmService *service,
 	   GCancellable *cancellable,
 	   GError **error)
 {
-	DirectoryCall *call = data;
+	CmVaultCall *call = data;
+	guint64 sequence = 0;
 
 	if (!cm_store_directory_add(store, call->records, call->caller->uid, cm_clock_get_now(),
-				    &call->number, error))
+				    &sequence, error))
 		return NULL;
-	return g_variant_new("(t)", call->number);
+	call->number = (gint64)sequence;
+	return g_variant_new("(t)", sequence);
 }
 
 static gboolean
@@ -191,18 +167,11 @@ handle_add(CmDBusDirectory *object,
 	   GVariant *records,
 	   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	GBytes *octets = cm_octets_document_read(descriptors, records, ADDED_MAX, &error);
-	DirectoryCall *call = NULL;
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	if (octets == NULL) {
-		cm_reply_error(invocation, error);
-		return TRUE;
-	}
-	call = directory_call_new(invocation);
-	call->records = octets;
-	cm_reply_from_change(user_data, invocation, make_added, announce, call,
-			     directory_call_free);
+	call->records = cm_octets_document_read(descriptors, records, ADDED_MAX, &error);
+	cm_vault_call_answer(user_data, invocation, make_added, announce, call, error);
 	return TRUE;
 }
 
@@ -217,7 +186,7 @@ make_begun(CmService *service,
 	   GCancellable *cancellable,
 	   GError **error)
 {
-	const DirectoryCall *call = data;
+	const CmVaultCall *call = data;
 	g_autoptr(CmVaultPeople) people = cm_store_directory_need_people(store, error);
 	guint8 person[CM_VAULT_ID_BYTES];
 	guint32 generation = 0;
@@ -236,8 +205,8 @@ handle_begin_enrolment(CmDBusDirectory *object,
 		       GDBusMethodInvocation *invocation,
 		       gpointer user_data)
 {
-	cm_reply_from_change(user_data, invocation, make_begun, NULL,
-			     directory_call_new(invocation), directory_call_free);
+	cm_vault_call_answer(user_data, invocation, make_begun, NULL, cm_vault_call_new(invocation),
+			     NULL);
 	return TRUE;
 }
 
@@ -250,9 +219,9 @@ make_enrolled(CmService *service,
 	      GCancellable *cancellable,
 	      GError **error)
 {
-	const DirectoryCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_store_directory_enrol(store, call->caller->uid, call->records, call->recovery,
+	return cm_store_directory_enrol(store, call->caller->uid, call->records, call->other,
 					cm_clock_get_now(), error)
 		   ? g_variant_new("()")
 		   : NULL;
@@ -266,19 +235,13 @@ handle_enrol(CmDBusDirectory *object,
 	     GVariant *recovery,
 	     gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	DirectoryCall *call = directory_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
 	call->records = cm_octets_document_read(descriptors, enrolment, ENROLLED_MAX, &error);
 	if (call->records != NULL)
-		call->recovery =
-		    cm_octets_document_read(descriptors, recovery, ENROLLED_MAX, &error);
-	if (call->recovery == NULL) {
-		directory_call_free(call);
-		cm_reply_error(invocation, error);
-		return TRUE;
-	}
-	cm_reply_from_change(user_data, invocation, make_enrolled, NULL, call, directory_call_free);
+		call->other = cm_octets_document_read(descriptors, recovery, ENROLLED_MAX, &error);
+	cm_vault_call_answer(user_data, invocation, make_enrolled, NULL, call, error);
 	return TRUE;
 }
 

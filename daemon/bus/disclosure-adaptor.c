@@ -322,15 +322,13 @@ make_found(CmStore *store,
 static gboolean
 take_question(DisclosureCall *call, GVariant *name, const gchar *purpose, GError **error)
 {
-	call->name = g_variant_get_data_as_bytes(name);
-	if (g_bytes_get_size(call->name) != CM_VAULT_ID_BYTES)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	else if (!cm_disclosure_purpose_from_string(purpose, &call->disclosure.purpose))
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("“{0}” is none of the words for this."), purpose, NULL);
-	else
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, error);
+	if (call->name == NULL)
+		return FALSE;
+	if (cm_disclosure_purpose_from_string(purpose, &call->disclosure.purpose))
 		return TRUE;
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is none of the words for this."),
+		     purpose, NULL);
 	return FALSE;
 }
 

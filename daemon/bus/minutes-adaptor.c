@@ -4,59 +4,10 @@
 #include "daemon/bus/argument.h"
 #include "daemon/bus/clock.h"
 #include "daemon/bus/octets-document.h"
-#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-call.h"
 #include "daemon/store/store-vault-minutes.h"
-#include "include/cm-error.h"
-
-#include <glib/gi18n.h>
-#include <string.h>
 
 #define MINUTES_MAX 1060864 /* octets, of the format */
-
-typedef struct {
-	CmCaller *caller;
-	GBytes *minutes; /* what was handed over */
-	gint64 after;
-	gboolean named;
-	guint8 name[CM_VAULT_ID_BYTES];
-} MinutesCall;
-
-static MinutesCall *
-minutes_call_new(GDBusMethodInvocation *invocation)
-{
-	MinutesCall *call = g_new0(MinutesCall, 1);
-
-	call->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return call;
-}
-
-static void
-minutes_call_free(gpointer data)
-{
-	MinutesCall *call = data;
-
-	cm_caller_unref(call->caller);
-	g_clear_pointer(&call->minutes, g_bytes_unref);
-	g_free(call);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(MinutesCall, minutes_call_free)
-
-/* `optional`: empty is none */
-static gboolean
-take_name(MinutesCall *call, GVariant *argument, gboolean optional, GError **error)
-{
-	gsize length = 0;
-	const guint8 *octets = g_variant_get_fixed_array(argument, &length, 1);
-
-	call->named = length == sizeof call->name;
-	if (call->named)
-		memcpy(call->name, octets, sizeof call->name);
-	if (call->named || (optional && length == 0))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	return FALSE;
-}
 
 static GVariant *
 make_put(CmService *service,
@@ -67,9 +18,9 @@ make_put(CmService *service,
 	 GCancellable *cancellable,
 	 GError **error)
 {
-	const MinutesCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_store_vault_minutes_put(store, call->caller->uid, call->minutes,
+	return cm_store_vault_minutes_put(store, call->caller->uid, call->records,
 					  cm_clock_get_now(), error)
 		   ? g_variant_new("()")
 		   : NULL;
@@ -82,15 +33,11 @@ handle_put(CmDBusVault *object,
 	   GVariant *minutes,
 	   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(MinutesCall) call = minutes_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->minutes = cm_octets_document_read(descriptors, minutes, MINUTES_MAX, &error);
-	if (call->minutes == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_put, NULL, g_steal_pointer(&call),
-				     minutes_call_free);
+	call->records = cm_octets_document_read(descriptors, minutes, MINUTES_MAX, &error);
+	cm_vault_call_answer(user_data, invocation, make_put, NULL, call, error);
 	return TRUE;
 }
 
@@ -103,10 +50,9 @@ make_got(CmService *service,
 	 GCancellable *cancellable,
 	 GError **error)
 {
-	const MinutesCall *call = data;
-	const CmStoreVaultMinutesFilter filter = {.uid = call->caller->uid,
-						  .name = call->named ? call->name : NULL,
-						  .after = call->after};
+	const CmVaultCall *call = data;
+	const CmStoreVaultMinutesFilter filter = {
+	    .uid = call->caller->uid, .name = cm_vault_call_get_name(call), .after = call->number};
 	gint64 last = 0;
 	g_autoptr(GBytes) minutes = cm_store_vault_minutes_get(store, &filter, &last, error);
 
@@ -124,15 +70,12 @@ handle_get(CmDBusVault *object,
 	   guint64 after,
 	   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(MinutesCall) call = minutes_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->after = MAX(0, cm_argument_to_number(after));
-	if (!take_name(call, name, TRUE, &error))
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_got, NULL, g_steal_pointer(&call),
-				     minutes_call_free);
+	call->number = MAX(0, cm_argument_to_number(after));
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 0, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_got, NULL, call, error);
 	return TRUE;
 }
 
@@ -145,10 +88,10 @@ make_dropped(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const MinutesCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_store_vault_minutes_drop(store, call->caller->uid, call->name, cm_clock_get_now(),
-					   error)
+	return cm_store_vault_minutes_drop(store, call->caller->uid, cm_vault_call_get_name(call),
+					   cm_clock_get_now(), error)
 		   ? g_variant_new("()")
 		   : NULL;
 }
@@ -159,14 +102,11 @@ handle_drop(CmDBusVault *object,
 	    GVariant *name,
 	    gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(MinutesCall) call = minutes_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	if (!take_name(call, name, FALSE, &error))
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_dropped, NULL,
-				     g_steal_pointer(&call), minutes_call_free);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_dropped, NULL, call, error);
 	return TRUE;
 }
 

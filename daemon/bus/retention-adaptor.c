@@ -9,9 +9,6 @@
 #include "daemon/bus/retention-document.h"
 #include "daemon/store/store-destruction.h"
 #include "include/cm-dbus.h"
-#include "include/cm-error.h"
-
-#include <glib/gi18n.h>
 
 #define RECORD_MAX 65536 /* octets, of the format */
 
@@ -53,18 +50,6 @@ static const guint8 *
 get_name(const RetentionCall *call)
 {
 	return g_bytes_get_data(call->name, NULL);
-}
-
-/* a case's id */
-static gboolean
-take_name(RetentionCall *call, GVariant *argument, GError **error)
-{
-	call->name = g_variant_get_data_as_bytes(argument);
-	if (g_bytes_get_size(call->name) == CM_VAULT_ID_BYTES)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	return FALSE;
 }
 
 static CmStoreDestructionOrder
@@ -209,7 +194,8 @@ answer_case(CmService *service,
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RetentionCall) call = retention_call_new(service, invocation);
 
-	if (!take_name(call, name, &error))
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name == NULL)
 		cm_reply_error(invocation, error);
 	else
 		cm_reply_from_change(service, invocation, make, NULL, g_steal_pointer(&call),
@@ -345,7 +331,8 @@ handle_withdraw(CmDBusRetention *object,
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RetentionCall) call = retention_call_new(user_data, invocation);
 
-	if (!take_name(call, name, &error))
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	if (call->name == NULL)
 		cm_reply_error(invocation, error);
 	else
 		cm_reply_from_store(user_data, invocation, make_withdrawal, g_steal_pointer(&call),

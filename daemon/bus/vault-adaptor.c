@@ -8,73 +8,16 @@
 #include "daemon/bus/note-policy.h"
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/option-dictionary.h"
-#include "daemon/bus/reply.h"
+#include "daemon/bus/vault-call.h"
 #include "daemon/bus/vault-document.h"
 #include "daemon/store/store-custody.h"
 #include "daemon/store/store-vault-append.h"
 #include "daemon/store/store-vault.h"
 #include "include/cm-dbus.h"
-#include "include/cm-error.h"
-
-#include <glib/gi18n.h>
 
 #define APPENDED_MAX 33554432 /* octets: thirty notes of the longest, or thousands of envelopes */
 #define DRAFT_MAX 1048832     /* a draft's, of the format */
 #define NOTES_MAX 100000
-
-typedef struct {
-	CmCaller *caller;
-	gint64 student;
-	guint cases;     /* how many have changed */
-	GBytes *name;    /* of a case */
-	GBytes *other;   /* a draft's id, or notes' hashes */
-	GBytes *records; /* what was handed over */
-} VaultCall;
-
-static VaultCall *
-vault_call_new(GDBusMethodInvocation *invocation)
-{
-	VaultCall *call = g_new0(VaultCall, 1);
-
-	call->caller = cm_caller_ref(cm_door_get_caller(invocation));
-	return call;
-}
-
-static void
-vault_call_free(gpointer data)
-{
-	VaultCall *call = data;
-
-	cm_caller_unref(call->caller);
-	g_clear_pointer(&call->name, g_bytes_unref);
-	g_clear_pointer(&call->other, g_bytes_unref);
-	g_clear_pointer(&call->records, g_bytes_unref);
-	g_free(call);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(VaultCall, vault_call_free)
-
-/* an argument of octets, a multiple of `unit`; of `unit` itself when `most` is 1 */
-static GBytes *
-read_octets(GVariant *argument, gsize unit, gsize least, gsize most, GError **error)
-{
-	GBytes *octets = g_variant_get_data_as_bytes(argument);
-	gsize count = g_bytes_get_size(octets) / unit;
-
-	if (g_bytes_get_size(octets) % unit == 0 && count >= least && count <= most)
-		return octets;
-	g_bytes_unref(octets);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("An id of the vault has 16 octets, a hash 32."), NULL);
-	return NULL;
-}
-
-static const guint8 *
-get_name(const VaultCall *call)
-{
-	return call->name != NULL && g_bytes_get_size(call->name) > 0
-		   ? g_bytes_get_data(call->name, NULL)
-		   : NULL;
-}
 
 /* ---- ListCases */
 
@@ -107,9 +50,10 @@ handle_list_cases(CmDBusVault *object,
 	query->service = user_data;
 	query->caller = cm_caller_ref(cm_door_get_caller(invocation));
 	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error) && name != NULL)
-		query->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+		query->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
 	if (error == NULL && deposit != NULL)
-		query->deposit = read_octets(deposit, CM_VAULT_HASH_BYTES, 1, 1, &error);
+		query->deposit =
+		    cm_argument_read_octets(deposit, CM_VAULT_HASH_BYTES, 1, 1, &error);
 	if (error != NULL) {
 		query_free(query);
 		cm_reply_error(invocation, error);
@@ -145,11 +89,12 @@ make_records(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_octets_document_answer(
-	    cm_store_vault_get_records(store, call->caller->uid, get_name(call), NULL, NULL, error),
-	    out_fd, error);
+	return cm_octets_document_answer(cm_store_vault_get_records(store, call->caller->uid,
+								    cm_vault_call_get_name(call),
+								    NULL, NULL, error),
+					 out_fd, error);
 }
 
 static gboolean
@@ -159,15 +104,11 @@ handle_get_records(CmDBusVault *object,
 		   GVariant *name,
 		   gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
-	if (call->name == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_records, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_records, NULL, call, error);
 	return TRUE;
 }
 
@@ -180,10 +121,10 @@ make_records_after(CmService *service,
 		   GCancellable *cancellable,
 		   GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 	guint64 before = 0;
 	g_autoptr(GBytes) records =
-	    cm_store_vault_get_records(store, call->caller->uid, get_name(call),
+	    cm_store_vault_get_records(store, call->caller->uid, cm_vault_call_get_name(call),
 				       g_bytes_get_data(call->other, NULL), &before, error);
 
 	if (records == NULL)
@@ -200,17 +141,13 @@ handle_get_records_after(CmDBusVault *object,
 			 GVariant *after,
 			 gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
 	if (call->name != NULL)
-		call->other = read_octets(after, CM_VAULT_HASH_BYTES, 1, 1, &error);
-	if (call->other == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_records_after, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+		call->other = cm_argument_read_octets(after, CM_VAULT_HASH_BYTES, 1, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_records_after, NULL, call, error);
 	return TRUE;
 }
 
@@ -223,12 +160,12 @@ make_bodies(CmService *service,
 	    GCancellable *cancellable,
 	    GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 	gsize length = 0;
 	const guint8 *notes = g_bytes_get_data(call->other, &length);
 
 	return cm_octets_document_answer(
-	    cm_store_vault_get_bodies(store, call->caller->uid, get_name(call), notes,
+	    cm_store_vault_get_bodies(store, call->caller->uid, cm_vault_call_get_name(call), notes,
 				      length / CM_VAULT_HASH_BYTES, error),
 	    out_fd, error);
 }
@@ -241,17 +178,14 @@ handle_get_bodies(CmDBusVault *object,
 		  GVariant *notes,
 		  gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
 	if (call->name != NULL)
-		call->other = read_octets(notes, CM_VAULT_HASH_BYTES, 0, NOTES_MAX, &error);
-	if (call->other == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_bodies, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+		call->other =
+		    cm_argument_read_octets(notes, CM_VAULT_HASH_BYTES, 0, NOTES_MAX, &error);
+	cm_vault_call_answer(user_data, invocation, make_bodies, NULL, call, error);
 	return TRUE;
 }
 
@@ -264,7 +198,7 @@ make_escrow(CmService *service,
 	    GCancellable *cancellable,
 	    GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 
 	return cm_octets_document_answer(
 	    cm_store_custody_get_records(store, call->caller->uid, error), out_fd, error);
@@ -276,8 +210,8 @@ handle_get_escrow(CmDBusVault *object,
 		  GUnixFDList *descriptors,
 		  gpointer user_data)
 {
-	cm_reply_from_change(user_data, invocation, make_escrow, NULL, vault_call_new(invocation),
-			     vault_call_free);
+	cm_vault_call_answer(user_data, invocation, make_escrow, NULL,
+			     cm_vault_call_new(invocation), NULL);
 	return TRUE;
 }
 
@@ -290,11 +224,12 @@ make_drafts(CmService *service,
 	    GCancellable *cancellable,
 	    GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_octets_document_answer(
-	    cm_store_vault_get_drafts(store, call->caller->uid, get_name(call), error), out_fd,
-	    error);
+	return cm_octets_document_answer(cm_store_vault_get_drafts(store, call->caller->uid,
+								   cm_vault_call_get_name(call),
+								   error),
+					 out_fd, error);
 }
 
 static gboolean
@@ -304,15 +239,11 @@ handle_get_drafts(CmDBusVault *object,
 		  GVariant *name,
 		  gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->name = read_octets(name, CM_VAULT_ID_BYTES, 0, 1, &error);
-	if (call->name == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_drafts, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 0, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_drafts, NULL, call, error);
 	return TRUE;
 }
 
@@ -327,20 +258,21 @@ make_appended(CmService *service,
 	      GCancellable *cancellable,
 	      GError **error)
 {
-	VaultCall *call = data;
+	const CmVaultCall *call = data;
 	const CmStoreVaultOrder order = {
-	    .uid = call->caller->uid, .student = call->student, .now = cm_clock_get_now()};
+	    .uid = call->caller->uid, .student = call->number, .now = cm_clock_get_now()};
 	const CmVaultQuery whose = {.service = service, .caller = call->caller};
+	guint changed = 0;
 
-	if (call->student != 0 &&
-	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->student, error))
+	if (call->number != 0 &&
+	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->number, error))
 		return NULL;
-	if (call->student != 0 &&
+	if (call->number != 0 &&
 	    !cm_note_policy_check_begun(&whose, store, policies, call->records, error))
 		return NULL;
-	if (!cm_store_vault_append(store, &order, call->records, &call->cases, error))
+	if (!cm_store_vault_append(store, &order, call->records, &changed, error))
 		return NULL;
-	return g_variant_new("(u)", call->cases);
+	return g_variant_new("(u)", changed);
 }
 
 static gboolean
@@ -351,19 +283,15 @@ handle_append(CmDBusVault *object,
 	      GVariant *options,
 	      gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 	guint64 student = 0;
 	const CmOption known[] = {{"student", "t", &student}};
 
 	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error))
 		call->records = cm_octets_document_read(descriptors, records, APPENDED_MAX, &error);
-	call->student = cm_argument_to_number(student);
-	if (call->records == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_appended, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+	call->number = cm_argument_to_number(student);
+	cm_vault_call_answer(user_data, invocation, make_appended, NULL, call, error);
 	return TRUE;
 }
 
@@ -378,7 +306,7 @@ make_put(CmService *service,
 	 GCancellable *cancellable,
 	 GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 
 	return cm_store_vault_put_draft(store, call->caller->uid, call->records, cm_clock_get_now(),
 					error)
@@ -393,15 +321,11 @@ handle_put_draft(CmDBusVault *object,
 		 GVariant *draft,
 		 gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
 	call->records = cm_octets_document_read(descriptors, draft, DRAFT_MAX, &error);
-	if (call->records == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_put, NULL, g_steal_pointer(&call),
-				     vault_call_free);
+	cm_vault_call_answer(user_data, invocation, make_put, NULL, call, error);
 	return TRUE;
 }
 
@@ -414,9 +338,9 @@ make_dropped(CmService *service,
 	     GCancellable *cancellable,
 	     GError **error)
 {
-	const VaultCall *call = data;
+	const CmVaultCall *call = data;
 
-	return cm_store_vault_drop_draft(store, call->caller->uid, get_name(call),
+	return cm_store_vault_drop_draft(store, call->caller->uid, cm_vault_call_get_name(call),
 					 g_bytes_get_data(call->other, NULL), error)
 		   ? g_variant_new("()")
 		   : NULL;
@@ -429,17 +353,13 @@ handle_drop_draft(CmDBusVault *object,
 		  GVariant *draft,
 		  gpointer user_data)
 {
-	g_autoptr(GError) error = NULL;
-	g_autoptr(VaultCall) call = vault_call_new(invocation);
+	CmVaultCall *call = cm_vault_call_new(invocation);
+	GError *error = NULL;
 
-	call->name = read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
+	call->name = cm_argument_read_octets(name, CM_VAULT_ID_BYTES, 1, 1, &error);
 	if (call->name != NULL)
-		call->other = read_octets(draft, CM_VAULT_ID_BYTES, 1, 1, &error);
-	if (call->other == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_change(user_data, invocation, make_dropped, NULL,
-				     g_steal_pointer(&call), vault_call_free);
+		call->other = cm_argument_read_octets(draft, CM_VAULT_ID_BYTES, 1, 1, &error);
+	cm_vault_call_answer(user_data, invocation, make_dropped, NULL, call, error);
 	return TRUE;
 }
 
