@@ -65,3 +65,22 @@ cm_disclosure_due_find_wait(const CmPolicySet *policies,
 	}
 	return most;
 }
+
+CmDay
+cm_disclosure_due_count_answer(const CmRule *delay,
+			       const CmRule *extension,
+			       gboolean extended,
+			       CmDay since)
+{
+	if (delay == NULL)
+		return CM_DAY_NONE;
+	return since + delay->number + (extended && extension != NULL ? extension->number : 0);
+}
+
+CmDay
+cm_disclosure_due_count_transfer(const CmRule *wait, gboolean renounced, CmDay since)
+{
+	if (wait == NULL)
+		return CM_DAY_NONE;
+	return renounced ? since : since + wait->number + 1;
+}

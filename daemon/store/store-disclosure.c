@@ -140,24 +140,20 @@ judge(CmStore *store,
       CmStoreDisclosure *disclosure,
       GError **error)
 {
-	const CmRule *extension = cm_disclosure_due_find_extension(policies);
 	gboolean waivable = FALSE;
 
-	disclosure->day = CM_DAY_NONE;
-	if (disclosure->purpose == CM_DISCLOSURE_ACCESS)
+	if (disclosure->purpose == CM_DISCLOSURE_ACCESS) {
 		disclosure->rule = cm_disclosure_due_find_delay(policies);
-	else if (!find_wait(store, policies, disclosure->student, name, &disclosure->rule,
-			    &waivable, error))
-		return FALSE;
-	if (disclosure->rule == NULL)
+		disclosure->day = cm_disclosure_due_count_answer(
+		    disclosure->rule, cm_disclosure_due_find_extension(policies),
+		    disclosure->extended_at != 0, disclosure->since);
 		return TRUE;
-	disclosure->day = disclosure->since + disclosure->rule->number;
-	if (disclosure->purpose == CM_DISCLOSURE_TRANSFER)
-		disclosure->day = disclosure->waived && waivable
-				      ? disclosure->since
-				      : disclosure->day + 1; /* so many whole days pass between */
-	else if (disclosure->extended_at != 0 && extension != NULL)
-		disclosure->day += extension->number;
+	}
+	if (!find_wait(store, policies, disclosure->student, name, &disclosure->rule, &waivable,
+		       error))
+		return FALSE;
+	disclosure->day = cm_disclosure_due_count_transfer(
+	    disclosure->rule, disclosure->waived && waivable, disclosure->since);
 	return TRUE;
 }
 
