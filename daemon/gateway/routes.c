@@ -225,6 +225,7 @@ on_view(guint class, GBytes *document, const GError *error, gpointer user_data)
 {
 	g_autofree Viewing *viewing = user_data;
 	g_autoptr(GError) unreadable = NULL;
+	g_autofree gchar *problem = NULL;
 	g_autoptr(CmView) view = NULL;
 	gsize size = 0;
 	const gchar *text = NULL;
@@ -240,7 +241,8 @@ on_view(guint class, GBytes *document, const GError *error, gpointer user_data)
 	text = g_bytes_get_data(document, &size);
 	view = cm_view_read(text != NULL ? text : "", size, &unreadable);
 	if (view == NULL) {
-		g_warning("a view of comodald's can't be read: %s", unreadable->message);
+		problem = cm_error_to_english(unreadable);
+		g_warning("comodald's answer can't be read: %s", problem);
 		cm_http_request_answer_error(g_steal_pointer(&viewing->call->request), 500);
 		cm_routes_call_free(viewing->call);
 		return;

@@ -592,6 +592,21 @@ read_view(const CmViewJsonValue *object, CmView *view, GError **error)
 	       read_entries(object, "waiting", CM_VIEW_WAITING_MAX, read_waiting, view, error);
 }
 
+/* why a document is no view: which of its makers is to be looked at depends on it */
+static void
+set_unreadable(const gchar *text, gsize length, GError **error)
+{
+	g_autofree gchar *size = g_strdup_printf("%" G_GSIZE_FORMAT, length);
+	const gchar *format =
+	    length == 0                   ? N_("a view is empty")
+	    : length > CM_VIEW_OCTETS_MAX ? N_("a view of {0} octets is too long")
+	    : !g_utf8_validate_len(text, length, NULL)
+		? N_("a view of {0} octets is not UTF-8")
+		: N_("a view of {0} octets is not the JSON object that it is to be");
+
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, format, size, NULL);
+}
+
 CmView *
 cm_view_read(const gchar *text, gsize length, GError **error)
 {
@@ -606,8 +621,7 @@ cm_view_read(const gchar *text, gsize length, GError **error)
 		json = cm_view_json_read(text, length, DEPTH_MAX);
 	root = json != NULL ? cm_view_json_get_root(json) : NULL;
 	if (root == NULL || root->kind != CM_VIEW_JSON_OBJECT) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("a view is not the JSON object that it is to be"), NULL);
+		set_unreadable(text, length, error);
 		return NULL;
 	}
 	return read_view(root, view, error) ? g_steal_pointer(&view) : NULL;

@@ -7,17 +7,21 @@
 #include "daemon/store/consent-rows.h"
 #include "daemon/store/pack.h"
 
-/* what is kept of one run's people; beyond it, what was kept is forgotten */
-#define KEPT_MAX 4096
-
 struct _CmOutboxPeople {
 	CmStore *store;
 	const CmPolicySet *policies;
 	CmDay today;
 	gchar *organisation;
 	GHashTable *texts; /* "table:number" → text, "" for none */
+	GHashTable *older; /* those before them, likewise: whoever was given one still has it */
 	GHashTable *files; /* student (gint64) → CmConsentFile */
 };
+
+static GHashTable *
+make_texts(void)
+{
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+}
 
 static gboolean
 read_organisation(CmOutboxPeople *people, GError **error)
@@ -50,7 +54,8 @@ cm_outbox_people_new(CmStore *store, const CmPolicySet *policies, gint64 now, GE
 
 	people->store = store;
 	people->policies = policies;
-	people->texts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	people->texts = make_texts();
+	people->older = make_texts();
 	people->files = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
 					      (GDestroyNotify)cm_consent_file_free);
 	if (!read_organisation(people, error))
@@ -69,6 +74,7 @@ cm_outbox_people_free(CmOutboxPeople *people)
 		return;
 	g_free(people->organisation);
 	g_hash_table_unref(people->texts);
+	g_hash_table_unref(people->older);
 	g_hash_table_unref(people->files);
 	g_free(people);
 }
@@ -81,24 +87,32 @@ cm_outbox_people_get_organisation(const CmOutboxPeople *people)
 
 /* ---- texts */
 
-/* NULL in `out_text`: never looked up */
-static gchar *
-look_up(CmOutboxPeople *people, const gchar *table, gint64 number, const gchar **out_text)
-{
-	gchar *name = g_strdup_printf("%s:%" G_GINT64_FORMAT, table, number);
-
-	*out_text = g_hash_table_lookup(people->texts, name);
-	return name;
-}
-
-/* takes both */
+/* takes both. The older half is forgotten, and never what was given since. */
 static const gchar *
 keep(CmOutboxPeople *people, gchar *name, gchar *text)
 {
-	if (g_hash_table_size(people->texts) >= KEPT_MAX)
-		g_hash_table_remove_all(people->texts);
+	if (g_hash_table_size(people->texts) >= CM_OUTBOX_PEOPLE_KEPT_MAX) {
+		g_hash_table_unref(people->older);
+		people->older = people->texts;
+		people->texts = make_texts();
+	}
 	g_hash_table_insert(people->texts, name, text);
 	return text;
+}
+
+/* NULL in `out_text`: it is not kept */
+static gchar *
+look_up(CmOutboxPeople *people, const gchar *table, gint64 number, const gchar **out_text)
+{
+	g_autofree gchar *name = g_strdup_printf("%s:%" G_GINT64_FORMAT, table, number);
+	gpointer old_name = NULL;
+	gpointer text = g_hash_table_lookup(people->texts, name);
+
+	/* what is given is among the newer ones */
+	if (text == NULL && g_hash_table_steal_extended(people->older, name, &old_name, &text))
+		(void)keep(people, old_name, text);
+	*out_text = text;
+	return g_steal_pointer(&name);
 }
 
 static const gchar *
@@ -261,7 +275,7 @@ get_file(CmOutboxPeople *people, gint64 student, CmConsentFile **out_file, GErro
 		if (loaded == NULL)
 			return FALSE;
 		if (g_hash_table_steal_extended(loaded, &student, &key, &file)) {
-			if (g_hash_table_size(people->files) >= KEPT_MAX)
+			if (g_hash_table_size(people->files) >= CM_OUTBOX_PEOPLE_KEPT_MAX)
 				g_hash_table_remove_all(people->files);
 			g_hash_table_insert(people->files, key, file);
 		}

@@ -9,6 +9,10 @@
 
 typedef struct _CmOutboxPeople CmOutboxPeople;
 
+/* How many students' files are kept at most; of texts, that many after one that was given are asked for before it is gone, and twice as many are
+ * kept at most. */
+#define CM_OUTBOX_PEOPLE_KEPT_MAX 4096
+
 /* `today`: the organisation's, on which is decided who is told for a student. Nothing is taken. Returns: (transfer full) */
 CmOutboxPeople *
 cm_outbox_people_new(CmStore *store, const CmPolicySet *policies, gint64 now, GError **error)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-page.h"
 
+#include "daemon/store/page-people.h"
 #include "tests/unit/visit-fixture.h"
 
 #define DAY 86400
@@ -270,6 +271,73 @@ test_preparation(void)
 	g_assert_null(cm_store_page_get_preparation(G_N_ELEMENTS(names)));
 }
 
+/* schools that there are not, whose names are kept as none */
+static void
+look_up_others(CmOutboxPeople *people, gint64 first, gint64 count)
+{
+	for (gint64 i = first; i < first + count; i++) {
+		const gchar *text = NULL;
+		g_autoptr(GError) error = NULL;
+
+		g_assert_true(cm_outbox_people_get_site(people, 1000000 + i, &text, &error));
+		g_assert_null(text);
+	}
+}
+
+static CmOutboxPeople *
+find_people(Visio *visio)
+{
+	g_autoptr(GError) error = NULL;
+	CmOutboxPeople *people = cm_page_people_get(visio->store, visio->policies, NOW, &error);
+
+	g_assert_no_error(error);
+	return people;
+}
+
+/* What was found out of people is forgotten by and by: wherever that happens while a page is made, its names are theirs. */
+static void
+test_names_forgotten(void)
+{
+	enum { TEXTS_OF_A_PAGE = 12 };
+	g_autoptr(Visio) visio = visio_new();
+	CmStoreVisitor guest = visio_guardian(visio);
+
+	for (gint64 left = 0; left < TEXTS_OF_A_PAGE; left++) {
+		const CmStorePageItem *item = NULL;
+
+		cm_page_people_forget(visio->store);
+		look_up_others(find_people(visio), 0, CM_OUTBOX_PEOPLE_KEPT_MAX - left);
+		item = visio_item(visio_load(visio, &guest, NOW));
+		g_assert_cmpstr(item->host, ==, "Zoé Ximenès-Quirion");
+		g_assert_cmpstr(item->profession, ==, "Psychologue");
+		g_assert_cmpstr(item->about, ==, "Éloïse");
+	}
+}
+
+static const gchar *
+get_host_name(Visio *visio)
+{
+	const gchar *name = NULL;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(cm_outbox_people_get_name(find_people(visio), CM_RESOURCE_PROFESSIONAL,
+						visio->desk->professional, &name, &error));
+	return name;
+}
+
+/* one that was asked for again is as new as any */
+static void
+test_names_stay(void)
+{
+	g_autoptr(Visio) visio = visio_new();
+	const gchar *name = get_host_name(visio);
+
+	look_up_others(find_people(visio), 0, CM_OUTBOX_PEOPLE_KEPT_MAX);
+	g_assert_true(get_host_name(visio) == name);
+	look_up_others(find_people(visio), CM_OUTBOX_PEOPLE_KEPT_MAX, CM_OUTBOX_PEOPLE_KEPT_MAX);
+	g_assert_cmpstr(name, ==, "Zoé Ximenès-Quirion");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -283,5 +351,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-page/host-busy", test_host_busy);
 	g_test_add_func("/store-page/waiting", test_waiting);
 	g_test_add_func("/store-page/preparation", test_preparation);
+	g_test_add_func("/store-page/names-forgotten", test_names_forgotten);
+	g_test_add_func("/store-page/names-stay", test_names_stay);
 	return g_test_run();
 }

@@ -119,6 +119,31 @@ test_view_refuses(void)
 		assert_refused(texts[i]);
 }
 
+/* the log is to say what came instead */
+static void
+assert_said(const gchar *text, gsize length, const gchar *said)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmView) view = cm_view_read(text, length, &error);
+	g_autofree gchar *english = NULL;
+
+	g_assert_null(view);
+	english = cm_error_to_english(error);
+	g_assert_cmpstr(english, ==, said);
+}
+
+static void
+test_view_says_why(void)
+{
+	g_autofree gchar *huge = g_strnfill(CM_VIEW_OCTETS_MAX + 1, ' ');
+
+	assert_said("", 0, "a view is empty");
+	assert_said(huge, CM_VIEW_OCTETS_MAX + 1, "a view of 1048577 octets is too long");
+	assert_said("{\"a\":\"\x90\"}", 9, "a view of 9 octets is not UTF-8");
+	assert_said("{\"a\":}", 6, "a view of 6 octets is not the JSON object that it is to be");
+	assert_said("[1]", 3, "a view of 3 octets is not the JSON object that it is to be");
+}
+
 static void
 test_view_bounds(void)
 {
@@ -148,5 +173,6 @@ main(int argc, char **argv)
 	g_test_add_func("/view/over", test_view_over);
 	g_test_add_func("/view/refuses", test_view_refuses);
 	g_test_add_func("/view/bounds", test_view_bounds);
+	g_test_add_func("/view/says-why", test_view_says_why);
 	return g_test_run();
 }
