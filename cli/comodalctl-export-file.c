@@ -5,10 +5,10 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
+#include "cli/client.h"
 #include "cli/new-file.h"
 #include "cli/note-desk.h"
 #include "cli/note-text.h"
-#include "cli/output.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
@@ -42,7 +42,8 @@ typedef struct {
 	gchar *basis;
 	gchar *withhold;
 	gchar *request;
-	guint64 number; /* of the request; 0: the only one */
+	guint64 number;   /* of the request; 0: the only one */
+	guint64 answered; /* which one it was written for; 0: none */
 	gboolean more;
 	CmDay day;
 	CmVaultSecret *passphrase;
@@ -146,7 +147,6 @@ add_options(const Order *order, GVariantDict *options, GError **error)
 				      (guint32)(year * 10000 + month * 100 + date));
 	}
 	g_variant_dict_insert(options, "request", "t", order->number);
-	g_variant_dict_insert(options, "more", "b", order->more);
 	g_variant_dict_insert(options, "basis", "s", order->basis != NULL ? order->basis : "");
 	return order->withhold == NULL || add_withheld(order, options, error);
 }
@@ -163,7 +163,8 @@ write_export(gint fd, gpointer user_data, GError **error)
 	if (!add_options(order, &options, error) || g_unix_fd_list_append(in, fd, error) < 0 ||
 	    !cm_dbus_agent_call_make_export_sync(
 		order->desk.agent, order->desk.case_id, g_variant_new_handle(0),
-		g_variant_dict_end(&options), in, &handle, &order->organisation, &out, NULL, error))
+		g_variant_dict_end(&options), in, &handle, &order->organisation, &order->answered,
+		&out, NULL, error))
 		return FALSE;
 	order->passphrase = cm_agent_pipe_read(out, g_variant_get_handle(handle),
 					       CM_AGENT_PIPE_LINE_MAX, NULL, error);
@@ -178,6 +179,29 @@ show_passphrase(const CmVaultSecret *passphrase)
 	(void)!write(STDERR_FILENO, cm_vault_secret_peek(passphrase),
 		     cm_vault_secret_get_length(passphrase));
 	g_printerr("\n\n");
+}
+
+/* the file has its name and its passphrase was shown: whatever came in between, what was asked for is open, and can be answered again */
+static CmExit
+answer(const CmComodalctl *cli, const Order *order)
+{
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, order->answered);
+	g_autoptr(GDBusConnection) bus = NULL;
+	g_autoptr(CmDBusDisclosure) disclosure = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (order->answered == 0 || order->more)
+		return CM_EXIT_OK;
+	bus = cm_client_connect(cli, &error);
+	if (bus != NULL)
+		disclosure = cm_client_get_disclosure(bus, &error);
+	if (disclosure != NULL && cm_dbus_disclosure_call_close_sync(disclosure, order->answered,
+								     "answered", NULL, &error))
+		return CM_EXIT_OK;
+	cm_report_note(N_("The file is whole, but what it answers was not put on record: "
+			  "“export close {0} --as answered” does."),
+		       number, NULL);
+	return cm_agent_answer_report(error);
 }
 
 CmExit
@@ -200,7 +224,7 @@ cm_comodalctl_export_file_run_make(CmComodalctl *cli)
 	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
 			      NULL, NULL, NULL);
 	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);
-	return CM_EXIT_OK;
+	return answer(cli, &order);
 }
 
 /* ---- reading */
@@ -452,17 +476,6 @@ read_id(gint fd, guint8 *out_id, GError **error)
 	return TRUE;
 }
 
-static gboolean
-is_free(const gchar *path, GError **error)
-{
-	GStatBuf status;
-
-	if (g_lstat(path, &status) != 0)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_EXISTS, N_("{0} is there already."), path, NULL);
-	return FALSE;
-}
-
 /* its place in the person's own folder, by what it is: the same one is never kept twice */
 static gboolean
 find_place(const CmComodalctl *cli, Import *import, GError **error)
@@ -478,7 +491,7 @@ find_place(const CmComodalctl *cli, Import *import, GError **error)
 			   ".comodal-export", NULL);
 	import->path = g_build_filename(folder, name, NULL);
 	if (g_mkdir_with_parents(folder, 0700) == 0)
-		return is_free(import->path, error);
+		return TRUE;
 	cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), folder,
 		     g_strerror(errno), NULL);
 	return FALSE;
@@ -534,6 +547,22 @@ keep(gint fd, gpointer user_data, GError **error)
 	       read_export(fd, import->organisation, FALSE, error);
 }
 
+/* the copy: it has its name when it holds, or nothing is left of it; what else has that name stays, whenever it came */
+static gboolean
+keep_copy(Import *import, GError **error)
+{
+	g_autoptr(GError) found = NULL;
+
+	if (cm_new_file_write(import->path, keep, import, &found))
+		return TRUE;
+	if (!g_error_matches(found, CM_ERROR, CM_ERROR_EXISTS)) {
+		g_propagate_error(error, g_steal_pointer(&found));
+		return FALSE;
+	}
+	cm_error_set(error, CM_ERROR_EXISTS, N_("{0} is there already."), import->path, NULL);
+	return FALSE;
+}
+
 CmExit
 cm_comodalctl_export_file_run_import(CmComodalctl *cli)
 {
@@ -554,8 +583,7 @@ cm_comodalctl_export_file_run_import(CmComodalctl *cli)
 	if (import.from < 0)
 		cm_error_set(&error, CM_ERROR_NOT_FOUND, N_("{0} can't be read."), import.words[0],
 			     NULL);
-	if (error != NULL || !find_place(cli, &import, &error) ||
-	    !cm_output_write(import.path, keep, &import, &error))
+	if (error != NULL || !find_place(cli, &import, &error) || !keep_copy(&import, &error))
 		return cm_agent_answer_report(error);
 	cm_agent_answer_print(N_("Kept as it came, locked: {0}. Its notes are those of whoever "
 				 "signed them; “export read” shows them. Keep the passphrase."),

@@ -38,7 +38,7 @@ give_name(gint fd, const gchar *path, GError **error)
 static gboolean
 write_named(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
 {
-	gint fd = g_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+	gint fd = g_open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 	gboolean done = FALSE;
 
 	if (fd < 0)
@@ -76,7 +76,7 @@ cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, 
 	/* said before all of it is read; what comes meanwhile is not written over either */
 	if (g_access(path, F_OK) == 0)
 		return fail(EEXIST, path, error);
-	fd = g_open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, FILE_MODE);
+	fd = g_open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		return write_named(path, writer, user_data, error) &&
 		       keep_name(folder, path, error);

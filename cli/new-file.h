@@ -5,7 +5,7 @@
 
 /* Have `writer` make a file that nobody has yet: it has no name before it is whole and on the disk, and nothing is left of it when it fails
  * or this process ends. Only its owner may read it. On a file system that has no such files it has its name from the first, and is
- * removed when it fails. CM_ERROR_EXISTS: there is something of that name; else CM_ERROR_FAILED. */
+ * removed when it fails. `writer` may read what it wrote. CM_ERROR_EXISTS: there is something of that name; else CM_ERROR_FAILED. */
 gboolean
 cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

@@ -45,8 +45,8 @@ static gboolean
 write_beside(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
 {
 	g_autofree gchar *temporary = g_strdup_printf("%s.XXXXXX", path);
-	/* 0600: it holds names; some writers read again what they wrote */
-	gint fd = g_mkstemp_full(temporary, O_RDWR | O_CLOEXEC, 0600);
+	/* 0600: it holds names */
+	gint fd = g_mkstemp_full(temporary, O_WRONLY | O_CLOEXEC, 0600);
 	gboolean done = FALSE;
 
 	if (fd < 0)

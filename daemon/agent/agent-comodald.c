@@ -690,16 +690,3 @@ cm_agent_comodald_find_disclosure(CmAgentComodald *comodald,
 	    g_variant_new("(@ayst)", pack_octets(case_id, CM_VAULT_ID_BYTES), purpose, number),
 	    cancellable, error);
 }
-
-gboolean
-cm_agent_comodald_answer_disclosure(CmAgentComodald *comodald,
-				    guint64 number,
-				    GCancellable *cancellable,
-				    GError **error)
-{
-	g_autoptr(GVariant) answer =
-	    call(comodald, DISCLOSURE, "Close", g_variant_new("(ts)", number, "answered"), NULL,
-		 NULL, cancellable, error);
-
-	return answer != NULL;
-}

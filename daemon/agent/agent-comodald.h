@@ -252,10 +252,3 @@ cm_agent_comodald_find_disclosure(CmAgentComodald *comodald,
 				  guint64 number,
 				  GCancellable *cancellable,
 				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* It was written. */
-gboolean
-cm_agent_comodald_answer_disclosure(CmAgentComodald *comodald,
-				    guint64 number,
-				    GCancellable *cancellable,
-				    GError **error) G_GNUC_WARN_UNUSED_RESULT;

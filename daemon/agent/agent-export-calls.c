@@ -74,29 +74,24 @@ find_disclosure(const CmAgentNotes *notes,
 }
 
 static CmVaultSecret *
-make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, GError **error)
+make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, guint64 *out_answered, GError **error)
 {
 	g_autoptr(GVariant) options = g_variant_get_child_value(call->parameters, 2);
 	g_autoptr(GVariant) withheld =
 	    g_variant_lookup_value(options, "withheld", G_VARIANT_TYPE("at"));
 	CmAgentExportOrder order = {.purpose = CM_VAULT_PURPOSE_ACCESS, .basis = ""};
 	g_auto(CmAgentDisclosure) disclosure = {0};
-	g_autoptr(CmVaultSecret) passphrase = NULL;
-	gboolean more = FALSE;
+	CmVaultSecret *passphrase = NULL;
 
-	(void)g_variant_lookup(options, "more", "b", &more);
 	if (withheld != NULL)
 		order.withheld =
 		    g_variant_get_fixed_array(withheld, &order.n_withheld, sizeof(guint64));
 	if (!find_disclosure(notes, options, &order, &disclosure, error))
 		return NULL;
 	passphrase = cm_agent_export_make(notes, &order, fd, error);
-	if (passphrase == NULL ||
-	    (disclosure.number != 0 && !more &&
-	     !cm_agent_comodald_answer_disclosure(notes->comodald, disclosure.number,
-						  notes->cancellable, error)))
-		return NULL;
-	return g_steal_pointer(&passphrase);
+	if (passphrase != NULL)
+		*out_answered = disclosure.number;
+	return passphrase;
 }
 
 GVariant *
@@ -106,6 +101,7 @@ cm_agent_export_calls_run_make(CmAgentCalls *calls, const CmAgentCall *call, GEr
 	g_autoptr(CmVaultSecret) passphrase = NULL;
 	g_autofree gchar *organisation = NULL;
 	guint8 id[CM_VAULT_ID_BYTES];
+	guint64 answered = 0;
 	gint handle = -1;
 	gint fd = take_output(call, error);
 
@@ -116,10 +112,10 @@ cm_agent_export_calls_run_make(CmAgentCalls *calls, const CmAgentCall *call, GEr
 	    cm_agent_notes_open(&notes, id, error))
 		organisation = dup_organisation(calls, call, error);
 	if (organisation != NULL)
-		passphrase = make(&notes, call, fd, error);
+		passphrase = make(&notes, call, fd, &answered, error);
 	close(fd);
 	if (passphrase == NULL)
 		return NULL;
 	handle = cm_agent_pipe_append(call->out_list, passphrase, error);
-	return handle >= 0 ? g_variant_new("(hs)", handle, organisation) : NULL;
+	return handle >= 0 ? g_variant_new("(hst)", handle, organisation, answered) : NULL;
 }

@@ -62,11 +62,15 @@ class AgentTestCase(TestCase):
         return self.bus.environment(**{"XDG_RUNTIME_DIR": str(self.runtime), "XDG_DATA_HOME": str(self.folder / "data"),
                                        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0", **more})
 
-    def vault(self, *arguments, lines=(), status=0, stdin=None, cwd=None, **more):
-        """comodalctl, told these lines on standard input, or given that for it."""
+    def try_vault(self, *arguments, lines=(), stdin=None, cwd=None, **more):
+        """comodalctl, told these lines on standard input, or given that for it; however it ends."""
         given = {"input": "".join(line + "\n" for line in lines)} if stdin is None else {"stdin": stdin}
-        result = subprocess.run([COMODALCTL, "--session", *map(str, arguments)], text=True, cwd=cwd,
-                                capture_output=True, env=self.environment(**more), timeout=DEADLINE, **given)
+        return subprocess.run([COMODALCTL, "--session", *map(str, arguments)], text=True, cwd=cwd,
+                              capture_output=True, env=self.environment(**more), timeout=DEADLINE, **given)
+
+    def vault(self, *arguments, status=0, **more):
+        """The same, which ends so."""
+        result = self.try_vault(*arguments, **more)
         self.assertEqual(result.returncode, status, result.stdout + result.stderr)
         return result
 
