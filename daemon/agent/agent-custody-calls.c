@@ -83,7 +83,7 @@ need_deposit(Desk *desk, CmVaultRecord **out_deposit, GError **error)
 {
 	g_autoptr(GError) local = NULL;
 
-	if (cm_agent_deposit_need(&desk->notes, out_deposit, &local) ||
+	if (cm_agent_deposit_keep(&desk->notes, out_deposit, &local) ||
 	    cm_error_is(local, CM_ERROR_NOT_SUPPORTED))
 		return TRUE;
 	g_propagate_error(error, g_steal_pointer(&local));

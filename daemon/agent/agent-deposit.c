@@ -4,7 +4,6 @@
 #include "daemon/agent/agent-epoch.h"
 #include "daemon/bus/clock.h"
 #include "include/cm-error.h"
-#include "include/cm-error.h"
 
 #include <glib/gi18n.h>
 
@@ -111,7 +110,7 @@ renew(CmAgentNotes *notes, const CmAgentEscrow *escrow, CmVaultRecord **out_depo
 }
 
 gboolean
-cm_agent_deposit_need(CmAgentNotes *notes, CmVaultRecord **out_deposit, GError **error)
+cm_agent_deposit_keep(CmAgentNotes *notes, CmVaultRecord **out_deposit, GError **error)
 {
 	g_autoptr(GBytes) octets = NULL;
 	g_autoptr(CmAgentEscrow) escrow = NULL;
@@ -129,6 +128,71 @@ cm_agent_deposit_need(CmAgentNotes *notes, CmVaultRecord **out_deposit, GError *
 	if (deposit == NULL)
 		return renew(notes, escrow, out_deposit, error);
 	*out_deposit = cm_vault_record_ref((CmVaultRecord *)deposit);
+	return TRUE;
+}
+
+/* the first case that is the person's own has to agree: each of theirs got a new key when their newest deposit was made. `out_settled`: it
+ * was one of theirs */
+static gboolean
+ask_case(CmAgentNotes *notes,
+	 const CmAgentNotesListed *listed,
+	 const CmVaultRecord *deposit,
+	 gboolean *out_settled,
+	 GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	*out_settled = FALSE;
+	if (cm_agent_notes_open_listed(notes, listed, &local)) {
+		*out_settled = can_renew(notes->about);
+		return !*out_settled || cm_agent_epoch_check_deposit(notes->about, deposit, error);
+	}
+	if (cm_agent_notes_is_spoiled(local))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
+/* `responsible`: of those that comodald calls the person's own, or of the others, should it lie */
+static gboolean
+ask_listed(CmAgentNotes *notes,
+	   const GArray *list,
+	   gboolean responsible,
+	   const CmVaultRecord *deposit,
+	   gboolean *out_settled,
+	   GError **error)
+{
+	*out_settled = FALSE;
+	for (guint i = 0; !*out_settled && i < list->len; i++) {
+		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
+
+		if (listed->responsible == responsible &&
+		    cm_agent_memory_find_case(notes->memory, listed->id) != NULL &&
+		    !ask_case(notes, listed, deposit, out_settled, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+ask_cases(CmAgentNotes *notes, const CmVaultRecord *deposit, GError **error)
+{
+	g_autoptr(GArray) list = cm_agent_notes_list(notes, error);
+	gboolean settled = FALSE;
+
+	return list != NULL && ask_listed(notes, list, TRUE, deposit, &settled, error) &&
+	       (settled || ask_listed(notes, list, FALSE, deposit, &settled, error));
+}
+
+gboolean
+cm_agent_deposit_need(CmAgentNotes *notes, CmVaultRecord **out_deposit, GError **error)
+{
+	g_autoptr(CmVaultRecord) deposit = NULL;
+
+	if (!cm_agent_deposit_keep(notes, &deposit, error) ||
+	    (deposit != NULL && !ask_cases(notes, deposit, error)))
+		return FALSE;
+	*out_deposit = g_steal_pointer(&deposit);
 	return TRUE;
 }
 

@@ -80,6 +80,52 @@ sign_epoch(const Making *making)
 	return cm_vault_record_sign(CM_VAULT_KIND_EPOCH, &epoch, &making->own->sign_seed, 1);
 }
 
+/* ---- its deposit */
+
+/* a deposit that an epoch names, against the one that the next is to name */
+static CmVaultClass
+compare_deposits(const CmVaultRecord *named, const CmVaultRecord *deposit)
+{
+	const CmVaultDeposit *known = cm_vault_record_get_fields(named, CM_VAULT_KIND_DEPOSIT);
+	const CmVaultDeposit *fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
+
+	if (!is_person(known->person, fields->person) || known->generation != fields->generation ||
+	    known->number < fields->number)
+		return CM_VAULT_CLASS_OK;
+	if (known->number > fields->number)
+		return CM_VAULT_CLASS_ROLLBACK;
+	return memcmp(cm_vault_record_get_hash(named), cm_vault_record_get_hash(deposit),
+		      CM_VAULT_HASH_BYTES) == 0
+		   ? CM_VAULT_CLASS_OK
+		   : CM_VAULT_CLASS_REPLACED;
+}
+
+static CmVaultClass
+judge_deposit(const CmVaultCase *records, const CmVaultRecord *deposit)
+{
+	if (cm_vault_case_is_spent(records, cm_vault_record_get_hash(deposit)))
+		return CM_VAULT_CLASS_ROLLBACK;
+	for (guint32 i = 1; i <= cm_vault_case_count_epochs(records); i++) {
+		const CmVaultEpoch *epoch = cm_vault_record_get_fields(
+		    cm_vault_case_get_epoch(records, i), CM_VAULT_KIND_EPOCH);
+		const CmVaultRecord *named =
+		    cm_vault_case_find(records, CM_VAULT_KIND_DEPOSIT, epoch->deposit);
+		CmVaultClass found =
+		    named != NULL ? compare_deposits(named, deposit) : CM_VAULT_CLASS_OK;
+
+		if (found != CM_VAULT_CLASS_OK)
+			return found;
+	}
+	return CM_VAULT_CLASS_OK;
+}
+
+gboolean
+cm_agent_epoch_check_deposit(const CmAgentCase *about, const CmVaultRecord *deposit, GError **error)
+{
+	return cm_vault_class_set_error(judge_deposit(cm_agent_case_get(about), deposit), "deposit",
+					error);
+}
+
 /* ---- its envelopes */
 
 static CmVaultClass
@@ -254,6 +300,8 @@ cm_agent_epoch_add(CmAgentCase *about,
 			 .now = now,
 			 .records = records};
 
+	if (order->deposit != NULL && !cm_agent_epoch_check_deposit(about, order->deposit, error))
+		return FALSE;
 	making.responsible = order->responsible != NULL ? order->responsible : find_own(&making);
 	return cm_vault_class_set_offered_error(make_epoch(&making), "case", error);
 }

@@ -328,57 +328,72 @@ check_waited(const Adding *self, GError **error)
 	return FALSE;
 }
 
-/* whether the custodian has released it in other octets */
-static gboolean
-has_released(const Adding *self,
-	     const CmVaultRelease *release,
-	     gboolean *out_released,
-	     GError **error)
+static void
+unref_record(gpointer record)
 {
+	cm_vault_record_unref(record);
+}
+
+/* what custodians released of somebody's deposits. (element-type CmVaultRecord) */
+static GPtrArray *
+list_releases(CmStore *store, const guint8 *person, GError **error)
+{
+	g_autoptr(GPtrArray) releases = g_ptr_array_new_with_free_func(unref_record);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
-	    self->store->database,
+	    store->database,
 	    "SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 AND "
-	    "kind = 'release'",
+	    "kind = 'release' ORDER BY id",
 	    error);
 	gboolean row = TRUE;
 
-	*out_released = FALSE;
 	if (statement == NULL)
-		return FALSE;
-	sqlite3_bind_blob(statement, 1, self->owner, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+		return NULL;
+	sqlite3_bind_blob(statement, 1, person, CM_VAULT_ID_BYTES, SQLITE_STATIC);
 	while (row) {
 		g_autoptr(GBytes) octets = NULL;
-		g_autoptr(CmVaultRecord) record = NULL;
-		const CmVaultRelease *known = NULL;
+		CmVaultRecord *record = NULL;
 
-		if (!cm_database_step(self->store->database, statement, &row, error))
-			return FALSE;
+		if (!cm_database_step(store->database, statement, &row, error))
+			return NULL;
 		octets = row ? cm_vault_rows_get(statement, 0) : NULL;
 		if (octets == NULL)
 			break;
 		if (!cm_vault_class_set_error(
 			cm_vault_record_read(CM_VAULT_KIND_RELEASE, octets, &record), "release",
 			error))
-			return FALSE;
-		known = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
-		*out_released =
-		    *out_released ||
-		    (memcmp(known->request, release->request, CM_VAULT_HASH_BYTES) == 0 &&
-		     memcmp(known->custodian, release->custodian, CM_VAULT_ID_BYTES) == 0);
+			return NULL;
+		g_ptr_array_add(releases, record);
 	}
-	return TRUE;
+	return g_steal_pointer(&releases);
+}
+
+/* whether the custodian has released it in other octets */
+static gboolean
+has_released(const GPtrArray *releases, const CmVaultRelease *release)
+{
+	for (guint i = 0; i < releases->len; i++) {
+		const CmVaultRelease *known = cm_vault_record_get_fields(
+		    g_ptr_array_index(releases, i), CM_VAULT_KIND_RELEASE);
+
+		if (memcmp(known->request, release->request, CM_VAULT_HASH_BYTES) == 0 &&
+		    memcmp(known->custodian, release->custodian, CM_VAULT_ID_BYTES) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 static gboolean
 add_release(Adding *self, const CmVaultRecord *record, GError **error)
 {
 	const CmVaultRelease *release = cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
-	gboolean released = FALSE;
+	g_autoptr(GPtrArray) releases = NULL;
 	gint64 row = 0;
 
-	if (!check_waited(self, error) || !has_released(self, release, &released, error))
+	if (check_waited(self, error))
+		releases = list_releases(self->store, self->owner, error);
+	if (releases == NULL)
 		return FALSE;
-	if (released) {
+	if (has_released(releases, release)) {
 		cm_error_set(error, CM_ERROR_EXISTS, N_("You have released it already."), NULL);
 		return FALSE;
 	}
@@ -509,21 +524,85 @@ cm_store_custody_list_requests(CmStore *store, const CmStoreCustodyOrder *order,
 									 : NULL;
 }
 
+/* ---- whether somebody's deposit may be named */
+
+static gboolean
+is_one_of(const GPtrArray *records, const guint8 *hash)
+{
+	for (guint i = 0; i < records->len; i++)
+		if (memcmp(cm_vault_record_get_hash(g_ptr_array_index(records, i)), hash,
+			   CM_VAULT_HASH_BYTES) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+static gboolean
+append_request(CmStore *store, const guint8 *request, GByteArray *all, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT octets FROM vault_record WHERE hash = ?1", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, request, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	if (row)
+		g_byte_array_append(all, sqlite3_column_blob(statement, 0),
+				    (guint)sqlite3_column_bytes(statement, 0));
+	return TRUE;
+}
+
+/* what was released of the deposits, each release behind its request */
+static gboolean
+append_releases(CmStore *store,
+		const guint8 *person,
+		const GPtrArray *deposits,
+		GByteArray *all,
+		GError **error)
+{
+	g_autoptr(GPtrArray) releases = list_releases(store, person, error);
+
+	for (guint i = 0; releases != NULL && i < releases->len; i++) {
+		const CmVaultRecord *record = g_ptr_array_index(releases, i);
+		const CmVaultRelease *release =
+		    cm_vault_record_get_fields(record, CM_VAULT_KIND_RELEASE);
+
+		if (!is_one_of(deposits, release->deposit))
+			continue;
+		if (!append_request(store, release->request, all, error))
+			return FALSE;
+		cm_vault_rows_append(all, cm_vault_record_get_octets(record));
+	}
+	return releases != NULL;
+}
+
+static GBytes *
+gather_deposits(CmStore *store, const guint8 *person, GError **error)
+{
+	g_autoptr(GPtrArray) deposits = cm_vault_escrow_rows_list_newest(store, person, error);
+	g_autoptr(GByteArray) all = g_byte_array_new();
+
+	for (guint i = 0; deposits != NULL && i < deposits->len; i++)
+		cm_vault_rows_append(all,
+				     cm_vault_record_get_octets(g_ptr_array_index(deposits, i)));
+	return deposits != NULL && append_releases(store, person, deposits, all, error)
+		   ? g_byte_array_free_to_bytes(g_steal_pointer(&all))
+		   : NULL;
+}
+
 GBytes *
 cm_store_custody_get_deposit(CmStore *store, guint32 uid, const guint8 *person, GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new_reading(store->database, error);
-	g_autoptr(GPtrArray) deposits = NULL;
-	g_autoptr(GByteArray) all = g_byte_array_new();
+	g_autoptr(GBytes) octets = NULL;
 	guint8 own[CM_VAULT_ID_BYTES];
 
 	if (transaction == NULL || !cm_vault_rows_need_person(store, uid, own, error))
 		return NULL;
-	deposits = cm_vault_escrow_rows_list_deposits(store, person, error);
-	if (deposits == NULL || !cm_transaction_commit(transaction, error))
-		return NULL;
-	for (guint i = 0; i < deposits->len; i++)
-		cm_vault_rows_append(all,
-				     cm_vault_record_get_octets(g_ptr_array_index(deposits, i)));
-	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
+	octets = gather_deposits(store, person, error);
+	return octets != NULL && cm_transaction_commit(transaction, error)
+		   ? g_steal_pointer(&octets)
+		   : NULL;
 }

@@ -54,8 +54,8 @@ cm_store_custody_list_requests(CmStore *store,
 			       const CmStoreCustodyOrder *order,
 			       GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of each generation of somebody's keys the deposit that a new epoch may name: the newest, if nothing of it was released.
- * CM_ERROR_NOT_FOUND: the account never enrolled. Returns: (transfer full) */
+/* Of each generation of somebody's keys the newest deposit: a new epoch may name it, unless something of it was released. What was, and the
+ * requests that this names, come behind, so that whoever asks sees it for themselves. CM_ERROR_NOT_FOUND: the account never enrolled. Returns: (transfer full) */
 GBytes *
 cm_store_custody_get_deposit(CmStore *store, guint32 uid, const guint8 *person, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

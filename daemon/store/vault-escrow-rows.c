@@ -37,8 +37,8 @@ take_newest(GPtrArray *newest, CmVaultRecord *record)
 	g_ptr_array_add(newest, cm_vault_record_ref(record));
 }
 
-static GPtrArray *
-list_newest(CmStore *store, const guint8 *person, GError **error)
+GPtrArray *
+cm_vault_escrow_rows_list_newest(CmStore *store, const guint8 *person, GError **error)
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
@@ -83,10 +83,11 @@ is_spent(CmStore *store, const guint8 *deposit, gboolean *out_spent, GError **er
 	return cm_database_step(store->database, statement, out_spent, error);
 }
 
-GPtrArray *
-cm_vault_escrow_rows_list_deposits(CmStore *store, const guint8 *person, GError **error)
+/* those of them of which nothing was released: a new epoch may name them */
+static GPtrArray *
+list_unspent(CmStore *store, const guint8 *person, GError **error)
 {
-	g_autoptr(GPtrArray) deposits = list_newest(store, person, error);
+	g_autoptr(GPtrArray) deposits = cm_vault_escrow_rows_list_newest(store, person, error);
 
 	if (deposits == NULL)
 		return NULL;
@@ -105,8 +106,7 @@ cm_vault_escrow_rows_list_deposits(CmStore *store, const guint8 *person, GError 
 static gboolean
 check_deposit(CmStore *store, const CmVaultEpoch *epoch, GError **error)
 {
-	g_autoptr(GPtrArray) deposits =
-	    cm_vault_escrow_rows_list_deposits(store, epoch->responsible, error);
+	g_autoptr(GPtrArray) deposits = list_unspent(store, epoch->responsible, error);
 
 	if (deposits == NULL)
 		return FALSE;
@@ -143,7 +143,8 @@ cm_vault_escrow_rows_check_next(CmStore *store,
 				GError **error)
 {
 	const CmVaultDeposit *fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
-	g_autoptr(GPtrArray) newest = list_newest(store, fields->person, error);
+	g_autoptr(GPtrArray) newest =
+	    cm_vault_escrow_rows_list_newest(store, fields->person, error);
 	const CmVaultRecord *before = NULL;
 	const CmVaultDeposit *known = NULL;
 	gboolean spent = FALSE;

@@ -25,12 +25,11 @@ cm_vault_escrow_rows_take_envelope(CmStore *store,
 				   const CmVaultRecord *envelope,
 				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of each generation of somebody's keys the newest deposit, unless something of it was released. Returns: (transfer full) (element-type
- * CmVaultRecord) */
+/* Of each generation of somebody's keys the newest deposit. Returns: (transfer full) (element-type CmVaultRecord) */
 GPtrArray *
-cm_vault_escrow_rows_list_deposits(CmStore *store,
-				   const guint8 *person,
-				   GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_vault_escrow_rows_list_newest(CmStore *store,
+				 const guint8 *person,
+				 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Whether a deposit that was checked may follow those that are there: its number is the next of its generation, and the newest was released or
  * its custodians are not the current ones. Everybody who reads a case reads all of them, so nobody makes more than are needed. Else

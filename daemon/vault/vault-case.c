@@ -118,9 +118,8 @@ last_epoch(const CmVaultCase *self)
 	return self->epochs->len > 0 ? epoch_fields(self, self->epochs->len) : NULL;
 }
 
-/* a record of one kind that was taken */
-static const CmVaultRecord *
-find(const CmVaultCase *self, CmVaultKind kind, const guint8 *hash)
+const CmVaultRecord *
+cm_vault_case_find(const CmVaultCase *self, CmVaultKind kind, const guint8 *hash)
 {
 	const CmVaultRecord *record = g_hash_table_lookup(self->by_hash, hash);
 
@@ -130,9 +129,26 @@ find(const CmVaultCase *self, CmVaultKind kind, const guint8 *hash)
 static gconstpointer
 find_fields(const CmVaultCase *self, CmVaultKind kind, const guint8 *hash)
 {
-	const CmVaultRecord *record = find(self, kind, hash);
+	const CmVaultRecord *record = cm_vault_case_find(self, kind, hash);
 
 	return record != NULL ? cm_vault_record_get_fields(record, kind) : NULL;
+}
+
+gboolean
+cm_vault_case_is_spent(const CmVaultCase *self, const guint8 *deposit)
+{
+	GHashTableIter iter;
+	gpointer record = NULL;
+
+	g_hash_table_iter_init(&iter, self->by_hash);
+	while (g_hash_table_iter_next(&iter, NULL, &record)) {
+		const CmVaultRelease *release =
+		    cm_vault_record_find_fields(record, CM_VAULT_KIND_RELEASE);
+
+		if (release != NULL && hash_equal(release->deposit, deposit))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* what stands at the number of a record that should have been the next */
@@ -468,7 +484,8 @@ static CmVaultClass
 judge_request(CmVaultCase *self, const CmVaultRecord *record)
 {
 	const CmVaultRequest *request = cm_vault_record_get_fields(record, CM_VAULT_KIND_REQUEST);
-	const CmVaultRecord *deposit = find(self, CM_VAULT_KIND_DEPOSIT, request->deposit);
+	const CmVaultRecord *deposit =
+	    cm_vault_case_find(self, CM_VAULT_KIND_DEPOSIT, request->deposit);
 	const CmVaultDeposit *fields = NULL;
 	const CmVaultDepositHalf *halves = NULL;
 
@@ -524,8 +541,9 @@ judge_release(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_REPLACED;
 	if (release->directory < request->directory)
 		return CM_VAULT_CLASS_CHAIN;
-	if (cm_vault_escrow_find_custodian(find(self, CM_VAULT_KIND_DEPOSIT, release->deposit),
-					   release->custodian, release->custodian_generation) < 0)
+	if (cm_vault_escrow_find_custodian(
+		cm_vault_case_find(self, CM_VAULT_KIND_DEPOSIT, release->deposit),
+		release->custodian, release->custodian_generation) < 0)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (is_refused_release(self, release))
 		return CM_VAULT_CLASS_REFUSED;

@@ -43,6 +43,14 @@ cm_vault_case_count_epochs(const CmVaultCase *self);
 guint64
 cm_vault_case_count_notes(const CmVaultCase *self);
 
+/* A record of that kind that was added, by its hash. (transfer none) (nullable) */
+const CmVaultRecord *
+cm_vault_case_find(const CmVaultCase *self, CmVaultKind kind, const guint8 *hash);
+
+/* Whether a custodian released something of a deposit: nobody leaves a new key with it. */
+gboolean
+cm_vault_case_is_spent(const CmVaultCase *self, const guint8 *deposit);
+
 /* Seal the key of an epoch that was added. `envelope` says to, recipient, rights, deposit and recipient_key; the rest is made here, but who
  * grants it comes from the bundle. */
 CmVaultClass

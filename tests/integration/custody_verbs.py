@@ -11,7 +11,7 @@ import tap
 import other_user
 import vault_keys
 from vault_case_maker import Case
-from vault_house import PASSPHRASE, House, kind_of, split
+from vault_house import CASELOAD, PASSPHRASE, House, kind_of, split
 import vault
 
 CUSTODIAN = vault_keys.PROFESSIONAL | vault_keys.CUSTODIAN
@@ -173,6 +173,45 @@ class Custody(House):
         said = self.anne.ctl("vault", "status")
         self.assertIn("waits for your answer", said)
         self.assertIn("could not be renewed: It was signed with a key that no longer counts (deposit).", said)
+
+    def change_custodians(self, gone, came):
+        self.set_roles(gone, vault_keys.PROFESSIONAL)
+        self.set_roles(came, CUSTODIAN)
+        self.sign_directory()
+
+    def test_comodald_shows_an_older_deposit(self):
+        """Its custodians are current again, or nothing says that it was released: no new key is left with it, for the cases tell."""
+        first, *others = self.students[:3]
+        self.anne.write(first, CANARY)
+        self.anne.ctl("case", "share", first, "bruno", "--fingerprint", self.bruno.fingerprint())
+        self.bruno.write(next(f["student"] for f in CASELOAD["followups"] if f["student"] not in self.students), CANARY)
+        self.change_custodians(self.keepers[0], self.keepers[3])
+        self.anne.write(others[0], CANARY)
+        self.change_custodians(self.keepers[3], self.keepers[0])
+        self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
+        self.bruno.unlock()
+        self.ask(self.keepers[1], "--for", "félix", whose="bruno")
+        self.pass_days(3)
+        self.keepers[1].ctl("custody", "release", "--yes")
+        (_, newest) = self.deposits(self.anne)[1]
+        somebody = self.keepers[2].keys.id
+        connection = self.open_database()
+        connection.execute("UPDATE vault_request SET releases = 0")
+        # it stands by her files alone: in the place of somebody else's, who is said to have been responsible once
+        connection.execute("UPDATE vault_record SET person = ? WHERE hash = ?", (somebody, vault.record_hash(newest)))
+        connection.execute("UPDATE vault_record SET person = ? WHERE id IN (SELECT min(id) FROM vault_record WHERE kind = 'epoch' AND "
+                           "person = ? GROUP BY file)", (somebody, self.anne.keys.id))
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+        self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1])
+        older = "something was put back (deposit)"
+        self.assertIn(older, self.anne.ctl("note", "write", others[1], lines=["suite"], status=1))
+        self.assertIn(older, self.anne.ctl("case", "end-access", first, "bruno", "--yes", status=1))
+        self.assertNotIn(others[1], self.cases(self.anne))
+        self.assertIn("left nothing with custodians yet",
+                      self.anne.ctl("case", "hand-over", "bruno", first, "--fingerprint", self.bruno.fingerprint(), status=1))
+        self.assertIn(CANARY, self.anne.ctl("note", "show", first, "1"))
 
     def ask(self, custodian, *more, whose="anne", **status):
         return custodian.ctl("custody", "request", whose, "--for", "bruno", "--reason", "absent", "--yes", *more, **status)
