@@ -19,12 +19,6 @@ free_secret(gpointer secret)
 	cm_vault_secret_free(secret);
 }
 
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 static CmAgentCase *
 make(const CmAgentCasePlace *place, const guint8 *id)
 {
@@ -36,8 +30,8 @@ make(const CmAgentCasePlace *place, const guint8 *id)
 	memcpy(self->id, id, sizeof self->id);
 	self->reference = g_strdup(place->reference);
 	self->records = cm_vault_case_new(place->people, id);
-	self->envelopes = g_ptr_array_new_with_free_func(unref_record);
-	self->escrowed = g_ptr_array_new_with_free_func(unref_record);
+	self->envelopes = g_ptr_array_new_with_free_func(cm_vault_record_unref);
+	self->escrowed = g_ptr_array_new_with_free_func(cm_vault_record_unref);
 	self->keys = g_ptr_array_new_with_free_func(free_secret);
 	return self;
 }

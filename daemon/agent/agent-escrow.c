@@ -20,12 +20,6 @@ struct _CmAgentEscrow {
 	CmVaultCase *checked; /* what they were held against, one after the other */
 };
 
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 void
 cm_agent_escrow_free(CmAgentEscrow *self)
 {
@@ -99,7 +93,7 @@ cm_agent_escrow_read(CmVaultPeople *people,
 	self->people = cm_vault_people_ref(people);
 	self->bundle = bundle;
 	self->own = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
-	self->records = g_ptr_array_new_with_free_func(unref_record);
+	self->records = g_ptr_array_new_with_free_func(cm_vault_record_unref);
 	self->checked = cm_vault_case_new(people, no_case);
 	return cm_vault_class_set_error(read_all(self, records), "deposit", error)
 		   ? g_steal_pointer(&self)

@@ -13,21 +13,6 @@
 
 /* ---- reading */
 
-static guint
-hash_octets(gconstpointer octets)
-{
-	guint value = 0;
-
-	memcpy(&value, octets, sizeof value);
-	return value;
-}
-
-static gboolean
-hash_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
-}
-
 static void
 clear_minutes(gpointer data)
 {
@@ -71,7 +56,7 @@ add_all(const CmAgentNotes *notes,
 GArray *
 cm_agent_minutes_list(CmAgentNotes *notes, GError **error)
 {
-	g_autoptr(GHashTable) places = g_hash_table_new(hash_octets, hash_equal);
+	g_autoptr(GHashTable) places = g_hash_table_new(cm_vault_hash_fold, cm_vault_hash_is_same);
 	g_autoptr(GArray) list = g_array_new(FALSE, TRUE, sizeof(CmAgentMinutes));
 	guint64 after = 0;
 	guint64 last = 0;

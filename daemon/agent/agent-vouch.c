@@ -44,27 +44,6 @@ struct _CmAgentVouch {
 	GHashTable *left_out; /* set of hashes */
 };
 
-static guint
-octets_hash(gconstpointer octets)
-{
-	guint value = 0;
-
-	memcpy(&value, octets, sizeof value);
-	return value;
-}
-
-static gboolean
-hash_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
-}
-
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 static void
 unref_set(gpointer set)
 {
@@ -75,7 +54,7 @@ unref_set(gpointer set)
 static GHashTable *
 new_set(void)
 {
-	return g_hash_table_new(octets_hash, hash_equal);
+	return g_hash_table_new(cm_vault_hash_fold, cm_vault_hash_is_same);
 }
 
 /* ---- what names what */
@@ -123,7 +102,8 @@ cm_agent_vouch_new(CmVaultPeople *people, const GArray *frames, const CmVaultRem
 	CmAgentVouch *self = g_new0(CmAgentVouch, 1);
 
 	self->people = cm_vault_people_ref(people);
-	self->records = g_hash_table_new_full(octets_hash, hash_equal, NULL, unref_record);
+	self->records = g_hash_table_new_full(cm_vault_hash_fold, cm_vault_hash_is_same, NULL,
+					      cm_vault_record_unref);
 	self->remembered = new_set();
 	self->later = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, unref_set);
 	self->left_out = new_set();

@@ -409,9 +409,9 @@ clear_hold(CmStore *store, gint64 number, gint64 now, CmStoreStamp *out_stamp, G
 gboolean
 cm_booking_change_clear_holds(CmStore *store, gint64 now, GArray *out_ended, GError **error)
 {
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(GArray) numbers = cm_booking_rows_list_ended(store, now, error);
 
-	if (!cm_booking_rows_find_ended(store, now, numbers, error))
+	if (numbers == NULL)
 		return FALSE;
 	for (guint i = 0; i < numbers->len; i++) {
 		CmStoreStamp stamp = {0};

@@ -2,6 +2,7 @@
 #include "daemon/store/booking-rows.h"
 
 #include "daemon/store/booking-checks.h"
+#include "daemon/store/sealed-column.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -70,17 +71,12 @@ static gboolean
 read_title(CmStore *store, CmStatement *statement, CmStoreBooking *booking, GError **error)
 {
 	CmSealPlace place = {.table = "appointment", .column = "title", .row = booking->number};
-	g_autoptr(GByteArray) title = NULL;
 
 	if (sqlite3_column_type(statement, COLUMN_TITLE) == SQLITE_NULL)
 		return TRUE;
-	title = g_byte_array_new();
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, COLUMN_TITLE),
-			  (gsize)sqlite3_column_bytes(statement, COLUMN_TITLE), TITLE_BLOCK, title,
-			  error))
-		return FALSE;
-	booking->title = g_strndup((const gchar *)title->data, title->len);
-	return TRUE;
+	booking->title =
+	    cm_sealed_column_get_text(store, statement, COLUMN_TITLE, &place, TITLE_BLOCK, error);
+	return booking->title != NULL;
 }
 
 /* the columns' CHECKs allow nothing else than what the conversions know */
@@ -288,27 +284,13 @@ cm_booking_rows_find_hold(CmStore *store, gint64 session, gint64 *out_number, GE
 	return TRUE;
 }
 
-gboolean
-cm_booking_rows_find_ended(CmStore *store, gint64 now, GArray *numbers, GError **error)
+GArray *
+cm_booking_rows_list_ended(CmStore *store, gint64 now, GError **error)
 {
-	g_autoptr(CmStatement) statement = cm_database_prepare(
+	return cm_database_list_integers(
 	    store->database,
-	    "SELECT id FROM appointment WHERE hold_until IS NOT NULL AND hold_until <= ?1", error);
-	gboolean row = FALSE;
-
-	if (statement == NULL)
-		return FALSE;
-	sqlite3_bind_int64(statement, 1, now);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return FALSE;
-	while (row) {
-		gint64 number = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(numbers, number);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return FALSE;
-	}
-	return TRUE;
+	    "SELECT id FROM appointment WHERE hold_until IS NOT NULL AND hold_until <= ?1", &now, 1,
+	    error);
 }
 
 /* ---- writing */

@@ -62,7 +62,6 @@ gboolean
 cm_booking_rows_find_hold(CmStore *store, gint64 session, gint64 *out_number, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Numbers of the holds that have ended (gint64). */
-gboolean
-cm_booking_rows_find_ended(CmStore *store, gint64 now, GArray *numbers, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+/* Numbers of the holds that have ended (gint64). Returns: (transfer full) */
+GArray *
+cm_booking_rows_list_ended(CmStore *store, gint64 now, GError **error) G_GNUC_WARN_UNUSED_RESULT;

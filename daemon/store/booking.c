@@ -3,6 +3,7 @@
 
 #include "daemon/booking/booking-state.h"
 #include "daemon/store/booking-notices.h"
+#include "daemon/store/sealed-column.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -48,7 +49,6 @@ session_dup_id(CmStore *store, gint64 session, GError **error)
 {
 	CmSealPlace place = {.table = "session", .column = "sealed_id", .row = session};
 	gboolean row = FALSE;
-	g_autoptr(GByteArray) id = g_byte_array_new();
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database, "SELECT sealed_id FROM session WHERE id = ?1", error);
 
@@ -60,10 +60,7 @@ session_dup_id(CmStore *store, gint64 session, GError **error)
 	/* an appointment has no id */
 	if (!row)
 		return g_strdup_printf("%" G_GINT64_FORMAT, session);
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 0),
-			  (gsize)sqlite3_column_bytes(statement, 0), CM_STORE_ID_BLOCK, id, error))
-		return NULL;
-	return g_strndup((const gchar *)id->data, id->len);
+	return cm_sealed_column_get_text(store, statement, 0, &place, CM_STORE_ID_BLOCK, error);
 }
 
 /* The resource by its kind only: its id may tell who it is, and an error goes to the log. */

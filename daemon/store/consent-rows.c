@@ -2,6 +2,7 @@
 #include "daemon/store/consent-rows.h"
 
 #include "daemon/store/pack.h"
+#include "daemon/store/sealed-column.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -49,18 +50,13 @@ cm_consent_rows_open(CmStore *store,
 		     gchar **out_text,
 		     GError **error)
 {
-	g_autoptr(GByteArray) plain = g_byte_array_new();
-
 	if (sqlite3_column_type(statement, column) == SQLITE_NULL) {
 		*out_text = NULL;
 		return TRUE;
 	}
-	if (!cm_seal_open(store->seal, place, sqlite3_column_blob(statement, column),
-			  (gsize)sqlite3_column_bytes(statement, column), CM_CONSENT_DETAIL_BLOCK,
-			  plain, error))
-		return FALSE;
-	*out_text = g_strndup((const gchar *)plain->data, plain->len);
-	return TRUE;
+	*out_text = cm_sealed_column_get_text(store, statement, column, place,
+					      CM_CONSENT_DETAIL_BLOCK, error);
+	return *out_text != NULL;
 }
 
 /* ---- files */

@@ -210,6 +210,20 @@ cm_database_run(CmDatabase *database, CmStatement *statement, GError **error)
 	return TRUE;
 }
 
+static CmStatement *
+prepare_integers(CmDatabase *database,
+		 const gchar *sql,
+		 const gint64 *values,
+		 guint count,
+		 GError **error)
+{
+	CmStatement *statement = cm_database_prepare(database, sql, error);
+
+	for (guint i = 0; statement != NULL && i < count; i++)
+		sqlite3_bind_int64(statement, (gint)i + 1, values[i]);
+	return statement;
+}
+
 gboolean
 cm_database_run_integers(CmDatabase *database,
 			 const gchar *sql,
@@ -217,13 +231,32 @@ cm_database_run_integers(CmDatabase *database,
 			 guint count,
 			 GError **error)
 {
-	g_autoptr(CmStatement) statement = cm_database_prepare(database, sql, error);
+	g_autoptr(CmStatement) statement = prepare_integers(database, sql, values, count, error);
 
-	if (statement == NULL)
-		return FALSE;
-	for (guint i = 0; i < count; i++)
-		sqlite3_bind_int64(statement, (gint)i + 1, values[i]);
-	return cm_database_run(database, statement, error);
+	return statement != NULL && cm_database_run(database, statement, error);
+}
+
+GArray *
+cm_database_list_integers(CmDatabase *database,
+			  const gchar *sql,
+			  const gint64 *values,
+			  guint count,
+			  GError **error)
+{
+	g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(CmStatement) statement = prepare_integers(database, sql, values, count, error);
+	gboolean row = FALSE;
+
+	if (statement == NULL || !cm_database_step(database, statement, &row, error))
+		return NULL;
+	while (row) {
+		gint64 value = sqlite3_column_int64(statement, 0);
+
+		g_array_append_val(found, value);
+		if (!cm_database_step(database, statement, &row, error))
+			return NULL;
+	}
+	return g_steal_pointer(&found);
 }
 
 gboolean

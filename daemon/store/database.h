@@ -71,6 +71,14 @@ cm_database_run_integers(CmDatabase *database,
 			 guint count,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The first column of all rows of a query with integers bound from ?1 on (gint64). Returns: (transfer full) */
+GArray *
+cm_database_list_integers(CmDatabase *database,
+			  const gchar *sql,
+			  const gint64 *values,
+			  guint count,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The first column of the only row of a query without values; CM_ERROR_STORE when there is none. */
 gboolean
 cm_database_query_integer(CmDatabase *database, const gchar *sql, gint64 *out_value, GError **error)

@@ -2,9 +2,9 @@
 #include "daemon/store/help-rows.h"
 
 #include "daemon/store/booking-rows.h"
+#include "daemon/store/sealed-column.h"
 #include "daemon/store/store-notice.h"
 
-#include <sodium.h>
 #include <string.h>
 
 /* sealed texts are padded to multiples of these */
@@ -16,26 +16,6 @@
 	"coalesce(changed_by, -1), changed_at FROM help_request "
 
 /* ---- reading */
-
-static gchar *
-open_text(CmStore *store,
-	  CmStatement *statement,
-	  gint column,
-	  const CmSealPlace *place,
-	  gsize block,
-	  GError **error)
-{
-	g_autoptr(GByteArray) plain = g_byte_array_new();
-	gchar *text = NULL;
-
-	if (!cm_seal_open(store->seal, place, sqlite3_column_blob(statement, column),
-			  (gsize)sqlite3_column_bytes(statement, column), block, plain, error))
-		return NULL;
-	text = g_strndup((const gchar *)plain->data, plain->len);
-	if (plain->len > 0)
-		sodium_memzero(plain->data, plain->len);
-	return text;
-}
 
 static CmStoreHelp *
 read_row(CmStore *store, CmStatement *statement, GError **error)
@@ -58,10 +38,10 @@ read_row(CmStore *store, CmStatement *statement, GError **error)
 	help->changed_at = sqlite3_column_int64(statement, 10);
 	report.row = help->number;
 	answer.row = help->number;
-	help->report = open_text(store, statement, 6, &report, REPORT_BLOCK, error);
+	help->report = cm_sealed_column_get_text(store, statement, 6, &report, REPORT_BLOCK, error);
 	if (help->report == NULL)
 		return NULL;
-	help->answer = open_text(store, statement, 7, &answer, ANSWER_BLOCK, error);
+	help->answer = cm_sealed_column_get_text(store, statement, 7, &answer, ANSWER_BLOCK, error);
 	if (help->answer == NULL)
 		return NULL;
 	if (*help->answer == '\0')
@@ -274,40 +254,25 @@ cm_help_rows_update(CmStore *store, const CmStoreHelp *help, GError **error)
 
 /* ---- telling */
 
-static gboolean
-list_helpers(CmStore *store, gint64 subject, GArray *uids, GError **error)
+static GArray *
+list_helpers(CmStore *store, gint64 subject, GError **error)
 {
-	g_autoptr(CmStatement) statement = cm_database_prepare(
+	return cm_database_list_integers(
 	    store->database,
 	    "SELECT DISTINCT account_role.uid FROM account_role JOIN account_site "
 	    "ON account_site.uid = account_role.uid WHERE role = 'helper' AND site IN (" SITES
 	    ") ORDER BY 1",
-	    error);
-	gboolean row = FALSE;
-
-	if (statement == NULL)
-		return FALSE;
-	sqlite3_bind_int64(statement, 1, subject);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return FALSE;
-	while (row) {
-		gint64 uid = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(uids, uid);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return FALSE;
-	}
-	return TRUE;
+	    &subject, 1, error);
 }
 
 gboolean
 cm_help_rows_notify(CmStore *store, const CmStoreHelp *help, GError **error)
 {
-	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(GArray) uids = list_helpers(store, help->subject, error);
 	g_autoptr(CmStoreBooking) booking = NULL;
 
-	if (!cm_booking_rows_read(store, help->subject, help->asked_at, &booking, error) ||
-	    !list_helpers(store, help->subject, uids, error))
+	if (uids == NULL ||
+	    !cm_booking_rows_read(store, help->subject, help->asked_at, &booking, error))
 		return FALSE;
 	if (booking != NULL &&
 	    !cm_notice_queue(store, CM_NOTICE_HELP_ASKED, CM_RESOURCE_PROFESSIONAL,

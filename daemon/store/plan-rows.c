@@ -2,6 +2,7 @@
 #include "daemon/store/plan-rows.h"
 
 #include "daemon/store/roster-hash.h"
+#include "daemon/store/sealed-column.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
 
@@ -430,13 +431,9 @@ open_reason(CmStore *store,
 	    GError **error)
 {
 	CmSealPlace place = {.table = "plan_unscheduled", .column = "reason", .row = session};
-	g_autoptr(GByteArray) reason = g_byte_array_new();
 
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 1),
-			  (gsize)sqlite3_column_bytes(statement, 1), REASON_BLOCK, reason, error))
-		return FALSE;
-	*out_reason = g_strndup((const gchar *)reason->data, reason->len);
-	return TRUE;
+	*out_reason = cm_sealed_column_get_text(store, statement, 1, &place, REASON_BLOCK, error);
+	return *out_reason != NULL;
 }
 
 /* `seen` has TRUE for each session that stands somewhere */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-calendar.h"
 
+#include "daemon/store/sealed-column.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-notice.h"
 #include "daemon/store/store-private.h"
@@ -78,16 +79,8 @@ static gchar *
 location_open(CmStore *store, gint64 number, CmStatement *statement, gint column, GError **error)
 {
 	CmSealPlace place = {"calendar_source", "location", number};
-	g_autoptr(GByteArray) plain = g_byte_array_new();
-	gchar *location = NULL;
 
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, column),
-			  (gsize)sqlite3_column_bytes(statement, column), LOCATION_BLOCK, plain,
-			  error))
-		return NULL;
-	location = g_strndup((const gchar *)plain->data, plain->len);
-	sodium_memzero(plain->data, plain->len);
-	return location;
+	return cm_sealed_column_get_text(store, statement, column, &place, LOCATION_BLOCK, error);
 }
 
 static CmStoreCalendar *

@@ -299,26 +299,14 @@ audit(CmStore *store,
 static gboolean
 notify_approvers(CmStore *store, gint64 number, gint64 actor, GError **error)
 {
-	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(CmStatement) statement =
-	    cm_database_prepare(store->database,
-				"SELECT DISTINCT uid FROM account_role WHERE uid <> ?1 "
-				"AND role IN ('coordinator', 'administrator') ORDER BY uid",
-				error);
-	gboolean row = FALSE;
+	g_autoptr(GArray) uids =
+	    cm_database_list_integers(store->database,
+				      "SELECT DISTINCT uid FROM account_role WHERE uid <> ?1 "
+				      "AND role IN ('coordinator', 'administrator') ORDER BY uid",
+				      &actor, 1, error);
 
-	if (statement == NULL)
+	if (uids == NULL)
 		return FALSE;
-	sqlite3_bind_int64(statement, 1, actor);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return FALSE;
-	while (row) {
-		gint64 uid = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(uids, uid);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return FALSE;
-	}
 	for (guint i = 0; i < uids->len; i++) {
 		if (!cm_notice_queue(store, CM_NOTICE_DEROGATION_ASKED, CM_NOTICE_TO_ACCOUNT,
 				     g_array_index(uids, gint64, i), number, error))

@@ -48,44 +48,23 @@ cm_store_guardianship_list(CmStore *store, gint64 student, GError **error)
 	return g_steal_pointer(&rows);
 }
 
-static GArray *
-list_numbers(CmStore *store, const gchar *sql, gint64 of, GError **error)
-{
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, sql, error);
-	gboolean row = FALSE;
-
-	if (statement == NULL)
-		return NULL;
-	sqlite3_bind_int64(statement, 1, of);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return NULL;
-	while (row) {
-		gint64 number = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(numbers, number);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return NULL;
-	}
-	return g_steal_pointer(&numbers);
-}
-
 GArray *
 cm_store_guardianship_list_of_professional(CmStore *store, gint64 professional, GError **error)
 {
-	return list_numbers(
-	    store,
+	return cm_database_list_integers(
+	    store->database,
 	    "SELECT DISTINCT guardianship.contact FROM followup JOIN guardianship USING (student) "
 	    "WHERE followup.professional = ?1",
-	    professional, error);
+	    &professional, 1, error);
 }
 
 GArray *
 cm_store_guardianship_list_of_contact(CmStore *store, gint64 contact, GError **error)
 {
-	return list_numbers(store,
-			    "SELECT student FROM guardianship WHERE contact = ?1 AND authority = 1",
-			    contact, error);
+	return cm_database_list_integers(
+	    store->database,
+	    "SELECT student FROM guardianship WHERE contact = ?1 AND authority = 1", &contact, 1,
+	    error);
 }
 
 static const CmGuardianship *

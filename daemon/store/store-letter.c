@@ -54,24 +54,9 @@ G_STATIC_ASSERT(CM_OUTBOX_BACKOFF_SECONDS_MAX < 21600);
 static GArray *
 find_due(CmStore *store, gint64 now, guint max, GError **error)
 {
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, DUE, error);
-	gboolean row = FALSE;
+	const gint64 values[] = {now, MIN(max, CM_STORE_LEASES_MAX)};
 
-	if (statement == NULL)
-		return NULL;
-	sqlite3_bind_int64(statement, 1, now);
-	sqlite3_bind_int64(statement, 2, MIN(max, CM_STORE_LEASES_MAX));
-	if (!cm_database_step(store->database, statement, &row, error))
-		return NULL;
-	while (row) {
-		gint64 number = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(numbers, number);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return NULL;
-	}
-	return g_steal_pointer(&numbers);
+	return cm_database_list_integers(store->database, DUE, values, G_N_ELEMENTS(values), error);
 }
 
 /* the person's page, or what leads to one session alone, as it is theirs now; NULL where there is none */

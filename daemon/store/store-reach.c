@@ -3,6 +3,7 @@
 
 #include "daemon/reach/mail-address.h"
 #include "daemon/store/letter-rows.h"
+#include "daemon/store/sealed-column.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-notice.h"
 #include "daemon/store/store-private.h"
@@ -10,7 +11,6 @@
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
-#include <sodium.h>
 #include <string.h>
 
 #define EMAIL_BLOCK 64
@@ -28,26 +28,6 @@ make_place(const gchar *column, CmResource kind, gint64 person)
 	CmSealPlace place = {"reach", column, person * 8 + (gint64)kind};
 
 	return place;
-}
-
-static gchar *
-open_text(CmStore *store,
-	  CmStatement *statement,
-	  gint column,
-	  const CmSealPlace *place,
-	  gsize block,
-	  GError **error)
-{
-	g_autoptr(GByteArray) plain = g_byte_array_new();
-	gchar *text = NULL;
-
-	if (!cm_seal_open(store->seal, place, sqlite3_column_blob(statement, column),
-			  (gsize)sqlite3_column_bytes(statement, column), block, plain, error))
-		return NULL;
-	text = g_strndup((const gchar *)plain->data, plain->len);
-	if (plain->len > 0)
-		sodium_memzero(plain->data, plain->len);
-	return text;
 }
 
 /* of the organisation, and of a professional's account or of an account itself what it says */
@@ -85,10 +65,12 @@ fill(CmStore *store, CmStatement *statement, CmReachable *reachable, GError **er
 	g_free(reachable->email);
 	g_free(reachable->phone);
 	reachable->phone = NULL;
-	reachable->email = open_text(store, statement, 3, &email, EMAIL_BLOCK, error);
+	reachable->email =
+	    cm_sealed_column_get_text(store, statement, 3, &email, EMAIL_BLOCK, error);
 	if (reachable->email == NULL)
 		return FALSE;
-	reachable->phone = open_text(store, statement, 4, &phone, PHONE_BLOCK, error);
+	reachable->phone =
+	    cm_sealed_column_get_text(store, statement, 4, &phone, PHONE_BLOCK, error);
 	if (reachable->phone == NULL)
 		return FALSE;
 	reachable->version = sqlite3_column_int64(statement, 2);

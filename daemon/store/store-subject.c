@@ -89,22 +89,8 @@ cm_store_subject_list_known_students(CmStore *store,
 				     gint64 now,
 				     GError **error)
 {
-	g_autoptr(GArray) students = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, known_sql, error);
-	gboolean row = FALSE;
+	const gint64 values[] = {professional, now};
 
-	if (statement == NULL)
-		return NULL;
-	sqlite3_bind_int64(statement, 1, professional);
-	sqlite3_bind_int64(statement, 2, now);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return NULL;
-	while (row) {
-		gint64 student = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(students, student);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return NULL;
-	}
-	return g_steal_pointer(&students);
+	return cm_database_list_integers(store->database, known_sql, values, G_N_ELEMENTS(values),
+					 error);
 }

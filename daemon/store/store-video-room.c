@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-video-room.h"
 
+#include "daemon/store/sealed-column.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-private.h"
 #include "include/cm-error.h"
@@ -57,17 +58,15 @@ static GBytes *
 open_facts(CmStore *store, gint64 number, CmStatement *statement, gint column, GError **error)
 {
 	CmSealPlace place = {"video_room", "facts", number};
-	g_autoptr(GByteArray) plain = g_byte_array_new();
+	g_autofree gchar *text =
+	    cm_sealed_column_get_text(store, statement, column, &place, FACTS_BLOCK, error);
 	Secret *secret = NULL;
 
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, column),
-			  (gsize)sqlite3_column_bytes(statement, column), FACTS_BLOCK, plain,
-			  error))
+	if (text == NULL)
 		return NULL;
 	secret = g_new0(Secret, 1);
-	secret->length = plain->len;
-	secret->text = g_strndup((const gchar *)plain->data, plain->len);
-	sodium_memzero(plain->data, plain->len);
+	secret->length = strlen(text);
+	secret->text = g_steal_pointer(&text);
 	return g_bytes_new_with_free_func(secret->text, secret->length, secret_free, secret);
 }
 

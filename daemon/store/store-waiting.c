@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-waiting.h"
 
+#include "daemon/store/sealed-column.h"
 #include "daemon/store/store-audit.h"
 #include "daemon/store/store-hold.h"
 #include "daemon/store/store-notice.h"
@@ -36,13 +37,9 @@ static gboolean
 reason_open(CmStore *store, gint64 number, CmStatement *statement, gchar **out_text, GError **error)
 {
 	CmSealPlace place = {"service_request", "reason", number};
-	g_autoptr(GByteArray) plain = g_byte_array_new();
 
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 9),
-			  (gsize)sqlite3_column_bytes(statement, 9), REASON_BLOCK, plain, error))
-		return FALSE;
-	*out_text = g_strndup((const gchar *)plain->data, plain->len);
-	return TRUE;
+	*out_text = cm_sealed_column_get_text(store, statement, 9, &place, REASON_BLOCK, error);
+	return *out_text != NULL;
 }
 
 static CmStoreWaiting *
@@ -170,28 +167,6 @@ change(CmStore *store,
 
 /* ---- what has ended meanwhile */
 
-static GArray *
-list_settled(CmStore *store, const gchar *sql, gint64 now, GError **error)
-{
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
-	g_autoptr(CmStatement) statement = cm_database_prepare(store->database, sql, error);
-	gboolean row = FALSE;
-
-	if (statement == NULL)
-		return NULL;
-	sqlite3_bind_int64(statement, 1, now);
-	if (!cm_database_step(store->database, statement, &row, error))
-		return NULL;
-	while (row) {
-		gint64 number = sqlite3_column_int64(statement, 0);
-
-		g_array_append_val(numbers, number);
-		if (!cm_database_step(store->database, statement, &row, error))
-			return NULL;
-	}
-	return g_steal_pointer(&numbers);
-}
-
 static gboolean
 settle(CmStore *store,
        const CmStoreCall *call,
@@ -199,7 +174,8 @@ settle(CmStore *store,
        CmWaitingEvent event,
        GError **error)
 {
-	g_autoptr(GArray) numbers = list_settled(store, sql, call->now, error);
+	g_autoptr(GArray) numbers =
+	    cm_database_list_integers(store->database, sql, &call->now, 1, error);
 
 	if (numbers == NULL)
 		return FALSE;

@@ -10,12 +10,6 @@
 
 /* ---- a case's deposit */
 
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 /* in the place of an older one of the same generation */
 static void
 take_newest(GPtrArray *newest, CmVaultRecord *record)
@@ -45,7 +39,7 @@ cm_vault_escrow_rows_list_newest(CmStore *store, const guint8 *person, GError **
 	    "SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 AND "
 	    "kind = 'deposit' ORDER BY id",
 	    error);
-	g_autoptr(GPtrArray) newest = g_ptr_array_new_with_free_func(unref_record);
+	g_autoptr(GPtrArray) newest = g_ptr_array_new_with_free_func(cm_vault_record_unref);
 	gboolean row = TRUE;
 
 	if (statement == NULL)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/visit-rows.h"
 
-#include <sodium.h>
+#include "daemon/store/sealed-column.h"
+
 #include <string.h>
 
 /* sealed answers are padded to multiples of it */
@@ -17,15 +18,10 @@ static gboolean
 read_answers(CmStore *store, CmStatement *statement, CmStoreVisit *visit, GError **error)
 {
 	const CmSealPlace place = {.table = "visit", .column = "answers", .row = visit->number};
-	g_autoptr(GByteArray) plain = g_byte_array_new();
 
-	if (!cm_seal_open(store->seal, &place, sqlite3_column_blob(statement, 10),
-			  (gsize)sqlite3_column_bytes(statement, 10), ANSWERS_BLOCK, plain, error))
-		return FALSE;
-	visit->answers = g_strndup((const gchar *)plain->data, plain->len);
-	if (plain->len > 0)
-		sodium_memzero(plain->data, plain->len);
-	return TRUE;
+	visit->answers =
+	    cm_sealed_column_get_text(store, statement, 10, &place, ANSWERS_BLOCK, error);
+	return visit->answers != NULL;
 }
 
 static CmStoreVisit *

@@ -18,33 +18,6 @@ struct _CmVaultCase {
 	GHashTable *readers;  /* of the persons that have an envelope */
 };
 
-static guint
-octets_hash(gconstpointer octets)
-{
-	guint value = 0;
-
-	memcpy(&value, octets, sizeof value);
-	return value;
-}
-
-static gboolean
-hash_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
-}
-
-static gboolean
-id_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_ID_BYTES) == 0;
-}
-
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 CmVaultCase *
 cm_vault_case_new(CmVaultPeople *people, const guint8 *case_id)
 {
@@ -54,10 +27,11 @@ cm_vault_case_new(CmVaultPeople *people, const guint8 *case_id)
 	memcpy(self->id, case_id, sizeof self->id);
 	self->epochs = g_ptr_array_new();
 	self->notes = g_ptr_array_new();
-	self->note_ids = g_hash_table_new(octets_hash, id_equal);
-	self->by_hash = g_hash_table_new_full(octets_hash, hash_equal, NULL, unref_record);
-	self->refusals = g_hash_table_new(octets_hash, hash_equal);
-	self->readers = g_hash_table_new(octets_hash, id_equal);
+	self->note_ids = g_hash_table_new(cm_vault_hash_fold, cm_vault_hash_is_same_id);
+	self->by_hash = g_hash_table_new_full(cm_vault_hash_fold, cm_vault_hash_is_same, NULL,
+					      cm_vault_record_unref);
+	self->refusals = g_hash_table_new(cm_vault_hash_fold, cm_vault_hash_is_same);
+	self->readers = g_hash_table_new(cm_vault_hash_fold, cm_vault_hash_is_same_id);
 	return self;
 }
 
@@ -145,7 +119,7 @@ cm_vault_case_is_spent(const CmVaultCase *self, const guint8 *deposit)
 		const CmVaultRelease *release =
 		    cm_vault_record_find_fields(record, CM_VAULT_KIND_RELEASE);
 
-		if (release != NULL && hash_equal(release->deposit, deposit))
+		if (release != NULL && cm_vault_hash_is_same(release->deposit, deposit))
 			return TRUE;
 	}
 	return FALSE;
@@ -157,8 +131,9 @@ judge_known(const GPtrArray *known, guint64 number, const CmVaultRecord *record)
 {
 	if (number > known->len)
 		return CM_VAULT_CLASS_OK;
-	return hash_equal(cm_vault_record_get_hash(g_ptr_array_index(known, (guint)(number - 1))),
-			  cm_vault_record_get_hash(record))
+	return cm_vault_hash_is_same(
+		   cm_vault_record_get_hash(g_ptr_array_index(known, (guint)(number - 1))),
+		   cm_vault_record_get_hash(record))
 		   ? CM_VAULT_CLASS_REORDERED
 		   : CM_VAULT_CLASS_REPLACED;
 }
@@ -166,8 +141,8 @@ judge_known(const GPtrArray *known, guint64 number, const CmVaultRecord *record)
 static gboolean
 release_holds(const CmVaultRelease *release, const CmVaultEpoch *epoch, const CmVaultEpoch *last)
 {
-	return hash_equal(release->deposit, last->deposit) &&
-	       id_equal(release->recipient, epoch->signer) &&
+	return cm_vault_hash_is_same(release->deposit, last->deposit) &&
+	       cm_vault_hash_is_same_id(release->recipient, epoch->signer) &&
 	       release->recipient_generation == epoch->signer_generation;
 }
 
@@ -177,9 +152,9 @@ is_released(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultEpo
 	const CmVaultRelease *a = find_fields(self, CM_VAULT_KIND_RELEASE, epoch->release_a);
 	const CmVaultRelease *b = find_fields(self, CM_VAULT_KIND_RELEASE, epoch->release_b);
 
-	return a != NULL && b != NULL && hash_equal(a->request, b->request) &&
-	       !id_equal(a->custodian, b->custodian) && release_holds(a, epoch, last) &&
-	       release_holds(b, epoch, last);
+	return a != NULL && b != NULL && cm_vault_hash_is_same(a->request, b->request) &&
+	       !cm_vault_hash_is_same_id(a->custodian, b->custodian) &&
+	       release_holds(a, epoch, last) && release_holds(b, epoch, last);
 }
 
 /* whether the owner had refused when a custodian released: who refuses later, refuses nothing */
@@ -209,7 +184,7 @@ has_authority(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVaultE
 				    epoch->directory) == NULL)
 		return FALSE;
 	if (epoch->authority == CM_VAULT_AUTHORITY_RESPONSIBLE)
-		return last != NULL && id_equal(epoch->signer, last->responsible);
+		return last != NULL && cm_vault_hash_is_same_id(epoch->signer, last->responsible);
 	if (epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS)
 		return last != NULL && is_released(self, epoch, last);
 	return TRUE;
@@ -226,10 +201,10 @@ judge_own_deposit(const CmVaultCase *self, const CmVaultEpoch *epoch, const CmVa
 	deposit = find_fields(self, CM_VAULT_KIND_DEPOSIT, epoch->deposit);
 	if (deposit == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!id_equal(deposit->person, epoch->responsible) ||
+	if (!cm_vault_hash_is_same_id(deposit->person, epoch->responsible) ||
 	    deposit->generation != epoch->responsible_generation ||
 	    (epoch->authority == CM_VAULT_AUTHORITY_CUSTODIANS &&
-	     hash_equal(epoch->deposit, last->deposit)))
+	     cm_vault_hash_is_same(epoch->deposit, last->deposit)))
 		return CM_VAULT_CLASS_REPLACED;
 	return CM_VAULT_CLASS_OK;
 }
@@ -247,7 +222,7 @@ judge_ending(const CmVaultCase *self, const CmVaultEpoch *epoch)
 	if (epoch->last_sequence < self->notes->len || epoch->directory < note->directory)
 		return CM_VAULT_CLASS_CHAIN;
 	if (epoch->last_sequence == self->notes->len &&
-	    !hash_equal(epoch->last_note, cm_vault_record_get_hash(record)))
+	    !cm_vault_hash_is_same(epoch->last_note, cm_vault_record_get_hash(record)))
 		return CM_VAULT_CLASS_CHAIN;
 	return CM_VAULT_CLASS_OK;
 }
@@ -259,7 +234,8 @@ judge_epoch(CmVaultCase *self, const CmVaultRecord *record)
 	const CmVaultEpoch *last = last_epoch(self);
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (!id_equal(epoch->case_id, self->id) || (last != NULL && epoch->file != last->file))
+	if (!cm_vault_hash_is_same_id(epoch->case_id, self->id) ||
+	    (last != NULL && epoch->file != last->file))
 		return CM_VAULT_CLASS_REPLACED;
 	if (epoch->epoch - 1 > self->epochs->len)
 		return CM_VAULT_CLASS_MISSING;
@@ -267,8 +243,8 @@ judge_epoch(CmVaultCase *self, const CmVaultRecord *record)
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	if (last != NULL &&
-	    (!hash_equal(epoch->previous, cm_vault_record_get_hash(g_ptr_array_index(
-					      self->epochs, self->epochs->len - 1))) ||
+	    (!cm_vault_hash_is_same(epoch->previous, cm_vault_record_get_hash(g_ptr_array_index(
+							 self->epochs, self->epochs->len - 1))) ||
 	     epoch->directory < last->directory || epoch->last_sequence < last->last_sequence))
 		return CM_VAULT_CLASS_CHAIN;
 	if (is_refused(self, epoch))
@@ -288,10 +264,10 @@ judge_epoch(CmVaultCase *self, const CmVaultRecord *record)
 static gboolean
 may_grant(const CmVaultCase *self, guint32 number, const guint8 *granter)
 {
-	if (id_equal(epoch_fields(self, number)->signer, granter))
+	if (cm_vault_hash_is_same_id(epoch_fields(self, number)->signer, granter))
 		return TRUE;
 	for (guint32 i = number; i <= self->epochs->len; i++)
-		if (id_equal(epoch_fields(self, i)->responsible, granter))
+		if (cm_vault_hash_is_same_id(epoch_fields(self, i)->responsible, granter))
 			return TRUE;
 	return FALSE;
 }
@@ -306,15 +282,15 @@ judge_recipient(const CmVaultCase *self, const CmVaultEnvelope *envelope)
 	if (entry == NULL)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (envelope->to == CM_VAULT_TO_PERSON)
-		return hash_equal(envelope->recipient_key, entry->box_key)
+		return cm_vault_hash_is_same(envelope->recipient_key, entry->box_key)
 			   ? CM_VAULT_CLASS_OK
 			   : CM_VAULT_CLASS_REPLACED;
 	deposit = find_fields(self, CM_VAULT_KIND_DEPOSIT, envelope->deposit);
 	if (deposit == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!id_equal(deposit->person, envelope->recipient) ||
+	if (!cm_vault_hash_is_same_id(deposit->person, envelope->recipient) ||
 	    deposit->generation != envelope->recipient_generation ||
-	    !hash_equal(deposit->escrow_key, envelope->recipient_key))
+	    !cm_vault_hash_is_same(deposit->escrow_key, envelope->recipient_key))
 		return CM_VAULT_CLASS_REPLACED;
 	return CM_VAULT_CLASS_OK;
 }
@@ -327,13 +303,13 @@ judge_envelope(CmVaultCase *self, const CmVaultRecord *record)
 	const CmVaultRecord *epoch = cm_vault_case_get_epoch(self, envelope->epoch);
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (!id_equal(envelope->case_id, self->id))
+	if (!cm_vault_hash_is_same_id(envelope->case_id, self->id))
 		return CM_VAULT_CLASS_REPLACED;
 	if (epoch == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!hash_equal(envelope->epoch_record, cm_vault_record_get_hash(epoch)) ||
-	    !hash_equal(envelope->key_commitment,
-			epoch_fields(self, envelope->epoch)->key_commitment))
+	if (!cm_vault_hash_is_same(envelope->epoch_record, cm_vault_record_get_hash(epoch)) ||
+	    !cm_vault_hash_is_same(envelope->key_commitment,
+				   epoch_fields(self, envelope->epoch)->key_commitment))
 		return CM_VAULT_CLASS_REPLACED;
 	if (envelope->directory < epoch_fields(self, envelope->epoch)->directory)
 		return CM_VAULT_CLASS_CHAIN;
@@ -367,7 +343,7 @@ is_granted(const CmVaultCase *self, const CmVaultNote *note)
 	    (grant->rights & CM_VAULT_RIGHT_COSIGNED) != 0)
 		return FALSE;
 	return grant != NULL && grant->to == CM_VAULT_TO_PERSON && grant->epoch == note->epoch &&
-	       id_equal(grant->recipient, note->author) &&
+	       cm_vault_hash_is_same_id(grant->recipient, note->author) &&
 	       grant->recipient_generation == note->author_generation &&
 	       (grant->rights & right) != 0;
 }
@@ -382,7 +358,8 @@ judge_about(const CmVaultCase *self, const CmVaultNote *note)
 	about = find_fields(self, CM_VAULT_KIND_NOTE, note->about);
 	if (about == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (note->kind == CM_VAULT_NOTE_COSIGNATURE && id_equal(about->author, note->author))
+	if (note->kind == CM_VAULT_NOTE_COSIGNATURE &&
+	    cm_vault_hash_is_same_id(about->author, note->author))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	return CM_VAULT_CLASS_OK;
 }
@@ -402,7 +379,7 @@ judge_place(const CmVaultCase *self, const CmVaultRecord *record, const CmVaultN
 	if (last != NULL) {
 		const CmVaultNote *before = cm_vault_record_get_fields(last, CM_VAULT_KIND_NOTE);
 
-		if (!hash_equal(note->previous, cm_vault_record_get_hash(last)))
+		if (!cm_vault_hash_is_same(note->previous, cm_vault_record_get_hash(last)))
 			return CM_VAULT_CLASS_CHAIN;
 		least = MAX(least, before->directory);
 	}
@@ -421,7 +398,7 @@ fits_epochs(const CmVaultCase *self, const CmVaultRecord *record, const CmVaultN
 		const CmVaultEpoch *epoch = epoch_fields(self, number);
 
 		if (epoch->last_sequence == note->sequence &&
-		    !hash_equal(epoch->last_note, cm_vault_record_get_hash(record)))
+		    !cm_vault_hash_is_same(epoch->last_note, cm_vault_record_get_hash(record)))
 			return FALSE;
 		if (number > note->epoch && epoch->directory < note->directory)
 			return FALSE;
@@ -435,14 +412,15 @@ judge_note(CmVaultCase *self, const CmVaultRecord *record)
 	const CmVaultNote *note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
-	if (!id_equal(note->case_id, self->id))
+	if (!cm_vault_hash_is_same_id(note->case_id, self->id))
 		return CM_VAULT_CLASS_REPLACED;
 	if (note->epoch > self->epochs->len)
 		return CM_VAULT_CLASS_MISSING;
 	if (note->epoch != find_epoch(self, note->sequence))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
-	if (!hash_equal(note->epoch_record,
-			cm_vault_record_get_hash(cm_vault_case_get_epoch(self, note->epoch))))
+	if (!cm_vault_hash_is_same(
+		note->epoch_record,
+		cm_vault_record_get_hash(cm_vault_case_get_epoch(self, note->epoch))))
 		return CM_VAULT_CLASS_REPLACED;
 	if (!is_granted(self, note))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
@@ -463,11 +441,11 @@ judge_head(CmVaultCase *self, const CmVaultRecord *record)
 	const CmVaultRecord *epoch = cm_vault_case_get_epoch(self, head->epoch);
 	const CmVaultRecord *note = cm_vault_case_get_note(self, head->sequence);
 
-	if (!id_equal(head->case_id, self->id))
+	if (!cm_vault_hash_is_same_id(head->case_id, self->id))
 		return CM_VAULT_CLASS_REPLACED;
 	if (epoch == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!hash_equal(head->epoch_record, cm_vault_record_get_hash(epoch)))
+	if (!cm_vault_hash_is_same(head->epoch_record, cm_vault_record_get_hash(epoch)))
 		return CM_VAULT_CLASS_REPLACED;
 	if (head->directory < epoch_fields(self, head->epoch)->directory)
 		return CM_VAULT_CLASS_CHAIN;
@@ -475,7 +453,7 @@ judge_head(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	if (note == NULL)
 		return CM_VAULT_CLASS_ROLLBACK;
-	if (!hash_equal(head->last_note, cm_vault_record_get_hash(note)))
+	if (!cm_vault_hash_is_same(head->last_note, cm_vault_record_get_hash(note)))
 		return CM_VAULT_CLASS_REPLACED;
 	return CM_VAULT_CLASS_OK;
 }
@@ -492,7 +470,8 @@ judge_request(CmVaultCase *self, const CmVaultRecord *record)
 	if (deposit == NULL)
 		return CM_VAULT_CLASS_MISSING;
 	fields = cm_vault_record_get_fields(deposit, CM_VAULT_KIND_DEPOSIT);
-	if (!id_equal(fields->person, request->person) || fields->generation != request->generation)
+	if (!cm_vault_hash_is_same_id(fields->person, request->person) ||
+	    fields->generation != request->generation)
 		return CM_VAULT_CLASS_REPLACED;
 	if (request->directory < fields->directory)
 		return CM_VAULT_CLASS_CHAIN;
@@ -501,7 +480,7 @@ judge_request(CmVaultCase *self, const CmVaultRecord *record)
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	halves = fields->custodians.items;
 	for (guint i = 0; i < fields->custodians.count; i++)
-		if (id_equal(halves[i].custodian, request->recipient))
+		if (cm_vault_hash_is_same_id(halves[i].custodian, request->recipient))
 			return CM_VAULT_CLASS_NOT_ENTITLED;
 	return cm_vault_people_find_at(self->people, request->recipient,
 				       request->recipient_generation, request->directory) != NULL
@@ -518,7 +497,7 @@ judge_refusal(CmVaultCase *self, const CmVaultRecord *record)
 
 	if (request == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!id_equal(refusal->person, request->person))
+	if (!cm_vault_hash_is_same_id(refusal->person, request->person))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	first = g_hash_table_lookup(self->refusals, refusal->request);
 	/* the key of a pair is of the same record as its value */
@@ -535,8 +514,8 @@ judge_release(CmVaultCase *self, const CmVaultRecord *record)
 
 	if (request == NULL)
 		return CM_VAULT_CLASS_MISSING;
-	if (!hash_equal(release->deposit, request->deposit) ||
-	    !id_equal(release->recipient, request->recipient) ||
+	if (!cm_vault_hash_is_same(release->deposit, request->deposit) ||
+	    !cm_vault_hash_is_same_id(release->recipient, request->recipient) ||
 	    release->recipient_generation != request->recipient_generation)
 		return CM_VAULT_CLASS_REPLACED;
 	if (release->directory < request->directory)
@@ -703,10 +682,11 @@ cm_vault_case_open_envelope(const CmVaultRecord *envelope,
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	if (fields->to == CM_VAULT_TO_PERSON &&
-	    (!id_equal(fields->recipient, reader) || fields->recipient_generation != generation))
+	    (!cm_vault_hash_is_same_id(fields->recipient, reader) ||
+	     fields->recipient_generation != generation))
 		return CM_VAULT_CLASS_NOT_ENTITLED;
 	cm_vault_box_get_public(box_secret, hash);
-	if (!hash_equal(hash, fields->recipient_key))
+	if (!cm_vault_hash_is_same(hash, fields->recipient_key))
 		return CM_VAULT_CLASS_WRONG_KEY;
 	cm_vault_box_bind(CM_VAULT_KIND_ENVELOPE, fields, hash);
 	found = cm_vault_box_open(box_secret, fields->sealed, hash, &key);
@@ -714,7 +694,7 @@ cm_vault_case_open_envelope(const CmVaultRecord *envelope,
 		return found;
 	cm_vault_case_commit_key(fields->organisation, fields->case_id, fields->epoch,
 				 cm_vault_secret_peek(key), hash);
-	if (!hash_equal(hash, fields->key_commitment))
+	if (!cm_vault_hash_is_same(hash, fields->key_commitment))
 		return CM_VAULT_CLASS_COMMITMENT;
 	*out_key = g_steal_pointer(&key);
 	return CM_VAULT_CLASS_OK;

@@ -39,37 +39,10 @@ typedef struct {
 	gsize length; /* of it that is there */
 } Reader;
 
-static guint
-octets_hash(gconstpointer octets)
-{
-	guint value = 0;
-
-	memcpy(&value, octets, sizeof value);
-	return value;
-}
-
-static gboolean
-hash_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
-}
-
-static gboolean
-id_equal(gconstpointer a, gconstpointer b)
-{
-	return memcmp(a, b, CM_VAULT_ID_BYTES) == 0;
-}
-
 static void
 unref_bytes(gpointer bytes)
 {
 	g_bytes_unref(bytes);
-}
-
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
 }
 
 static void
@@ -110,12 +83,12 @@ check_listed(Reader *reader, GBytes *octets)
 	guint8 hash[CM_VAULT_HASH_BYTES];
 
 	cm_vault_hash("record", &part, 1, hash);
-	if (reader->next < list->count && hash_equal(items[reader->next].record, hash)) {
+	if (reader->next < list->count && cm_vault_hash_is_same(items[reader->next].record, hash)) {
 		reader->next++;
 		return CM_VAULT_CLASS_OK;
 	}
 	for (guint i = 0; i < list->count; i++)
-		if (hash_equal(items[i].record, hash))
+		if (cm_vault_hash_is_same(items[i].record, hash))
 			/* later than its place: those between were left out, or stand elsewhere */
 			return CM_VAULT_CLASS_REORDERED;
 	return CM_VAULT_CLASS_REPLACED;
@@ -188,8 +161,8 @@ begin(Reader *reader)
 					      &signed_manifest);
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
-	if (!id_equal(head->export, manifest->export) ||
-	    !id_equal(head->exporter, manifest->exporter) ||
+	if (!cm_vault_hash_is_same_id(head->export, manifest->export) ||
+	    !cm_vault_hash_is_same_id(head->exporter, manifest->exporter) ||
 	    head->exporter_generation != manifest->exporter_generation)
 		return CM_VAULT_CLASS_REPLACED;
 	reader->begun = TRUE;
@@ -564,8 +537,10 @@ cm_vault_export_reader_run(const CmVaultExportSource *source,
 	reader.sink = sink != NULL ? sink : &nobody;
 	reader.successions = g_ptr_array_new_with_free_func(unref_bytes);
 	reader.of_persons = g_ptr_array_new_with_free_func(unref_bytes);
-	reader.cases = g_hash_table_new_full(octets_hash, id_equal, g_free, free_case);
-	reader.texts_of = g_hash_table_new_full(octets_hash, hash_equal, NULL, unref_record);
+	reader.cases =
+	    g_hash_table_new_full(cm_vault_hash_fold, cm_vault_hash_is_same_id, g_free, free_case);
+	reader.texts_of = g_hash_table_new_full(cm_vault_hash_fold, cm_vault_hash_is_same, NULL,
+						cm_vault_record_unref);
 	found = read_stream(&reader, key);
 	return found == CM_VAULT_CLASS_OK ? finish(&reader) : found;
 }

@@ -154,3 +154,24 @@ cm_vault_hash_match_fingerprint(const gchar *fingerprint, const gchar *typed)
 	}
 	return *expected == '\0';
 }
+
+guint
+cm_vault_hash_fold(gconstpointer octets)
+{
+	guint value = 0;
+
+	memcpy(&value, octets, sizeof value);
+	return value;
+}
+
+gboolean
+cm_vault_hash_is_same(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, CM_VAULT_HASH_BYTES) == 0;
+}
+
+gboolean
+cm_vault_hash_is_same_id(gconstpointer a, gconstpointer b)
+{
+	return memcmp(a, b, CM_VAULT_ID_BYTES) == 0;
+}

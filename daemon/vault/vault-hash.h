@@ -88,3 +88,11 @@ cm_vault_hash_dup_fingerprint(const guint8 *sign_key, const guint8 *box_key);
 /* Whether `typed` is that fingerprint, whatever its case, blanks and hyphens. */
 gboolean
 cm_vault_hash_match_fingerprint(const gchar *fingerprint, const gchar *typed);
+
+/* For a GHashTable whose keys are hashes or ids of the vault: octets that nobody can choose. */
+guint
+cm_vault_hash_fold(gconstpointer octets);
+gboolean
+cm_vault_hash_is_same(gconstpointer a, gconstpointer b);
+gboolean
+cm_vault_hash_is_same_id(gconstpointer a, gconstpointer b);

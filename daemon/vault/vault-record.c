@@ -111,8 +111,10 @@ cm_vault_record_ref(CmVaultRecord *record)
 }
 
 void
-cm_vault_record_unref(CmVaultRecord *record)
+cm_vault_record_unref(gpointer data)
 {
+	CmVaultRecord *record = data;
+
 	if (record == NULL || !g_atomic_int_dec_and_test(&record->references))
 		return;
 	g_bytes_unref(record->octets);

@@ -31,8 +31,10 @@ cm_vault_record_read(CmVaultKind kind,
 
 CmVaultRecord *
 cm_vault_record_ref(CmVaultRecord *record);
+
+/* Takes a gpointer, so that it is a GDestroyNotify; NULL is none. */
 void
-cm_vault_record_unref(CmVaultRecord *record);
+cm_vault_record_unref(gpointer record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmVaultRecord, cm_vault_record_unref)
 
 CmVaultKind
