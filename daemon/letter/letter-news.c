@@ -38,6 +38,24 @@ static const News of_students[] = {
      N_("A reply that came by mail needs somebody to decide.")},
 };
 
+/* Of the vault: what it is about is said to those alone who have keys. */
+static const struct {
+	CmLetterItemKind kind;
+	const gchar *words;
+} of_vault[] = {
+    {CM_LETTER_ITEM_CUSTODY_ASKED,
+     N_("Custodians ask that your case notes be opened for somebody else. If you are there and "
+	"did not ask for it, refuse: “comodalctl custody refuse”. You have three days at least.")},
+    {CM_LETTER_ITEM_CUSTODY_WATCHED,
+     N_("Custodians ask that somebody's case notes be opened for somebody else. It is in the "
+	"audit log.")},
+    {CM_LETTER_ITEM_MINUTES_GIVEN,
+     N_("Minutes of a meeting that you took part in can be read: “comodalctl minutes list”.")},
+    {CM_LETTER_ITEM_MINUTES_CORRECTED,
+     N_("Minutes of a meeting that you took part in were put right by others: “comodalctl "
+	"minutes list”.")},
+};
+
 static gchar *
 say_answer(const CmWords *words, const CmLetterItem *item)
 {
@@ -158,6 +176,24 @@ say_count(const CmWords *words, const CmLetterItem *item)
 }
 
 static gchar *
+say_destruction(const CmWords *words, const CmLetterItem *item)
+{
+	g_autofree gchar *until = NULL;
+
+	if (item->until == 0)
+		return cm_words_say(words,
+				    N_("You are asked to agree, as the second of two, to the "
+				       "destruction of a file: “comodalctl retention list”."),
+				    NULL);
+	until = cm_words_moment(words, item->until);
+	return cm_words_say(words,
+			    N_("You are asked, until {0}, to agree, as the second of two, to the "
+			       "destruction of a file: “comodalctl retention list”. Without you, "
+			       "nothing is destroyed."),
+			    until, NULL);
+}
+
+static gchar *
 say_kind(const CmWords *words, const CmLetterItem *item)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(of_students); i++) {
@@ -183,18 +219,11 @@ say_kind(const CmWords *words, const CmLetterItem *item)
 				    N_("Your own calendar can't be read any more: what is "
 				       "busy there may be booked."),
 				    NULL);
-	if (item->kind == CM_LETTER_ITEM_CUSTODY_ASKED)
-		return cm_words_say(
-		    words,
-		    N_("Custodians ask that your case notes be opened for somebody "
-		       "else. If you are there and did not ask for it, refuse: "
-		       "“comodalctl custody refuse”. You have three days at least."),
-		    NULL);
-	if (item->kind == CM_LETTER_ITEM_CUSTODY_WATCHED)
-		return cm_words_say(words,
-				    N_("Custodians ask that somebody's case notes be opened for "
-				       "somebody else. It is in the audit log."),
-				    NULL);
+	if (item->kind == CM_LETTER_ITEM_DESTRUCTION_ASKED)
+		return say_destruction(words, item);
+	for (guint i = 0; i < G_N_ELEMENTS(of_vault); i++)
+		if (of_vault[i].kind == item->kind)
+			return cm_words_say(words, of_vault[i].words, NULL);
 	return say_session(words, item);
 }
 

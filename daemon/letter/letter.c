@@ -47,6 +47,9 @@ static const gchar *const item_kind_names[CM_LETTER_ITEM_LAST] = {
     [CM_LETTER_ITEM_HELP_ASKED] = "help-asked",
     [CM_LETTER_ITEM_CUSTODY_ASKED] = "custody-asked",
     [CM_LETTER_ITEM_CUSTODY_WATCHED] = "custody-watched",
+    [CM_LETTER_ITEM_DESTRUCTION_ASKED] = "destruction-asked",
+    [CM_LETTER_ITEM_MINUTES_GIVEN] = "minutes-given",
+    [CM_LETTER_ITEM_MINUTES_CORRECTED] = "minutes-corrected",
     [CM_LETTER_ITEM_UNREACHABLE] = "unreachable",
 };
 

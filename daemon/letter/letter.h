@@ -48,8 +48,11 @@ typedef enum {
 	CM_LETTER_ITEM_DEAD_LETTER,     /* "dead-letter": `count` that could not be delivered */
 	CM_LETTER_ITEM_HELP_ASKED,      /* "help-asked": `role` can't get in to `start` */
 	CM_LETTER_ITEM_CUSTODY_ASKED, /* "custody-asked": custodians ask for what the reader left with them */
-	CM_LETTER_ITEM_CUSTODY_WATCHED, /* "custody-watched": the same, to who administers */
-	CM_LETTER_ITEM_UNREACHABLE,     /* "unreachable": `initials`, `role`: no address */
+	CM_LETTER_ITEM_CUSTODY_WATCHED,   /* "custody-watched": the same, to who administers */
+	CM_LETTER_ITEM_DESTRUCTION_ASKED, /* "destruction-asked": of a file, to its second; `until` */
+	CM_LETTER_ITEM_MINUTES_GIVEN,     /* "minutes-given": to be read */
+	CM_LETTER_ITEM_MINUTES_CORRECTED, /* "minutes-corrected": others, which put them right */
+	CM_LETTER_ITEM_UNREACHABLE,       /* "unreachable": `initials`, `role`: no address */
 	CM_LETTER_ITEM_LAST
 } CmLetterItemKind;
 

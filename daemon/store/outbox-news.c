@@ -4,9 +4,12 @@
 #include "daemon/roster/initials.h"
 #include "daemon/store/booking-rows.h"
 #include "daemon/store/invitation-rows.h"
+#include "daemon/store/store-destruction.h"
 #include "daemon/store/store-help.h"
 #include "daemon/store/store-time-request.h"
 #include "include/cm-error.h"
+
+#define SECONDS_PER_DAY 86400
 
 gboolean
 cm_outbox_news_read_integer(CmStore *store,
@@ -70,6 +73,10 @@ get_condition(const CmOutboxItem *item)
 	case CM_NOTICE_OF_CUSTODY:
 		return "SELECT 1 FROM vault_request WHERE record = ?1 AND refused = 0 AND "
 		       "releases < 2";
+	case CM_NOTICE_OF_DESTRUCTION:
+		return "SELECT 1 FROM vault_destruction WHERE file = ?1 AND destroyed_at IS NULL";
+	case CM_NOTICE_OF_MINUTES:
+		return "SELECT 1 FROM vault_minutes WHERE id = ?1";
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_TIME_REQUEST:
 	case CM_NOTICE_OF_INVITATION:
@@ -245,6 +252,8 @@ cm_outbox_news_judge(CmStore *store,
 	case CM_NOTICE_OF_PROFESSIONAL:
 	case CM_NOTICE_OF_CALENDAR:
 	case CM_NOTICE_OF_CUSTODY:
+	case CM_NOTICE_OF_DESTRUCTION:
+	case CM_NOTICE_OF_MINUTES:
 	default:
 		return judge_hold(store, who, item, now, error);
 	}
@@ -386,6 +395,21 @@ fill_professional(CmOutboxPeople *people, gint64 number, CmLetterItem *line, GEr
 	return TRUE;
 }
 
+/* which file, and whose, a letter does not say */
+static gboolean
+fill_destruction(CmStore *store, gint64 number, CmLetterItem *line, GError **error)
+{
+	gint64 asked_at = 0;
+
+	if (!cm_outbox_news_read_integer(store,
+					 "SELECT asked_at FROM vault_destruction WHERE file = ?1",
+					 number, &asked_at, error))
+		return FALSE;
+	if (asked_at != 0)
+		line->until = asked_at + (gint64)CM_STORE_DESTRUCTION_DAYS * SECONDS_PER_DAY;
+	return TRUE;
+}
+
 gboolean
 cm_outbox_news_fill(CmStore *store,
 		    CmOutboxPeople *people,
@@ -417,9 +441,12 @@ cm_outbox_news_fill(CmStore *store,
 		return fill_answer(store, number, line, error);
 	case CM_NOTICE_OF_HELP:
 		return fill_help(store, number, line, error);
+	case CM_NOTICE_OF_DESTRUCTION:
+		return fill_destruction(store, number, line, error);
 	case CM_NOTICE_OF_BOOKING:
 	case CM_NOTICE_OF_CALENDAR:
 	case CM_NOTICE_OF_CUSTODY:
+	case CM_NOTICE_OF_MINUTES:
 	default:
 		return TRUE;
 	}

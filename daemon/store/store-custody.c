@@ -2,8 +2,8 @@
 #include "daemon/store/store-custody.h"
 
 #include "daemon/store/store-directory.h"
-#include "daemon/store/store-notice.h"
 #include "daemon/store/vault-escrow-rows.h"
+#include "daemon/store/vault-notice.h"
 #include "daemon/store/vault-rows.h"
 #include "include/cm-error.h"
 
@@ -200,66 +200,47 @@ insert_request(const Adding *self, gint64 row, const CmVaultRequest *request, GE
 	return cm_database_run(self->store->database, statement, error);
 }
 
-/* the accounts that a query gives, whose first parameter is a person */
-static gboolean
-list_numbers(const Adding *self, const gchar *sql, GArray *numbers, GError **error)
+/* the uids of who administers, but the owner's: who is told as that needs no second letter */
+static GArray *
+list_administrators(const Adding *self, GError **error)
 {
-	g_autoptr(CmStatement) statement = cm_database_prepare(self->store->database, sql, error);
+	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    self->store->database,
+	    "SELECT DISTINCT uid FROM account_role WHERE role = 'administrator' AND uid NOT IN "
+	    "(SELECT uid FROM vault_person WHERE person = ?1 AND uid IS NOT NULL) ORDER BY uid",
+	    error);
 	gboolean row = TRUE;
 
 	if (statement == NULL)
-		return FALSE;
+		return NULL;
 	sqlite3_bind_blob(statement, 1, self->owner, CM_VAULT_ID_BYTES, SQLITE_STATIC);
 	while (row) {
-		gint64 number = 0;
+		gint64 uid = 0;
 
 		if (!cm_database_step(self->store->database, statement, &row, error))
-			return FALSE;
-		number = row ? sqlite3_column_int64(statement, 0) : 0;
+			return NULL;
+		uid = row ? sqlite3_column_int64(statement, 0) : 0;
 		if (row)
-			g_array_append_val(numbers, number);
+			g_array_append_val(uids, uid);
 	}
-	return TRUE;
+	return g_steal_pointer(&uids);
 }
 
-static gboolean
-notify(const Adding *self,
-       const gchar *sql,
-       CmNoticeKind kind,
-       CmResource to,
-       gint64 request,
-       GError **error)
-{
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
-
-	if (!list_numbers(self, sql, numbers, error))
-		return FALSE;
-	for (guint i = 0; i < numbers->len; i++)
-		if (!cm_notice_queue(self->store, kind, to, g_array_index(numbers, gint64, i),
-				     request, error))
-			return FALSE;
-	return TRUE;
-}
-
-/* the owner, as the professional whom letters reach, or by their account; and who administers, but whoever asked is told nothing */
+/* the owner, and who administers; whoever asked is told nothing */
 static gboolean
 notify_asked(const Adding *self, gint64 request, GError **error)
 {
-	return notify(self,
-		      "SELECT professional FROM account JOIN vault_person USING (uid) WHERE person "
-		      "= ?1 "
-		      "AND professional IS NOT NULL",
-		      CM_NOTICE_CUSTODY_ASKED, CM_RESOURCE_PROFESSIONAL, request, error) &&
-	       notify(self,
-		      "SELECT uid FROM account JOIN vault_person USING (uid) WHERE person = ?1 AND "
-		      "professional IS NULL",
-		      CM_NOTICE_CUSTODY_ASKED, CM_NOTICE_TO_ACCOUNT, request, error) &&
-	       notify(self,
-		      "SELECT DISTINCT uid FROM account_role WHERE role = 'administrator' AND uid "
-		      "NOT IN "
-		      "(SELECT uid FROM vault_person WHERE person = ?1 AND uid IS NOT NULL) ORDER "
-		      "BY uid",
-		      CM_NOTICE_CUSTODY_WATCHED, CM_NOTICE_TO_ACCOUNT, request, error);
+	g_autoptr(GArray) uids = list_administrators(self, error);
+
+	if (uids == NULL || !cm_vault_notice_queue(self->store, CM_NOTICE_CUSTODY_ASKED,
+						   self->owner, request, error))
+		return FALSE;
+	for (guint i = 0; i < uids->len; i++)
+		if (!cm_notice_queue(self->store, CM_NOTICE_CUSTODY_WATCHED, CM_NOTICE_TO_ACCOUNT,
+				     g_array_index(uids, gint64, i), request, error))
+			return FALSE;
+	return TRUE;
 }
 
 static gboolean

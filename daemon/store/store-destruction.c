@@ -5,6 +5,7 @@
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-traces.h"
 #include "daemon/store/vault-cache.h"
+#include "daemon/store/vault-notice.h"
 #include "daemon/store/vault-rows.h"
 #include "daemon/vault/vault-destruction.h"
 #include "include/cm-error.h"
@@ -287,6 +288,56 @@ audit(const Call *call, const gchar *action, GVariant *figures, GError **error)
 
 /* ---- asking */
 
+/* Of what was asked before about the case, and stands: whom. NULL: nobody. */
+static const guint8 *
+find_second(const CmVaultRecord *asked)
+{
+	return asked != NULL ? ((const CmVaultDestruction *)cm_vault_record_get_fields(
+				    asked, CM_VAULT_KIND_DESTRUCTION))
+				   ->second
+			     : NULL;
+}
+
+/* the question that this one takes the place of, if it still could be agreed to; NULL in `out_asked`: there is none */
+static gboolean
+read_asked(const Call *call, CmVaultRecord **out_asked, GError **error)
+{
+	g_autoptr(GBytes) octets = NULL;
+	gboolean done = FALSE;
+
+	if (!read_record(call->store, call->row, &octets, &done, error))
+		return FALSE;
+	if (octets == NULL || call->order->now - call->file->asked_at >
+				  (gint64)CM_STORE_DESTRUCTION_DAYS * SECONDS_PER_DAY)
+		return TRUE;
+	return cm_vault_class_set_error(
+	    cm_vault_record_read(CM_VAULT_KIND_DESTRUCTION, octets, out_asked), "destruction",
+	    error);
+}
+
+/* a letter to the second: one for a question, however often the first signs it anew; and none to whom it asks no longer */
+static gboolean
+notify_second(const Call *call, const CmVaultRecord *before, GBytes *octets, GError **error)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	const guint8 *second = NULL;
+
+	if (!cm_vault_class_set_error(
+		cm_vault_record_read(CM_VAULT_KIND_DESTRUCTION, octets, &record), "destruction",
+		error))
+		return FALSE;
+	second = find_second(record);
+	if (before != NULL && memcmp(find_second(before), second, CM_VAULT_ID_BYTES) == 0)
+		return TRUE;
+	return cm_database_run_integers(
+		   call->store->database,
+		   "DELETE FROM notice WHERE kind = 'destruction.asked' AND subject = ?1 AND "
+		   "sent_at IS NULL AND letter IS NULL",
+		   &call->row, 1, error) &&
+	       cm_vault_notice_queue(call->store, CM_NOTICE_DESTRUCTION_ASKED, second, call->row,
+				     error);
+}
+
 gboolean
 cm_store_destruction_ask(CmStore *store,
 			 const CmStoreDestructionOrder *order,
@@ -295,10 +346,11 @@ cm_store_destruction_ask(CmStore *store,
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
 	g_auto(Call) call = {.store = store, .order = order};
+	g_autoptr(CmVaultRecord) before = NULL;
 	g_autoptr(CmStatement) statement = NULL;
 
 	if (transaction == NULL || !open_call(&call, octets, error) ||
-	    !check_asked(&call, octets, error))
+	    !check_asked(&call, octets, error) || !read_asked(&call, &before, error))
 		return FALSE;
 	statement = cm_database_prepare(store->database,
 					"INSERT OR REPLACE INTO vault_destruction (file, octets, "
@@ -311,6 +363,7 @@ cm_store_destruction_ask(CmStore *store,
 	sqlite3_bind_int64(statement, 3, order->uid);
 	sqlite3_bind_int64(statement, 4, order->now);
 	return cm_database_run(store->database, statement, error) &&
+	       notify_second(&call, before, octets, error) &&
 	       audit(&call, "destruction.ask", NULL, error) &&
 	       cm_transaction_commit(transaction, error);
 }

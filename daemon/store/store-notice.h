@@ -30,7 +30,10 @@ typedef enum {
 	CM_NOTICE_FIRST_VIDEO, /* the booking: its follow-up's first by video, how to get ready. The same */
 	CM_NOTICE_HELP_ASKED, /* the request for help (store-help.h), to staff: somebody can't get in */
 	CM_NOTICE_CUSTODY_ASKED, /* the request of a custodian, to whom it is about: they can refuse */
-	CM_NOTICE_CUSTODY_WATCHED, /* the same, to administrators */
+	CM_NOTICE_CUSTODY_WATCHED,   /* the same, to administrators */
+	CM_NOTICE_DESTRUCTION_ASKED, /* the case: its second is asked to agree to its destruction */
+	CM_NOTICE_MINUTES_GIVEN,     /* the minutes, to who took part: they can be read */
+	CM_NOTICE_MINUTES_CORRECTED, /* the same, which put earlier ones right */
 	CM_NOTICE_LAST
 } CmNoticeKind;
 

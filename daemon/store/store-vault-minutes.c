@@ -2,6 +2,7 @@
 #include "daemon/store/store-vault-minutes.h"
 
 #include "daemon/store/store-directory.h"
+#include "daemon/store/vault-notice.h"
 #include "daemon/store/vault-rows.h"
 #include "daemon/vault/vault-people.h"
 #include "include/cm-error.h"
@@ -137,6 +138,24 @@ insert(CmStore *store, const CmVaultRecord *record, gint64 now, gint64 *out_row,
 	       insert_readers(store, *out_row, minutes, error);
 }
 
+/* who took part, but whoever wrote them */
+static gboolean
+notify(CmStore *store, const CmVaultMinutes *minutes, gint64 row, GError **error)
+{
+	const CmVaultParticipant *participants = minutes->participants.items;
+	CmNoticeKind kind = cm_vault_layout_is_none(minutes->about, CM_VAULT_HASH_BYTES)
+				? CM_NOTICE_MINUTES_GIVEN
+				: CM_NOTICE_MINUTES_CORRECTED;
+
+	for (guint i = 0; i < minutes->participants.count; i++) {
+		if (memcmp(participants[i].person, minutes->author, CM_VAULT_ID_BYTES) == 0)
+			continue;
+		if (!cm_vault_notice_queue(store, kind, participants[i].person, row, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static gboolean
 audit(CmStore *store, guint32 uid, const gchar *action, gint64 row, gint64 now, GError **error)
 {
@@ -189,7 +208,7 @@ cm_store_vault_minutes_put(CmStore *store, guint32 uid, GBytes *octets, gint64 n
 	       cm_vault_class_set_offered_error(check_participants(people, minutes), "minutes",
 						error) &&
 	       check_about(store, minutes, error) && check_count(store, person, error) &&
-	       insert(store, record, now, &row, error) &&
+	       insert(store, record, now, &row, error) && notify(store, minutes, row, error) &&
 	       audit(store, uid, "minutes.put", row, now, error) &&
 	       cm_transaction_commit(transaction, error);
 }

@@ -195,6 +195,12 @@ class Retention(TestCase):
         connection.close()
         return rows
 
+    def told(self):
+        """The uids of those who are promised a letter about a destruction."""
+        return [row[0] for row in self.stored(
+            "SELECT coalesce(account.uid, notice.recipient) FROM notice LEFT JOIN account ON recipient_kind = 0 AND account.professional = recipient "
+            "WHERE notice.kind = 'destruction.asked' ORDER BY notice.id")]
+
     # ---- what is due, and what is not
 
     def come_of_age(self, case):
@@ -302,6 +308,7 @@ class Retention(TestCase):
         self.refuse("InvalidInput", self.as_anne, "Ask", good[:-1])
         self.refuse("Conflict", self.as_bruno, "Agree", good)
         self.assertIsNone(self.row(case)["destruction"])
+        self.assertEqual(self.told(), [])
 
     def check_answers(self, case, whole):
         """Who may not agree, and to what."""
@@ -326,6 +333,7 @@ class Retention(TestCase):
         self.refuse("Conflict", self.as_bruno, "Agree", whole)
         self.set_clock(NOW)
         self.ask(self.as_anne, whole)
+        self.assertEqual(self.told(), [UIDS[1]], "one letter to the second, however often it is signed")
 
     def test_two_destroy(self):
         case, other = self.cases
@@ -389,8 +397,12 @@ class Retention(TestCase):
         # another directory came since: it is asked anew
         self.add_directory()
         self.refuse("Conflict", self.as_bruno, "Agree", whole)
+        # and of somebody else, by mistake: Bruno is told nothing, and then again
+        self.ask(self.as_chantal, self.destruction(case, self.chantal, self.anne))
+        self.assertEqual(self.told(), [UIDS[0]])
         whole = self.destruction(case, self.chantal, self.bruno)
         self.ask(self.as_chantal, whole)
+        self.assertEqual(self.told(), [UIDS[1]])
         self.as_bruno.call("Retention", "Withdraw", "(ay)", case.id)
         self.refuse("Conflict", self.as_bruno, "Agree", whole)
         self.ask(self.as_chantal, whole)

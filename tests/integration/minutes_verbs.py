@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import sqlite3
 import stat
 import time
 import unittest
@@ -12,6 +13,7 @@ import tap
 from agent_case import NAME, PASSPHRASE, AgentTestCase
 from agent_process import ROOT, find_in_memory, spellings
 from comodal_test import BUS_NAME, GLib, Monitor, OBJECT, generate
+import other_user
 from vault_case_maker import content
 from vault_keys import Keys, Owner
 import vault
@@ -143,6 +145,25 @@ class Minutes(AgentTestCase):
             with self.subTest(name):
                 self.assert_call_fails(name, self.put, octets)
         self.assertEqual(self.kept(), good)
+
+    @unittest.skipUnless(ROOT, "other users can be had by root alone")
+    def test_letters(self):
+        """Who took part is promised a letter, once for each: the author is not, nor whoever has no account."""
+        self.client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (2, {"roles": GLib.Variant("as", ["professional"])})))
+        caller = other_user.Caller(self.bus, 2)
+        self.addCleanup(caller.end)
+        (organisation, person, generation), _ = caller.call("Directory", "BeginEnrolment")
+        alice = Keys(bytes(organisation), bytes(person), generation, "Alice Roy", int(time.time()))
+        caller.call("Directory", "Enrol", "(hh)", 0, 1, documents=[alice.enrolment(), alice.recovery()])
+        self.organisation.admit(alice)
+        self.hand("Add", self.organisation.sign())
+        first = self.make("un", [self.owner, alice, self.bruno])
+        for octets in (first, first, self.make("deux", [self.owner, alice], about=vault.record_hash(first))):
+            self.put(octets)
+        with sqlite3.connect(self.daemon.database) as connection:
+            told = connection.execute("SELECT kind, recipient_kind, recipient FROM notice WHERE kind LIKE 'minutes.%' ORDER BY id").fetchall()
+        connection.close()
+        self.assertEqual(told, [("minutes.given", 4, 2), ("minutes.corrected", 4, 2)])
 
     @unittest.skipUnless(ROOT, "another process' memory is read")
     def test_no_trace(self):

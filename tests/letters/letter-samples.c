@@ -285,6 +285,7 @@ make_staff_news(const Sample *sample)
 		item->start = TUESDAY;
 		item->end = TUESDAY + 3 * DAY;
 		item->old_start = TUESDAY + 2 * DAY;
+		item->until = TUESDAY + 14 * DAY;
 		item->host_name = g_strdup("Marc-André Côté");
 		item->count = 2;
 	}

@@ -61,6 +61,14 @@ static const Row rows[] = {
     {"custody.watched", NEWS, CM_NOTICE_OF_CUSTODY, FALSE, CM_LETTER_ITEM_CUSTODY_WATCHED,
      "Custodians ask that somebody's case notes be opened for somebody else. It is in the audit "
      "log."},
+    {"destruction.asked", NEWS, CM_NOTICE_OF_DESTRUCTION, TRUE, CM_LETTER_ITEM_DESTRUCTION_ASKED,
+     "You are asked to agree, as the second of two, to the destruction of a file: “comodalctl "
+     "retention list”."},
+    {"minutes.given", NEWS, CM_NOTICE_OF_MINUTES, FALSE, CM_LETTER_ITEM_MINUTES_GIVEN,
+     "Minutes of a meeting that you took part in can be read: “comodalctl minutes list”."},
+    {"minutes.corrected", NEWS, CM_NOTICE_OF_MINUTES, FALSE, CM_LETTER_ITEM_MINUTES_CORRECTED,
+     "Minutes of a meeting that you took part in were put right by others: “comodalctl minutes "
+     "list”."},
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(rows) == CM_NOTICE_LAST);
 
