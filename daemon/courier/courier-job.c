@@ -122,6 +122,12 @@ cm_courier_job_get_kind(const CmCourierJob *job)
 	return job->kind;
 }
 
+gint64
+cm_courier_job_get_attempt(const CmCourierJob *job)
+{
+	return job->attempt;
+}
+
 void
 cm_courier_job_renew(CmCourierJob *job, const CmCourierJob *newer)
 {

@@ -45,6 +45,10 @@ cm_courier_job_get_number(const CmCourierJob *job);
 const gchar *
 cm_courier_job_get_kind(const CmCourierJob *job);
 
+/* of a mail, as in its order or as renewed; 0: of anything else */
+gint64
+cm_courier_job_get_attempt(const CmCourierJob *job);
+
 /* The same job was handed out again, while it is under way or its report not yet given: what becomes of it is the newer attempt's. */
 void
 cm_courier_job_renew(CmCourierJob *job, const CmCourierJob *newer);

@@ -59,6 +59,7 @@ make_key(const CmCourierJob *job)
 typedef struct {
 	CmCourier *courier;
 	CmCourierJob *job;
+	gint64 attempt; /* that it speaks of */
 } Report;
 
 static gboolean
@@ -88,6 +89,12 @@ courier_reported(const GError *error, gpointer user_data)
 	g_autofree gchar *key = make_key(report->job);
 
 	self->reporting--;
+	/* handed out again while it was told how an earlier attempt ended: of that one comodald waits to hear still */
+	if (is_final(error) && cm_courier_job_get_attempt(report->job) != report->attempt) {
+		g_queue_push_tail(&self->done, report->job);
+		courier_go_on(self);
+		return;
+	}
 	if (is_final(error)) {
 		if (error != NULL)
 			g_warning("comodald did not take the report of a job");
@@ -113,6 +120,7 @@ courier_report_all(CmCourier *self)
 
 		report->courier = self;
 		report->job = g_queue_pop_head(&self->done);
+		report->attempt = cm_courier_job_get_attempt(report->job);
 		text = cm_courier_job_make_report(report->job);
 		self->reporting++;
 		cm_comodald_link_report(self->link, cm_courier_job_get_number(report->job),

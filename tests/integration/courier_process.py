@@ -307,7 +307,7 @@ class Server(Case):
 
     def test_stopped_in_the_middle(self):
         held = threading.Event()
-        self.smtp.at("data", lambda: held.wait(10) and None)
+        self.smtp.at("data", lambda: None if held.wait(DEADLINE) else DISCONNECT)
         self.start_smtp("Connections=1")
         for number in (1, 2, 3):
             self.comodald.give_mail(number, message(number))
@@ -322,21 +322,44 @@ class Server(Case):
         self.assertEqual(set(given.values()) - {"returned"}, set())
         self.assertEqual(len(given) + len(self.comodald.queue), 2)
 
-    def test_leased_again_while_under_way(self):
-        """comodald was started again, and hands out what we are still sending: it is sent once."""
+    def give_again_while_under_way(self, answer=None):
+        """comodald was started again, and hands out what we are still sending. The server answers what it has taken, or `answer` instead,
+        once what is returned is set."""
         held = threading.Event()
-        self.smtp.at("accepted", lambda: held.wait(30) and None)
+        self.smtp.at("accepted", lambda: answer if held.wait(DEADLINE) else DISCONNECT)
         self.start_smtp("Connections=2")
         self.comodald.give_mail(1, message(1))
         self.smtp.await_accepted(1)
         self.comodald.vanish()
         self.comodald.listen()
         self.comodald.wait(lambda: self.comodald.came == 2, "the courier is back")
+        return held
+
+    def test_leased_again_while_under_way(self):
+        """It is sent once."""
+        held = self.give_again_while_under_way()
+        self.comodald.give_mail(1, message(1), attempt=2)
+        self.comodald.await_taken(1)
+        held.set()
+        self.comodald.await_reports(1)
+        self.assertEqual(self.comodald.reports, [(1, "mail", {"attempt": 2, "outcome": "accepted", "code": 250})])
+        self.assertEqual(len(self.smtp.accepted), 1)
+
+    def test_leased_again_while_reported(self):
+        """What is said of an attempt that another followed, comodald does not believe: the other one's end is said too."""
+        held = self.give_again_while_under_way(answer=451)
+        self.comodald.hold("Lease")
+        self.comodald.hold("Report")
         self.comodald.give_mail(1, message(1), attempt=2)
         self.comodald.wait(lambda: self.comodald.out, "it is handed out again")
         held.set()
         self.comodald.await_reports(1)
-        self.assertEqual(self.comodald.reports, [(1, "mail", {"attempt": 2, "outcome": "accepted", "code": 250})])
+        self.comodald.let_go("Lease")
+        self.comodald.await_taken(1)
+        self.comodald.let_go("Report")
+        self.comodald.await_reports(2)
+        self.assertEqual([report[2] for report in self.comodald.reports],
+                         [{"attempt": attempt, "outcome": "temporary", "code": 451} for attempt in (1, 2)])
         self.assertEqual(len(self.smtp.accepted), 1)
 
 

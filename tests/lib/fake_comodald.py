@@ -167,6 +167,8 @@ class FakeComodald(FakePeer):
         self.reports = []      # (number, kind, result)
         self.leases = []       # how many were asked for each time
         self.out = {}          # (kind, number): leased and not reported
+        self.handed = {}       # (kind, number): how often had been asked when it was handed out last
+        self.kept = {}         # method: its answers, which hold() keeps back until let_go()
         self.most_out = 0
         self.mailbox = (0, 0)
         self.delivered = []    # (mailbox, uidvalidity, uid, document)
@@ -191,12 +193,27 @@ class FakeComodald(FakePeer):
         self.wait(lambda: len(self.reports) >= count, f"{count} reports", deadline)
         return self.reports[:]
 
+    def await_taken(self, number, kind="mail"):
+        """The courier has read what it was handed: it has asked for more since."""
+        self.wait(lambda: self.handed.get((kind, number), len(self.leases)) < len(self.leases), f"{kind} {number} is taken")
+
+    def hold(self, method):
+        """Calls of it are done, and answered by let_go() only."""
+        with self.changed:
+            self.kept[method] = []
+
+    def let_go(self, method):
+        with self.changed:
+            answers = self.kept.pop(method)
+        self.do(lambda: [answer() for answer in answers])
+
     def describe(self):
         return f"reports {self.reports[-3:]}, out {self.out}"
 
     def forget(self):
         with self.changed:
             self.out.clear()
+            self.handed.clear()
 
     def _say_due(self):
         self.emit("Due")
@@ -205,6 +222,7 @@ class FakeComodald(FakePeer):
         count = arguments.unpack()[0]
         self.leases.append(count)
         taken, self.queue = self.queue[:count], self.queue[count:]
+        self.handed.update({(kind, number): len(self.leases) for number, kind, _order, _content in taken})
         self._hand_out(taken, invocation)
 
     def _LeaseRooms(self, arguments, invocation):
@@ -224,7 +242,14 @@ class FakeComodald(FakePeer):
                 os.close(descriptor)
             jobs.append((number, kind, *indexes))
         self.most_out = max(self.most_out, len(self.out))
-        invocation.return_value_with_unix_fd_list(GLib.Variant("(a(tshh))", (jobs,)), descriptors)
+        self._answer(invocation, lambda: invocation.return_value_with_unix_fd_list(GLib.Variant("(a(tshh))", (jobs,)), descriptors))
+
+    def _answer(self, invocation, answer):
+        kept = self.kept.get(invocation.get_method_name())
+        if kept is None:
+            answer()
+        else:
+            kept.append(answer)
 
     def _Report(self, arguments, invocation):
         number, kind, handle = arguments.unpack()
@@ -234,7 +259,7 @@ class FakeComodald(FakePeer):
             return
         self.reports.append((number, kind, self._read(invocation, handle)))
         self.out.pop((kind, number), None)
-        invocation.return_value(None)
+        self._answer(invocation, lambda: invocation.return_value(None))
 
     def _GetMailbox(self, arguments, invocation):
         invocation.return_value(GLib.Variant("(tt)", self.mailbox))
