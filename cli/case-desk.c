@@ -42,8 +42,18 @@ gather_students(JsonNode *document)
 	return json_builder_get_root(builder);
 }
 
+static GVariant *
+make_options(GVariant *deposit)
+{
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+
+	if (deposit != NULL)
+		g_variant_dict_insert_value(&options, "deposit", deposit);
+	return g_variant_dict_end(&options);
+}
+
 static JsonNode *
-list_students(const CmComodalctl *cli, GError **error)
+list_students(const CmComodalctl *cli, GVariant *deposit, GError **error)
 {
 	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
 	g_autoptr(CmDBusVault) vault = bus != NULL ? cm_client_get_vault(bus, error) : NULL;
@@ -51,9 +61,8 @@ list_students(const CmComodalctl *cli, GError **error)
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(JsonNode) document = NULL;
 
-	if (vault == NULL ||
-	    !cm_dbus_vault_call_list_cases_sync(vault, g_variant_new("a{sv}", NULL), NULL, &handle,
-						&list, NULL, error))
+	if (vault == NULL || !cm_dbus_vault_call_list_cases_sync(vault, make_options(deposit), NULL,
+								 &handle, &list, NULL, error))
 		return NULL;
 	document = cm_client_read_json(handle, list, error);
 	return document != NULL ? gather_students(document) : NULL;
@@ -67,7 +76,16 @@ cm_case_desk_open(const CmComodalctl *cli, CmCaseDesk *desk, GError **error)
 	if (desk->agent == NULL ||
 	    !cm_dbus_agent_call_list_cases_sync(desk->agent, &desk->rows, NULL, error))
 		return FALSE;
-	desk->students = list_students(cli, error);
+	return cm_case_desk_read_names(cli, desk, NULL, error);
+}
+
+gboolean
+cm_case_desk_read_names(const CmComodalctl *cli,
+			CmCaseDesk *desk,
+			GVariant *deposit,
+			GError **error)
+{
+	desk->students = list_students(cli, deposit, error);
 	return desk->students != NULL;
 }
 

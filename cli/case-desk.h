@@ -22,6 +22,13 @@ void
 cm_case_desk_clear(CmCaseDesk *desk);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmCaseDesk, cm_case_desk_clear)
 
+/* The same of files that were left with a deposit (ay) and released to the person; NULL: of the person's own. Without rows. */
+gboolean
+cm_case_desk_read_names(const CmComodalctl *cli,
+			CmCaseDesk *desk,
+			GVariant *deposit,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* What somebody typed. */
 typedef struct {
 	const gchar *student;

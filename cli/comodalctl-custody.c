@@ -9,6 +9,7 @@
 #include "cli/colleague.h"
 #include "cli/custody-view.h"
 #include "cli/json.h"
+#include "cli/left-files.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
@@ -27,6 +28,7 @@
 typedef struct {
 	CmDBusAgent *agent;
 	GVariant *rows;
+	GVariant *chosen; /* one of them */
 	gchar **words;
 	gchar *recipient;
 	gchar *reason;
@@ -39,6 +41,7 @@ run_clear(Run *run)
 {
 	g_clear_object(&run->agent);
 	g_clear_pointer(&run->rows, g_variant_unref);
+	g_clear_pointer(&run->chosen, g_variant_unref);
 	g_strfreev(run->words);
 	g_free(run->recipient);
 	g_free(run->reason);
@@ -359,7 +362,7 @@ find_request(const Run *run, const gchar *part, GError **error)
 static GVariant *
 choose(CmComodalctl *cli, Run *run, const gchar *part, const gchar *question, GError **error)
 {
-	g_autoptr(GVariant) row = NULL;
+	GVariant *row = NULL;
 	g_autofree gchar *owner = NULL;
 	g_autofree gchar *recipient = NULL;
 	g_autofree gchar *text = NULL;
@@ -368,6 +371,7 @@ choose(CmComodalctl *cli, Run *run, const gchar *part, const gchar *question, GE
 		row = find_request(run, part, error);
 	if (row == NULL)
 		return NULL;
+	run->chosen = row;
 	owner = dup_clean(row, "owner");
 	recipient = dup_clean(row, "recipient");
 	text = cm_report_format(question, owner, recipient, cm_custody_view_describe_reason(row),
@@ -429,23 +433,18 @@ cm_comodalctl_custody_run_release(CmComodalctl *cli)
 }
 
 static void
-tell_taken(guint taken, guint closed)
+tell_taken(const CmComodalctl *cli, guint taken, GVariant *left, GVariant *deposit)
 {
 	g_autofree gchar *files = g_strdup_printf("%u", taken);
-	g_autofree gchar *others = g_strdup_printf("%u", closed);
 
-	if (taken == 0 && closed == 0)
+	if (taken == 0 && g_variant_n_children(left) == 0)
 		cm_agent_answer_print(N_("There is no file left to take over."), NULL, NULL, NULL);
 	if (taken > 0)
 		cm_agent_answer_print(
 		    N_("Files that are yours now: {0}. Each has a new key; “case list” "
 		       "shows them."),
 		    files, NULL, NULL);
-	if (closed > 0)
-		cm_agent_answer_print(
-		    N_("Files that do not open, and stay as they were: {0}. Whoever was "
-		       "responsible for them left no key that fits."),
-		    others, NULL, NULL);
+	cm_left_files_tell(cli, left, deposit);
 }
 
 CmExit
@@ -454,9 +453,10 @@ cm_comodalctl_custody_run_take_over(CmComodalctl *cli)
 	g_auto(Run) run = {0};
 	const GOptionEntry entries[] = {OPTION_YES, G_OPTION_ENTRY_NULL};
 	g_autoptr(GVariant) request = NULL;
+	g_autoptr(GVariant) deposit = NULL;
+	g_autoptr(GVariant) left = NULL;
 	g_autoptr(GError) error = NULL;
 	guint taken = 0;
-	guint closed = 0;
 
 	if (!cm_comodalctl_parse(cli, entries, 0, 1, &run.words))
 		return cli->exit_status;
@@ -465,8 +465,12 @@ cm_comodalctl_custody_run_take_over(CmComodalctl *cli)
 	    N_("Take over the files of {0} ({2})? You are responsible for them from then on."),
 	    &error);
 	if (request == NULL ||
-	    !cm_dbus_agent_call_take_over_sync(run.agent, request, &taken, &closed, NULL, &error))
+	    !cm_dbus_agent_call_take_over_sync(run.agent, request, &taken, &left, NULL, &error))
 		return cm_agent_answer_report(error);
-	tell_taken(taken, closed);
-	return closed > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
+	deposit = g_variant_lookup_value(run.chosen, "deposit", G_VARIANT_TYPE_BYTESTRING);
+	if (cli->json)
+		cm_left_files_print_json(cli, taken, left, deposit);
+	else
+		tell_taken(cli, taken, left, deposit);
+	return g_variant_n_children(left) > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
 }

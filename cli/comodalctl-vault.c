@@ -7,6 +7,7 @@
 #include "cli/agent-link.h"
 #include "cli/custody-view.h"
 #include "cli/json.h"
+#include "cli/left-files.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
@@ -598,17 +599,6 @@ cm_comodalctl_vault_run_enrol(CmComodalctl *cli)
 
 /* ---- vault carry-over */
 
-static void
-tell_carried(guint carried, guint closed)
-{
-	g_autofree gchar *files = g_strdup_printf("%u", carried);
-	g_autofree gchar *others = g_strdup_printf("%u", closed);
-
-	print_line(N_("Files that are those of your new keys now: {0}."), files);
-	if (closed > 0)
-		print_line(N_("Files that do not open, and stay as they are: {0}."), others);
-}
-
 CmExit
 cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 {
@@ -616,8 +606,9 @@ cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 	g_autoptr(CmVaultSecret) passphrase = NULL;
 	g_autoptr(GUnixFDList) list = NULL;
 	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) left = NULL;
+	g_autofree gchar *files = NULL;
 	guint carried = 0;
-	guint closed = 0;
 
 	if (!parse(cli))
 		return cli->exit_status;
@@ -629,10 +620,16 @@ cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 		list = make_list(&error, passphrase, NULL);
 	if (list == NULL ||
 	    !cm_dbus_agent_call_carry_over_sync(agent, g_variant_new_handle(0), list, &carried,
-						&closed, NULL, NULL, &error))
+						&left, NULL, NULL, &error))
 		return cm_agent_answer_report(error);
-	tell_carried(carried, closed);
-	return closed > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
+	files = g_strdup_printf("%u", carried);
+	if (cli->json) {
+		cm_left_files_print_json(cli, carried, left, NULL);
+	} else {
+		print_line(N_("Files that are those of your new keys now: {0}."), files);
+		cm_left_files_tell(cli, left, NULL);
+	}
+	return g_variant_n_children(left) > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
 }
 
 /* ---- vault recover */

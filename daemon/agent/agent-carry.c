@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-earlier.h"
 #include "daemon/agent/agent-epoch.h"
+#include "daemon/agent/agent-left.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/bus/clock.h"
 #include "include/cm-error.h"
@@ -18,7 +19,7 @@ typedef struct {
 	CmVaultRecord *deposit; /* the new keys'; NULL: there are no custodians */
 	GPtrArray *cases;       /* CmAgentCase: those that were opened */
 	GByteArray *records;
-	guint closed; /* those that do not open */
+	GPtrArray *left; /* those that stay as they are (agent-left.h) */
 } Carry;
 
 static void
@@ -34,6 +35,7 @@ carry_clear(Carry *self)
 	g_clear_pointer(&self->identity, cm_agent_identity_free);
 	g_clear_pointer(&self->cases, g_ptr_array_unref);
 	g_clear_pointer(&self->records, g_byte_array_unref);
+	g_clear_pointer(&self->left, g_ptr_array_unref);
 	cm_agent_notes_clear(&self->notes);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Carry, carry_clear)
@@ -148,7 +150,7 @@ carry_case(Carry *self, CmAgentCase *about, GError **error)
 	return cm_agent_epoch_add(about, &order, (guint64)cm_clock_get_now(), self->records, error);
 }
 
-/* one that does not open holds up none of the others, and nothing of it is added */
+/* of one that the earlier keys are not responsible for there is nothing to do */
 static gboolean
 add_case(Carry *self, const CmAgentNotesListed *listed, GError **error)
 {
@@ -159,21 +161,36 @@ add_case(Carry *self, const CmAgentNotesListed *listed, GError **error)
 	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(self->notes.comodald, listed->id,
 								 self->notes.cancellable, error);
 	g_autoptr(CmAgentCase) about = NULL;
-	g_autoptr(GError) spoiled = NULL;
+
+	if (octets != NULL)
+		about = cm_agent_case_read(&place, octets, self->notes.memory, error);
+	if (about == NULL)
+		return FALSE;
+	if (!is_earlier(self, about))
+		return TRUE;
+	if (!carry_case(self, about, error))
+		return FALSE;
+	cm_agent_case_close(about);
+	cm_agent_case_set_taken(about, TRUE);
+	g_ptr_array_add(self->cases, g_steal_pointer(&about));
+	return TRUE;
+}
+
+/* one that does not open stops none of the others, and nothing of it is added */
+static gboolean
+add_listed(Carry *self, const CmAgentNotesListed *listed, GError **error)
+{
+	g_autoptr(GError) reason = NULL;
 	guint before = self->records->len;
 
-	if (octets == NULL)
+	if (add_case(self, listed, &reason))
+		return TRUE;
+	if (!cm_agent_left_is_one(reason)) {
+		g_propagate_error(error, g_steal_pointer(&reason));
 		return FALSE;
-	about = cm_agent_case_read(&place, octets, self->notes.memory, &spoiled);
-	if (about != NULL && !is_earlier(self, about))
-		return TRUE;
-	if (about != NULL && carry_case(self, about, &spoiled)) {
-		cm_agent_case_set_taken(about, TRUE);
-		g_ptr_array_add(self->cases, g_steal_pointer(&about));
-		return TRUE;
 	}
 	g_byte_array_set_size(self->records, before);
-	self->closed++;
+	cm_agent_left_add(self->left, listed, reason);
 	return TRUE;
 }
 
@@ -185,7 +202,7 @@ add_cases(Carry *self, GError **error)
 	for (guint i = 0; list != NULL && i < list->len; i++) {
 		const CmAgentNotesListed *listed = &g_array_index(list, CmAgentNotesListed, i);
 
-		if (listed->responsible && !add_case(self, listed, error))
+		if (listed->responsible && !add_listed(self, listed, error))
 			return FALSE;
 	}
 	return list != NULL;
@@ -204,10 +221,11 @@ GVariant *
 cm_agent_carry_run(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
 	g_auto(Carry) self = {.cases = g_ptr_array_new_with_free_func(free_case),
-			      .records = g_byte_array_new()};
+			      .records = g_byte_array_new(),
+			      .left = cm_agent_left_new()};
 
 	if (!open_both(&self, calls, call, error) || !add_cases(&self, error) ||
 	    !hand_in(&self, error))
 		return NULL;
-	return g_variant_new("(uu)", self.cases->len, self.closed);
+	return g_variant_new("(u@aa{sv})", self.cases->len, cm_agent_left_pack(self.left));
 }

@@ -4,6 +4,7 @@
 #include "daemon/agent/agent-access.h"
 #include "daemon/agent/agent-custody.h"
 #include "daemon/agent/agent-deposit.h"
+#include "daemon/agent/agent-left.h"
 #include "daemon/agent/agent-takeover.h"
 #include "daemon/agent/agent-values.h"
 #include "include/cm-error.h"
@@ -138,6 +139,12 @@ add_people(GVariantDict *row, const Desk *desk, const CmVaultRequest *request)
 	g_variant_dict_insert(row, "custodian", "s", custodian);
 }
 
+static GVariant *
+pack_hash(const guint8 *hash)
+{
+	return g_variant_new_fixed_array(G_VARIANT_TYPE_BYTE, hash, CM_VAULT_HASH_BYTES, 1);
+}
+
 static void
 add_request(const Desk *desk,
 	    const CmVaultRecord *record,
@@ -156,6 +163,7 @@ add_request(const Desk *desk,
 		return;
 	add_people(&row, desk, request);
 	g_variant_dict_insert(&row, "part", "s", parts[part]);
+	g_variant_dict_insert_value(&row, "deposit", pack_hash(request->deposit));
 	g_variant_dict_insert(&row, "reason", "y", request->reason);
 	g_variant_dict_insert(&row, "made-at", "t", request->made_at);
 	g_variant_dict_insert(&row, "released", "b",
@@ -257,10 +265,11 @@ cm_agent_custody_calls_run_take_over(CmAgentCalls *calls, const CmAgentCall *cal
 {
 	g_auto(Desk) desk = {0};
 	const CmVaultRecord *request = take_request(&desk, calls, call, error);
-	CmAgentTakeover result = {0};
+	g_autoptr(GPtrArray) left = NULL;
+	guint taken = 0;
 
 	if (request == NULL ||
-	    !cm_agent_takeover_run(&desk.notes, desk.escrow, request, &result, error))
+	    !cm_agent_takeover_run(&desk.notes, desk.escrow, request, &taken, &left, error))
 		return NULL;
-	return g_variant_new("(uu)", result.taken, result.closed);
+	return g_variant_new("(u@aa{sv})", taken, cm_agent_left_pack(left));
 }

@@ -16,6 +16,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#define FILES 4        /* docs/vault-format.md, epoch: file */
 #define BODIES_MAX 240 /* at once: of the longest they are one document that comodald answers */
 
 static guint64
@@ -85,9 +86,11 @@ take_listed(JsonObject *object, CmAgentNotesListed *out_listed)
 			   NULL) != 0 ||
 	    length != sizeof out_listed->id)
 		return FALSE;
+	out_listed->file = json_object_get_int_member_with_default(object, "file", 0);
+	if (out_listed->file < 1 || out_listed->file > FILES)
+		return FALSE;
 	out_listed->student =
 	    (guint64)json_object_get_int_member_with_default(object, "student", 0);
-	out_listed->file = json_object_get_int_member_with_default(object, "file", 0);
 	out_listed->waiting = json_object_get_int_member_with_default(object, "waiting", 0);
 	out_listed->responsible =
 	    json_object_get_boolean_member_with_default(object, "responsible", FALSE);

@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-epoch.h"
+#include "daemon/agent/agent-left.h"
 #include "daemon/bus/clock.h"
 #include "include/cm-error.h"
 
@@ -138,6 +139,20 @@ open_key(Takeover *self, GError **error)
 /* ---- the files */
 
 static gboolean
+open_case(const Takeover *self, CmAgentCase *about, GError **error)
+{
+	CmVaultClass found = cm_agent_case_open_escrow(about, self->deposit, self->secret);
+	guint32 newest = cm_vault_case_count_epochs(cm_agent_case_get(about));
+
+	if (found == CM_VAULT_CLASS_MEMORY || cm_agent_case_peek_key(about, newest) != NULL)
+		return cm_vault_class_set_error(found, "case", error);
+	cm_error_set(error, CM_ERROR_NOT_FOUND,
+		     N_("Whoever was responsible for it left no key that fits."), NULL);
+	return FALSE;
+}
+
+/* nothing is opened for longer than the next key is made */
+static gboolean
 take_case(Takeover *self, CmAgentCase *about, GError **error)
 {
 	const CmVaultRequest *asked =
@@ -147,18 +162,20 @@ take_case(Takeover *self, CmAgentCase *about, GError **error)
 				   .reason = CM_VAULT_REASON_LEFT_BEHIND,
 				   .deposit = self->own_deposit,
 				   .releases = {self->releases[0], self->releases[1]}};
+	gboolean taken = FALSE;
 
-	if (!cm_vault_class_set_error(cm_agent_case_open_escrow(about, self->deposit, self->secret),
-				      "envelope", error))
+	if (!open_case(self, about, error))
 		return FALSE;
 	readers = cm_agent_access_list_readers(about, asked->person);
 	order.readers = readers;
-	return cm_agent_epoch_add(about, &order, (guint64)cm_clock_get_now(), self->records, error);
+	taken =
+	    cm_agent_epoch_add(about, &order, (guint64)cm_clock_get_now(), self->records, error);
+	cm_agent_case_close(about);
+	return taken;
 }
 
-/* `out_taken` FALSE without an error: this one does not open, and nothing of it was added */
 static gboolean
-add_case(Takeover *self, const CmAgentNotesListed *listed, gboolean *out_taken, GError **error)
+add_case(Takeover *self, const CmAgentNotesListed *listed, GError **error)
 {
 	const CmAgentCasePlace place = {.people = self->notes->people,
 					.bundle = self->notes->bundle,
@@ -167,35 +184,42 @@ add_case(Takeover *self, const CmAgentNotesListed *listed, gboolean *out_taken, 
 	g_autoptr(GBytes) octets = cm_agent_comodald_get_records(self->notes->comodald, listed->id,
 								 self->notes->cancellable, error);
 	g_autoptr(CmAgentCase) about = NULL;
-	g_autoptr(GError) spoiled = NULL;
+
+	if (octets != NULL)
+		about = cm_agent_case_read(&place, octets, self->notes->memory, error);
+	if (about == NULL || !take_case(self, about, error))
+		return FALSE;
+	g_ptr_array_add(self->cases, g_steal_pointer(&about));
+	return TRUE;
+}
+
+/* one that does not hold stops none of the others, and nothing of it is added */
+static gboolean
+add_listed(Takeover *self, const CmAgentNotesListed *listed, GPtrArray *left, GError **error)
+{
+	g_autoptr(GError) reason = NULL;
 	guint before = self->records->len;
 
-	if (octets == NULL)
+	if (add_case(self, listed, &reason))
+		return TRUE;
+	if (!cm_agent_left_is_one(reason)) {
+		g_propagate_error(error, g_steal_pointer(&reason));
 		return FALSE;
-	about = cm_agent_case_read(&place, octets, self->notes->memory, &spoiled);
-	*out_taken = about != NULL && take_case(self, about, &spoiled);
-	if (*out_taken)
-		g_ptr_array_add(self->cases, g_steal_pointer(&about));
-	else
-		g_byte_array_set_size(self->records, before);
+	}
+	g_byte_array_set_size(self->records, before);
+	cm_agent_left_add(left, listed, reason);
 	return TRUE;
 }
 
 static gboolean
-add_cases(Takeover *self, CmAgentTakeover *result, GError **error)
+add_cases(Takeover *self, GPtrArray *left, GError **error)
 {
 	g_autoptr(GArray) list = cm_agent_notes_list_released(
 	    self->notes, cm_vault_record_get_hash(self->deposit), error);
 
 	for (guint i = 0; list != NULL && i < list->len; i++) {
-		gboolean taken = FALSE;
-
-		if (!add_case(self, &g_array_index(list, CmAgentNotesListed, i), &taken, error))
+		if (!add_listed(self, &g_array_index(list, CmAgentNotesListed, i), left, error))
 			return FALSE;
-		if (taken)
-			result->taken++;
-		else
-			result->closed++;
 	}
 	return list != NULL;
 }
@@ -217,7 +241,8 @@ gboolean
 cm_agent_takeover_run(CmAgentNotes *notes,
 		      const CmAgentEscrow *escrow,
 		      const CmVaultRecord *request,
-		      CmAgentTakeover *out_result,
+		      guint *out_taken,
+		      GPtrArray **out_left,
 		      GError **error)
 {
 	const CmVaultRequest *asked = cm_vault_record_get_fields(request, CM_VAULT_KIND_REQUEST);
@@ -229,19 +254,20 @@ cm_agent_takeover_run(CmAgentNotes *notes,
 	    .cases = g_ptr_array_new_with_free_func(free_case),
 	    .records = g_byte_array_new(),
 	};
-	CmAgentTakeover result = {0};
+	g_autoptr(GPtrArray) left = cm_agent_left_new();
 
 	if (self.deposit == NULL)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_MISSING, "deposit", error);
 	/* the person's own deposit may need new keys of their own files first */
 	if (!open_key(&self, error) || !cm_agent_deposit_need(notes, &self.own_deposit, error) ||
-	    !add_cases(&self, &result, error))
+	    !add_cases(&self, left, error))
 		return FALSE;
 	if (self.records->len > 0 &&
 	    !cm_agent_comodald_append(notes->comodald, self.records, 0, notes->cancellable, error))
 		return FALSE;
 	if (!remember_cases(&self, error))
 		return FALSE;
-	*out_result = result;
+	*out_taken = self.cases->len;
+	*out_left = g_steal_pointer(&left);
 	return TRUE;
 }

@@ -300,6 +300,54 @@ class Custody(House):
         self.assertEqual([d["number"] for d in self.deposits(self.anne)[0]], [1, 2])
         self.assertEqual(self.open(self.anne, before[self.students[0]]).keys(), {1})
 
+    def spoil(self, good, seen, moved, keyless, forged):
+        """What somebody at the database does to files: a note cut off, another student, no envelope for the custodians, a wrong signature."""
+        connection = self.open_database()
+        rows = {name: row for row, name in connection.execute("SELECT id, name FROM vault_case")}
+        connection.execute("DELETE FROM vault_body WHERE note IN (SELECT id FROM vault_record WHERE file = ?)", (rows[seen],))
+        connection.execute("DELETE FROM vault_head WHERE file = ?", (rows[seen],))
+        connection.execute("DELETE FROM vault_record WHERE file = ? AND kind = 'note'", (rows[seen],))
+        connection.execute("UPDATE vault_case SET student = (SELECT student FROM vault_case WHERE id = ?) WHERE id = ?", (rows[good], rows[moved]))
+        for row, octets in connection.execute("SELECT id, octets FROM vault_record WHERE kind = 'envelope' AND file = ?", (rows[keyless],)).fetchall():
+            if vault.read(octets, "envelope")["to"] == 2:
+                connection.execute("DELETE FROM vault_record WHERE id = ?", (row,))
+        connection.execute("UPDATE vault_record SET octets = CAST(substr(octets, 1, length(octets) - 2) || x'0001' AS BLOB) WHERE kind = 'note' AND file = ?",
+                           (rows[forged],))
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+
+    def test_files_that_are_not_taken_over(self):
+        """Each is named with why; all that hold are taken over."""
+        students = self.students[:5]
+        for student in students:
+            self.anne.write(student, f"{CANARY} {student}")
+        seen = students[1]
+        self.anne.ctl("case", "share", seen, "bruno", "--fingerprint", self.bruno.fingerprint())
+        self.bruno.ctl("case", "accept", seen, "--yes")
+        self.ask(self.keepers[1])
+        self.pass_days(3)
+        for person in self.keepers[:2]:
+            person.ctl("custody", "release", "--yes")
+        cases = self.cases(self.anne)
+        self.spoil(*(cases[student] for student in students))
+        with self.subTest("told"):
+            names = {student["id"]: student["name"] for student in self.client.json("Roster", "List", "(s)", "student")}
+            told = self.bruno.json("custody", "take-over", "--yes", status=1)
+            self.assertEqual(told["done"], 1)
+            self.assertEqual({(row["student"], row["reason"]) for row in told["left"]}, {
+                (names[seen], "It is older than what was seen before: something was put back (case)."),
+                (names[students[0]], "It is genuine, but belongs somewhere else (case)."),
+                (names[students[3]], "Whoever was responsible for it left no key that fits."),
+                (names[students[4]], "Its signature does not hold (case).")})
+            self.assertEqual({row["error"] for row in told["left"]}, {"Store", "NotFound"})
+            self.assertEqual({row["file"] for row in told["left"]}, {"professional"})
+        said = self.bruno.ctl("custody", "take-over", "1", "--yes", status=1)
+        self.assertIn("Files that stay as they were: 4.", said)
+        self.assertIn(f"{names[students[4]]} (professional file of the institution): Its signature does not hold (case).", said)
+        self.bruno.write(students[0], "suite")
+        self.assertEqual(len(self.open(self.bruno, cases[students[0]])), 2)
+
     def renew(self, state):
         """New keys for Anne by the verb, in the place of those that are there, which the directory calls retired or revoked."""
         old, kept = self.anne.keys, {path.name: path.read_bytes() for path in self.anne.data.iterdir()}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "cli/case-desk.h"
+
+/* How it went with many files at once: those that were done, and those that the agent left as they were, each with why (`left`, as
+ * org.comodal.Agent1.TakeOver has it). */
+
+/* For a person, who was told of those that were done. `deposit`: under which the files were, as cm_case_desk_read_names(). */
+void
+cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit);
+
+/* "done": how many, "left": an array of "student", "file", "error", "reason". */
+void
+cm_left_files_print_json(const CmComodalctl *cli, guint done, GVariant *left, GVariant *deposit);
