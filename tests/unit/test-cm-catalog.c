@@ -4,6 +4,7 @@
 #include "include/cm-message.h"
 
 #include <locale.h>
+#include <string.h>
 
 static void
 test_catalog_find(void)
@@ -79,6 +80,55 @@ test_catalog_localize(void)
 	g_assert_cmpstr(english, ==, "there is no site \"{0}\" plain");
 }
 
+/* what stands between the quotation marks of such a line of a .po file; NULL: it is another line, or is to be unescaped first. Returns:
+ * (transfer full) */
+static gchar *
+read_quoted(const gchar *line, const gchar *keyword)
+{
+	gsize length = strlen(keyword);
+
+	if (line == NULL || !g_str_has_prefix(line, keyword) || strchr(line, '\\') != NULL)
+		return NULL;
+	return g_strndup(line + length, strlen(line) - length - 1);
+}
+
+static guint
+check_all(const gchar *language, gchar **lines)
+{
+	guint checked = 0;
+
+	for (guint i = 1; lines[i] != NULL; i++) {
+		g_autofree gchar *text = read_quoted(lines[i], "msgid \"");
+		g_autofree gchar *translation = read_quoted(lines[i + 1], "msgstr \"");
+
+		/* a line that is empty goes on in the next */
+		if (text == NULL || translation == NULL || *text == '\0' || *translation == '\0' ||
+		    g_str_has_prefix(lines[i - 1], "msgctxt"))
+			continue;
+		g_assert_cmpstr(cm_catalog_find(language, text), ==, translation);
+		checked++;
+	}
+	return checked;
+}
+
+/* wherever they stand in the table of hashes */
+static void
+test_catalog_all(void)
+{
+	const gchar *const *languages = cm_catalog_get_languages();
+
+	for (guint i = 0; !g_str_equal(languages[i], "en"); i++) {
+		g_autofree gchar *path =
+		    g_strdup_printf("%s/po/%s.po", g_getenv("COMODAL_SOURCE_ROOT"), languages[i]);
+		g_autofree gchar *text = NULL;
+		g_auto(GStrv) lines = NULL;
+
+		g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+		lines = g_strsplit(text, "\n", -1);
+		g_assert_cmpuint(check_all(languages[i], lines), >, 1000);
+	}
+}
+
 static gpointer
 look_up_many(gpointer data)
 {
@@ -106,6 +156,7 @@ main(int argc, char **argv)
 	g_test_add_func("/catalog/plural", test_catalog_plural);
 	g_test_add_func("/catalog/languages", test_catalog_languages);
 	g_test_add_func("/catalog/localize", test_catalog_localize);
+	g_test_add_func("/catalog/all", test_catalog_all);
 	g_test_add_func("/catalog/threads", test_catalog_threads);
 	return g_test_run();
 }
