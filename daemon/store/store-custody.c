@@ -126,42 +126,87 @@ audit(const Adding *self, const gchar *action, gint64 request, GError **error)
 
 /* ---- a request */
 
-/* whether the same was asked for the same keys, and has no longer to wait: who asks for long stands in nobody's way */
-static gboolean
-is_asked(const Adding *self, const CmVaultRequest *request, gboolean *out_asked, GError **error)
+/* what stands of a deposit: neither refused nor released by two */
+static CmStatement *
+prepare_standing(const Adding *self, const CmVaultRequest *request, GError **error)
 {
-	g_autoptr(CmStatement) statement = cm_database_prepare(
+	CmStatement *statement = cm_database_prepare(
 	    self->store->database,
-	    "SELECT octets FROM vault_request JOIN vault_record ON vault_record.id = record WHERE "
-	    "deposit = ?1 AND recipient = ?2 AND refused = 0 AND releases < 2 AND "
-	    "delay - waited <= ?3",
+	    "SELECT octets, delay - waited FROM vault_request JOIN vault_record ON "
+	    "vault_record.id = record WHERE deposit = ?1 AND refused = 0 AND releases < 2",
 	    error);
+
+	if (statement != NULL)
+		sqlite3_bind_blob(statement, 1, request->deposit, CM_VAULT_HASH_BYTES,
+				  SQLITE_STATIC);
+	return statement;
+}
+
+static gboolean
+is_id(const guint8 *a, const guint8 *b)
+{
+	return memcmp(a, b, CM_VAULT_ID_BYTES) == 0;
+}
+
+/* for the same keys */
+static gboolean
+has_recipient(const CmVaultRequest *known, const CmVaultRequest *request)
+{
+	return is_id(known->recipient, request->recipient) &&
+	       known->recipient_generation == request->recipient_generation;
+}
+
+/* what stands: `left`: seconds that it has to wait yet. Adds what the same custodian asked to `inout_own` */
+static gboolean
+judge_standing(const CmVaultRequest *known,
+	       gint64 left,
+	       const CmVaultRequest *request,
+	       guint *inout_own,
+	       GError **error)
+{
+	gboolean own = is_id(known->custodian, request->custodian);
+
+	*inout_own += own;
+	if (!has_recipient(known, request) || (!own && left > request->delay))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_EXISTS,
+		     N_("The same was asked already: it waits, or for a second custodian. Another "
+			"custodian can ask for what is to wait less long."),
+		     NULL);
+	return FALSE;
+}
+
+/* The same that has no longer to wait, whoever asked, and what the same custodian asked, however long it has: who asks for long stands in nobody's
+ * way but their own, and nobody has the owner and the administrators read a letter a day. */
+static gboolean
+check_standing(const Adding *self, const CmVaultRequest *request, GError **error)
+{
+	g_autoptr(CmStatement) statement = prepare_standing(self, request, error);
+	g_autofree gchar *most = g_strdup_printf("%d", CM_STORE_CUSTODY_RECIPIENTS);
+	guint own = 0;
 	gboolean row = TRUE;
 
-	*out_asked = FALSE;
-	if (statement == NULL)
+	if (statement == NULL || !cm_database_step(self->store->database, statement, &row, error))
 		return FALSE;
-	sqlite3_bind_blob(statement, 1, request->deposit, CM_VAULT_HASH_BYTES, SQLITE_STATIC);
-	sqlite3_bind_blob(statement, 2, request->recipient, CM_VAULT_ID_BYTES, SQLITE_STATIC);
-	sqlite3_bind_int64(statement, 3, request->delay);
-	while (row && !*out_asked) {
-		g_autoptr(GBytes) octets = NULL;
-		g_autoptr(CmVaultRecord) record = NULL;
-		const CmVaultRequest *known = NULL;
+	while (row) {
+		g_autoptr(GBytes) octets = cm_vault_rows_get(statement, 0);
+		g_autoptr(CmVaultRecord) known = NULL;
 
-		if (!cm_database_step(self->store->database, statement, &row, error))
-			return FALSE;
-		octets = row ? cm_vault_rows_get(statement, 0) : NULL;
-		if (octets == NULL)
-			break;
 		if (!cm_vault_class_set_error(
-			cm_vault_record_read(CM_VAULT_KIND_REQUEST, octets, &record), "request",
-			error))
+			cm_vault_record_read(CM_VAULT_KIND_REQUEST, octets, &known), "request",
+			error) ||
+		    !judge_standing(cm_vault_record_get_fields(known, CM_VAULT_KIND_REQUEST),
+				    sqlite3_column_int64(statement, 1), request, &own, error) ||
+		    !cm_database_step(self->store->database, statement, &row, error))
 			return FALSE;
-		known = cm_vault_record_get_fields(record, CM_VAULT_KIND_REQUEST);
-		*out_asked = known->recipient_generation == request->recipient_generation;
 	}
-	return TRUE;
+	if (own < CM_STORE_CUSTODY_RECIPIENTS)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("You have asked that it be opened for {0} people: it can't be asked for "
+			"one more."),
+		     most, NULL);
+	return FALSE;
 }
 
 /* a deposit under which no file is (any more) is nothing to ask for */
@@ -247,7 +292,6 @@ static gboolean
 add_request(Adding *self, const CmVaultRecord *record, GError **error)
 {
 	const CmVaultRequest *request = cm_vault_record_get_fields(record, CM_VAULT_KIND_REQUEST);
-	gboolean asked = FALSE;
 	gint64 row = 0;
 
 	if (request->delay > (gint64)CM_STORE_CUSTODY_DELAY_DAYS * DAY_SECONDS) {
@@ -255,14 +299,8 @@ add_request(Adding *self, const CmVaultRecord *record, GError **error)
 			     N_("The delay has 3 days at least, and 365 at most."), NULL);
 		return FALSE;
 	}
-	if (!check_has_files(self, request, error) || !is_asked(self, request, &asked, error))
+	if (!check_has_files(self, request, error) || !check_standing(self, request, error))
 		return FALSE;
-	if (asked) {
-		cm_error_set(error, CM_ERROR_EXISTS,
-			     N_("The same was asked already: it waits, or for a second custodian."),
-			     NULL);
-		return FALSE;
-	}
 	return keep(self, record, &row, error) && insert_request(self, row, request, error) &&
 	       notify_asked(self, row, error) && audit(self, "custody.request", row, error);
 }

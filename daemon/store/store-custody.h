@@ -8,6 +8,7 @@
 
 #define CM_STORE_CUSTODY_RELEASES 2     /* of three custodians */
 #define CM_STORE_CUSTODY_DELAY_DAYS 365 /* at most */
+#define CM_STORE_CUSTODY_RECIPIENTS 5 /* for whom one custodian has asked of one deposit, at most */
 
 /* Who does something, and when. */
 typedef struct {
@@ -36,7 +37,8 @@ cm_store_custody_count(CmStore *store, gint64 uptime, GError **error) G_GNUC_WAR
  *
  * CM_ERROR_INVALID_INPUT: it does not hold. CM_ERROR_ACCESS_DENIED: its signer has no right to it, or is not the caller.
  * CM_ERROR_CONFLICT: it does not fit what is at hand: a release before the delay is over or after a refusal, a refusal after two releases,
- * another clock or directory. CM_ERROR_EXISTS: the same was asked and still waits; the custodian has released it. */
+ * another clock or directory; a custodian's sixth request of one deposit that stands. CM_ERROR_EXISTS: the same was asked, and waits no
+ * longer, or by the same custodian; the custodian has released it. */
 gboolean
 cm_store_custody_add(CmStore *store,
 		     const CmStoreCustodyOrder *order,

@@ -460,12 +460,34 @@ class Custody(House):
         self.assertIn("waits", self.ask(denis, "--days", "365", status=1))
         self.assertIn("It is asked", self.ask(denis))
         self.assertIn("waits", self.ask(eve, status=1))
+        # and files no second one, with whatever delay, nor for everybody there is
+        for days in ("364", "100", "4"):
+            self.assertIn("Another custodian can ask", self.ask(chloe, "--days", days, status=1))
+        self.check_recipients(chloe)
         values = vault.read(next(octets for octets in split(eve.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "request"), "request")
         values.update(request=os.urandom(16), custodian=eve.keys.id, custodian_generation=eve.keys.generation, delay=365 * DAY + 1,
                       directory=len(self.organisation.directories), made_at=self.time)
         with self.assertRaises(other_user.Refused) as refused:
             eve.caller.call("Custody", "Add", "(h)", 0, documents=[vault.sign_record("request", values, eve.keys.seed)])
         self.assertIn("365 at most", str(refused.exception))
+
+    def check_recipients(self, custodian):
+        """Five, the one who was asked for among them."""
+        others = [vault_keys.Keys(self.organisation.id, os.urandom(16), 1, f"Personne {i}", self.now) for i in range(5)]
+        for keys in others:
+            self.organisation.admit(keys)
+        self.sign_directory()
+        values = vault.read(next(octets for octets in split(custodian.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "request"),
+                            "request")
+        values.update(custodian=custodian.keys.id, delay=3 * DAY, directory=len(self.organisation.directories), made_at=self.time)
+        for i, keys in enumerate(others):
+            values.update(request=os.urandom(16), recipient=keys.id)
+            record = vault.sign_record("request", values, custodian.keys.seed)
+            if i < 4:
+                custodian.caller.call("Custody", "Add", "(h)", 0, documents=[record])
+        with self.assertRaises(other_user.Refused) as refused:
+            custodian.caller.call("Custody", "Add", "(h)", 0, documents=[record])
+        self.assertIn("for 5 people", str(refused.exception))
 
     def test_a_half_that_does_not_open(self):
         """Its custodian alone can find it, and says whose; the two others still open what was left."""
