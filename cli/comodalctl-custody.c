@@ -469,7 +469,7 @@ cm_comodalctl_custody_run_take_over(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	deposit = g_variant_lookup_value(run.chosen, "deposit", G_VARIANT_TYPE_BYTESTRING);
 	if (cli->json)
-		cm_left_files_print_json(cli, taken, left, deposit);
+		cm_left_files_print_json(cli, taken, left, deposit, NULL);
 	else
 		tell_taken(cli, taken, left, deposit);
 	return g_variant_n_children(left) > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;

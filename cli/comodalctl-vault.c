@@ -599,6 +599,18 @@ cm_comodalctl_vault_run_enrol(CmComodalctl *cli)
 
 /* ---- vault carry-over */
 
+static void
+tell_drafts(const CmLeftDrafts *drafts)
+{
+	g_autofree gchar *done = g_strdup_printf("%u", drafts->done);
+	g_autofree gchar *left = g_strdup_printf("%u", drafts->left);
+
+	if (drafts->done > 0)
+		print_line(N_("Drafts that your new keys open now: {0}."), done);
+	if (drafts->left > 0)
+		print_line(N_("Drafts that do not open, and stay as they are: {0}."), left);
+}
+
 CmExit
 cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 {
@@ -609,6 +621,7 @@ cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 	g_autoptr(GVariant) left = NULL;
 	g_autofree gchar *files = NULL;
 	guint carried = 0;
+	CmLeftDrafts drafts = {0};
 
 	if (!parse(cli))
 		return cli->exit_status;
@@ -618,18 +631,19 @@ cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 		    cm_secret_prompt_read(_("Passphrase of your earlier keys:"), FALSE, &error);
 	if (passphrase != NULL)
 		list = make_list(&error, passphrase, NULL);
-	if (list == NULL ||
-	    !cm_dbus_agent_call_carry_over_sync(agent, g_variant_new_handle(0), list, &carried,
-						&left, NULL, NULL, &error))
+	if (list == NULL || !cm_dbus_agent_call_carry_over_sync(agent, g_variant_new_handle(0),
+								list, &carried, &left, &drafts.done,
+								&drafts.left, NULL, NULL, &error))
 		return cm_agent_answer_report(error);
 	files = g_strdup_printf("%u", carried);
 	if (cli->json) {
-		cm_left_files_print_json(cli, carried, left, NULL);
+		cm_left_files_print_json(cli, carried, left, NULL, &drafts);
 	} else {
 		print_line(N_("Files that are those of your new keys now: {0}."), files);
 		cm_left_files_tell(cli, left, NULL);
+		tell_drafts(&drafts);
 	}
-	return g_variant_n_children(left) > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
+	return g_variant_n_children(left) > 0 || drafts.left > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
 }
 
 /* ---- vault recover */

@@ -64,7 +64,11 @@ build_row(JsonBuilder *builder, const CmCaseDesk *desk, GVariant *row)
 }
 
 void
-cm_left_files_print_json(const CmComodalctl *cli, guint done, GVariant *left, GVariant *deposit)
+cm_left_files_print_json(const CmComodalctl *cli,
+			 guint done,
+			 GVariant *left,
+			 GVariant *deposit,
+			 const CmLeftDrafts *drafts)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	g_auto(CmCaseDesk) desk = {0};
@@ -79,6 +83,10 @@ cm_left_files_print_json(const CmComodalctl *cli, guint done, GVariant *left, GV
 		build_row(builder, &desk, row);
 	}
 	json_builder_end_array(builder);
+	if (drafts != NULL) {
+		cm_document_add_int(builder, "drafts", drafts->done);
+		cm_document_add_int(builder, "drafts_left", drafts->left);
+	}
 	json_builder_end_object(builder);
 	cm_json_print(builder);
 }

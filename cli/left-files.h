@@ -10,6 +10,17 @@
 void
 cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit);
 
-/* "done": how many, "left": an array of "student", "file", "error", "reason". */
+/* And with drafts. */
+typedef struct {
+	guint done;
+	guint left;
+} CmLeftDrafts;
+
+/* "done": how many, "left": an array of "student", "file", "error", "reason"; with `drafts` "drafts" and "drafts_left", how many (NULL: none
+ * were to be done). */
 void
-cm_left_files_print_json(const CmComodalctl *cli, guint done, GVariant *left, GVariant *deposit);
+cm_left_files_print_json(const CmComodalctl *cli,
+			 guint done,
+			 GVariant *left,
+			 GVariant *deposit,
+			 const CmLeftDrafts *drafts);

@@ -7,6 +7,8 @@
 #include "daemon/agent/agent-left.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/bus/clock.h"
+#include "daemon/vault/vault-frames.h"
+#include "daemon/vault/vault-text.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -19,7 +21,10 @@ typedef struct {
 	CmVaultRecord *deposit; /* the new keys'; NULL: there are no custodians */
 	GPtrArray *cases;       /* CmAgentCase: those that were opened */
 	GByteArray *records;
-	GPtrArray *left; /* those that stay as they are (agent-left.h) */
+	GPtrArray *left;           /* those that stay as they are (agent-left.h) */
+	CmAgentMemory *remembered; /* the earlier keys' */
+	guint drafts;
+	guint drafts_closed;
 } Carry;
 
 static void
@@ -32,6 +37,7 @@ static void
 carry_clear(Carry *self)
 {
 	cm_vault_record_unref(self->deposit);
+	g_clear_pointer(&self->remembered, cm_agent_memory_free);
 	g_clear_pointer(&self->identity, cm_agent_identity_free);
 	g_clear_pointer(&self->cases, g_ptr_array_unref);
 	g_clear_pointer(&self->records, g_byte_array_unref);
@@ -69,23 +75,13 @@ check_own(const CmAgentNotes *notes, const CmVaultBundle *own, GError **error)
 static gboolean
 join_memory(Carry *self, const gchar *folder, GError **error)
 {
-	g_autoptr(CmAgentMemory) memory = cm_agent_memory_read(folder, self->earlier, error);
-	const CmVaultRemembered *fields = NULL;
-	const CmVaultRememberedCase *known = NULL;
-
-	if (memory == NULL)
+	self->remembered = cm_agent_memory_read(folder, self->earlier, error);
+	if (self->remembered == NULL)
 		return FALSE;
-	fields = cm_agent_memory_get(memory);
-	if (fields->directory > cm_vault_people_get_directory(self->notes.people)->sequence)
+	if (cm_agent_memory_get(self->remembered)->directory >
+	    cm_vault_people_get_directory(self->notes.people)->sequence)
 		return cm_vault_class_set_error(CM_VAULT_CLASS_ROLLBACK, "directory", error);
-	known = fields->cases.items;
-	for (guint i = 0; i < fields->cases.count; i++) {
-		const CmVaultRememberedCase *own =
-		    cm_agent_memory_find_case(self->notes.memory, known[i].case_id);
-
-		if (own == NULL || known[i].epoch > own->epoch || known[i].sequence > own->sequence)
-			cm_agent_memory_set_case(self->notes.memory, &known[i]);
-	}
+	cm_agent_memory_join_cases(self->notes.memory, self->remembered);
 	return TRUE;
 }
 
@@ -217,6 +213,68 @@ hand_in(Carry *self, GError **error)
 	       cm_agent_memory_write(self->notes.memory, error);
 }
 
+/* ---- the drafts */
+
+/* FALSE: it is not one of the earlier keys' */
+static gboolean
+is_earlier_draft(const Carry *self, GBytes *octets)
+{
+	const CmVaultBundle *earlier =
+	    cm_vault_record_get_fields(self->earlier, CM_VAULT_KIND_BUNDLE);
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultDraft *draft = NULL;
+
+	if (cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record) != CM_VAULT_CLASS_OK)
+		return FALSE;
+	draft = cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+	return draft->generation == earlier->generation &&
+	       memcmp(draft->person, earlier->person, CM_VAULT_ID_BYTES) == 0;
+}
+
+/* the same draft, locked with the new keys; NULL: it does not open, or is older than what was seen of it */
+static GBytes *
+relock_draft(const Carry *self, GBytes *octets)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+	CmVaultDraft draft = {0};
+	CmVaultPart part = {0};
+
+	if (cm_vault_text_open_draft(octets, self->earlier, &content) != CM_VAULT_CLASS_OK ||
+	    cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record) != CM_VAULT_CLASS_OK)
+		return NULL;
+	draft = *(const CmVaultDraft *)cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
+	if (draft.revision < cm_agent_memory_get_revision(self->remembered, draft.draft))
+		return NULL;
+	draft.revision++;
+	part.data = g_bytes_get_data(cm_vault_record_get_octets(content), &part.length);
+	return cm_vault_text_lock_draft(self->notes.bundle, &draft, &part);
+}
+
+/* each by itself takes the place of what it was: said again, those that were carried over are the new keys' */
+static gboolean
+carry_drafts(Carry *self, GError **error)
+{
+	g_autoptr(GArray) frames = cm_agent_notes_list_all_drafts(&self->notes, error);
+
+	/* the newest comes last, and stays the newest */
+	for (guint i = frames != NULL ? frames->len : 0; i > 0; i--) {
+		GBytes *octets = g_array_index(frames, CmVaultFrame, i - 1).octets;
+		g_autoptr(GBytes) relocked = NULL;
+
+		if (!is_earlier_draft(self, octets))
+			continue;
+		relocked = relock_draft(self, octets);
+		if (relocked == NULL)
+			self->drafts_closed++;
+		else if (!cm_agent_notes_put_draft(&self->notes, relocked, error))
+			return FALSE;
+		else
+			self->drafts++;
+	}
+	return frames != NULL;
+}
+
 GVariant *
 cm_agent_carry_run(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
@@ -225,7 +283,8 @@ cm_agent_carry_run(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 			      .left = cm_agent_left_new()};
 
 	if (!open_both(&self, calls, call, error) || !add_cases(&self, error) ||
-	    !hand_in(&self, error))
+	    !hand_in(&self, error) || !carry_drafts(&self, error))
 		return NULL;
-	return g_variant_new("(u@aa{sv})", self.cases->len, cm_agent_left_pack(self.left));
+	return g_variant_new("(u@aa{sv}uu)", self.cases->len, cm_agent_left_pack(self.left),
+			     self.drafts, self.drafts_closed);
 }

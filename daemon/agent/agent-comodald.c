@@ -294,9 +294,10 @@ cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
 			     GCancellable *cancellable,
 			     GError **error)
 {
-	return call_for_document(comodald, VAULT, "GetDrafts",
-				 g_variant_new("(@ay)", pack_octets(case_id, CM_VAULT_ID_BYTES)),
-				 cancellable, error);
+	return call_for_document(
+	    comodald, VAULT, "GetDrafts",
+	    g_variant_new("(@ay)", pack_octets(case_id, case_id != NULL ? CM_VAULT_ID_BYTES : 0)),
+	    cancellable, error);
 }
 
 GBytes *

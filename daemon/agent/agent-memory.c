@@ -4,6 +4,7 @@
 #include "daemon/vault/vault-text.h"
 #include "include/cm-error.h"
 
+#include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
@@ -63,6 +64,34 @@ open_octets(CmAgentMemory *memory, GBytes *octets)
 	return CM_VAULT_CLASS_OK;
 }
 
+static gboolean
+is_earlier(const CmAgentMemory *memory, GBytes *octets, guint32 *out_generation)
+{
+	const CmVaultBundle *own = cm_vault_record_get_fields(memory->bundle, CM_VAULT_KIND_BUNDLE);
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultMemory *fields = NULL;
+
+	if (cm_vault_record_read(CM_VAULT_KIND_MEMORY, octets, &record) != CM_VAULT_CLASS_OK)
+		return FALSE;
+	fields = cm_vault_record_get_fields(record, CM_VAULT_KIND_MEMORY);
+	*out_generation = fields->generation;
+	return fields->generation < own->generation &&
+	       memcmp(fields->organisation, own->organisation, CM_VAULT_HASH_BYTES) == 0 &&
+	       memcmp(fields->person, own->person, CM_VAULT_ID_BYTES) == 0;
+}
+
+static gboolean
+put_aside(const CmAgentMemory *memory, guint32 generation, GError **error)
+{
+	g_autofree gchar *aside = g_strdup_printf("%s-%u", memory->path, generation);
+
+	if (g_rename(memory->path, aside) == 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_KEY, N_("The memory {0} can't be written: {1}."), aside,
+		     g_strerror(errno), NULL);
+	return FALSE;
+}
+
 CmAgentMemory *
 cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **error)
 {
@@ -71,6 +100,7 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 	g_autoptr(GBytes) octets = NULL;
 	gchar *contents = NULL;
 	gsize length = 0;
+	guint32 generation = 0;
 
 	memory->path = g_build_filename(folder, CM_AGENT_MEMORY_NAME, NULL);
 	memory->bundle = bundle;
@@ -85,6 +115,8 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 		return NULL;
 	}
 	octets = g_bytes_new_take(contents, length);
+	if (is_earlier(memory, octets, &generation))
+		return put_aside(memory, generation, error) ? g_steal_pointer(&memory) : NULL;
 	if (!cm_vault_class_set_error(open_octets(memory, octets), CM_AGENT_MEMORY_NAME, error))
 		return NULL;
 	return g_steal_pointer(&memory);
@@ -163,6 +195,30 @@ cm_agent_memory_set_case(CmAgentMemory *memory, const CmVaultRememberedCase *kno
 		g_array_remove_index(memory->cases, index);
 	g_array_insert_val(memory->cases, index, own);
 	refer(memory);
+}
+
+static void
+join_case(CmAgentMemory *memory, const CmVaultRememberedCase *known)
+{
+	const CmVaultRememberedCase *own = cm_agent_memory_find_case(memory, known->case_id);
+	CmVaultRememberedCase joined = *known;
+
+	if (own != NULL && own->epoch > known->epoch) {
+		joined.epoch = own->epoch;
+		joined.epoch_record = own->epoch_record;
+	}
+	if (own != NULL && own->sequence > known->sequence) {
+		joined.sequence = own->sequence;
+		joined.last_note = own->last_note;
+	}
+	cm_agent_memory_set_case(memory, &joined);
+}
+
+void
+cm_agent_memory_join_cases(CmAgentMemory *memory, const CmAgentMemory *earlier)
+{
+	for (guint i = 0; i < earlier->cases->len; i++)
+		join_case(memory, &g_array_index(earlier->cases, CmVaultRememberedCase, i));
 }
 
 void

@@ -9,7 +9,8 @@ typedef struct _CmAgentMemory CmAgentMemory;
 
 #define CM_AGENT_MEMORY_NAME "comodal-memory"
 
-/* Read it from `folder`; where there is none, nothing is remembered. `bundle` is to live longer. CM_ERROR_STORE: it does not hold;
+/* Read it from `folder`; where there is none, nothing is remembered. One of earlier keys of the same person, which an enrolment that was
+ * interrupted or a recovery leaves behind, is put aside as comodal-memory-GENERATION. `bundle` is to live longer. CM_ERROR_STORE: it does not hold;
  * CM_ERROR_KEY: it can't be read. Returns: (transfer full) */
 CmAgentMemory *
 cm_agent_memory_read(const gchar *folder,
@@ -36,6 +37,11 @@ void
 cm_agent_memory_set_draft(CmAgentMemory *memory, const CmVaultRememberedDraft *known);
 void
 cm_agent_memory_forget_draft(CmAgentMemory *memory, const guint8 *draft);
+
+/* Whatever `earlier` remembers of cases beside what `memory` does: of one case what is farther. Where that can't be of one chain, the case says
+ * so when it is held against it. Nothing is written yet. */
+void
+cm_agent_memory_join_cases(CmAgentMemory *memory, const CmAgentMemory *earlier);
 
 /* (transfer none) (nullable): nothing is remembered of it */
 const CmVaultRememberedCase *

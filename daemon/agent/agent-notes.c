@@ -441,11 +441,11 @@ cm_agent_notes_hand_in_all(CmAgentNotes *notes,
 
 /* ---- drafts */
 
-GArray *
-cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error)
+static GArray *
+fetch_drafts(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 {
-	g_autoptr(GBytes) octets = cm_agent_comodald_get_drafts(notes->comodald, notes->case_id,
-								notes->cancellable, error);
+	g_autoptr(GBytes) octets =
+	    cm_agent_comodald_get_drafts(notes->comodald, case_id, notes->cancellable, error);
 	GArray *frames = NULL;
 
 	if (octets == NULL ||
@@ -454,6 +454,18 @@ cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error)
 		"draft", error))
 		return NULL;
 	return frames;
+}
+
+GArray *
+cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error)
+{
+	return fetch_drafts(notes, notes->case_id, error);
+}
+
+GArray *
+cm_agent_notes_list_all_drafts(CmAgentNotes *notes, GError **error)
+{
+	return fetch_drafts(notes, NULL, error);
 }
 
 /* NULL: there is none */

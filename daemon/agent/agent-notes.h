@@ -100,7 +100,11 @@ cm_agent_notes_open(CmAgentNotes *notes,
 GArray *
 cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* One of them. CM_ERROR_NOT_FOUND. Returns: (transfer full) */
+/* Those of all cases, the same; no case need be taken. (transfer full) */
+GArray *
+cm_agent_notes_list_all_drafts(CmAgentNotes *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* One of the case's. CM_ERROR_NOT_FOUND. Returns: (transfer full) */
 GBytes *
 cm_agent_notes_find_draft(CmAgentNotes *notes,
 			  const guint8 *draft,

@@ -376,6 +376,32 @@ class Custody(House):
         connection.close()
         return entries
 
+    def lose_what_was_remembered(self, folder):
+        """Of keys that were revoked nothing is believed that nobody remembers; what was changed is not taken for what was remembered."""
+        memory = folder / "comodal-memory"
+        octets = memory.read_bytes()
+        memory.write_bytes(octets[:-1] + bytes([octets[-1] ^ 1]))
+        self.assertIn("It was altered (comodal-memory)", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1))
+        memory.unlink()
+        told = self.anne.json("vault", "carry-over", lines=[PASSPHRASE], status=1)
+        self.assertEqual((told["done"], told["drafts"], told["drafts_left"]), (0, 0, 0))
+        self.assertEqual([row["reason"] for row in told["left"]], ["It was signed with a key that no longer counts (case)."] * 3)
+        self.assertIn("no longer counts", self.anne.ctl("note", "show", self.students[0], "1", status=1))
+        memory.write_bytes(octets)
+        memory.chmod(0o600)
+        os.chown(memory, self.anne.uid, 0)
+
+    def edit_drafts(self, statement, *values):
+        """In comodald's database, behind its back."""
+        with sqlite3.connect(self.daemon.database, timeout=30) as connection:
+            found = connection.execute(statement, values).fetchall()
+        connection.close()
+        return found
+
+    def open_draft(self, keys, octets):
+        return vault.open_draft(octets, {"organisation": self.organisation.id, "person": keys.id, "generation": keys.generation,
+                                         "local_key": keys.local_key})
+
     def open_with(self, keys, case_id):
         """The epochs whose keys somebody's keys open, whatever became of these since."""
         envelopes = [vault.read(octets, "envelope") for octets in self.records(self.anne, case_id) if kind_of(octets) == "envelope"]
@@ -417,13 +443,41 @@ class Custody(House):
         self.anne.ctl("note", "list", self.students[0])
         cases = self.cases(self.anne)
         self.assertIn("no earlier keys", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1))
-        old, _ = self.renew(state=3)
+        for text in ("pas signé, d’abord", "pas signé, ensuite"):
+            self.anne.ctl("note", "write", self.students[0], lines=[text])
+        self.anne.ctl("note", "write", self.students[2], lines=["celui-ci est gâté"])
+        shown = self.anne.ctl("note", "drafts", self.students[0])
+        old, folder = self.renew(state=3)
         self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
         self.assertIn("not the passphrase of your earlier keys", self.anne.ctl("vault", "carry-over", lines=["une autre, aussi longue"], status=1))
         before = self.count_appends()
-        self.assertIn("new keys now: 3", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE]))
+        # drafts are left for later
+        self.edit_drafts("UPDATE vault_draft SET person = randomblob(16)")
+        self.lose_what_was_remembered(folder)
+        self.assertEqual(self.count_appends(), before)
+        self.edit_drafts("UPDATE vault_draft SET person = ?", old.id)
+        (spoiled, kept), = self.edit_drafts("SELECT id, octets FROM vault_draft WHERE file = (SELECT id FROM vault_case WHERE name = ?)",
+                                            cases[self.students[2]])
+        self.edit_drafts("UPDATE vault_draft SET octets = ? WHERE id = ?", kept[:-1] + bytes([kept[-1] ^ 1]), spoiled)
+        said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1)
+        self.assertIn("new keys now: 3", said)
+        self.assertNotIn("Files that stay", said)
+        self.assertIn("Drafts that your new keys open now: 2. Drafts that do not open, and stay as they are: 1.", said)
         self.assertEqual(self.count_appends() - before, 3, "one entry a case")
-        self.assertIn("new keys now: 0", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE]))
+        self.edit_drafts("UPDATE vault_draft SET octets = ? WHERE id = ?", kept, spoiled)
+        said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE])
+        self.assertIn("new keys now: 0", said)
+        self.assertIn("Drafts that your new keys open now: 1", said)
+        # as they were, and in the same order; the earlier keys open none of them
+        self.assertEqual(self.anne.ctl("note", "drafts", self.students[0]), shown)
+        for octets in split(self.anne.caller.call("Vault", "GetDrafts", "(ay)", b"")[1][0]):
+            draft = vault.read(octets, "draft")
+            self.assertEqual((draft["generation"], draft["revision"]), (2, 2))
+            self.assertIn("gâté" if draft["case"] == cases[self.students[2]] else "pas signé", str(self.open_draft(self.anne.keys, octets)))
+            with self.assertRaises(vault.layout.Fault):
+                self.open_draft(old, octets)
+            self.anne.caller.call("Vault", "DropDraft", "(ayay)", draft["case"], draft["draft"])
+        self.assertNotIn("Drafts", self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE]))
         for student, case_id in cases.items():
             self.assertIn(f"{CANARY} {student}", self.anne.ctl("note", "show", student, "1"))
             self.anne.write(student, "suite")
