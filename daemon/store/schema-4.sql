@@ -280,6 +280,13 @@ CREATE TABLE vault_destruction (
   CHECK (destroyed_at IS NOT NULL OR erased_at IS NULL),
   CHECK (erased_at IS NOT NULL OR certified_at IS NULL)
 ) STRICT;
+-- a student whom the roster has no more, of whom there is a file: who has the same identifier and birth date has it again, by another number
+CREATE TABLE student_left (
+  student INTEGER PRIMARY KEY, -- their number then
+  mark BLOB NOT NULL CHECK (length (mark) = 16) -- a keyed hash of both
+) STRICT;
+CREATE INDEX student_left_mark ON student_left (mark);
+
 -- that somebody asked for a student's file, or that it may go to another institution (docs/vault.md, “A file for somebody else”)
 CREATE TABLE disclosure (
   id INTEGER PRIMARY KEY,

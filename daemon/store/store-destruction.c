@@ -4,6 +4,7 @@
 #include "daemon/store/store-attachment.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-traces.h"
+#include "daemon/store/student-left.h"
 #include "daemon/store/vault-cache.h"
 #include "daemon/store/vault-notice.h"
 #include "daemon/store/vault-rows.h"
@@ -535,6 +536,7 @@ destroy(Call *call, GBytes *octets, CmStoreTraces *traces, GError **error)
 		return FALSE;
 	notes = call->file->notes;
 	return delete_all(call, error) && keep_record(call, octets, error) &&
+	       cm_student_left_forget(call->store, error) &&
 	       audit(call, "destruction.agree", g_variant_new_parsed("{'notes': <%u>}", notes),
 		     error) &&
 	       cm_transaction_commit(transaction, error);

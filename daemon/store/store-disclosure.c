@@ -5,6 +5,7 @@
 #include "daemon/store/disclosure-due.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-retention.h"
+#include "daemon/store/student-left.h"
 #include "daemon/store/vault-rows.h"
 #include "include/cm-error.h"
 
@@ -452,7 +453,8 @@ update_outcome(CmStore *store,
 	sqlite3_bind_text(statement, 2, outcome, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 3, caller->uid);
 	sqlite3_bind_int64(statement, 4, caller->now);
-	return cm_database_run(store->database, statement, error);
+	return cm_database_run(store->database, statement, error) &&
+	       cm_student_left_forget(store, error);
 }
 
 gboolean

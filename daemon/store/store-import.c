@@ -6,6 +6,7 @@
 #include "daemon/store/import-rows.h"
 #include "daemon/store/plan-rows.h"
 #include "daemon/store/roster-hash.h"
+#include "daemon/store/student-left.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -31,6 +32,7 @@ typedef struct {
 	gint64 next_row;
 	guint bookings; /* there before */
 	gint64 now;
+	gint64 actor;
 	gboolean wrote;
 	GCancellable *cancellable;
 } Import;
@@ -219,6 +221,18 @@ import_move(Import *import, CmStoreKind which, const Present *wanted, GError **e
 					G_N_ELEMENTS(values), error);
 }
 
+/* a row that was not there */
+static gboolean
+import_add(Import *import, CmStoreKind which, guint32 index, const Present *wanted, GError **error)
+{
+	import->report.kinds[which].added++;
+	return import_upsert(import, which, index, wanted, TRUE, error) &&
+	       (which != CM_STORE_KIND_STUDENT ||
+		cm_student_left_return(
+		    import->store, CM_ELEMENT(import->rows.caseload->students, CmStudent, index),
+		    wanted->row, import->actor, import->now, error));
+}
+
 static gboolean
 import_one(Import *import, CmStoreKind which, guint32 index, GHashTable *by_key, GError **error)
 {
@@ -234,10 +248,8 @@ import_one(Import *import, CmStoreKind which, guint32 index, GHashTable *by_key,
 	present = g_hash_table_lookup(by_key, wanted.key);
 	wanted.row = present != NULL ? present->row : ++import->next_row;
 	g_array_append_val(import->rows.rows[which], wanted.row);
-	if (present == NULL) {
-		change->added++;
-		return import_upsert(import, which, index, &wanted, TRUE, error);
-	}
+	if (present == NULL)
+		return import_add(import, which, index, &wanted, error);
 	present->kept = TRUE;
 	if (memcmp(present->hash, wanted.hash, CM_SEAL_HASH_BYTES) != 0) {
 		change->changed++;
@@ -374,17 +386,26 @@ import_is_in_use(Import *import, CmStoreKind which, gint64 row, gboolean *out_us
 	return TRUE;
 }
 
+static gboolean
+import_remove_row(Import *import, CmStoreKind which, gint64 row, GError **error)
+{
+	if (which == CM_STORE_KIND_STUDENT && !cm_student_left_keep(import->store, row, error))
+		return FALSE;
+	import->report.kinds[which].removed++;
+	import->wrote = TRUE;
+	return cm_database_run_integers(import->store->database,
+					cm_import_rows_get_kind(which)->delete_sql, &row, 1, error);
+}
+
 /* Last what others refer to. */
 static gboolean
 import_remove(Import *import, GError **error)
 {
 	for (guint which = CM_STORE_KIND_LAST; which-- > 0;) {
-		const CmImportKind *kind = cm_import_rows_get_kind((CmStoreKind)which);
 		const GArray *all = import->present[which];
 
 		for (guint i = 0; i < all->len; i++) {
 			const Present *present = CM_ELEMENT(all, Present, i);
-
 			gboolean used = FALSE;
 
 			if (present->kept)
@@ -396,11 +417,8 @@ import_remove(Import *import, GError **error)
 				import->report.kept++;
 				continue;
 			}
-			if (!cm_database_run_integers(import->store->database, kind->delete_sql,
-						      &present->row, 1, error))
+			if (!import_remove_row(import, (CmStoreKind)which, present->row, error))
 				return FALSE;
-			import->report.kinds[which].removed++;
-			import->wrote = TRUE;
 		}
 	}
 	return TRUE;
@@ -557,6 +575,7 @@ cm_store_import_caseload(CmStore *store,
 	if (transaction == NULL)
 		return FALSE;
 	import->now = options != NULL ? options->now : 0;
+	import->actor = options != NULL ? options->actor : CM_AUDIT_DAEMON;
 	cm_database_set_cancellable(store->database, cancellable);
 	if (!cm_store_get_counter(store, "roster-version", &before, error) ||
 	    (options != NULL && options->begin != NULL &&
