@@ -112,20 +112,32 @@ get_epoch(const CmAgentCase *self, guint32 number)
 					  CM_VAULT_KIND_EPOCH);
 }
 
-/* whose case it is, as the key has it */
-static CmVaultClass
-check_subject(const CmAgentCase *self, guint32 number)
+static gboolean
+is_about(const CmAgentCase *self, guint32 number, const gchar *reference)
 {
 	const CmVaultEpoch *epoch = get_epoch(self, number);
 	const CmVaultSecret *key = g_ptr_array_index(self->keys, number - 1);
 	guint8 subject[CM_VAULT_HASH_BYTES];
 
-	if (self->reference == NULL || key == NULL)
-		return CM_VAULT_CLASS_OK;
 	cm_vault_text_identify_subject(cm_vault_secret_peek(key), epoch->organisation, self->id,
-				       self->reference, subject);
-	return memcmp(subject, epoch->subject, sizeof subject) == 0 ? CM_VAULT_CLASS_OK
-								    : CM_VAULT_CLASS_REPLACED;
+				       reference, subject);
+	return memcmp(subject, epoch->subject, sizeof subject) == 0;
+}
+
+/* whose case it is, as the key has it; an epoch that was made while the roster had them no more names nobody: then the one before says */
+static CmVaultClass
+check_subject(const CmAgentCase *self, guint32 number)
+{
+	if (self->reference == NULL)
+		return CM_VAULT_CLASS_OK;
+	for (guint32 i = number; i >= 1 && g_ptr_array_index(self->keys, i - 1) != NULL; i--) {
+		if (is_about(self, i, self->reference))
+			return CM_VAULT_CLASS_OK;
+		if (!is_about(self, i, ""))
+			return CM_VAULT_CLASS_REPLACED;
+	}
+	return g_ptr_array_index(self->keys, number - 1) == NULL ? CM_VAULT_CLASS_OK
+								 : CM_VAULT_CLASS_REPLACED;
 }
 
 /* `epoch`: one that there is. Takes `key` */

@@ -97,6 +97,12 @@ class Custody(House):
             self.anne.caller.call("Vault", "Append", "(ha{sv})", 0, {"student": ("t", number)}, documents=[other.open()])
         self.assertEqual(refused.exception.name, "InvalidInput")
 
+    def import_without(self, student):
+        less = {name: [row for row in rows if student not in (row.get("id"), row.get("student"))]
+                if isinstance(rows, list) and rows and isinstance(rows[0], dict) else rows for name, rows in CASELOAD.items()}
+        self.assertEqual(self.client.import_caseload(less).wait(), "succeeded")
+        self.assertNotIn(student, [row["id"] for row in self.client.json("Roster", "List", "(s)", "student")])
+
     def test_who_is_a_custodian_changes(self):
         """A new deposit, and a new key of each file, with everybody who reads it; older notes stay with the new custodians."""
         self.anne.write(self.students[0], CANARY)
@@ -104,7 +110,10 @@ class Custody(House):
         self.set_roles(gone, vault_keys.PROFESSIONAL)
         self.set_roles(came, CUSTODIAN)
         self.sign_directory()
+        # and while the roster has lost the student, who comes back
+        self.import_without(self.students[0])
         self.anne.write(self.students[1], "autre dossier")
+        self.assertEqual(self.client.import_caseload(CASELOAD).wait(), "succeeded")
         deposits, octets = self.deposits(self.anne)
         self.assertEqual([deposit["number"] for deposit in deposits], [1, 2])
         self.assertNotIn(gone.keys.id, [half["custodian"] for half in deposits[1]["custodians"]])
