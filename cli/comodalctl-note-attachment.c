@@ -9,6 +9,7 @@
 #include "cli/note-attachment.h"
 #include "cli/note-desk.h"
 #include "cli/note-json.h"
+#include "cli/output.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/common/descriptor-io.h"
 #include "include/cm-error.h"
@@ -228,20 +229,6 @@ on_saved(GObject *source, GAsyncResult *result, gpointer user_data)
 	((Save *)user_data)->result = g_object_ref(result);
 }
 
-static gboolean
-write_all(gint fd, const guint8 *octets, gsize length)
-{
-	while (length > 0) {
-		gssize count = write(fd, octets, length);
-
-		if (count < 0 && errno != EINTR)
-			return FALSE;
-		octets += MAX(count, 0);
-		length -= (gsize)MAX(count, 0);
-	}
-	return TRUE;
-}
-
 /* all that comes, to the output; what the agent says of it is told behind it */
 static gboolean
 pump(gint from, gint to)
@@ -253,7 +240,8 @@ pump(gint from, gint to)
 		do
 			count = read(from, cm_vault_secret_get(buffer), BUFFER_BYTES);
 		while (count < 0 && errno == EINTR);
-		if (count > 0 && !write_all(to, cm_vault_secret_peek(buffer), (gsize)count))
+		if (count > 0 &&
+		    !cm_output_write_octets(to, cm_vault_secret_peek(buffer), (gsize)count))
 			return FALSE;
 	}
 	return count == 0;

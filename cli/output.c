@@ -77,23 +77,29 @@ cm_output_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GE
 	return write_beside(path, writer, user_data, error);
 }
 
+gboolean
+cm_output_write_octets(gint fd, const guint8 *octets, gsize length)
+{
+	while (length > 0) {
+		gssize count = write(fd, octets, length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return FALSE;
+		octets += count;
+		length -= (gsize)count;
+	}
+	return TRUE;
+}
+
 static gboolean
 write_all(gint fd, gpointer user_data, GError **error)
 {
 	gsize size = 0;
-	const gchar *data = g_bytes_get_data(user_data, &size);
+	const guint8 *data = g_bytes_get_data(user_data, &size);
 
-	while (size > 0) {
-		gssize written = write(fd, data, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written < 0)
-			return set_errno_error(error, _("The output"));
-		data += written;
-		size -= (gsize)written;
-	}
-	return TRUE;
+	return cm_output_write_octets(fd, data, size) || set_errno_error(error, _("The output"));
 }
 
 gboolean

@@ -17,3 +17,7 @@ cm_output_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GE
 /* The same of bytes that are there. */
 gboolean
 cm_output_write_bytes(const gchar *path, GBytes *bytes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* All of these octets into a descriptor. FALSE: errno says why. */
+gboolean
+cm_output_write_octets(gint fd, const guint8 *octets, gsize length) G_GNUC_WARN_UNUSED_RESULT;

@@ -184,15 +184,17 @@ cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
 /* how many files others ask this person to destroy; 0 when comodald does not say */
 guint
 cm_comodalctl_retention_count_questions(const CmComodalctl *cli);
-/* export make, export read, export check */
+/* export make; export read, check, save; export import */
 CmExit
-cm_comodalctl_export_file_run_make(CmComodalctl *cli);
+cm_comodalctl_export_make_run(CmComodalctl *cli);
 CmExit
-cm_comodalctl_export_file_run_read(CmComodalctl *cli);
+cm_comodalctl_export_read_run_read(CmComodalctl *cli);
 CmExit
-cm_comodalctl_export_file_run_check(CmComodalctl *cli);
+cm_comodalctl_export_read_run_check(CmComodalctl *cli);
 CmExit
-cm_comodalctl_export_file_run_import(CmComodalctl *cli);
+cm_comodalctl_export_read_run_save(CmComodalctl *cli);
+CmExit
+cm_comodalctl_export_import_run(CmComodalctl *cli);
 /* minutes write, list, show, save, remove */
 CmExit
 cm_comodalctl_minutes_run_write(CmComodalctl *cli);

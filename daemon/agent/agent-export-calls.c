@@ -11,13 +11,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* what is written to a pipe or a socket waits for whoever reads it, for as long as it likes */
-static gboolean
-is_file(gint fd)
+/* a descriptor of this kind (S_IF…), the caller's to close; what is written to a pipe or a socket waits for whoever reads it, for as long as
+ * it likes */
+static gint
+take_descriptor(const CmAgentCall *call, gint handle, mode_t kind)
 {
 	struct stat status;
+	gint fd = -1;
 
-	return fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+	if (call->in_list != NULL && handle >= 0 &&
+	    handle < g_unix_fd_list_get_length(call->in_list))
+		fd = g_unix_fd_list_get(call->in_list, handle, NULL);
+	if (fd >= 0 && fstat(fd, &status) == 0 && (status.st_mode & S_IFMT) == kind)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
 }
 
 static gint
@@ -27,16 +36,22 @@ take_output(const CmAgentCall *call, GError **error)
 	gint fd = -1;
 
 	g_variant_get_child(call->parameters, 1, "h", &handle);
-	if (call->in_list != NULL && handle >= 0 &&
-	    handle < g_unix_fd_list_get_length(call->in_list))
-		fd = g_unix_fd_list_get(call->in_list, handle, NULL);
-	if (fd >= 0 && is_file(fd))
-		return fd;
-	if (fd >= 0)
-		close(fd);
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("The descriptor of a file is expected."),
-		     NULL);
-	return -1;
+	fd = take_descriptor(call, handle, S_IFREG);
+	if (fd < 0)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The descriptor of a file is expected."), NULL);
+	return fd;
+}
+
+/* where attachments go; -1: nowhere */
+static gint
+take_beside(const CmAgentCall *call, GVariant *options)
+{
+	gint handle = -1;
+
+	return g_variant_lookup(options, "beside", "h", &handle)
+		   ? take_descriptor(call, handle, S_IFDIR)
+		   : -1;
 }
 
 /* the organisation's first key, by which whoever receives it is told whose it is */
@@ -88,7 +103,10 @@ make(CmAgentNotes *notes, const CmAgentCall *call, gint fd, guint64 *out_answere
 		    g_variant_get_fixed_array(withheld, &order.n_withheld, sizeof(guint64));
 	if (!find_disclosure(notes, options, &order, &disclosure, error))
 		return NULL;
+	order.beside = take_beside(call, options);
 	passphrase = cm_agent_export_make(notes, &order, fd, error);
+	if (order.beside >= 0)
+		close(order.beside);
 	if (passphrase != NULL)
 		*out_answered = disclosure.number;
 	return passphrase;

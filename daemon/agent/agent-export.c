@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-export.h"
 
+#include "daemon/agent/agent-export-beside.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-keyring.h"
 #include "daemon/vault/vault-text.h"
@@ -287,6 +288,28 @@ check_withheld(const CmAgentNotes *notes, const CmAgentExportOrder *order, GErro
 	return TRUE;
 }
 
+/* one that is wrong is found before anything else is written */
+static gboolean
+write_beside(const Making *making, GError **error)
+{
+	guint64 count = cm_vault_case_count_notes(cm_agent_case_get(making->notes->about));
+
+	for (guint64 i = 1; i <= count; i++) {
+		if (is_withheld(making->order, i) ||
+		    cm_agent_export_beside_count(making->notes, i) == 0)
+			continue;
+		if (making->order->beside < 0) {
+			cm_error_set(error, CM_ERROR_CONFLICT,
+				     N_("A note with attachments was signed meanwhile: try again."),
+				     NULL);
+			return FALSE;
+		}
+		if (!cm_agent_export_beside_copy(making->notes, i, making->order->beside, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 CmVaultSecret *
 cm_agent_export_make(CmAgentNotes *notes, const CmAgentExportOrder *order, gint fd, GError **error)
 {
@@ -300,7 +323,8 @@ cm_agent_export_make(CmAgentNotes *notes, const CmAgentExportOrder *order, gint 
 		return NULL;
 	}
 	if (!check_withheld(notes, order, error) || !gather_people(&making, error) ||
-	    !gather_case(&making, error) || !write_export(&making, passphrase, error))
+	    !gather_case(&making, error) || !write_beside(&making, error) ||
+	    !write_export(&making, passphrase, error))
 		return NULL;
 	return g_steal_pointer(&passphrase);
 }

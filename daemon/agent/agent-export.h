@@ -12,11 +12,13 @@ typedef struct {
 	const gchar *basis;
 	const guint64 *withheld; /* places of notes whose texts stay away */
 	gsize n_withheld;
+	gint beside; /* the folder in which attachments' streams are written; -1: there are none */
 } CmAgentExportOrder;
 
-/* Write the case of `notes` to a descriptor; its records are checked once more, as whoever receives them will. CM_ERROR_INVALID_INPUT: an
- * order that can't be; CM_ERROR_ACCESS_DENIED: a text is not the person's to read; CM_ERROR_FAILED: the file can't be written. Returns: the
- * passphrase (transfer full) */
+/* Write the case of `notes` to a descriptor, and the attachments of what is not withheld beside it; its records are checked once more, as
+ * whoever receives them will. CM_ERROR_INVALID_INPUT: an order that can't be; CM_ERROR_ACCESS_DENIED: a text is not the person's to read;
+ * CM_ERROR_FAILED: the file can't be written; CM_ERROR_CONFLICT: there are attachments, and no folder for them. Returns: the passphrase
+ * (transfer full) */
 CmVaultSecret *
 cm_agent_export_make(CmAgentNotes *notes, const CmAgentExportOrder *order, gint fd, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

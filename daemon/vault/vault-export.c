@@ -42,6 +42,15 @@ cm_vault_export_make_passphrase(void)
 	return passphrase;
 }
 
+gchar *
+cm_vault_export_dup_beside_name(const guint8 *attachment)
+{
+	gchar id[CM_VAULT_ID_BYTES * 2 + 1];
+
+	return g_strconcat(sodium_bin2hex(id, sizeof id, attachment, CM_VAULT_ID_BYTES),
+			   ".comodal-attachment", NULL);
+}
+
 /* ---- the stream's key */
 
 static void

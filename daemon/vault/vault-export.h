@@ -54,6 +54,10 @@ void
 cm_vault_export_free(CmVaultExportWriter *writer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmVaultExportWriter, cm_vault_export_free)
 
+/* What a stream of an attachment is called that lies beside an export. Returns: (transfer full) */
+gchar *
+cm_vault_export_dup_beside_name(const guint8 *attachment);
+
 /* The stream's key, by a head that was read: with a passphrase as it was typed (CM_VAULT_CLASS_MALFORMED: it can't be one), or the
  * recipient's secret key. CM_VAULT_CLASS_PARAMETERS; CM_VAULT_CLASS_WRONG_KEY: not this one, or locked in the other way. */
 CmVaultClass

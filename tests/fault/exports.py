@@ -4,6 +4,7 @@
 asked for is answered only once the file has its name, and no half of one is ever there."""
 import pathlib
 import re
+import shutil
 import struct
 import sys
 
@@ -41,6 +42,17 @@ class Interrupted(export_requests.Requests):
         return result
 
     def test_make(self):
+        self.make_in_all_ways(lambda path: [path])
+
+    def test_make_with_attachments(self):
+        page = self.folder / "page.txt"
+        page.write_text("une page")
+        self.vault("note", "write", self.who, lines=["Avec une pièce"])
+        self.vault("note", "attach", self.who, page)
+        self.vault("note", "sign", self.who)
+        self.make_in_all_ways(lambda path: path.iterdir())
+
+    def make_in_all_ways(self, list_files):
         folder = self.folder / "out"
         folder.mkdir()
         path = folder / "dossier.comodal-export"
@@ -49,21 +61,33 @@ class Interrupted(export_requests.Requests):
         def look(result, where):
             # it may have its name already, and be asked for all the same: never the other way round
             self.assertEqual(self.row(number)["state"], "open", where)
-            self.assertEqual([p.name for p in folder.iterdir()], ["dossier.comodal-export"] if path.exists() else [], where)
+            for hidden in folder.glob(".*"):
+                # what a killed process can't remove: it is nobody's file, and in nobody's way
+                self.assertTrue(hidden.is_dir() and where.startswith(fault.KILL), where)
+                shutil.rmtree(hidden)
+            self.assertEqual(list(folder.iterdir()), [path] if path.exists() else [], where)
             self.assertNotEqual(result.returncode, 0)
             if path.exists():
-                whole = path.read_bytes()
+                whole = {file: file.read_bytes() for file in list_files(path)}
                 self.assertIn("already: say another", self.say(self.vault(*self.making(path), status=1)))
-                self.assertEqual(path.read_bytes(), whole)
+                self.assertEqual({file: file.read_bytes() for file in list_files(path)}, whole)
                 self.assertEqual(self.row(number)["state"], "open")
-                path.unlink()
+                self.remove(path)
 
         for mode in (fault.KILL, fault.EIO):
             number = self.ask("access", 1, "Sa mère")
             done = self.sweep(folder, mode, look, *self.making(path))
             self.assertEqual(self.row(number)["state"], "answered")
             (code,) = CODE.findall(done.stderr)
-            vault_export.Import(path.read_bytes(), code, self.fingerprint)
+            export, *streams = sorted(list_files(path), key=lambda file: file.suffix == ".comodal-attachment")
+            vault_export.Import(export.read_bytes(), code, self.fingerprint)
+            self.assertEqual([file.suffix for file in streams], [".comodal-attachment"] if path.is_dir() else [])
+            self.remove(path)
+
+    def remove(self, path):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink()
 
     def making(self, path):

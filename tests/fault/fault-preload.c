@@ -307,6 +307,14 @@ renameat(int from_folder, const char *from, int to_folder, const char *to)
 }
 
 int
+renameat2(int from_folder, const char *from, int to_folder, const char *to, unsigned int flags)
+{
+	return name_counts(to) && strike(0) < 0
+		   ? -1
+		   : REAL(renameat2)(from_folder, from, to_folder, to, flags);
+}
+
+int
 link(const char *from, const char *to)
 {
 	return name_counts(to) && strike(NEEDS_ROOM) < 0 ? -1 : REAL(link)(from, to);

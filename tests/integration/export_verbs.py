@@ -20,6 +20,8 @@ import vault_export
 
 CASELOAD = generate("pair", "--seed", 1)
 CANARY = "Zorglub ne veut plus chanter"
+ATTACHED = "Schtroumpf grognon à la fenêtre"
+NAMED = "gargamel-et-azraël.txt"
 
 
 class Exports(AgentTestCase):
@@ -131,6 +133,94 @@ class Exports(AgentTestCase):
         self.path = kept
         self.assertIn(CANARY, self.read(code).stdout)
 
+    def sign_with(self, text, **files):
+        """A note with these attached."""
+        self.vault("note", "write", self.who, lines=[text])
+        for name, octets in files.items():
+            path = self.folder / name.replace("_", ".")
+            path.write_bytes(octets)
+            self.vault("note", "attach", self.who, path)
+            path.unlink()
+        self.vault("note", "sign", self.who)
+
+    def test_attachments(self):
+        drawing = os.urandom(150000)
+        files = {"dessin.png": drawing, "vide.txt": b""}
+        self.sign_with("Avec deux pièces", dessin_png=drawing, vide_txt=b"")
+        self.sign_with("Une pièce d'un autre élève", autre_txt=b"retenue")
+        # beside it, as they are, and none of a note that is withheld
+        code = self.make_and_read_code("--withhold", "2,4")
+        self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o700)
+        self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith(".dossier")], [])
+        export = self.path / "comodal-export"
+        found = vault_export.Import(export.read_bytes(), code, self.fingerprint)
+        notes = {key: note for key, note in found.texts_of.items() if note["attachments"]}
+        (key, note), (_, withheld) = sorted(notes.items(), key=lambda pair: pair[1]["sequence"])
+        inside, streams = found.texts[key]["attachments"], {}
+        for item, named in zip(inside, note["attachments"]):
+            streams[item["name"]] = self.path / f"{item['attachment'].hex()}.comodal-attachment"
+            which = {"organisation": self.organisation.id, "case": note["case"], "attachment": item["attachment"]}
+            opened = vault.open_attachment(streams[item["name"]].read_bytes(), which, item["key"], item["size"], named)
+            self.assertEqual(opened, files[item["name"]])
+        self.assertEqual((len(withheld["attachments"]), sorted(self.path.iterdir())), (1, sorted([export, *streams.values()])))
+        self.assertEqual({stat.S_IMODE(path.stat().st_mode) for path in self.path.iterdir()}, {0o600})
+        # it is read as a folder, and as the file in it; each is checked, and saved as a new file
+        self.vault("vault", "lock")
+        whole, self.path = self.path, export
+        self.assertIn("Attachments beside it, each whole and as it was signed: 2", " ".join(self.read(code, "check").stdout.split()))
+        self.path = whole
+        shown = " ".join(self.read(code).stdout.split())
+        places = {item["name"]: place for place, item in enumerate(inside, 1)}
+        self.assertIn(f"Attachment {places['dessin.png']}: dessin.png", shown)
+        saved = self.folder / "saved.png"
+        for given, output in (("dessin.png", saved), (str(places["vide.txt"]), None)):
+            self.vault("export", "save", self.path, "3", given, "--organisation", self.fingerprint, *(["--output", output] if output else []),
+                       lines=[code], cwd=self.folder)
+        self.assertEqual((saved.read_bytes(), stat.S_IMODE(saved.stat().st_mode)), (drawing, 0o600))
+        self.assertEqual((self.folder / f"note-3-attachment-{places['vide.txt']}.txt").read_bytes(), b"")
+        for words, number, given, output in (("already", "3", "dessin.png", saved), ("no such attachment", "3", "3", self.folder / "x"),
+                                             ("no such attachment", "4", "1", self.folder / "x")):
+            self.assertIn(words, self.vault("export", "save", self.path, number, given, "--organisation", self.fingerprint, "--output", output,
+                                            lines=[code], status=1).stderr)
+        self.assertEqual(saved.read_bytes(), drawing)
+        self.check_what_was_changed(code, streams["dessin.png"], streams["vide.txt"], places["dessin.png"])
+        # it is kept whole, once
+        exports = self.keyring.parent / "exports"
+        said = self.read(code, "import").stdout
+        (kept,) = exports.iterdir()
+        self.assertIn(str(kept), "".join(said.split()))
+        self.assertEqual({path.name: path.read_bytes() for path in kept.iterdir()},
+                         {path.name: path.read_bytes() for path in self.path.iterdir()})
+        self.assertIn("is there already", self.read(code, "import", status=1).stderr)
+        self.path = kept
+        self.assertIn(CANARY, self.read(code).stdout)
+
+    def check_what_was_changed(self, code, stream, other, place):
+        """Of one attachment's stream: found by export check, save and import, with its note, and nothing is written."""
+        whole = stream.read_bytes()
+        head, chunk = 104, 8 + 65536 + 17
+        chunks = [whole[at:at + chunk] for at in range(head, len(whole), chunk)]
+        self.assertEqual(len(chunks), 3)
+        for words, octets in (("cut", whole[:-1]), ("end is missing", whole[:-chunk]), ("before it is missing", whole[:head] + chunks[1]),
+                              ("altered", whole[:-40] + bytes([whole[-40] ^ 1]) + whole[-39:]),
+                              ("", whole[:head] + chunks[1] + chunks[0] + chunks[2]), ("somewhere else", other.read_bytes()), ("", whole + b"x"),
+                              ("is to lie beside the file", None)):
+            stream.unlink()
+            if octets is not None:
+                stream.write_bytes(octets)
+            refused = " ".join(self.read(code, "check", status=1).stderr.split())
+            self.assertIn(f"Note 3, attachment {place}:", refused)
+            if words != "cut":
+                self.assertIn(words, refused)
+            self.assertNotIn(CANARY, self.read(code, status=1).stdout)
+            target = self.folder / "changed.png"
+            self.vault("export", "save", self.path, "3", str(place), "--organisation", self.fingerprint, "--output", target, lines=[code],
+                       status=1)
+            self.assertFalse(target.exists())
+            self.read(code, "import", status=1)
+            self.assertEqual(list((self.keyring.parent / "exports").iterdir()), [])
+            stream.write_bytes(whole)
+
     def test_what_is_refused(self):
         self.assertIn("no note of that number", self.make("--withhold", "3", status=1).stderr)
         self.assertIn("is no number", self.make("--withhold", "x", status=1).stderr)
@@ -148,18 +238,34 @@ class Exports(AgentTestCase):
 
     @unittest.skipUnless(ROOT, "another process' memory is read")
     def test_no_trace(self):
-        """Of an exported text: on the bus, in any file, the export among them, and after the lock in the agent's memory."""
+        """Of an exported text and attachment: on the bus, in any file, the export among them, and after the lock in the agent's memory."""
         monitor = Monitor(self.bus)
+        self.vault("note", "write", self.who, lines=["Avec une pièce"])
+        # of nobody's file
+        with os.fdopen(os.memfd_create("plain"), "w+b") as plain:
+            plain.write(f"{ATTACHED} {NAMED}".encode() * 3000)
+            plain.seek(0)
+            self.vault("note", "attach", self.who, "-", "--name", NAMED, stdin=plain)
+        self.vault("note", "sign", self.who)
         code = self.make_and_read_code()
         self.assertIn(CANARY, self.read(code).stdout)
+        self.assertIn(NAMED, self.read(code).stdout)
+        self.read(code, "import")
+        self.assertEqual(self.vault("export", "save", self.path, "3", "1", "--organisation", self.fingerprint, "--output", "/dev/null",
+                                    lines=[code], status=1).stdout, "")
         self.vault("vault", "lock")
-        self.assertEqual(find_in_memory(self.find_agent(), {"text": CANARY.encode(), "code": code.encode()}), set())
+        # a core would be no more than this
+        self.assertEqual(find_in_memory(self.find_agent(), {"text": CANARY.encode(), "attached": ATTACHED.encode(), "name": NAMED.encode(),
+                                                            "code": code.encode()}), set())
         captured = bytes(monitor.end())
         self.assertIn(b"GetBodies", captured)
+        self.assertIn(b"GetAttachment", captured)
         self.assertEqual(self.daemon.stop(), 0)
         files = [path for path in pathlib.Path(self.folder).rglob("*") if path.is_file()]
-        self.assertIn(self.path, files)
-        for spelling in {*spellings(CANARY.encode()), "Zorglub ne veut".encode("utf-16-le"), code.encode()}:
+        self.assertIn(self.path / "comodal-export", files)
+        self.assertEqual(len([path for path in files if path.suffix == ".comodal-attachment"]), 2)
+        for spelling in {*spellings(CANARY.encode()), *spellings(ATTACHED.encode()), *spellings(NAMED.encode()),
+                         "Zorglub ne veut".encode("utf-16-le"), "Schtroumpf grognon".encode("utf-16-le"), code.encode()}:
             self.assertNotIn(spelling, captured)
             for path in files:
                 self.assertNotIn(spelling, path.read_bytes(), path)

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/verbs.h"
+
+#include "cli/agent-answer.h"
+#include "cli/agent-link.h"
+#include "cli/client.h"
+#include "cli/export-file.h"
+#include "cli/new-file.h"
+#include "cli/new-folder.h"
+#include "cli/note-desk.h"
+#include "cli/report.h"
+#include "cli/secret-prompt.h"
+#include "cli/values.h"
+#include "daemon/agent/agent-pipe.h"
+#include "daemon/vault/vault-export.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <unistd.h>
+
+/* export make: a student's file for whoever may have it */
+
+static const gchar *const purposes[] = {"access", "transfer", "copy"};
+
+typedef struct {
+	CmNoteDesk desk;
+	gchar *output;
+	gchar *purpose;
+	gchar *asked;
+	gchar *basis;
+	gchar *withhold;
+	GArray *withheld; /* guint64: places of notes */
+	gchar *request;
+	guint64 number;   /* of the request; 0: the only one */
+	guint64 answered; /* which one it was written for; 0: none */
+	gboolean more;
+	CmDay day;
+	CmVaultSecret *passphrase;
+	gchar *organisation;
+	GCancellable *cancellable; /* of what is written now */
+} Order;
+
+static void
+order_clear(Order *order)
+{
+	cm_note_desk_clear(&order->desk);
+	g_free(order->output);
+	g_free(order->purpose);
+	g_free(order->asked);
+	g_free(order->basis);
+	g_free(order->withhold);
+	g_clear_pointer(&order->withheld, g_array_unref);
+	g_free(order->request);
+	cm_vault_secret_free(order->passphrase);
+	g_free(order->organisation);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
+
+static gboolean
+parse_order(CmComodalctl *cli, Order *order)
+{
+	const GOptionEntry entries[] = {
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &order->output,
+	     N_("The file to write; it must not be there"), N_("FILE")},
+	    {"purpose", 0, 0, G_OPTION_ARG_STRING, &order->purpose, N_("access, transfer or copy"),
+	     N_("PURPOSE")},
+	    {"asked-on", 0, 0, G_OPTION_ARG_STRING, &order->asked,
+	     N_("The day on which it was asked for, unless that is recorded"), N_("DATE")},
+	    {"basis", 0, 0, G_OPTION_ARG_STRING, &order->basis,
+	     N_("The law or the authorization, for whoever receives it"), N_("TEXT")},
+	    {"withhold", 0, 0, G_OPTION_ARG_STRING, &order->withhold,
+	     N_("Notes whose texts stay away, with commas; --basis says why"), N_("NUMBERS")},
+	    {"request", 0, 0, G_OPTION_ARG_STRING, &order->request,
+	     N_("Which recorded request it answers, when several are open"), N_("NUMBER")},
+	    {"more", 0, 0, G_OPTION_ARG_NONE, &order->more,
+	     N_("Other files follow: the request stays open"), NULL},
+	    {"file", 0, 0, G_OPTION_ARG_STRING, &order->desk.file_given,
+	     N_("Which file: school, assistance, professional, confidential"), N_("FILE")},
+	    G_OPTION_ENTRY_NULL};
+
+	if (!cm_comodalctl_parse(cli, entries, 1, 1, &order->desk.words))
+		return FALSE;
+	if (order->output == NULL || order->purpose == NULL) {
+		cli->exit_status = cm_report_usage(cli, N_("Something is missing: {0}"),
+						   "--output, --purpose", NULL);
+		return FALSE;
+	}
+	if (g_str_equal(order->output, "-")) {
+		cli->exit_status = cm_report_usage(
+		    cli, N_("An export is written to a file, not to standard output."), NULL);
+		return FALSE;
+	}
+	if (order->request != NULL && !cm_values_parse_number(cli, "--request", order->request, 1,
+							      G_MAXINT64, &order->number)) {
+		cli->exit_status = CM_EXIT_USAGE;
+		return FALSE;
+	}
+	return order->asked == NULL ||
+	       cm_values_parse_date(cli, "--asked-on", order->asked, &order->day);
+}
+
+static gboolean
+parse_withheld(Order *order, GError **error)
+{
+	g_auto(GStrv) words = g_strsplit(order->withhold != NULL ? order->withhold : "", ",", -1);
+
+	order->withheld = g_array_new(FALSE, FALSE, sizeof(guint64));
+	for (guint i = 0; words[i] != NULL; i++) {
+		guint64 number = 0;
+
+		if (!cm_agent_answer_read_number(g_strstrip(words[i]), &number, error))
+			return FALSE;
+		g_array_append_val(order->withheld, number);
+	}
+	return TRUE;
+}
+
+static gboolean
+add_options(const Order *order, GVariantDict *options, GError **error)
+{
+	gint year = 0;
+	gint month = 0;
+	gint date = 0;
+	guint8 purpose = 0;
+
+	while (purpose < G_N_ELEMENTS(purposes) && !g_str_equal(purposes[purpose], order->purpose))
+		purpose++;
+	if (purpose == G_N_ELEMENTS(purposes)) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("“{0}” is none of the words for this."), order->purpose, NULL);
+		return FALSE;
+	}
+	g_variant_dict_insert(options, "purpose", "y", (guint8)(purpose + 1));
+	if (order->asked != NULL) {
+		cm_day_get_ymd(order->day, &year, &month, &date);
+		g_variant_dict_insert(options, "asked-on", "u",
+				      (guint32)(year * 10000 + month * 100 + date));
+	}
+	g_variant_dict_insert(options, "request", "t", order->number);
+	g_variant_dict_insert(options, "basis", "s", order->basis != NULL ? order->basis : "");
+	g_variant_dict_insert_value(
+	    options, "withheld",
+	    g_variant_new_fixed_array(G_VARIANT_TYPE_UINT64, order->withheld->data,
+				      order->withheld->len, sizeof(guint64)));
+	return TRUE;
+}
+
+/* `folder`: where attachments go; -1: there are none */
+static gboolean
+call_agent(Order *order, gint fd, gint folder, GError **error)
+{
+	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
+	g_autoptr(GUnixFDList) in = g_unix_fd_list_new();
+	g_autoptr(GUnixFDList) out = NULL;
+	g_autoptr(GVariant) handle = NULL;
+
+	if (!add_options(order, &options, error) || g_unix_fd_list_append(in, fd, error) < 0)
+		return FALSE;
+	if (folder >= 0) {
+		gint beside = g_unix_fd_list_append(in, folder, error);
+
+		if (beside < 0)
+			return FALSE;
+		g_variant_dict_insert(&options, "beside", "h", beside);
+	}
+	if (!cm_dbus_agent_call_make_export_sync(
+		order->desk.agent, order->desk.case_id, g_variant_new_handle(0),
+		g_variant_dict_end(&options), in, &handle, &order->organisation, &order->answered,
+		&out, order->cancellable, error))
+		return FALSE;
+	order->passphrase = cm_agent_pipe_read(out, g_variant_get_handle(handle),
+					       CM_AGENT_PIPE_LINE_MAX, NULL, error);
+	return order->passphrase != NULL;
+}
+
+static gboolean
+write_file(gint fd, gpointer user_data, GError **error)
+{
+	return call_agent(user_data, fd, -1, error);
+}
+
+static gboolean
+write_folder(gint folder, GCancellable *cancellable, gpointer user_data, GError **error)
+{
+	Order *order = user_data;
+	gint fd = cm_new_folder_add(folder, CM_EXPORT_FILE_NAME, error);
+	gboolean good = FALSE;
+
+	order->cancellable = cancellable;
+	good = fd >= 0 && call_agent(order, fd, folder, error);
+	order->cancellable = NULL;
+	if (fd >= 0)
+		close(fd);
+	return good;
+}
+
+static gboolean
+is_withheld(const Order *order, guint64 number)
+{
+	for (guint i = 0; i < order->withheld->len; i++)
+		if (g_array_index(order->withheld, guint64, i) == number)
+			return TRUE;
+	return FALSE;
+}
+
+/* how many attachments go with it */
+static gboolean
+count_attachments(const Order *order, guint *out_count, GError **error)
+{
+	g_autoptr(GVariant) notes = NULL;
+	guint count = 0;
+
+	if (!cm_dbus_agent_call_list_notes_sync(order->desk.agent, order->desk.case_id, &notes,
+						NULL, error))
+		return FALSE;
+	for (gsize i = 0; i < g_variant_n_children(notes); i++) {
+		g_autoptr(GVariant) row = g_variant_get_child_value(notes, i);
+		guint32 attachments = 0;
+
+		(void)g_variant_lookup(row, "attachments", "u", &attachments);
+		if (!is_withheld(order, cm_agent_answer_get_number(row, "sequence")))
+			count += attachments;
+	}
+	*out_count = count;
+	return TRUE;
+}
+
+/* straight from guarded memory: no buffer keeps it, and who sends the output to a file has it in none */
+static void
+show_passphrase(const CmVaultSecret *passphrase)
+{
+	g_printerr("\n    ");
+	(void)!write(STDERR_FILENO, cm_vault_secret_peek(passphrase),
+		     cm_vault_secret_get_length(passphrase));
+	g_printerr("\n\n");
+}
+
+/* the file has its name and its passphrase was shown: whatever came in between, what was asked for is open, and can be answered again */
+static CmExit
+answer(const CmComodalctl *cli, const Order *order)
+{
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, order->answered);
+	g_autoptr(GDBusConnection) bus = NULL;
+	g_autoptr(CmDBusDisclosure) disclosure = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (order->answered == 0 || order->more)
+		return CM_EXIT_OK;
+	bus = cm_client_connect(cli, &error);
+	if (bus != NULL)
+		disclosure = cm_client_get_disclosure(bus, &error);
+	if (disclosure != NULL && cm_dbus_disclosure_call_close_sync(disclosure, order->answered,
+								     "answered", NULL, &error))
+		return CM_EXIT_OK;
+	cm_report_note(N_("The file is whole, but what it answers was not put on record: "
+			  "“export close {0} --as answered” does."),
+		       number, NULL);
+	return cm_agent_answer_report(error);
+}
+
+CmExit
+cm_comodalctl_export_make_run(CmComodalctl *cli)
+{
+	g_auto(Order) order = {0};
+	g_autofree gchar *count = NULL;
+	g_autoptr(GError) error = NULL;
+	guint attachments = 0;
+
+	if (!parse_order(cli, &order))
+		return cli->exit_status;
+	if (!parse_withheld(&order, &error) ||
+	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
+	    !count_attachments(&order, &attachments, &error))
+		return cm_agent_answer_report(error);
+	cm_agent_link_be_patient(order.desk.agent);
+	if (!(attachments > 0 ? cm_new_folder_write(order.output, write_folder, &order, &error)
+			      : cm_new_file_write(order.output, write_file, &order, &error)))
+		return cm_agent_answer_report(error);
+	count = g_strdup_printf("%u", attachments);
+	if (attachments > 0)
+		cm_report_note(N_("It has {0} attachments: {1} is a folder, all of which is sent."),
+			       count, order.output, NULL);
+	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
+			  "this once; send it by another way than the file:"),
+		       order.output, NULL);
+	show_passphrase(order.passphrase);
+	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
+			      NULL, NULL, NULL);
+	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);
+	return answer(cli, &order);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/verbs.h"
+
+#include "cli/agent-answer.h"
+#include "cli/export-contents.h"
+#include "cli/new-file.h"
+#include "cli/note-attachment.h"
+#include "cli/report.h"
+#include "cli/secret-prompt.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+
+/* export read, check, save: what somebody exported, without an agent and without comodald */
+
+/* One run. */
+typedef struct {
+	CmExportFile file;
+	CmVaultSecret *key;
+	gchar *organisation;
+	gchar *output;
+	GStrv words;
+} Reading;
+
+static void
+reading_clear(Reading *reading)
+{
+	cm_export_file_clear(&reading->file);
+	cm_vault_secret_free(reading->key);
+	g_free(reading->organisation);
+	g_free(reading->output);
+	g_strfreev(reading->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+static gboolean
+parse(CmComodalctl *cli, Reading *reading, const GOptionEntry *entries, gint words)
+{
+	if (!cm_comodalctl_parse(cli, entries, words, words, &reading->words))
+		return FALSE;
+	if (reading->organisation != NULL)
+		return TRUE;
+	cli->exit_status =
+	    cm_report_usage(cli, N_("Something is missing: {0}"), "--organisation", NULL);
+	return FALSE;
+}
+
+static gboolean
+open_file(Reading *reading, GError **error)
+{
+	cm_secret_prompt_harden();
+	if (cm_export_file_open(reading->words[0], &reading->file, error))
+		reading->key = cm_export_file_open_key(&reading->file, error);
+	return reading->key != NULL;
+}
+
+/* ---- export read, export check */
+
+/* nothing of it is shown before all of it holds */
+static CmExit
+run_reading(CmComodalctl *cli, gboolean show)
+{
+	g_auto(Reading) reading = {.file = {-1, -1}};
+	g_auto(CmExportContents) contents = {0};
+	CmExportQuestion question = {.file = &reading.file};
+	const GOptionEntry entries[] = {
+	    {"organisation", 0, 0, G_OPTION_ARG_STRING, &reading.organisation,
+	     N_("Its fingerprint, as the sender told it by another way"), N_("FINGERPRINT")},
+	    G_OPTION_ENTRY_NULL};
+	g_autoptr(GError) error = NULL;
+
+	if (!parse(cli, &reading, entries, 1))
+		return cli->exit_status;
+	if (!open_file(&reading, &error))
+		return cm_agent_answer_report(error);
+	question.key = reading.key;
+	question.organisation = reading.organisation;
+	if (!cm_export_contents_check(&contents, &question, TRUE, &error))
+		return cm_agent_answer_report(error);
+	cm_export_contents_report(&contents);
+	if (show && !cm_export_contents_print(&contents, &question, &error))
+		return cm_agent_answer_report(error);
+	return CM_EXIT_OK;
+}
+
+CmExit
+cm_comodalctl_export_read_run_read(CmComodalctl *cli)
+{
+	return run_reading(cli, TRUE);
+}
+
+CmExit
+cm_comodalctl_export_read_run_check(CmComodalctl *cli)
+{
+	return run_reading(cli, FALSE);
+}
+
+/* ---- export save */
+
+/* One attachment of it. */
+typedef struct {
+	Reading *reading;
+	guint64 sequence;
+	gint to;        /* -1: what it would be called is all that is wanted */
+	gchar *usual;   /* name of a file */
+	gboolean found; /* the note, with its text */
+	GError *wrong;
+} Saving;
+
+static void
+take_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	Saving *saving = data;
+	const CmVaultContentAttachment *attachment = NULL;
+	const CmVaultNote *note = NULL;
+
+	if (saving->found || cm_vault_record_get_kind(of) != CM_VAULT_KIND_NOTE)
+		return;
+	note = cm_vault_record_get_fields(of, CM_VAULT_KIND_NOTE);
+	if (note->sequence != saving->sequence)
+		return;
+	saving->found = TRUE;
+	attachment = cm_note_attachment_find(content, saving->reading->words[2], &saving->wrong);
+	if (attachment != NULL && saving->to < 0)
+		saving->usual =
+		    cm_note_attachment_dup_file_name(content, attachment, saving->sequence);
+	else if (attachment != NULL)
+		(void)!cm_export_file_read_attachment(&saving->reading->file, of, attachment,
+						      saving->to, &saving->wrong);
+}
+
+/* the file's own records hold, and so does the attachment */
+static gboolean
+go_through(Saving *saving, GError **error)
+{
+	const CmVaultExportSink sink = {.text = take_text, .data = saving};
+	Reading *reading = saving->reading;
+	g_autoptr(GError) found = NULL;
+	gboolean good = FALSE;
+
+	saving->found = FALSE;
+	good =
+	    cm_export_file_read(&reading->file, reading->key, reading->organisation, &sink, &found);
+	if (good && !saving->found)
+		cm_error_set(&found, CM_ERROR_NOT_FOUND, N_("There is no such attachment."), NULL);
+	if (found == NULL)
+		found = g_steal_pointer(&saving->wrong);
+	g_clear_error(&saving->wrong);
+	if (found == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&found));
+	return FALSE;
+}
+
+/* it has its name when all of it was checked */
+static gboolean
+write_attachment(gint fd, gpointer user_data, GError **error)
+{
+	Saving *saving = user_data;
+
+	saving->to = fd;
+	return go_through(saving, error);
+}
+
+CmExit
+cm_comodalctl_export_read_run_save(CmComodalctl *cli)
+{
+	g_auto(Reading) reading = {.file = {-1, -1}};
+	Saving saving = {.reading = &reading, .to = -1};
+	g_autofree gchar *usual = NULL;
+	const gchar *path = NULL;
+	const GOptionEntry entries[] = {
+	    {"organisation", 0, 0, G_OPTION_ARG_STRING, &reading.organisation,
+	     N_("Its fingerprint, as the sender told it by another way"), N_("FINGERPRINT")},
+	    {"output", 'o', 0, G_OPTION_ARG_FILENAME, &reading.output,
+	     N_("The file to write; it must not be there"), N_("FILE")},
+	    G_OPTION_ENTRY_NULL};
+	g_autoptr(GError) error = NULL;
+
+	if (!parse(cli, &reading, entries, 3))
+		return cli->exit_status;
+	if (!cm_agent_answer_read_number(reading.words[1], &saving.sequence, &error) ||
+	    !open_file(&reading, &error) || !go_through(&saving, &error))
+		return cm_agent_answer_report(error);
+	usual = saving.usual;
+	path = reading.output != NULL ? reading.output : usual;
+	if (!cm_new_file_write(path, write_attachment, &saving, &error))
+		return cm_agent_answer_report(error);
+	cm_agent_answer_print(N_("Saved as {0}."), path, NULL, NULL);
+	return CM_EXIT_OK;
+}

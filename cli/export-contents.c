@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/export-contents.h"
+
+#include "cli/agent-answer.h"
+#include "cli/note-text.h"
+#include "cli/report.h"
+#include "cli/terminal.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define INDENT 4
+
+/* ---- checking */
+
+typedef struct {
+	CmExportContents *contents;
+	const CmExportQuestion *question;
+	gboolean streams;
+	GError *wrong; /* with the first attachment that does not hold */
+} Checking;
+
+static guint
+hash_hash(gconstpointer hash)
+{
+	guint value = 0;
+
+	memcpy(&value, hash, sizeof value);
+	return value;
+}
+
+static gboolean
+hash_equal(gconstpointer first, gconstpointer second)
+{
+	return memcmp(first, second, CM_VAULT_HASH_BYTES) == 0;
+}
+
+void
+cm_export_contents_clear(CmExportContents *self)
+{
+	g_clear_pointer(&self->texts, g_hash_table_unref);
+	g_clear_pointer(&self->streams, g_ptr_array_unref);
+}
+
+static void
+count_record(gpointer data, const CmVaultRecord *record)
+{
+	if (cm_vault_record_get_kind(record) == CM_VAULT_KIND_NOTE)
+		((Checking *)data)->contents->notes++;
+}
+
+static void
+check_stream(Checking *checking,
+	     const CmVaultRecord *note,
+	     const CmVaultContentAttachment *attachment,
+	     guint place)
+{
+	const CmVaultNote *fields = cm_vault_record_get_fields(note, CM_VAULT_KIND_NOTE);
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, fields->sequence);
+	g_autofree gchar *place_text = g_strdup_printf("%u", place);
+
+	if (checking->wrong == NULL &&
+	    !cm_export_file_read_attachment(checking->question->file, note, attachment, -1,
+					    &checking->wrong))
+		cm_report_note(N_("Note {0}, attachment {1}:"), number, place_text, NULL);
+}
+
+static void
+count_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	Checking *checking = data;
+	CmExportContents *contents = checking->contents;
+	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
+	const CmVaultContentAttachment *items = fields->attachments.items;
+
+	g_hash_table_add(contents->texts,
+			 g_memdup2(cm_vault_record_get_hash(of), CM_VAULT_HASH_BYTES));
+	if (cm_vault_record_get_kind(of) != CM_VAULT_KIND_NOTE)
+		return;
+	for (guint i = 0; i < fields->attachments.count; i++) {
+		contents->attachments++;
+		g_ptr_array_add(contents->streams,
+				g_memdup2(items[i].attachment, CM_VAULT_ID_BYTES));
+		if (checking->streams)
+			check_stream(checking, of, &items[i], i + 1);
+	}
+}
+
+gboolean
+cm_export_contents_check(CmExportContents *self,
+			 const CmExportQuestion *question,
+			 gboolean streams,
+			 GError **error)
+{
+	Checking checking = {self, question, streams, NULL};
+	const CmVaultExportSink sink = {
+	    .record = count_record, .text = count_text, .data = &checking};
+
+	self->texts = g_hash_table_new_full(hash_hash, hash_equal, g_free, NULL);
+	self->streams = g_ptr_array_new_with_free_func(g_free);
+	if (!cm_export_file_read(question->file, question->key, question->organisation, &sink,
+				 error)) {
+		g_clear_error(&checking.wrong);
+		return FALSE;
+	}
+	if (checking.wrong == NULL)
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&checking.wrong));
+	return FALSE;
+}
+
+void
+cm_export_contents_report(const CmExportContents *self)
+{
+	g_autofree gchar *notes = g_strdup_printf("%u", self->notes);
+	g_autofree gchar *texts = g_strdup_printf("%u", g_hash_table_size(self->texts));
+	g_autofree gchar *attachments = g_strdup_printf("%u", self->attachments);
+
+	cm_agent_answer_print(
+	    N_("It is whole, and signed as it should be. Notes in it: {0}; texts: {1}"), notes,
+	    texts, NULL);
+	if (self->attachments > 0)
+		cm_agent_answer_print(
+		    N_("Attachments beside it, each whole and as it was signed: {0}"), attachments,
+		    NULL, NULL);
+}
+
+/* ---- showing */
+
+typedef struct {
+	const CmExportContents *contents;
+	const CmVaultPeople *people;
+} Printing;
+
+static gchar *
+dup_label(const CmVaultPeople *people, const guint8 *person, guint32 generation)
+{
+	const CmVaultDirectoryEntry *entry = cm_vault_people_find(people, person, generation);
+
+	return g_strndup((const gchar *)entry->label.data, entry->label.length);
+}
+
+static void
+print_begin(gpointer data,
+	    const CmVaultPeople *people,
+	    const CmVaultExport *head,
+	    const CmVaultManifest *manifest)
+{
+	g_autofree gchar *label = dup_label(people, head->exporter, head->exporter_generation);
+	g_autofree gchar *asked = cm_agent_answer_format_date(manifest->asked_on);
+	g_autofree gchar *basis =
+	    g_strndup((const gchar *)manifest->basis.data, manifest->basis.length);
+
+	((Printing *)data)->people = people;
+	cm_agent_answer_print(N_("From {0}; asked for on {1}. {2}"), label, asked, basis);
+}
+
+static void
+print_heading(const Printing *printing, const CmVaultRecord *record, const gchar *format)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, note->sequence);
+	g_autofree gchar *day = cm_agent_answer_format_date(note->occurred_on);
+	g_autofree gchar *author =
+	    dup_label(printing->people, note->author, note->author_generation);
+
+	cm_terminal_print("\n");
+	cm_agent_answer_print(format, number, day, author);
+}
+
+/* whose text was withheld: that it is there */
+static void
+print_record(gpointer data, const CmVaultRecord *record)
+{
+	const Printing *printing = data;
+
+	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_NOTE ||
+	    g_hash_table_contains(printing->contents->texts, cm_vault_record_get_hash(record)))
+		return;
+	print_heading(printing, record, N_("Note {0}, of {1}, by {2}: its text is withheld"));
+}
+
+static void
+print_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE)
+		print_heading(data, of, N_("Note {0}, of {1}, by {2}"));
+	(void)cm_note_text_print(content, INDENT);
+}
+
+gboolean
+cm_export_contents_print(const CmExportContents *self,
+			 const CmExportQuestion *question,
+			 GError **error)
+{
+	Printing printing = {self, NULL};
+	const CmVaultExportSink sink = {
+	    .begin = print_begin, .record = print_record, .text = print_text, .data = &printing};
+
+	return cm_export_file_read(question->file, question->key, question->organisation, &sink,
+				   error);
+}

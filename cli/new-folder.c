@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "config.h"
+
+#include "cli/new-folder.h"
+
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define FOLDER_MODE 0700
+#define FILE_MODE 0600
+
+static gboolean
+fail(gint code, const gchar *path, GError **error)
+{
+	if (code == EEXIST || code == ENOTEMPTY)
+		cm_error_set(error, CM_ERROR_EXISTS,
+			     N_("There is a file {0} already: say another."), path, NULL);
+	else
+		cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), path,
+			     g_strerror(code), NULL);
+	return FALSE;
+}
+
+gint
+cm_new_folder_add(gint folder, const gchar *name, GError **error)
+{
+	gint fd =
+	    openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
+
+	if (fd < 0)
+		(void)fail(errno, name, error);
+	return fd;
+}
+
+/* ---- what is done with each file in it */
+
+typedef gint (*Step)(gint folder, const gchar *name);
+
+static gint
+sync_file(gint folder, const gchar *name)
+{
+	gint fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	gint code = fd < 0 || fsync(fd) != 0 ? errno : 0;
+
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static gint
+remove_file(gint folder, const gchar *name)
+{
+	return unlinkat(folder, name, 0) == 0 ? 0 : errno;
+}
+
+/* 0, or why not */
+static gint
+for_each(const gchar *path, gint folder, Step step)
+{
+	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
+	const gchar *name = files != NULL ? g_dir_read_name(files) : NULL;
+	gint code = files != NULL ? 0 : EIO;
+
+	while (code == 0 && name != NULL) {
+		code = step(folder, name);
+		name = g_dir_read_name(files);
+	}
+	return code;
+}
+
+static gint
+sync_folder(const gchar *path)
+{
+	gint fd = g_open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	gint code = 0;
+
+	/* one that may not be read, or has no such thing, is as it is */
+	if (fd >= 0 && fsync(fd) != 0 && errno != EINVAL)
+		code = errno;
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static void
+remove_all(const gchar *path, gint folder)
+{
+	(void)for_each(path, folder, remove_file);
+	(void)g_rmdir(path);
+}
+
+/* ---- the writer's thread, and who interrupts it */
+
+typedef struct {
+	CmNewFolderWriter writer;
+	gpointer user_data;
+	gint folder;
+	GCancellable *cancellable;
+	GError *error;
+	gboolean good;
+	gint finished;
+} Work;
+
+static gpointer
+work_thread(gpointer data)
+{
+	Work *work = data;
+
+	work->good = work->writer(work->folder, work->cancellable, work->user_data, &work->error);
+	g_atomic_int_set(&work->finished, 1);
+	g_main_context_wakeup(NULL);
+	return NULL;
+}
+
+static gboolean
+on_interrupt(gpointer user_data)
+{
+	g_cancellable_cancel(user_data);
+	return G_SOURCE_CONTINUE;
+}
+
+/* whatever was interrupted says so in one way */
+static gboolean
+run(Work *work, GError **error)
+{
+	static const gint signals[] = {SIGINT, SIGTERM, SIGHUP};
+	guint sources[G_N_ELEMENTS(signals)];
+	GThread *thread = NULL;
+
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		sources[i] = g_unix_signal_add(signals[i], on_interrupt, work->cancellable);
+	thread = g_thread_new("new-folder", work_thread, work);
+	while (g_atomic_int_get(&work->finished) == 0)
+		g_main_context_iteration(NULL, TRUE);
+	g_thread_join(thread);
+	/* one that came meanwhile counts */
+	while (g_main_context_iteration(NULL, FALSE))
+		continue;
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		g_source_remove(sources[i]);
+	if (g_cancellable_is_cancelled(work->cancellable)) {
+		g_clear_error(&work->error);
+		cm_error_set(error, CM_ERROR_CANCELLED,
+			     N_("It was interrupted: nothing is written."), NULL);
+		return FALSE;
+	}
+	if (!work->good)
+		g_propagate_error(error, g_steal_pointer(&work->error));
+	return work->good;
+}
+
+/* on the disk, then its name, then that on the disk; `in_out_temporary` is where it stands */
+static gboolean
+give_name(gchar **in_out_temporary, gint folder, const gchar *path, GError **error)
+{
+	g_autofree gchar *above = g_path_get_dirname(path);
+	gint code = for_each(*in_out_temporary, folder, sync_file);
+
+	if (code == 0)
+		code = sync_folder(*in_out_temporary);
+	if (code == 0 &&
+	    renameat2(AT_FDCWD, *in_out_temporary, AT_FDCWD, path, RENAME_NOREPLACE) != 0)
+		code = errno;
+	if (code != 0)
+		return fail(code, path, error);
+	g_free(*in_out_temporary);
+	*in_out_temporary = g_strdup(path);
+	code = sync_folder(above);
+	return code == 0 || fail(code, path, error);
+}
+
+gboolean
+cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_data, GError **error)
+{
+	g_autofree gchar *whole = g_canonicalize_filename(path, NULL);
+	g_autofree gchar *above = g_path_get_dirname(whole);
+	g_autofree gchar *name = g_path_get_basename(whole);
+	g_autofree gchar *temporary = g_strdup_printf("%s/.%s.XXXXXX", above, name);
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	Work work = {.writer = writer, .user_data = user_data, .cancellable = cancellable};
+	GStatBuf status;
+	gboolean good = FALSE;
+
+	/* said before all of it is made; what comes meanwhile is not written over either */
+	if (g_lstat(whole, &status) == 0)
+		return fail(EEXIST, path, error);
+	if (g_mkdtemp_full(temporary, FOLDER_MODE) == NULL)
+		return fail(errno, path, error);
+	work.folder = g_open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (work.folder < 0)
+		(void)fail(errno, path, error);
+	else
+		good = run(&work, error) && give_name(&temporary, work.folder, whole, error);
+	if (!good)
+		remove_all(temporary, work.folder);
+	if (work.folder >= 0)
+		close(work.folder);
+	return good;
+}
