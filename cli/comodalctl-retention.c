@@ -415,28 +415,6 @@ cm_comodalctl_retention_run_release(CmComodalctl *cli)
 
 /* ---- destroy, agree, withdraw */
 
-guint
-cm_comodalctl_retention_count_questions(const CmComodalctl *cli)
-{
-	g_auto(Desk) desk = {0};
-	g_autoptr(GError) error = NULL;
-	JsonArray *files = NULL;
-	guint count = 0;
-
-	if (!open_desk(cli, &desk, &error))
-		return 0;
-	files = cm_json_get_array(desk.document, "files");
-	for (guint i = 0; i < cm_json_get_length(files); i++) {
-		JsonObject *file = cm_json_get_element(files, i);
-		JsonObject *destruction = cm_json_get_object(file, "destruction");
-
-		if (!is_over(file) && destruction != NULL &&
-		    cm_json_get_boolean(destruction, "second_is_caller"))
-			count++;
-	}
-	return count;
-}
-
 /* "2026-11-22" as records have it; 0: none */
 static guint32
 to_date(const gchar *text)

@@ -11,6 +11,7 @@
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
+#include "cli/duties-view.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agent/agent-pipe.h"
 #include "include/cm-error.h"
@@ -122,6 +123,16 @@ tend_custody(CmDBusAgent *agent)
 				  "list”."),
 			       NULL);
 	check_custody(agent);
+}
+
+/* whether custodians ask something; without comodald nobody can say */
+static gboolean
+is_custody_asked(CmDBusAgent *agent)
+{
+	g_autoptr(GVariant) requests = NULL;
+
+	return cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL) &&
+	       cm_custody_view_is_asked(requests);
 }
 
 /* ---- vault status */
@@ -236,20 +247,7 @@ print_end(GVariant *standing)
 }
 
 static void
-print_questions(const CmComodalctl *cli)
-{
-	guint count = cm_comodalctl_retention_count_questions(cli);
-	g_autofree gchar *number = g_strdup_printf("%u", count);
-
-	if (count > 0)
-		cm_agent_answer_print(
-		    N_("Files that somebody asks you to agree to destroy: {0}. See "
-		       "“retention list”."),
-		    number, NULL, NULL);
-}
-
-static void
-print_status_json(GVariant *state, GVariant *standing)
+print_status_json(GVariant *state, GVariant *standing, GVariant *duties, gboolean custody)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	const gchar *text = NULL;
@@ -273,8 +271,26 @@ print_status_json(GVariant *state, GVariant *standing)
 			cm_document_add_string(builder, "own", text);
 		json_builder_end_object(builder);
 	}
+	if (duties != NULL) {
+		cm_document_begin_object(builder, "waiting");
+		cm_duties_view_add_json(builder, duties);
+		cm_document_add_boolean(builder, "custody", custody);
+		json_builder_end_object(builder);
+	}
 	json_builder_end_object(builder);
 	cm_json_print(builder);
+}
+
+/* for somebody who looks */
+static void
+report_status(CmDBusAgent *agent, GVariant *state, GVariant *standing, GVariant *duties)
+{
+	print_status(state, standing);
+	print_end(standing);
+	if (duties != NULL)
+		cm_duties_view_print(duties);
+	if (standing != NULL)
+		tend_custody(agent);
 }
 
 CmExit
@@ -283,6 +299,7 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 	g_autoptr(CmDBusAgent) agent = NULL;
 	g_autoptr(GVariant) state = NULL;
 	g_autoptr(GVariant) standing = NULL;
+	g_autoptr(GVariant) duties = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!parse(cli))
@@ -292,16 +309,12 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	if (g_variant_lookup(state, "fingerprint", "&s", NULL))
 		standing = check_directory(agent, &error);
+	duties = cm_duties_view_fetch(cli);
 	if (cli->json)
-		print_status_json(state, standing);
+		print_status_json(state, standing, duties,
+				  standing != NULL && is_custody_asked(agent));
 	else
-		print_status(state, standing);
-	if (!cli->json)
-		print_end(standing);
-	if (!cli->json)
-		print_questions(cli);
-	if (standing != NULL && !cli->json)
-		tend_custody(agent);
+		report_status(agent, state, standing, duties);
 	/* keys are as they are, whatever the directory is */
 	return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_OK;
 }

@@ -181,9 +181,6 @@ CmExit
 cm_comodalctl_retention_run_agree(CmComodalctl *cli);
 CmExit
 cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
-/* how many files others ask this person to destroy; 0 when comodald does not say */
-guint
-cm_comodalctl_retention_count_questions(const CmComodalctl *cli);
 /* export make; export read, check, save; export import */
 CmExit
 cm_comodalctl_export_make_run(CmComodalctl *cli);

@@ -77,6 +77,7 @@ static const CmAuthorizationRow rows[] = {
     METHOD("Directory", "GetRecovery", KEEPING),
 
     METHOD("Vault", "GetNoteRules", KEEPING),
+    METHOD("Vault", "GetDuties", PLANNING | KEEPING),
     METHOD("Vault", "ListCases", KEEPING),
     METHOD("Vault", "GetRecords", KEEPING),
     METHOD("Vault", "GetRecordsAfter", KEEPING),

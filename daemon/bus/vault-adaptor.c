@@ -10,6 +10,7 @@
 #include "daemon/bus/option-dictionary.h"
 #include "daemon/bus/vault-call.h"
 #include "daemon/bus/vault-document.h"
+#include "daemon/bus/vault-duties.h"
 #include "daemon/store/store-custody.h"
 #include "daemon/store/store-vault-append.h"
 #include "daemon/store/store-vault.h"
@@ -382,5 +383,6 @@ cm_vault_adaptor_add(CmService *service, GError **error)
 	g_signal_connect(object, "handle-drop-draft", G_CALLBACK(handle_drop_draft), service);
 	cm_attachment_calls_connect(object, service);
 	cm_minutes_adaptor_connect(object, service);
+	cm_vault_duties_connect(object, service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }

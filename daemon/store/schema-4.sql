@@ -321,6 +321,7 @@ CREATE TABLE vault_minutes (
 CREATE TABLE vault_minutes_reader (
   person BLOB NOT NULL CHECK (length (person) = 16),
   minutes INTEGER NOT NULL REFERENCES vault_minutes (id),
+  opened INTEGER NOT NULL DEFAULT 0 CHECK (opened IN (0, 1)), -- they fetched these, or wrote them
   PRIMARY KEY (person, minutes)
 ) STRICT, WITHOUT ROWID;
 

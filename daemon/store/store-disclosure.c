@@ -178,11 +178,12 @@ enum {
 	COLUMN_CLOSED
 };
 
-/* ?1 the caller's uid, ?2 whether they see all, ?3 who they are in the records, ?4 a number or null */
+/* ?1 the caller's uid, ?2 whether they see all, ?3 who they are in the records, ?4 a number or null, ?5 whether closed ones too */
 #define VISIBLE                                                                                    \
 	"(?2 OR d.recorded_by = ?1 OR EXISTS (SELECT 1 FROM vault_case AS file JOIN vault_record " \
 	"AS record ON record.file = file.id WHERE file.student = d.student AND record.kind = "     \
-	"'envelope' AND record.person = ?3)) AND (?4 IS NULL OR d.id = ?4)"
+	"'envelope' AND record.person = ?3)) AND (?4 IS NULL OR d.id = ?4) AND (?5 OR "            \
+	"d.outcome IS NULL)"
 
 static CmStoreDisclosure *
 read_disclosure(CmStore *store, CmStatement *statement, GError **error)
@@ -238,7 +239,11 @@ read_all(CmStore *store,
 }
 
 static GPtrArray *
-list_visible(CmStore *store, const CmStoreDisclosureCaller *caller, gint64 number, GError **error)
+list_visible(CmStore *store,
+	     const CmStoreDisclosureCaller *caller,
+	     gint64 number,
+	     gboolean closed,
+	     GError **error)
 {
 	guint8 person[CM_VAULT_ID_BYTES];
 	gboolean enrolled = FALSE;
@@ -257,20 +262,27 @@ list_visible(CmStore *store, const CmStoreDisclosureCaller *caller, gint64 numbe
 		sqlite3_bind_blob(statement, 3, person, sizeof person, SQLITE_STATIC);
 	if (number != 0)
 		sqlite3_bind_int64(statement, 4, number);
+	sqlite3_bind_int(statement, 5, closed);
 	return read_all(store, statement, caller->policies, NULL, error);
 }
 
 GPtrArray *
 cm_store_disclosure_list(CmStore *store, const CmStoreDisclosureCaller *caller, GError **error)
 {
-	return list_visible(store, caller, 0, error);
+	return list_visible(store, caller, 0, TRUE, error);
+}
+
+GPtrArray *
+cm_store_disclosure_list_open(CmStore *store, const CmStoreDisclosureCaller *caller, GError **error)
+{
+	return list_visible(store, caller, 0, FALSE, error);
 }
 
 /* what is not there and what is not the caller's read alike */
 static CmStoreDisclosure *
 take_open(CmStore *store, const CmStoreDisclosureCaller *caller, gint64 number, GError **error)
 {
-	g_autoptr(GPtrArray) list = list_visible(store, caller, number, error);
+	g_autoptr(GPtrArray) list = list_visible(store, caller, number, TRUE, error);
 	const CmStoreDisclosure *disclosure =
 	    list != NULL && number != 0 && list->len > 0 ? list->pdata[0] : NULL;
 

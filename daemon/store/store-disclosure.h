@@ -57,6 +57,11 @@ GPtrArray *
 cm_store_disclosure_list(CmStore *store,
 			 const CmStoreDisclosureCaller *caller,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same without those that are closed. */
+GPtrArray *
+cm_store_disclosure_list_open(CmStore *store,
+			      const CmStoreDisclosureCaller *caller,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Put one on record, of which student, purpose, since, basis and waived are given; its number is set. CM_ERROR_INVALID_INPUT: a day to come, no
  * basis or too long a one; CM_ERROR_NOT_FOUND: no such student. In one transaction with its audit entry, as the two below. */

@@ -100,13 +100,16 @@ insert_readers(CmStore *store, gint64 row, const CmVaultMinutes *minutes, GError
 	for (guint i = 0; i < minutes->participants.count; i++) {
 		g_autoptr(CmStatement) statement = cm_database_prepare(
 		    store->database,
-		    "INSERT INTO vault_minutes_reader (person, minutes) VALUES (?1, ?2)", error);
+		    "INSERT INTO vault_minutes_reader (person, minutes, opened) VALUES (?1, ?2, "
+		    "?1 = ?3)",
+		    error);
 
 		if (statement == NULL)
 			return FALSE;
 		sqlite3_bind_blob(statement, 1, participants[i].person, CM_VAULT_ID_BYTES,
 				  SQLITE_STATIC);
 		sqlite3_bind_int64(statement, 2, row);
+		sqlite3_bind_blob(statement, 3, minutes->author, CM_VAULT_ID_BYTES, SQLITE_STATIC);
 		if (!cm_database_run(store->database, statement, error))
 			return FALSE;
 	}
@@ -233,6 +236,23 @@ gather(CmStore *store, CmStatement *statement, gint64 *last, GError **error)
 	return g_byte_array_free_to_bytes(g_steal_pointer(&all));
 }
 
+/* whoever fetched some by their name need not be told that they are there */
+static gboolean
+note_opened(CmStore *store, const guint8 *person, gint64 row, GError **error)
+{
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database,
+	    "UPDATE vault_minutes_reader SET opened = 1 WHERE person = ?1 AND minutes = ?2 AND "
+	    "opened = 0",
+	    error);
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_blob(statement, 1, person, CM_VAULT_ID_BYTES, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, row);
+	return cm_database_run(store->database, statement, error);
+}
+
 GBytes *
 cm_store_vault_minutes_get(CmStore *store,
 			   const CmStoreVaultMinutesFilter *filter,
@@ -264,6 +284,8 @@ cm_store_vault_minutes_get(CmStore *store,
 		cm_error_set(error, CM_ERROR_NOT_FOUND, N_("There are no such minutes."), NULL);
 		return NULL;
 	}
+	if (filter->name != NULL && !note_opened(store, person, last, error))
+		return NULL;
 	*out_last = last;
 	return g_steal_pointer(&records);
 }

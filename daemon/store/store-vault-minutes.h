@@ -27,7 +27,7 @@ typedef struct {
 } CmStoreVaultMinutesFilter;
 
 /* In the order in which they came, until the answer is long enough; `out_last` is the last one's place, or `after` when there are no more.
- * CM_ERROR_NOT_FOUND: those that are asked for by name are not there, or not the account's to read. Returns: (transfer full) */
+ * Those that are asked for by name count as opened by the account from then on. CM_ERROR_NOT_FOUND: those that are asked for by name are not there, or not the account's to read. Returns: (transfer full) */
 GBytes *
 cm_store_vault_minutes_get(CmStore *store,
 			   const CmStoreVaultMinutesFilter *filter,

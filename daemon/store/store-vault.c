@@ -11,7 +11,6 @@
 
 /* ---- listing */
 
-/* a note's fields have fixed places up to its attachments (docs/vault-format.md, note): kind, about, cosign */
 static const gchar list_sql[] =
     "SELECT file.id, file.name, file.student, "
     "(SELECT octets FROM vault_record WHERE file = file.id AND kind = 'epoch' "
@@ -19,10 +18,8 @@ static const gchar list_sql[] =
     "(SELECT count(*) FROM vault_record WHERE file = file.id AND kind = 'epoch'), "
     "(SELECT count(*) FROM vault_record WHERE file = file.id AND kind = 'note'), "
     "(SELECT max(stored_at) FROM vault_record WHERE file = file.id) AS changed, "
-    "(SELECT count(*) FROM vault_record AS note WHERE file = file.id AND kind = 'note' "
-    "AND substr(octets, 274, 1) = x'01' AND NOT EXISTS (SELECT 1 FROM vault_record AS after "
-    "WHERE after.file = file.id AND after.kind = 'note' AND after.id > note.id AND "
-    "substr(after.octets, 157, 1) = x'0a' AND substr(after.octets, 158, 32) = note.hash)) "
+    "(SELECT count(*) FROM vault_record AS note WHERE file = file.id AND " CM_VAULT_ROWS_WAITING
+    ") "
     "FROM vault_case AS file WHERE (?2 = 0 OR student = ?2) AND (?3 IS NULL OR name = ?3) AND "
     "CASE WHEN ?4 IS NULL THEN file.id IN (SELECT file FROM vault_record WHERE kind = 'envelope' "
     "AND "

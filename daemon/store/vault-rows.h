@@ -8,6 +8,14 @@
 
 #define CM_VAULT_ROWS_CLOCK_SECONDS 300 /* that a signer's clock may be off */
 
+/* Of a row `note` of vault_record: a note that asks for a co-signature, and has none. A note's fields have fixed places up to its
+ * attachments (docs/vault-format.md, note): kind, about, cosign. */
+#define CM_VAULT_ROWS_WAITING                                                                      \
+	"note.kind = 'note' AND substr(note.octets, 274, 1) = x'01' AND NOT EXISTS (SELECT 1 "     \
+	"FROM vault_record AS after WHERE after.file = note.file AND after.kind = 'note' AND "     \
+	"after.id > note.id AND substr(after.octets, 157, 1) = x'0a' AND "                         \
+	"substr(after.octets, 158, 32) = note.hash)"
+
 /* Octets as a parameter, copied; and from a column. */
 void
 cm_vault_rows_bind(CmStatement *statement, gint parameter, GBytes *octets);

@@ -460,6 +460,7 @@ class Custody(House):
         self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
         self.assertIn("not the passphrase of your earlier keys", self.anne.ctl("vault", "carry-over", lines=["une autre, aussi longue"], status=1))
         before = self.count_appends()
+        self.assertEqual(self.anne.json("vault", "status")["waiting"]["carry_over"], 3)
         # drafts are left for later
         self.edit_drafts("UPDATE vault_draft SET person = randomblob(16)")
         self.lose_what_was_remembered(folder)
@@ -472,6 +473,7 @@ class Custody(House):
         self.assertIn("new keys now: 3", said)
         self.assertNotIn("Files that stay", said)
         self.assertIn("Drafts that your new keys open now: 2. Drafts that do not open, and stay as they are: 1.", said)
+        self.assertEqual(self.anne.json("vault", "status")["waiting"]["carry_over"], 0)
         self.assertEqual(self.count_appends() - before, 3, "one entry a case")
         self.edit_drafts("UPDATE vault_draft SET octets = ? WHERE id = ?", kept, spoiled)
         said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE])

@@ -65,6 +65,10 @@ class Requests(AgentTestCase):
     def requests(self, *arguments, **more):
         return self.say(self.vault("export", "requests", *arguments, **more))
 
+    def waiting(self):
+        """What `vault status` reminds of, but what is 0 or null."""
+        return {name: value for name, value in json.loads(self.vault("vault", "status", "--json").stdout)["waiting"].items() if value}
+
     def row(self, number):
         return next(r for r in json.loads(self.vault("export", "requests", "--json").stdout)["requests"] if r["number"] == int(number))
 
@@ -94,10 +98,20 @@ class Requests(AgentTestCase):
         self.assertIn(f"jours restants : {MAX_DAYS - 5}", self.requests(LANGUAGE="fr"))
         row = self.row(number)
         self.assertEqual((row["state"], row["day"]), ("open", str(TODAY + datetime.timedelta(MAX_DAYS - 5))))
+        # a reminder from seven days before
+        day = {"day": str(TODAY + datetime.timedelta(MAX_DAYS - 5)), "article": "A-2.1 art. 47 and 98", "source": row["rule"]["source"]}
+        self.go_to(MAX_DAYS - 5 - 8)
+        self.assertEqual(self.waiting(), {})
+        self.go_to(MAX_DAYS - 5 - 7)
+        self.assertEqual(self.waiting(), {"access_soon": 1, **{f"access_soon_{name}": value for name, value in day.items()}})
+        self.assertIn("nearly over: 1. The first is to be answered by ", self.say(self.vault("vault", "status")))
         # the last day counts, the next is late
         self.go_to(MAX_DAYS - 5)
         self.assertEqual((self.row(number)["state"], self.row(number)["days_left"]), ("open", 0))
+        self.assertEqual(self.waiting()["access_soon"], 1)
         self.go_to(MAX_DAYS - 4)
+        self.assertEqual(self.waiting(), {"access_late": 1, **{f"access_late_{name}": value for name, value in day.items()}})
+        self.assertIn("en retard : 1.", self.say(self.vault("vault", "status", LANGUAGE="fr")))
         self.assertIn("Late", self.requests())
         self.assertIn("could be extended before", self.say(self.vault("export", "extend", number, status=1)))
         self.go_to(0)
@@ -111,6 +125,7 @@ class Requests(AgentTestCase):
         manifest = self.make("access", "--basis", "note 2 retenue")
         self.assertEqual(manifest["basis"], "Demande écrite de sa mère; note 2 retenue")
         self.assertEqual(self.row(number)["state"], "answered")
+        self.assertEqual(self.waiting(), {})
         self.assertIn("No request is open", self.requests())
         self.assertIn("Answered", self.requests("--all"))
         self.assertIn("closed already", self.say(self.vault("export", "close", number, "--as", "refused", status=1)))
@@ -127,6 +142,8 @@ class Requests(AgentTestCase):
         row = self.row(first)
         self.assertEqual((row["state"], row["rule"]["days"], row["rule"]["confidence"]), ("waiting", WAIT_DAYS, "high"))
         self.assertIn("r. 221, art. 10", self.requests())
+        self.assertEqual(self.waiting(), {"transfer_waiting": 1, "transfer_waiting_day": str(TODAY + datetime.timedelta(WAIT_DAYS + 1)),
+                                          "transfer_waiting_article": row["rule"]["article"], "transfer_waiting_source": row["rule"]["source"]})
         self.go_to(WAIT_DAYS)
         said = self.make("transfer", status=1)
         self.assertIn("can still be withdrawn", said)

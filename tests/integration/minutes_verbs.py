@@ -164,6 +164,14 @@ class Minutes(AgentTestCase):
             told = connection.execute("SELECT kind, recipient_kind, recipient FROM notice WHERE kind LIKE 'minutes.%' ORDER BY id").fetchall()
         connection.close()
         self.assertEqual(told, [("minutes.given", 4, 2), ("minutes.corrected", 4, 2)])
+        # they wait for her until she fetches them by their id; a list of them all is no reading, nor is the author's own
+        self.assertEqual(caller.call("Vault", "GetDuties")[0][0]["minutes"], 2)
+        caller.call("Vault", "GetMinutes", "(ayt)", b"", 0)
+        self.assertEqual(caller.call("Vault", "GetDuties")[0][0]["minutes"], 2)
+        caller.call("Vault", "GetMinutes", "(ayt)", vault.read(first, "minutes")["minutes"], 0)
+        self.assertEqual(caller.call("Vault", "GetDuties")[0][0]["minutes"], 1)
+        self.assertEqual(json.loads(self.minutes("list", "--json").stdout)[0]["author"], NAME)
+        self.assertEqual(json.loads(self.vault("vault", "status", "--json").stdout)["waiting"]["minutes"], 0)
 
     @unittest.skipUnless(ROOT, "another process' memory is read")
     def test_no_trace(self):

@@ -144,6 +144,8 @@ class Rules(vault_house.House):
         self.assertIn("For you to read and co-sign", chloe.ctl("note", "waiting"))
         self.assertEqual([(w["number"], w["own"], w["author"]) for w in chloe.json("note", "waiting")["waiting"]], [(2, False, bruno.name)])
         self.assertIn("No note waits", anne.ctl("note", "waiting"))
+        waiting = [(w["unfinished"], w["cosign"]) for w in (person.json("vault", "status")["waiting"] for person in (bruno, chloe, anne))]
+        self.assertEqual(waiting, [(1, 0), (0, 1), (0, 0)])
         # who may not
         self.assertIn("You wrote this note yourself", bruno.ctl("note", "cosign", who, "2", status=1))
         self.assertIn("not given this file to co-sign", anne.ctl("note", "cosign", who, "2", status=1))

@@ -44,7 +44,10 @@ class Vault(AgentTestCase):
         self.vault("vault", "passphrase", lines=[PASSPHRASE, NEXT])
         self.assertEqual(self.open_keyring(NEXT), bundle)
         self.vault("vault", "lock")
-        self.assertEqual(json.loads(self.vault("vault", "status", "--json").stdout), {"keys": "locked", "idle": 900})
+        nothing = {f"{name}{end}": value for name in ("access_late", "access_soon", "transfer_waiting")
+                   for end, value in (("", 0), ("_day", None), ("_article", None), ("_source", None))}
+        nothing |= dict.fromkeys(("transfer_ready", "carry_over", "destructions", "cosign", "unfinished", "minutes"), 0) | {"custody": False}
+        self.assertEqual(json.loads(self.vault("vault", "status", "--json").stdout), {"keys": "locked", "idle": 900, "waiting": nothing})
         # the machine is lost, and the code was copied by hand
         self.end_agent()
         self.keyring.unlink()
