@@ -33,7 +33,9 @@ typedef struct {
 	gchar *withhold;
 	GArray *withheld; /* guint64: places of notes */
 	gchar *request;
-	guint64 number;   /* of the request; 0: the only one */
+	guint64 number; /* of the request; 0: the only one */
+	guint attachments;
+	guint stolen;     /* notes signed with keys that were stolen since */
 	guint64 answered; /* which one it was written for; 0: none */
 	gboolean more;
 	CmDay day;
@@ -205,12 +207,11 @@ is_withheld(const Order *order, guint64 number)
 	return FALSE;
 }
 
-/* how many attachments go with it */
+/* how many attachments go with it, and notes for which the person answers alone */
 static gboolean
-count_attachments(const Order *order, guint *out_count, GError **error)
+count_notes(Order *order, GError **error)
 {
 	g_autoptr(GVariant) notes = NULL;
-	guint count = 0;
 
 	if (!cm_dbus_agent_call_list_notes_sync(order->desk.agent, order->desk.case_id, &notes,
 						NULL, error))
@@ -218,12 +219,14 @@ count_attachments(const Order *order, guint *out_count, GError **error)
 	for (gsize i = 0; i < g_variant_n_children(notes); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(notes, i);
 		guint32 attachments = 0;
+		gboolean stolen = FALSE;
 
 		(void)g_variant_lookup(row, "attachments", "u", &attachments);
+		(void)g_variant_lookup(row, "stolen", "b", &stolen);
 		if (!is_withheld(order, cm_agent_answer_get_number(row, "sequence")))
-			count += attachments;
+			order->attachments += attachments;
+		order->stolen += stolen ? 1 : 0;
 	}
-	*out_count = count;
 	return TRUE;
 }
 
@@ -260,28 +263,38 @@ answer(const CmComodalctl *cli, const Order *order)
 	return cm_agent_answer_report(error);
 }
 
+static void
+report_notes(const Order *order)
+{
+	g_autofree gchar *attachments = g_strdup_printf("%u", order->attachments);
+	g_autofree gchar *stolen = g_strdup_printf("%u", order->stolen);
+
+	if (order->attachments > 0)
+		cm_report_note(N_("It has {0} attachments: {1} is a folder, all of which is sent."),
+			       attachments, order->output, NULL);
+	if (order->stolen > 0)
+		cm_report_note(N_("Notes signed with keys that were stolen since: {0}. Whoever "
+				  "receives it is told so, and that you answer for them."),
+			       stolen, NULL);
+}
+
 CmExit
 cm_comodalctl_export_make_run(CmComodalctl *cli)
 {
 	g_auto(Order) order = {0};
-	g_autofree gchar *count = NULL;
 	g_autoptr(GError) error = NULL;
-	guint attachments = 0;
 
 	if (!parse_order(cli, &order))
 		return cli->exit_status;
 	if (!parse_withheld(&order, &error) ||
-	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
-	    !count_attachments(&order, &attachments, &error))
+	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) || !count_notes(&order, &error))
 		return cm_agent_answer_report(error);
 	cm_agent_link_be_patient(order.desk.agent);
-	if (!(attachments > 0 ? cm_new_folder_write(order.output, write_folder, &order, &error)
-			      : cm_new_file_write(order.output, write_file, &order, &error)))
+	if (!(order.attachments > 0
+		  ? cm_new_folder_write(order.output, write_folder, &order, &error)
+		  : cm_new_file_write(order.output, write_file, &order, &error)))
 		return cm_agent_answer_report(error);
-	count = g_strdup_printf("%u", attachments);
-	if (attachments > 0)
-		cm_report_note(N_("It has {0} attachments: {1} is a folder, all of which is sent."),
-			       count, order.output, NULL);
+	report_notes(&order);
 	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
 			  "this once; send it by another way than the file:"),
 		       order.output, NULL);

@@ -42,6 +42,7 @@ cm_export_contents_clear(CmExportContents *self)
 {
 	g_clear_pointer(&self->texts, g_hash_table_unref);
 	g_clear_pointer(&self->streams, g_ptr_array_unref);
+	g_clear_pointer(&self->stolen, g_hash_table_unref);
 }
 
 static void
@@ -49,6 +50,14 @@ count_record(gpointer data, const CmVaultRecord *record)
 {
 	if (cm_vault_record_get_kind(record) == CM_VAULT_KIND_NOTE)
 		((Checking *)data)->contents->notes++;
+}
+
+static void
+count_stolen(gpointer data, const CmVaultRecord *record)
+{
+	if (cm_vault_record_get_kind(record) == CM_VAULT_KIND_NOTE)
+		g_hash_table_add(((Checking *)data)->contents->stolen,
+				 g_memdup2(cm_vault_record_get_hash(record), CM_VAULT_HASH_BYTES));
 }
 
 static void
@@ -96,10 +105,11 @@ cm_export_contents_check(CmExportContents *self,
 {
 	Checking checking = {self, question, streams, NULL};
 	const CmVaultExportSink sink = {
-	    .record = count_record, .text = count_text, .data = &checking};
+	    .record = count_record, .text = count_text, .vouched = count_stolen, .data = &checking};
 
 	self->texts = g_hash_table_new_full(hash_hash, hash_equal, g_free, NULL);
 	self->streams = g_ptr_array_new_with_free_func(g_free);
+	self->stolen = g_hash_table_new_full(hash_hash, hash_equal, g_free, NULL);
 	if (!cm_export_file_read(question->file, question->key, question->organisation, &sink,
 				 error)) {
 		g_clear_error(&checking.wrong);
@@ -117,6 +127,7 @@ cm_export_contents_report(const CmExportContents *self)
 	g_autofree gchar *notes = g_strdup_printf("%u", self->notes);
 	g_autofree gchar *texts = g_strdup_printf("%u", g_hash_table_size(self->texts));
 	g_autofree gchar *attachments = g_strdup_printf("%u", self->attachments);
+	g_autofree gchar *stolen = g_strdup_printf("%u", g_hash_table_size(self->stolen));
 
 	cm_agent_answer_print(
 	    N_("It is whole, and signed as it should be. Notes in it: {0}; texts: {1}"), notes,
@@ -125,6 +136,11 @@ cm_export_contents_report(const CmExportContents *self)
 		cm_agent_answer_print(
 		    N_("Attachments beside it, each whole and as it was signed: {0}"), attachments,
 		    NULL, NULL);
+	if (g_hash_table_size(self->stolen) > 0)
+		cm_agent_answer_print(
+		    N_("Notes signed with keys that were stolen since: {0}. That their authors "
+		       "wrote them is the word of whoever sent this, and of nobody else."),
+		    stolen, NULL, NULL);
 }
 
 /* ---- showing */
@@ -168,6 +184,9 @@ print_heading(const Printing *printing, const CmVaultRecord *record, const gchar
 
 	cm_terminal_print("\n");
 	cm_agent_answer_print(format, number, day, author);
+	if (g_hash_table_contains(printing->contents->stolen, cm_vault_record_get_hash(record)))
+		cm_agent_answer_print(N_("Signed with keys that were stolen since."), NULL, NULL,
+				      NULL);
 }
 
 /* whose text was withheld: that it is there */
@@ -180,6 +199,12 @@ print_record(gpointer data, const CmVaultRecord *record)
 	    g_hash_table_contains(printing->contents->texts, cm_vault_record_get_hash(record)))
 		return;
 	print_heading(printing, record, N_("Note {0}, of {1}, by {2}: its text is withheld"));
+}
+
+/* they were counted, and each note says so */
+static void
+skip_stolen(gpointer data, const CmVaultRecord *record)
+{
 }
 
 static void
@@ -196,8 +221,11 @@ cm_export_contents_print(const CmExportContents *self,
 			 GError **error)
 {
 	Printing printing = {self, NULL};
-	const CmVaultExportSink sink = {
-	    .begin = print_begin, .record = print_record, .text = print_text, .data = &printing};
+	const CmVaultExportSink sink = {.begin = print_begin,
+					.record = print_record,
+					.text = print_text,
+					.vouched = skip_stolen,
+					.data = &printing};
 
 	return cm_export_file_read(question->file, question->key, question->organisation, &sink,
 				   error);

@@ -9,6 +9,7 @@ typedef struct {
 	guint attachments;
 	GHashTable *texts;  /* hashes of the records whose texts are in it */
 	GPtrArray *streams; /* ids of the attachments of these texts */
+	GHashTable *stolen; /* hashes of the notes whose signer's keys were stolen since */
 } CmExportContents;
 
 void

@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-export.h"
 
 #include "daemon/agent/agent-export-beside.h"
+#include "daemon/agent/agent-vouch.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-keyring.h"
 #include "daemon/vault/vault-text.h"
@@ -73,6 +74,16 @@ gather_people(Making *making, GError **error)
 	return TRUE;
 }
 
+/* as whoever receives it takes it: what keys that were stolen since had signed is its exporter's word */
+static CmVaultClass
+add_as_received(CmVaultCase *checked, GBytes *octets)
+{
+	CmVaultClass found = cm_vault_case_add(checked, octets, NULL);
+
+	return found == CM_VAULT_CLASS_REVOKED ? cm_vault_case_add_kept(checked, octets, NULL)
+					       : found;
+}
+
 /* the very case that the agent believes, and nothing that a stranger would refuse */
 static CmVaultClass
 check_case(const Making *making, guint from)
@@ -84,9 +95,9 @@ check_case(const Making *making, guint from)
 	CmVaultClass found = CM_VAULT_CLASS_OK;
 
 	for (guint i = from; found == CM_VAULT_CLASS_OK && i < making->first->len; i++)
-		found = cm_vault_case_add(checked, g_ptr_array_index(making->first, i), NULL);
+		found = add_as_received(checked, g_ptr_array_index(making->first, i));
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < making->heads->len; i++)
-		found = cm_vault_case_add(checked, g_ptr_array_index(making->heads, i), NULL);
+		found = add_as_received(checked, g_ptr_array_index(making->heads, i));
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_vault_case_finish(checked);
 	if (found == CM_VAULT_CLASS_OK && cm_vault_case_count_notes(checked) != count)
@@ -97,6 +108,33 @@ check_case(const Making *making, guint from)
 		   CM_VAULT_HASH_BYTES) != 0)
 		found = CM_VAULT_CLASS_REPLACED;
 	return found;
+}
+
+/* of what keys that were stolen since had signed, what the agent believes: what it leaves out is left out (agent-vouch.h). `in_out_frames`
+ * (element-type CmVaultFrame) */
+static CmVaultClass
+leave_out_stolen(const Making *making, GArray *in_out_frames)
+{
+	const CmAgentNotes *notes = making->notes;
+	g_autoptr(CmVaultCase) checked = cm_vault_case_new(notes->people, notes->case_id);
+	g_autoptr(CmAgentVouch) vouch = cm_agent_vouch_new(
+	    notes->people, in_out_frames, cm_agent_memory_find_case(notes->memory, notes->case_id));
+	guint i = 0;
+
+	while (i < in_out_frames->len) {
+		GBytes *octets = g_array_index(in_out_frames, CmVaultFrame, i).octets;
+		CmVaultClass found = cm_vault_case_add(checked, octets, NULL);
+
+		if (found == CM_VAULT_CLASS_REVOKED && cm_agent_vouch_covers(vouch, octets))
+			found = cm_vault_case_add_kept(checked, octets, NULL);
+		if (found == CM_VAULT_CLASS_OK)
+			i++;
+		else if (cm_agent_vouch_leave_out(vouch, found, octets))
+			g_array_remove_index(in_out_frames, i);
+		else
+			return found;
+	}
+	return CM_VAULT_CLASS_OK;
 }
 
 static gboolean
@@ -110,7 +148,9 @@ gather_case(Making *making, GError **error)
 
 	if (octets == NULL ||
 	    !cm_vault_class_set_error(
-		cm_vault_frames_split(octets, cm_vault_people_get_kinds(), &frames), "case", error))
+		cm_vault_frames_split(octets, cm_vault_people_get_kinds(), &frames), "case",
+		error) ||
+	    !cm_vault_class_set_error(leave_out_stolen(making, frames), "case", error))
 		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(before_texts); i++)
 		add_kind(making->first, frames, before_texts[i]);

@@ -171,11 +171,31 @@ begin(Reader *reader)
 	return CM_VAULT_CLASS_OK;
 }
 
+/* what keys that were stolen since had signed is the exporter's word: the manifest names it, and was checked */
+static gboolean
+is_vouched(const Reader *reader, CmVaultClass found)
+{
+	return found == CM_VAULT_CLASS_REVOKED && reader->sink->vouched != NULL;
+}
+
+static CmVaultClass
+check_signed(Reader *reader, CmVaultKind kind, GBytes *octets, CmVaultRecord **out_record)
+{
+	CmVaultClass found = cm_vault_people_check(reader->people, kind, octets, out_record);
+
+	if (!is_vouched(reader, found))
+		return found;
+	found = cm_vault_people_check_kept(reader->people, kind, octets, out_record);
+	if (found == CM_VAULT_CLASS_OK)
+		reader->sink->vouched(reader->sink->data, *out_record);
+	return found;
+}
+
 static CmVaultClass
 take_of_person(Reader *reader, CmVaultKind kind, GBytes *octets)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
-	CmVaultClass found = cm_vault_people_check(reader->people, kind, octets, &record);
+	CmVaultClass found = check_signed(reader, kind, octets, &record);
 
 	if (found == CM_VAULT_CLASS_OK)
 		g_ptr_array_add(reader->of_persons, g_bytes_ref(octets));
@@ -208,8 +228,13 @@ need_case(Reader *reader, const guint8 *id, CmVaultCase **out_case)
 	if (*out_case != NULL)
 		return CM_VAULT_CLASS_OK;
 	checked = cm_vault_case_new(reader->people, id);
-	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < reader->of_persons->len; i++)
-		found = cm_vault_case_add(checked, g_ptr_array_index(reader->of_persons, i), NULL);
+	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < reader->of_persons->len; i++) {
+		GBytes *octets = g_ptr_array_index(reader->of_persons, i);
+
+		found = cm_vault_case_add(checked, octets, NULL);
+		if (is_vouched(reader, found))
+			found = cm_vault_case_add_kept(checked, octets, NULL);
+	}
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
 	*out_case = checked;
@@ -234,14 +259,20 @@ take_of_case(Reader *reader, CmVaultKind kind, GBytes *octets)
 	g_autoptr(CmVaultRecord) form = NULL;
 	g_autoptr(CmVaultRecord) record = NULL;
 	CmVaultCase *checked = NULL;
+	gboolean vouched = FALSE;
 	CmVaultClass found = cm_vault_record_read(kind, octets, &form);
 
 	if (found == CM_VAULT_CLASS_OK)
 		found = need_case(reader, get_case_id(form), &checked);
 	if (found == CM_VAULT_CLASS_OK)
 		found = cm_vault_case_add(checked, octets, &record);
+	vouched = is_vouched(reader, found);
+	if (vouched)
+		found = cm_vault_case_add_kept(checked, octets, &record);
 	if (found == CM_VAULT_CLASS_OK && kind == CM_VAULT_KIND_NOTE)
 		keep_text_of(reader, record);
+	if (found == CM_VAULT_CLASS_OK && vouched)
+		reader->sink->vouched(reader->sink->data, record);
 	return found;
 }
 
@@ -249,8 +280,7 @@ static CmVaultClass
 take_minutes(Reader *reader, GBytes *octets)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
-	CmVaultClass found =
-	    cm_vault_people_check(reader->people, CM_VAULT_KIND_MINUTES, octets, &record);
+	CmVaultClass found = check_signed(reader, CM_VAULT_KIND_MINUTES, octets, &record);
 
 	if (found == CM_VAULT_CLASS_OK)
 		keep_text_of(reader, record);

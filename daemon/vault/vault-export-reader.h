@@ -24,6 +24,9 @@ typedef struct {
 		      const CmVaultManifest *manifest);
 	void (*record)(gpointer data, const CmVaultRecord *record); /* a note, or minutes */
 	void (*text)(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content);
+	/* A record whose signer's keys were stolen since, as of a directory before that: whoever exported it answers for it, whose own keys
+	 * are in force and whose manifest names it. NULL: CM_VAULT_CLASS_REVOKED. Told after the others. */
+	void (*vouched)(gpointer data, const CmVaultRecord *record);
 	gpointer data;
 } CmVaultExportSink;
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl case: files given to colleagues, ended and handed over, by the agents of several people over one comodald."""
 import os
+import re
 import sqlite3
 import unittest
 
@@ -13,6 +14,7 @@ import vault_house
 import vault_keys
 from vault_case_maker import Case
 import vault
+import vault_export
 
 CANARY = "Zorglub dort mal depuis la rentrée"
 
@@ -158,6 +160,7 @@ class Cases(vault_house.House):
         self.assertIn("keys that were stolen since", said)
         self.assertIn("de Bruno", self.anne.ctl("note", "show", self.who, "2"))
         self.assertIn("a key that no longer counts (case)", self.chloe.ctl("note", "show", self.who, "2", status=1))
+        self.export_what_was_stolen()
         # the thief: a note behind what was seen, as of yesterday's directory
         case = self.continue_case(self.anne, case_id)
         case.grants[self.bruno.keys.id, 1] = next(
@@ -169,6 +172,28 @@ class Cases(vault_house.House):
         note, _ = case.note("du voleur", author=self.bruno.keys, keep=False, directory=2)
         self.plant(case_id, note, self.bruno.keys.id, kind="note")
         self.assertIn("a key that no longer counts (case)", self.anne.ctl("note", "list", self.who, status=1))
+
+    def export_what_was_stolen(self):
+        """What Anne's agent believes goes out on her word, and is told so; another program that holds to the class says it."""
+        path = self.anne.folder / "dossier.comodal-export"
+        made = self.anne.ctl("export", "make", self.who, "--output", str(path), "--purpose", "access", "--asked-on", "2026-11-02")
+        self.assertIn("stolen since: 1.", made)
+        (code,) = re.findall(r"\b((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b", made)
+        fingerprint = vault.fingerprint(self.organisation.key)
+        with self.assertRaises(vault.Fault) as caught:
+            vault_export.Import(path.read_bytes(), code, fingerprint)
+        self.assertEqual(caught.exception.kind, "revoked")
+        received = self.chloe.folder / "recu.comodal-export"
+        received.write_bytes(path.read_bytes())
+        os.chown(received, self.chloe.uid, -1)
+        for verb in ("check", "read", "import"):
+            said = self.chloe.ctl("export", verb, str(received), "--organisation", fingerprint, lines=[code])
+            self.assertIn("Notes signed with keys that were stolen since: 1.", said)
+            if verb == "read":
+                self.assertRegex(said, r"Note 2, of [-0-9]+, by Bruno[^.]*Signed with keys that were stolen since\. de Bruno")
+                self.assertEqual(said.count("Signed with keys"), 1)
+        self.assertIn("no longer counts", self.chloe.ctl("export", "make", self.who, "--output", str(received) + "2", "--purpose", "access",
+                                                         "--asked-on", "2026-11-02", status=1))
 
     def test_what_is_put_back_under_a_kept_copy(self):
         """Agents hold what they checked: a row that goes, or a database of before, is noticed all the same, accepted or not."""

@@ -16,7 +16,9 @@
 #define PEOPLE 2
 
 typedef struct {
+	guint8 seed[CM_VAULT_KEY_BYTES];
 	guint8 key[CM_VAULT_KEY_BYTES];
+	guint8 keys[PEOPLE][2][CM_VAULT_KEY_BYTES];
 	guint8 organisation[CM_VAULT_HASH_BYTES];
 	gchar *fingerprint;
 	guint8 ids[PEOPLE][CM_VAULT_ID_BYTES];
@@ -27,46 +29,62 @@ typedef struct {
 	GByteArray *hashes;
 } World;
 
+/* the first directory, and, `before` it being given, the second, in which the first person's keys are stolen */
+static CmVaultPeople *
+sign_directory(const World *world, const CmVaultPeople *before)
+{
+	static const guint8 enrolment[CM_VAULT_HASH_BYTES] = {1};
+	const guint8 *seeds = world->seed;
+	CmVaultDirectoryEntry entries[PEOPLE] = {0};
+	CmVaultDirectory directory = {.organisation = world->organisation,
+				      .sequence = before != NULL ? 2 : 1,
+				      .issued_at = NOW,
+				      .org_key = world->key,
+				      .entries = {entries, PEOPLE}};
+	g_autoptr(GBytes) octets = NULL;
+	CmVaultPeople *people = NULL;
+
+	if (before != NULL)
+		directory.previous = cm_vault_record_get_hash(cm_vault_people_get_record(before));
+	for (guint i = 0; i < PEOPLE; i++) {
+		gboolean stolen = before != NULL && i == 0;
+
+		entries[i] = (CmVaultDirectoryEntry){.person = world->ids[i],
+						     .generation = 1,
+						     .state = stolen ? CM_VAULT_STATE_REVOKED
+								     : CM_VAULT_STATE_CURRENT,
+						     .roles = CM_VAULT_ROLE_PROFESSIONAL,
+						     .since = 1,
+						     .until = stolen ? 2 : 0,
+						     .sign_key = world->keys[i][0],
+						     .box_key = world->keys[i][1],
+						     .enrolment = enrolment,
+						     .label = {(const guint8 *)"Élise", 6}};
+	}
+	octets = cm_vault_record_sign(CM_VAULT_KIND_DIRECTORY, &directory, &seeds, 1);
+	g_assert_cmpint(cm_vault_people_new(octets, world->key, NULL, &people), ==,
+			CM_VAULT_CLASS_OK);
+	return people;
+}
+
 static void
 make_people(World *world)
 {
-	static const guint8 enrolment[CM_VAULT_HASH_BYTES] = {1};
-	guint8 seed[CM_VAULT_KEY_BYTES];
 	guint8 secret[crypto_sign_SECRETKEYBYTES];
-	guint8 keys[PEOPLE][2][CM_VAULT_KEY_BYTES];
-	const guint8 *seeds = seed;
-	CmVaultDirectoryEntry entries[PEOPLE] = {0};
-	const CmVaultDirectory directory = {.organisation = world->organisation,
-					    .sequence = 1,
-					    .issued_at = NOW,
-					    .org_key = world->key,
-					    .entries = {entries, PEOPLE}};
-	g_autoptr(GBytes) octets = NULL;
 
-	randombytes_buf(seed, sizeof seed);
-	crypto_sign_seed_keypair(world->key, secret, seed);
+	randombytes_buf(world->seed, sizeof world->seed);
+	crypto_sign_seed_keypair(world->key, secret, world->seed);
 	cm_vault_people_identify(world->key, world->organisation);
 	world->fingerprint = cm_vault_hash_dup_fingerprint(world->key, NULL);
 	for (guint i = 0; i < PEOPLE; i++) {
 		world->ids[i][0] = (guint8)(i + 1);
 		world->bundles[i] =
 		    cm_vault_keyring_generate(world->organisation, world->ids[i], 1, NOW);
-		g_assert_cmpint(
-		    cm_vault_keyring_get_public(world->bundles[i], keys[i][0], keys[i][1]), ==,
-		    CM_VAULT_CLASS_OK);
-		entries[i] = (CmVaultDirectoryEntry){.person = world->ids[i],
-						     .generation = 1,
-						     .state = CM_VAULT_STATE_CURRENT,
-						     .roles = CM_VAULT_ROLE_PROFESSIONAL,
-						     .since = 1,
-						     .sign_key = keys[i][0],
-						     .box_key = keys[i][1],
-						     .enrolment = enrolment,
-						     .label = {(const guint8 *)"Élise", 6}};
+		g_assert_cmpint(cm_vault_keyring_get_public(world->bundles[i], world->keys[i][0],
+							    world->keys[i][1]),
+				==, CM_VAULT_CLASS_OK);
 	}
-	octets = cm_vault_record_sign(CM_VAULT_KIND_DIRECTORY, &directory, &seeds, 1);
-	g_assert_cmpint(cm_vault_people_new(octets, world->key, NULL, &world->people), ==,
-			CM_VAULT_CLASS_OK);
+	world->people = sign_directory(world, NULL);
 }
 
 static const CmVaultBundle *
@@ -356,6 +374,69 @@ test_repeated(World *world)
 	g_assert_cmpuint(count, ==, 2);
 }
 
+/* ---- keys that were stolen since */
+
+static void
+count_vouched(gpointer data, const CmVaultRecord *record)
+{
+	g_assert_cmpint(cm_vault_record_get_kind(record), ==, CM_VAULT_KIND_MINUTES);
+	(*(guint *)data)++;
+}
+
+/* the class with nobody who is told of what is vouched for, and with somebody */
+static void
+check_stolen(World *world, guint exporter, CmVaultClass strict, CmVaultClass told, guint expected)
+{
+	guint8 box_key[CM_VAULT_KEY_BYTES];
+	g_autoptr(GByteArray) octets = g_byte_array_new();
+	File file = {.octets = octets};
+	const CmVaultExportSource source = {get, rewind_file, &file};
+	guint vouched = 0;
+	const CmVaultExportSink sink = {.vouched = count_vouched, .data = &vouched};
+	const CmVaultExportOrder order = {.people = world->people,
+					  .bundle = world->bundles[exporter],
+					  .purpose = CM_VAULT_PURPOSE_TRANSFER,
+					  .recipient_key = box_key,
+					  .asked_on = 20260921,
+					  .now = NOW};
+	g_autoptr(CmVaultRecord) head = NULL;
+	g_autoptr(CmVaultSecret) key = NULL;
+
+	cm_vault_box_get_public(bundle_of(world, 1)->box_secret, box_key);
+	write_export(world, &order, &file);
+	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_open_box(head, bundle_of(world, 1)->box_secret, &key), ==,
+			CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
+						   world->fingerprint, NULL),
+			==, strict);
+	g_assert_cmpint(cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
+						   world->fingerprint, &sink),
+			==, told);
+	g_assert_cmpuint(vouched, ==, expected);
+}
+
+/* what a stolen key had signed stands on the exporter's word, whose own keys are in force */
+static void
+test_stolen(World *world)
+{
+	g_autoptr(CmVaultPeople) later = sign_directory(world, world->people);
+	GBytes *directory = cm_vault_record_get_octets(cm_vault_people_get_record(later));
+	World after = *world;
+
+	after.people = later;
+	after.records = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+	after.hashes = g_byte_array_new();
+	add(&after, g_ptr_array_index(world->records, 0));
+	add(&after, directory);
+	add(&after, g_ptr_array_index(world->records, 1));
+	add(&after, g_ptr_array_index(world->records, 2));
+	check_stolen(&after, 1, CM_VAULT_CLASS_REVOKED, CM_VAULT_CLASS_OK, 1);
+	check_stolen(&after, 0, CM_VAULT_CLASS_REVOKED, CM_VAULT_CLASS_REVOKED, 0);
+	g_ptr_array_unref(after.records);
+	g_byte_array_unref(after.hashes);
+}
+
 /* four groups of four letters of which none is taken for another: 80 bits */
 static void
 test_made_passphrase(void)
@@ -384,6 +465,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/vault-export/key", &world, (GTestDataFunc)test_key);
 	g_test_add_data_func("/vault-export/passphrase", &world, (GTestDataFunc)test_passphrase);
 	g_test_add_data_func("/vault-export/repeated", &world, (GTestDataFunc)test_repeated);
+	g_test_add_data_func("/vault-export/stolen", &world, (GTestDataFunc)test_stolen);
 	g_test_add_func("/vault-export/made-passphrase", test_made_passphrase);
 	result = g_test_run();
 	for (guint i = 0; i < PEOPLE; i++)
