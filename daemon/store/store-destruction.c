@@ -3,6 +3,7 @@
 
 #include "daemon/store/store-attachment.h"
 #include "daemon/store/store-directory.h"
+#include "daemon/store/store-disclosure.h"
 #include "daemon/store/store-traces.h"
 #include "daemon/store/student-left.h"
 #include "daemon/store/vault-cache.h"
@@ -530,6 +531,7 @@ destroy(Call *call, GBytes *octets, CmStoreTraces *traces, GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(call->store->database, error);
 	guint notes = 0;
+	guint requests = 0;
 
 	if (transaction == NULL || !open_call(call, octets, error) ||
 	    !check_whole(call, octets, error) || !gather_traces(call, traces, error))
@@ -537,7 +539,9 @@ destroy(Call *call, GBytes *octets, CmStoreTraces *traces, GError **error)
 	notes = call->file->notes;
 	return delete_all(call, error) && keep_record(call, octets, error) &&
 	       cm_student_left_forget(call->store, error) &&
-	       audit(call, "destruction.agree", g_variant_new_parsed("{'notes': <%u>}", notes),
+	       cm_store_disclosure_forget(call->store, &requests, error) &&
+	       audit(call, "destruction.agree",
+		     g_variant_new_parsed("{'notes': <%u>, 'requests': <%u>}", notes, requests),
 		     error) &&
 	       cm_transaction_commit(transaction, error);
 }
@@ -725,6 +729,20 @@ certify_all(CmStore *store, gint64 now, guint *out_count, GError **error)
 	return TRUE;
 }
 
+/* requests that were still open when the last file was destroyed, and are closed now */
+static gboolean
+forget_requests(CmStore *store, gint64 now, GError **error)
+{
+	const CmAuditEntry entry = {
+	    .uid = CM_AUDIT_DAEMON, .action = "disclosure.purge", .at = now};
+	guint requests = 0;
+
+	return cm_store_disclosure_forget(store, &requests, error) &&
+	       (requests == 0 ||
+		cm_audit_append_figures(store, &entry,
+					g_variant_new_parsed("{'rows': <%u>}", requests), error));
+}
+
 gboolean
 cm_store_destruction_look(CmStore *store,
 			  gint64 now,
@@ -738,6 +756,7 @@ cm_store_destruction_look(CmStore *store,
 		return FALSE;
 	transaction = cm_transaction_new(store->database, error);
 	if (transaction == NULL || !end_questions(store, now, &report.over, error) ||
+	    !forget_requests(store, now, error) ||
 	    !certify_all(store, now, &report.certified, error) ||
 	    !cm_transaction_commit(transaction, error))
 		return FALSE;

@@ -590,3 +590,21 @@ cm_store_disclosure_find(CmStore *store,
 	*out_disclosure = g_ptr_array_steal_index(list, 0);
 	return TRUE;
 }
+
+/* ---- the end */
+
+#define DESTROYED "(SELECT file FROM vault_destruction WHERE destroyed_at IS NOT NULL)"
+
+gboolean
+cm_store_disclosure_forget(CmStore *store, guint *out_count, GError **error)
+{
+	if (!cm_database_run_integers(
+		store->database,
+		"DELETE FROM disclosure WHERE outcome IS NOT NULL AND student IN (SELECT student "
+		"FROM vault_case WHERE id IN " DESTROYED ") AND student NOT IN (SELECT student "
+		"FROM vault_case WHERE id NOT IN " DESTROYED ")",
+		NULL, 0, error))
+		return FALSE;
+	*out_count = cm_database_get_changes(store->database);
+	return TRUE;
+}

@@ -98,3 +98,10 @@ cm_store_disclosure_find(CmStore *store,
 			 gint64 number,
 			 CmStoreDisclosure **out_disclosure,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Delete the closed ones about students of whom files were destroyed and none is left; the audit log keeps that there were some. In the
+ * transaction that the caller holds. */
+gboolean
+cm_store_disclosure_forget(CmStore *store,
+			   guint *out_count,
+			   GError **error) G_GNUC_WARN_UNUSED_RESULT;

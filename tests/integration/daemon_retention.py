@@ -344,6 +344,9 @@ class Retention(TestCase):
         records = self.as_bruno.call("Retention", "GetCase", "(ay)", case.id)[1][0]
         self.replay(records, whole)
         self.check_answers(case, whole)
+        answered, other_file, waiting = (self.request_access(one) for one in (case, other, case))
+        for number in (answered, other_file):
+            self.administrator.call("Disclosure", "Close", "(ts)", number, "answered")
         self.leave_copies(case)
         kinds = {kind for kind, _ in world.find_traces(self.daemon.database.parent, case.kept)}
         self.assertEqual(kinds, {"envelope", "note", "head", "body", "draft", "attachment"}, "what is looked for can be found")
@@ -368,7 +371,21 @@ class Retention(TestCase):
         row = self.row(case)
         self.assertEqual((row["state"], row["notes"], row["destruction"]["backups_until"]),
                          ("pending", 2, self.document()["backups_until"]))
+        # with the student's last file go the requests for it that were answered; that there were some stands in the audit log
+        self.assertEqual(self.requests(), [other_file, waiting])
+        self.administrator.call("Disclosure", "Close", "(ts)", waiting, "withdrawn")
         self.certify(case, whole)
+        self.assertEqual(self.requests(), [other_file])
+        self.assertEqual(self.stored("SELECT count(*) FROM audit WHERE action LIKE 'disclosure.%' AND action <> 'disclosure.purge'"), [(6,)])
+
+    def request_access(self, case):
+        document = {"purpose": "access", "since": str(datetime.date.fromtimestamp(self.now - world.DAY)), "basis": "Sa mère"}
+        (number,), _ = self.administrator.call("Disclosure", "Record", "(th)", self.client.number("student", case.reference), 0,
+                                               documents=[json.dumps(document).encode()])
+        return number
+
+    def requests(self):
+        return [row[0] for row in self.stored("SELECT id FROM disclosure ORDER BY id")]
 
     def certify(self, case, whole):
         """The last backup is gone: the day before, nothing; then the certificate."""
