@@ -8,12 +8,12 @@
 #include "cli/colleagues.h"
 #include "cli/content-file.h"
 #include "cli/json.h"
-#include "cli/keys-reopen.h"
 #include "cli/new-file.h"
 #include "cli/note-text.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
+#include "cli/typed-text.h"
 #include "cli/values.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agent/agent-case.h"
@@ -201,13 +201,14 @@ static gboolean
 hand_over(CmDBusAgent *agent,
 	  GStrv participants,
 	  GVariant *options,
-	  const CmVaultSecret *text,
+	  const CmTypedText *typed,
 	  GError **error)
 {
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_autoptr(GVariant) written = NULL;
 
-	return cm_agent_pipe_append(list, text, error) >= 0 &&
+	return cm_typed_text_check(typed, error) &&
+	       cm_agent_pipe_append(list, typed->text, error) >= 0 &&
 	       cm_dbus_agent_call_write_minutes_sync(agent, g_variant_new_handle(0),
 						     (const gchar *const *)participants, options,
 						     list, &written, NULL, NULL, error);
@@ -221,7 +222,7 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 	g_autoptr(GVariant) rows = NULL;
 	g_auto(GStrv) participants = NULL;
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
-	g_autoptr(CmVaultSecret) text = NULL;
+	g_auto(CmTypedText) typed = {0};
 	g_autoptr(GVariant) told = NULL;
 	g_autofree gchar *count = NULL;
 	g_autoptr(GError) error = NULL;
@@ -234,12 +235,12 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	if (cm_secret_prompt_is_terminal())
 		cm_report_note(N_("The minutes; a line with nothing but a dot ends them:"), NULL);
-	text = cm_secret_prompt_read_text(CM_AGENT_CASE_TEXT_MAX, &error);
-	if (text == NULL)
+	typed.text = cm_secret_prompt_read_text(cm_typed_text_get_most(), &error);
+	if (typed.text == NULL)
 		return cm_agent_answer_report(error);
 	told = g_variant_ref_sink(g_variant_dict_end(&options));
-	while (!hand_over(agent, participants, told, text, &error)) {
-		if (!cm_keys_reopen_run(cli, &agent, &error))
+	while (!hand_over(agent, participants, told, &typed, &error)) {
+		if (!cm_typed_text_mend(&typed, cli, &agent, &error))
 			return cm_agent_answer_report(error);
 	}
 	count = g_strdup_printf("%u", g_strv_length(participants));

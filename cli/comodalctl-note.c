@@ -5,9 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
-#include "cli/keys-reopen.h"
 #include "cli/note-desk.h"
-#include "cli/note-editor.h"
 #include "cli/note-rows.h"
 #include "cli/note-rules.h"
 #include "cli/note-session.h"
@@ -15,6 +13,7 @@
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
+#include "cli/typed-text.h"
 #include "daemon/agent/agent-case.h"
 #include "daemon/agent/agent-pipe.h"
 #include "include/cm-error.h"
@@ -145,22 +144,29 @@ read_draft(const CmNoteDesk *desk, GVariant *row, GError **error)
 	return cm_agent_answer_read_content(list, handle, "note", error);
 }
 
-/* in an editor, from what a draft has already, or from the headings of a template */
-static CmVaultSecret *
-edit_text(const CmNoteDesk *desk, JsonObject *template, GError **error)
+/* in an editor, from what a draft has already, or from the headings of a template: what was in it before is nothing that was typed */
+static gboolean
+edit_text(const CmNoteDesk *desk, JsonObject *template, CmTypedText *typed, GError **error)
 {
 	g_autoptr(GVariant) row = NULL;
 	g_autoptr(CmVaultRecord) content = NULL;
 	CmNoteEditorStart start = {.template = template};
+	gboolean changed = FALSE;
 
 	if (desk->draft_given != NULL) {
 		row = cm_note_desk_pick_draft(desk, NULL, error);
 		content = row != NULL ? read_draft(desk, row, error) : NULL;
 		if (content == NULL)
-			return NULL;
+			return FALSE;
 		start.content = content;
 	}
-	return cm_note_editor_run(&start, CM_AGENT_CASE_TEXT_MAX, error);
+	typed->editor = cm_note_editor_new(&start, error);
+	if (typed->editor != NULL)
+		typed->text =
+		    cm_note_editor_run(typed->editor, CM_AGENT_CASE_TEXT_MAX, &changed, error);
+	if (typed->text != NULL && !changed)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
+	return changed;
 }
 
 /* at a terminal a new note is asked for section by section, where it has some. FALSE with `error` set */
@@ -169,7 +175,7 @@ read_text(const CmComodalctl *cli,
 	  const CmNoteDesk *desk,
 	  GVariantDict *options,
 	  guint64 about,
-	  CmVaultSecret **out_text,
+	  CmTypedText *typed,
 	  GError **error)
 {
 	g_autoptr(JsonNode) rules = NULL;
@@ -190,33 +196,32 @@ read_text(const CmComodalctl *cli,
 	if (desk->template_given != NULL)
 		g_variant_dict_insert(options, "template", "s",
 				      template != NULL ? desk->template_given : "");
-	if (desk->editor) {
-		*out_text = edit_text(desk, template, error);
-		return *out_text != NULL;
-	}
+	if (desk->editor)
+		return edit_text(desk, template, typed, error);
 	if (cm_secret_prompt_is_terminal() && template != NULL) {
-		*out_text = cm_note_rules_ask(template, error);
-		return *out_text != NULL;
+		typed->text = cm_note_rules_ask(template, error);
+		return typed->text != NULL;
 	}
 	if (cm_secret_prompt_is_terminal())
 		cm_report_note(N_("The text about {0}; a line with nothing but a dot ends it:"),
 			       desk->name, NULL);
-	*out_text = cm_secret_prompt_read_text(CM_AGENT_CASE_TEXT_MAX, error);
-	return *out_text != NULL;
+	typed->text = cm_secret_prompt_read_text(cm_typed_text_get_most(), error);
+	return typed->text != NULL;
 }
 
 static gboolean
 hand_over(const CmNoteDesk *desk,
 	  GVariant *draft,
 	  GVariant *options,
-	  const CmVaultSecret *text,
+	  const CmTypedText *typed,
 	  GStrv *out_empty,
 	  GError **error)
 {
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_autoptr(GVariant) written = NULL;
 
-	return cm_agent_pipe_append(list, text, error) >= 0 &&
+	return cm_typed_text_check(typed, error) &&
+	       cm_agent_pipe_append(list, typed->text, error) >= 0 &&
 	       cm_dbus_agent_call_write_draft_sync(desk->agent, desk->case_id, draft,
 						   g_variant_new_handle(0), options, list, &written,
 						   out_empty, NULL, NULL, error);
@@ -225,7 +230,7 @@ hand_over(const CmNoteDesk *desk,
 static CmExit
 write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 {
-	g_autoptr(CmVaultSecret) text = NULL;
+	g_auto(CmTypedText) typed = {0};
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) told = NULL;
 	g_autoptr(GVariant) draft = NULL;
@@ -236,11 +241,11 @@ write_text(CmComodalctl *cli, CmNoteDesk *desk, guint64 about)
 	    !add_options(cli, desk, &options, about, &error))
 		return cm_agent_answer_report(error);
 	draft = get_target(desk, &error);
-	if (draft == NULL || !read_text(cli, desk, &options, about, &text, &error))
+	if (draft == NULL || !read_text(cli, desk, &options, about, &typed, &error))
 		return cm_agent_answer_report(error);
 	told = g_variant_ref_sink(g_variant_dict_end(&options));
-	while (!hand_over(desk, draft, told, text, &empty, &error)) {
-		if (!cm_keys_reopen_run(cli, &desk->agent, &error))
+	while (!hand_over(desk, draft, told, &typed, &empty, &error)) {
+		if (!cm_typed_text_mend(&typed, cli, &desk->agent, &error))
 			return cm_agent_answer_report(error);
 	}
 	print_written(cli, desk);

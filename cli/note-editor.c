@@ -28,17 +28,38 @@ static const gchar *const options[] = {
     "--cmd", "set nomodeline noswapfile nobackup nowritebackup noundofile viminfo= updatecount=0",
     "--cmd", "set fileencoding=utf-8 encoding=utf-8 nofixendofline"};
 
-/* the program; NULL with `error` set when it is no vim */
-static gchar *
-find_program(GError **error)
+struct _CmNoteEditor {
+	gchar *program;
+	gint fd; /* of the memory; -1: none yet */
+};
+
+void
+cm_note_editor_free(CmNoteEditor *self)
+{
+	if (self == NULL)
+		return;
+	if (self->fd >= 0)
+		close(self->fd);
+	free(self->program);
+	g_free(self);
+}
+
+static const gchar *
+get_wanted(void)
 {
 	const gchar *wanted = g_getenv("VISUAL") != NULL ? g_getenv("VISUAL") : g_getenv("EDITOR");
+
+	return wanted != NULL && *wanted != '\0' ? wanted : EDITOR;
+}
+
+/* the program, to be freed with free(); NULL with `error` set when it is no vim */
+static gchar *
+find_program(const gchar *wanted, GError **error)
+{
 	g_autofree gchar *path = NULL;
 	g_autofree gchar *name = NULL;
 	gchar *real = NULL;
 
-	if (wanted == NULL || *wanted == '\0')
-		wanted = EDITOR;
 	path = g_find_program_in_path(wanted);
 	if (path != NULL)
 		real = realpath(path, NULL);
@@ -103,19 +124,61 @@ put_headings(gint fd, JsonObject *template)
 	return TRUE;
 }
 
-static gint
-open_memory(const CmNoteEditorStart *start, GError **error)
+static gboolean
+put_start(gint fd, const CmNoteEditorStart *start)
 {
-	gint fd = memfd_create("note", MFD_CLOEXEC);
+	if (start->content != NULL)
+		return put_content(fd, start->content);
+	return start->template == NULL || put_headings(fd, start->template);
+}
 
-	if (fd >= 0 && (start->content == NULL || put_content(fd, start->content)) &&
-	    (start->content != NULL || start->template == NULL ||
-	     put_headings(fd, start->template)))
-		return fd;
-	if (fd >= 0)
-		close(fd);
+static gboolean
+open_memory(CmNoteEditor *self, GError **error)
+{
+	self->fd = memfd_create("note", MFD_CLOEXEC);
+	if (self->fd >= 0)
+		return TRUE;
 	cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for the editor."), NULL);
-	return -1;
+	return FALSE;
+}
+
+/* with an empty memory */
+static CmNoteEditor *
+make(const gchar *wanted, GError **error)
+{
+	g_autoptr(CmNoteEditor) self = g_new0(CmNoteEditor, 1);
+
+	self->fd = -1;
+	if (!cm_secret_prompt_is_terminal()) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("--editor needs a terminal."), NULL);
+		return NULL;
+	}
+	self->program = find_program(wanted, error);
+	return self->program != NULL && open_memory(self, error) ? g_steal_pointer(&self) : NULL;
+}
+
+CmNoteEditor *
+cm_note_editor_new(const CmNoteEditorStart *start, GError **error)
+{
+	g_autoptr(CmNoteEditor) self = make(get_wanted(), error);
+
+	if (self == NULL || put_start(self->fd, start))
+		return g_steal_pointer(&self);
+	cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for the editor."), NULL);
+	return NULL;
+}
+
+CmNoteEditor *
+cm_note_editor_new_of(const CmVaultSecret *text, GError **error)
+{
+	g_autoptr(CmNoteEditor) self = make(EDITOR, error);
+
+	if (self == NULL ||
+	    (put(self->fd, cm_vault_secret_peek(text), cm_vault_secret_get_length(text)) &&
+	     put(self->fd, "\n", 1)))
+		return g_steal_pointer(&self);
+	cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for the editor."), NULL);
+	return NULL;
 }
 
 /* ---- the program */
@@ -164,51 +227,22 @@ read_memory(gint fd, gsize most, gsize *out_length, GError **error)
 	return g_steal_pointer(&text);
 }
 
-/* what the editor made of it; what was in it before it ran is nothing that was typed */
-static CmVaultSecret *
-edit(const gchar *program, gint fd, gsize most, GError **error)
+CmVaultSecret *
+cm_note_editor_run(CmNoteEditor *self, gsize most, gboolean *out_changed, GError **error)
 {
 	gsize before_length = 0;
 	gsize length = 0;
-	g_autoptr(CmVaultSecret) before = read_memory(fd, most, &before_length, error);
+	g_autoptr(CmVaultSecret) before = read_memory(self->fd, most, &before_length, error);
 	g_autoptr(CmVaultSecret) text = NULL;
 
-	if (before == NULL || !run(program, fd, error))
+	if (before == NULL || !run(self->program, self->fd, error))
 		return NULL;
-	text = read_memory(fd, most, &length, error);
+	text = read_memory(self->fd, most, &length, error);
 	if (text == NULL)
 		return NULL;
-	if (length > most) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That text is too long."), NULL);
-		return NULL;
-	}
-	if (length == 0 ||
-	    (length == before_length &&
-	     memcmp(cm_vault_secret_peek(text), cm_vault_secret_peek(before), length) == 0)) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
-		return NULL;
-	}
+	*out_changed = length > 0 && (length != before_length ||
+				      memcmp(cm_vault_secret_peek(text),
+					     cm_vault_secret_peek(before), length) != 0);
 	cm_vault_secret_truncate(text, length);
 	return g_steal_pointer(&text);
-}
-
-CmVaultSecret *
-cm_note_editor_run(const CmNoteEditorStart *start, gsize most, GError **error)
-{
-	g_autofree gchar *program = NULL;
-	CmVaultSecret *text = NULL;
-	gint fd = -1;
-
-	if (!cm_secret_prompt_is_terminal()) {
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("--editor needs a terminal."), NULL);
-		return NULL;
-	}
-	program = find_program(error);
-	if (program != NULL)
-		fd = open_memory(start, error);
-	if (fd < 0)
-		return NULL;
-	text = edit(program, fd, most, error);
-	close(fd);
-	return text;
 }

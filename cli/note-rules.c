@@ -10,6 +10,7 @@
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
+#include "cli/typed-text.h"
 #include "daemon/agent/agent-case.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
@@ -139,7 +140,7 @@ append_section(CmVaultSecret *text, gsize *length, const gchar *heading, const C
 	gsize needed = strlen(heading) + count + 3;
 	guint8 *octets = cm_vault_secret_get(text) + *length;
 
-	if (*length + needed > CM_AGENT_CASE_TEXT_MAX)
+	if (*length + needed > cm_vault_secret_get_length(text))
 		return FALSE;
 	memcpy(octets, heading, strlen(heading));
 	octets += strlen(heading);
@@ -163,7 +164,7 @@ ask_section(CmVaultSecret *text,
 	g_autoptr(CmVaultSecret) part = NULL;
 
 	cm_report_note("{0}", heading, NULL);
-	if (!cm_secret_prompt_read_part(CM_AGENT_CASE_TEXT_MAX, &part, error))
+	if (!cm_secret_prompt_read_part(cm_typed_text_get_most(), &part, error))
 		return FALSE;
 	*filled = *filled || part != NULL;
 	if (append_section(text, length, heading, part))
@@ -176,7 +177,7 @@ CmVaultSecret *
 cm_note_rules_ask(JsonObject *template, GError **error)
 {
 	JsonArray *sections = cm_json_get_array(template, "sections");
-	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(CM_AGENT_CASE_TEXT_MAX);
+	g_autoptr(CmVaultSecret) text = cm_vault_secret_new(cm_typed_text_get_most());
 	gboolean filled = FALSE;
 	gsize length = 0;
 

@@ -113,11 +113,13 @@ class Minutes(AgentTestCase):
         for name, place in (("NotFound", fields["minutes"]), ("NotFound", os.urandom(16)), ("InvalidInput", b"x")):
             self.assert_call_fails(name, self.kept, place)
         self.client.call("Vault", "DropMinutes", "(ay)", fields["minutes"])
-        # keys that lock while they are written take nothing of them away
+        # keys that lock while they are written take nothing of them away, nor what they are refused for
         said, status = self.at_terminal(["minutes", "write", "--with", "Bruno"], [
-            ("ends them:", lambda _: "longuement\n"), ("longuement", lambda _: self.vault("vault", "lock") and ".\n"),
+            ("ends them:", lambda _: "lon\x01guement\n"), ("guement", lambda _: self.vault("vault", "lock") and ".\n"),
+            ("What you typed is still here", lambda _: "e\n"), ("/proc/self/fd/3", lambda _: ":%s/[[:cntrl:]]//\r:wq\r"),
             ("Passphrase:", lambda _: PASSPHRASE + "\n")])
         self.assertEqual(status, 0, said)
+        self.assertIn("longuement", "".join(self.minutes("show", str(n)).stdout for n in range(1, 4)))
 
     def test_what_is_refused(self):
         for arguments, said in ((("--with", "Zoé"), "No colleague with keys is called “Zoé”."), (("--with", "Carla"), "No colleague"),

@@ -470,6 +470,40 @@ class Notes(AgentTestCase):
         self.assertEqual(status, 0, said)
         self.assertIn("    longuement\n", self.note("drafts").stdout)
 
+    def test_what_is_refused_is_not_lost(self):
+        """Whatever it is for, at a terminal: the text is there still, to be put right or handed over again; nothing is kept of it before."""
+        here, control = "What you typed is still here", "characters in it that are not for reading"
+        said, status = self.at_terminal(["note", "write", self.who], [
+            ("ends it:", lambda _: "lon\x01guement\n.\n"), (here, lambda _: "x\n"), (here, lambda _: "r\n"),
+            (here, lambda said: self.assertNotIn("longuement", self.note("drafts").stdout) or "e\n"),
+            ("/proc/self/fd/3", lambda _: ":%s/[[:cntrl:]]//\r:wq\r")], EDITOR="nano")
+        self.assertEqual(status, 0, said)
+        self.assertIn(control, " ".join(said.split()))
+        self.assertIn("    longuement\n", self.note("drafts").stdout)
+        # vim comes again with what it was left with, as it was too; who gives it up keeps what there was before
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1", "--editor"], [
+            ("/proc/self/fd/3", lambda _: ":call setline(1, repeat('a', 262145))\r:wq\r"), (here, lambda _: "e\n"),
+            ("/proc/self/fd/3", lambda _: ":q!\r"), (here, lambda _: "e\n"),
+            ("/proc/self/fd/3", lambda _: ":call setline(1, 'suite ' .. len(getline(1)))\r:wq\r")], VISUAL="vim")
+        self.assertEqual(status, 0, said)
+        self.assertIn("That text is too long.", said)
+        self.assertIn("It was left as it was.", said)
+        self.assertIn("    suite 262145\n", self.note("drafts").stdout)
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1"], [
+            ("ends it:", lambda _: "y\x01\n.\n"), (here, lambda _: "q\n")])
+        self.assertEqual(status, 130, said)
+        self.assertIn("    suite 262145\n", self.note("drafts").stdout)
+        # a comodald that was away
+        said, status = self.at_terminal(["note", "write", self.who, "--draft", "1"], [
+            ("ends it:", lambda _: "sans réseau\n"), ("sans réseau", lambda _: self.assertEqual(self.daemon.stop(), 0) or ".\n"),
+            (here, lambda _: self.start_daemon() and "r\n")])
+        self.assertEqual(status, 0, said)
+        self.assertIn("    sans réseau\n", self.note("drafts").stdout)
+        # nobody is asked where nobody sits
+        refused = self.note("write", text="z\x01", status=1)
+        self.assertIn(control, " ".join(refused.stderr.split()))
+        self.assertNotIn(here, refused.stderr + refused.stdout)
+
     def test_an_editor_leaves_no_file(self):
         """Whatever is opened to be written to, made, renamed or linked while vim has the text: its own memory, and the terminal."""
         trace = self.folder / "trace"
