@@ -13,16 +13,24 @@ typedef struct {
 	gpointer user_data;
 } Wish;
 
-struct _CmGatewayViews {
-	CmGatewayLink *link;
+/* who waits for whom: nobody for those of a later lane */
+enum { LANE_URGENT, LANE_OTHERS, LANES };
+
+typedef struct {
 	GArray *wishes;  /* (element-type Wish) that are not sent yet, first come first */
 	guint under_way; /* messages */
-	guint sending;   /* source */
+} Lane;
+
+struct _CmGatewayViews {
+	CmGatewayLink *link;
+	Lane lanes[LANES];
+	guint sending; /* source */
 };
 
 /* one message: who is in it */
 typedef struct {
 	CmGatewayViews *views;
+	Lane *lane;
 	GArray *wishes; /* (element-type Wish) */
 } Message;
 
@@ -97,7 +105,7 @@ on_views(GVariant *values, GBytes *documents, const GError *error, gpointer user
 	g_autoptr(GError) unreadable = NULL;
 	gsize at = 0;
 
-	message->views->under_way--;
+	message->lane->under_way--;
 	plan_sending(message->views);
 	if (error == NULL && documents == NULL)
 		unreadable = make_unreadable();
@@ -112,27 +120,34 @@ on_views(GVariant *values, GBytes *documents, const GError *error, gpointer user
 
 /* ---- what goes */
 
-/* the first of those who wait, in one message */
+/* the first of those who wait in a lane, in one message */
 static void
-send_message(CmGatewayViews *views)
+send_message(CmGatewayViews *views, Lane *lane)
 {
 	g_auto(GVariantBuilder) asked = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(ayb)"));
-	guint count = MIN(views->wishes->len, CM_GATEWAY_VIEWS_MAX);
+	guint count = MIN(lane->wishes->len, CM_GATEWAY_VIEWS_MAX);
 	Message *message = g_new0(Message, 1);
 
 	message->views = views;
+	message->lane = lane;
 	message->wishes = make_wishes();
 	for (guint i = 0; i < count; i++) {
-		Wish *wish = &g_array_index(views->wishes, Wish, i);
+		Wish *wish = &g_array_index(lane->wishes, Wish, i);
 
 		g_variant_builder_add(&asked, "(@ayb)", wish->key, wish->opened);
 		g_clear_pointer(&wish->key, g_variant_unref);
 	}
-	g_array_append_vals(message->wishes, views->wishes->data, count);
-	g_array_remove_range(views->wishes, 0, count);
-	views->under_way++;
+	g_array_append_vals(message->wishes, lane->wishes->data, count);
+	g_array_remove_range(lane->wishes, 0, count);
+	lane->under_way++;
 	cm_gateway_link_look(views->link, "Views", g_variant_new("(a(ayb))", &asked), on_views,
 			     message);
+}
+
+static gboolean
+can_send(const Lane *lane)
+{
+	return lane->wishes->len > 0 && lane->under_way < CM_GATEWAY_VIEWS_UNDER_WAY;
 }
 
 static gboolean
@@ -141,8 +156,10 @@ on_sending(gpointer user_data)
 	CmGatewayViews *views = user_data;
 
 	views->sending = 0;
-	while (views->wishes->len > 0 && views->under_way < CM_GATEWAY_VIEWS_UNDER_WAY)
-		send_message(views);
+	for (guint i = 0; i < LANES; i++) {
+		while (can_send(&views->lanes[i]))
+			send_message(views, &views->lanes[i]);
+	}
 	return G_SOURCE_REMOVE;
 }
 
@@ -150,24 +167,28 @@ on_sending(gpointer user_data)
 static void
 plan_sending(CmGatewayViews *views)
 {
-	if (views->sending == 0 && views->wishes->len > 0 &&
-	    views->under_way < CM_GATEWAY_VIEWS_UNDER_WAY)
+	gboolean can = FALSE;
+
+	for (guint i = 0; i < LANES; i++)
+		can = can || can_send(&views->lanes[i]);
+	if (views->sending == 0 && can)
 		views->sending = g_idle_add_full(G_PRIORITY_DEFAULT, on_sending, views, NULL);
 }
 
 void
 cm_gateway_views_ask(CmGatewayViews *views,
 		     const gchar *token,
-		     gboolean opened,
+		     CmGatewayViewFlags flags,
 		     CmGatewayViewed done,
 		     gpointer user_data)
 {
+	guint lane = (flags & CM_GATEWAY_VIEW_URGENT) != 0 ? LANE_URGENT : LANE_OTHERS;
 	const Wish wish = {.key = g_variant_ref_sink(cm_gateway_link_make_key(token)),
-			   .opened = opened,
+			   .opened = (flags & CM_GATEWAY_VIEW_OPENED) != 0,
 			   .done = done,
 			   .user_data = user_data};
 
-	g_array_append_val(views->wishes, wish);
+	g_array_append_val(views->lanes[lane].wishes, wish);
 	plan_sending(views);
 }
 
@@ -181,7 +202,8 @@ cm_gateway_views_new(CmGatewayLink *link)
 	/* from now on GDBus knows the names of comodald's errors */
 	(void)cm_error_quark();
 	views->link = link;
-	views->wishes = make_wishes();
+	for (guint i = 0; i < LANES; i++)
+		views->lanes[i].wishes = make_wishes();
 	return views;
 }
 
@@ -194,7 +216,9 @@ cm_gateway_views_free(CmGatewayViews *views)
 		return;
 	g_clear_handle_id(&views->sending, g_source_remove);
 	cm_error_set(&error, CM_ERROR_FAILED, N_("comodald is not there."), NULL);
-	refuse_all(views->wishes, error);
-	g_array_unref(views->wishes);
+	for (guint i = 0; i < LANES; i++) {
+		refuse_all(views->lanes[i].wishes, error);
+		g_array_unref(views->lanes[i].wishes);
+	}
 	g_free(views);
 }

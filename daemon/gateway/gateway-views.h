@@ -5,12 +5,18 @@
 
 /* Views asked of comodald, several in one message when many are wanted: what a message costs both of us is more than half of what a page does.
  * Whoever asks alone is sent at once; while CM_GATEWAY_VIEWS_UNDER_WAY messages wait for their answers, whoever comes is gathered for the
- * next, in the order in which they came. Nobody waits for a clock. Main context only. */
+ * next, in the order in which they came. Who is urgent is in messages of their own, and waits for no others'. Nobody waits for a clock. Main context
+ * only. */
 
-/* one that comodald makes, one whose pages we make meanwhile */
+/* one that comodald makes, one whose pages we make meanwhile; as many of the urgent */
 #define CM_GATEWAY_VIEWS_UNDER_WAY 2
 
 typedef struct _CmGatewayViews CmGatewayViews;
+
+typedef enum {
+	CM_GATEWAY_VIEW_OPENED = 1 << 0, /* their page is counted as opened */
+	CM_GATEWAY_VIEW_URGENT = 1 << 1
+} CmGatewayViewFlags;
 
 /* `class`: how urgent they are, as comodald says; `document`: comodal-view/1, not ended by a NUL. With `error` `document` is NULL: what View answers, or
  * CM_ERROR_FAILED when comodald is not there. */
@@ -28,10 +34,10 @@ void
 cm_gateway_views_free(CmGatewayViews *views);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmGatewayViews, cm_gateway_views_free)
 
-/* Ask for the view of whoever has `token`. `opened`: their page is counted as opened. `done` is called once, never before this returns. */
+/* Ask for the view of whoever has `token`. `done` is called once, never before this returns. */
 void
 cm_gateway_views_ask(CmGatewayViews *views,
 		     const gchar *token,
-		     gboolean opened,
+		     CmGatewayViewFlags flags,
 		     CmGatewayViewed done,
 		     gpointer user_data);

@@ -46,6 +46,12 @@ cm_http_request_is_head(const CmHttpRequest *request)
 	return request->head;
 }
 
+gboolean
+cm_http_request_is_urgent(const CmHttpRequest *request)
+{
+	return request->ticket.class == CM_ADMISSION_HIGH;
+}
+
 const gchar *
 cm_http_request_get_form(const CmHttpRequest *request, const gchar *name)
 {

@@ -42,6 +42,10 @@ cm_http_request_get_route(const CmHttpRequest *request);
 gboolean
 cm_http_request_is_head(const CmHttpRequest *request);
 
+/* It was served before the others: somebody joins now, or soon. */
+gboolean
+cm_http_request_is_urgent(const CmHttpRequest *request);
+
 /* A value of the form that was sent, NULL when it has none of that name. A name that comes twice was refused. */
 const gchar *
 cm_http_request_get_form(const CmHttpRequest *request, const gchar *name);

@@ -176,8 +176,8 @@ on_exchanged(GVariant *values, GBytes *document, const GError *error, gpointer u
 		return;
 	}
 	exchange->pass = g_strndup(text, size);
-	cm_gateway_views_ask(exchange->routes->views, exchange->pass, FALSE, on_pass_view,
-			     exchange);
+	cm_gateway_views_ask(exchange->routes->views, exchange->pass, CM_GATEWAY_VIEW_URGENT,
+			     on_pass_view, exchange);
 }
 
 static void

@@ -255,12 +255,16 @@ void
 cm_routes_view(CmRoutesCall *call, gboolean opened, CmRoutesShow show)
 {
 	Viewing *viewing = g_new0(Viewing, 1);
-	gboolean counts = opened && !cm_http_request_is_head(call->request);
+	CmGatewayViewFlags flags = 0;
 
+	if (opened && !cm_http_request_is_head(call->request))
+		flags |= CM_GATEWAY_VIEW_OPENED;
+	if (cm_http_request_is_urgent(call->request))
+		flags |= CM_GATEWAY_VIEW_URGENT;
 	viewing->call = call;
 	viewing->show = show;
 	viewing->opened = opened;
-	cm_gateway_views_ask(call->routes->views, call->token, counts, on_view, viewing);
+	cm_gateway_views_ask(call->routes->views, call->token, flags, on_view, viewing);
 }
 
 /* ---- which stands where */

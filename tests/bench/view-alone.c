@@ -62,7 +62,8 @@ ask(Run *run)
 	run->next = (run->next + 1) % run->token_count;
 	run->under_way++;
 	if (run->views != NULL) {
-		cm_gateway_views_ask(run->views, token, TRUE, on_one_of_several, run);
+		cm_gateway_views_ask(run->views, token, CM_GATEWAY_VIEW_OPENED, on_one_of_several,
+				     run);
 		return;
 	}
 	cm_gateway_link_look(run->link, "View",

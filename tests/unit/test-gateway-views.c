@@ -67,7 +67,7 @@ on_told(guint class, GBytes *document, const GError *error, gpointer user_data)
 		g_string_append_printf(house->told, "%s=%.*s/%u ", person->name, (gint)size, text,
 				       class);
 	if (g_ptr_array_remove(house->again, person))
-		cm_gateway_views_ask(house->views, person->name, FALSE, on_told, person);
+		cm_gateway_views_ask(house->views, person->name, 0, on_told, person);
 }
 
 static House *
@@ -96,7 +96,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(House, house_free)
 static void
 ask(Person *person)
 {
-	cm_gateway_views_ask(person->house->views, person->name, TRUE, on_told, person);
+	cm_gateway_views_ask(person->house->views, person->name, CM_GATEWAY_VIEW_OPENED, on_told,
+			     person);
 }
 
 static void
@@ -156,6 +157,40 @@ test_gathered(void)
 	answer("[('', uint32 1, uint32 2)]", "BB");
 	answer("[('', uint32 0, uint32 3), ('', uint32 2, uint32 0)]", "CCC");
 	assert_told(house, "b=BB/1 c=CCC/0 d=/2 ");
+}
+
+/* who is urgent is in messages of their own, of which there may be as many */
+static void
+test_urgent(void)
+{
+	g_autoptr(House) house = house_new();
+	Person looks[] = {{house, "a"}, {house, "b"}, {house, "c"}};
+	Person joins[] = {{house, "x"}, {house, "y"}, {house, "z"}, {house, "u"}};
+
+	for (guint i = 0; i < G_N_ELEMENTS(looks); i++) {
+		ask(&looks[i]);
+		turn();
+	}
+	g_assert_cmpuint(sent->len, ==, 2);
+	for (guint i = 0; i < G_N_ELEMENTS(joins); i++) {
+		cm_gateway_views_ask(house->views, joins[i].name, CM_GATEWAY_VIEW_URGENT, on_told,
+				     &joins[i]);
+		turn();
+	}
+	g_assert_cmpuint(sent->len, ==, 4);
+	answer("[('', uint32 2, uint32 1)]", "A");
+	turn();
+	g_assert_cmpuint(sent->len, ==, 4);
+	answer("[('', uint32 2, uint32 1)]", "B");
+	answer("[('', uint32 0, uint32 1)]", "X");
+	turn();
+	/* y, c; now those two who came while two urgent messages were under way */
+	g_assert_cmpuint(sent->len, ==, 3);
+	g_assert_cmpuint(g_array_index(sent, Sent, 2).count, ==, 2);
+	answer("[('', uint32 0, uint32 1)]", "Y");
+	answer("[('', uint32 2, uint32 1)]", "C");
+	answer("[('', uint32 0, uint32 1), ('', uint32 0, uint32 1)]", "ZU");
+	assert_told(house, "a=A/2 b=B/2 x=X/0 y=Y/0 c=C/2 z=Z/0 u=U/0 ");
 }
 
 /* those of one turn go together, but no more than comodald takes */
@@ -256,6 +291,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/gateway-views/gathered", test_gathered);
+	g_test_add_func("/gateway-views/urgent", test_urgent);
 	g_test_add_func("/gateway-views/most", test_most);
 	g_test_add_func("/gateway-views/refused", test_refused);
 	g_test_add_func("/gateway-views/broken", test_broken);
