@@ -113,7 +113,8 @@ def main():
     if parts:
         # it needs PyGObject, and comodald
         import gateway_real
-        gateway_real.run(parts, arguments)
+        # in this order: for the last the servers step back, and do not come forward again
+        gateway_real.run([part for part in real if part in parts], arguments)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,15 @@ def waits_of(pid):
     return sum(int(fields[1]) for fields in threads) / 1e6, sum(int(fields[2]) for fields in threads)
 
 
+SERVERS_NICE, LOAD_NICE = 5, 19
+
+
+def step_back(pid):
+    """A server's threads, and those that they start, leave the processors to who measures: that one is another machine, and waits for none of ours."""
+    for thread in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), SERVERS_NICE)
+
+
 class Process:
     """A server, on its own processor unless it shares all, with its children."""
 
@@ -73,13 +82,14 @@ class Process:
         self.process.stdout.close()
 
 
-# each request another path, in turn; a pause before each
+# each request another path, in turn; a pause before each, half as long to half as long again: those who look know nothing of one another, and whoever
+# was sent back would come with all others again
 SCRIPT = """
 local requests, last = {}, 0
 init = function(arguments)
   for path in io.lines(arguments[1]) do requests[#requests + 1] = wrk.format("GET", path) end
   pause = tonumber(arguments[2])
-  if pause > 0 then delay = function() return pause end end
+  if pause > 0 then delay = function() return math.random(pause / 2, pause * 3 / 2) end end
 end
 request = function()
   last = last % #requests + 1
@@ -89,7 +99,7 @@ end
 
 
 class Wrk:
-    """So many connections that ask for one path, or for several in turn, `pause` ms between an answer and the next. `humble`: it takes the
+    """So many connections that ask for one path, or for several in turn, some `pause` ms between an answer and the next. `humble`: it takes the
     processors that the servers leave, as if it were another machine."""
 
     def __init__(self, server, connections, seconds, paths, pause=0, humble=False):
@@ -101,7 +111,7 @@ class Wrk:
         several = ["-s", script, f"http://127.0.0.1:{server.port}/", "--", list_, pause]
         command += several if pause or len(paths) > 1 else [f"http://127.0.0.1:{server.port}{paths[0]}"]
         command = pin(command, LOAD_CPU) if server.pinned else list(map(str, command))
-        self.process = subprocess.Popen(["nice", "-n", "10", *command] if humble else command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(["nice", "-n", str(LOAD_NICE), *command] if humble else command, stdout=subprocess.PIPE, text=True)
 
     def wait(self):
         """Requests a second, p99 in ms, how many were answered, how many of them refused."""

@@ -12,7 +12,7 @@ import time
 import urllib.request
 
 import gateway_people
-from gateway_load import Process, Waiting, Wrk, cpu_of, handshake, waits_of
+from gateway_load import Process, Waiting, Wrk, cpu_of, handshake, step_back, waits_of
 from gateway_people import cases
 from http_tool import free_port
 
@@ -213,7 +213,10 @@ class Real(gateway_people.Case):
             return re.search(r'/static/[^"]+', answer.read().decode())[0]
 
     def overload(self):
-        """While those who look ask for once, then twice what it bears, do those who join notice? Who looks leaves the processors to the servers."""
+        """While those who look ask for once, then twice what it bears, do those who join notice? Who looks leaves the processors to the servers, and
+        these to who measures: both are other machines."""
+        for server in (self.daemon, self.server):
+            step_back(server.process.pid)
         seconds = int(PROBES * PAUSE) + 3
         paths = [person.page for person in self.looking]
         self.file = self.find_file()
