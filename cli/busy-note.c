@@ -5,6 +5,7 @@
 
 #include "cli/json.h"
 #include "cli/report.h"
+#include "cli/zone.h"
 
 #include <glib/gi18n.h>
 
@@ -29,7 +30,7 @@ get_reason(const gchar *failure)
 static gchar *
 format_instant(gint64 at)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(at);
+	g_autoptr(GDateTime) time = cm_zone_make_time(at);
 
 	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
 }

@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "include/cm-message.h"
 
@@ -38,11 +39,11 @@ show_options_clear(ShowOptions *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ShowOptions, show_options_clear)
 
-/* the beginning of a day, here */
+/* the beginning of a day */
 static guint64
 get_instant(CmDay day)
 {
-	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+	GTimeZone *zone = cm_zone_get();
 
 	return (guint64)MAX(cm_time_to_utc(day, 0, zone), 0);
 }
@@ -129,7 +130,7 @@ format_account(JsonObject *entry)
 static gchar *
 format_instant(gint64 at)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(at);
+	g_autoptr(GDateTime) time = cm_zone_make_time(at);
 
 	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M:%S") : g_strdup("?");
 }

@@ -13,6 +13,7 @@
 #include "cli/terminal.h"
 #include "cli/values.h"
 #include "cli/who.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "daemon/roster/busy-calendar.h"
 #include "include/cm-error.h"
@@ -111,7 +112,7 @@ get_calendars(JsonNode *list)
 static const gchar *
 read_text(GBytes *bytes, CmBusyCalendar **out_calendar)
 {
-	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+	GTimeZone *zone = cm_zone_get();
 	g_autoptr(GError) error = NULL;
 	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
 	gsize length = 0;

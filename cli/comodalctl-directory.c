@@ -11,6 +11,7 @@
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
@@ -152,7 +153,7 @@ append_row(GString *out, const gchar *label, const gchar *text)
 static gchar *
 format_day(guint64 instant)
 {
-	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local((gint64)instant);
+	g_autoptr(GDateTime) when = cm_zone_make_time((gint64)instant);
 
 	return when != NULL ? g_date_time_format(when, "%Y-%m-%d") : g_strdup("?");
 }

@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "cli/typed-text.h"
 #include "cli/values.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agent/agent-case.h"
 #include "daemon/agent/agent-pipe.h"
@@ -164,7 +165,7 @@ find_participants(CmDBusAgent *agent, const Writing *writing, GError **error)
 static guint32
 get_day(CmDay day)
 {
-	g_autoptr(GDateTime) today = g_date_time_new_now_local();
+	g_autoptr(GDateTime) today = cm_zone_get_now();
 	gint year = g_date_time_get_year(today);
 	gint month = g_date_time_get_month(today);
 	gint date = g_date_time_get_day_of_month(today);

@@ -12,6 +12,7 @@
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
 #include "cli/duties-view.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agent/agent-pipe.h"
 #include "include/cm-error.h"
@@ -180,7 +181,7 @@ format_standing(GVariant *standing)
 	(void)g_variant_lookup(standing, "issued", "t", &issued);
 	(void)g_variant_lookup(standing, "state", "&s", &state);
 	number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
-	when = g_date_time_new_from_unix_local((gint64)issued);
+	when = cm_zone_make_time((gint64)issued);
 	day = when != NULL ? g_date_time_format(when, "%Y-%m-%d") : g_strdup("?");
 	return cm_report_format(N_("number {0} of {1}: {2}"), number, day, describe_standing(state),
 				NULL);

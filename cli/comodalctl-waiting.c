@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "cli/values.h"
 #include "cli/who.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
@@ -139,7 +140,7 @@ format_state(JsonObject *request)
 {
 	const gchar *state = cm_json_get_string(request, "state");
 	gint64 until = cm_json_get_int(request, "hold_until");
-	g_autoptr(GDateTime) end = g_date_time_new_from_unix_local(until);
+	g_autoptr(GDateTime) end = cm_zone_make_time(until);
 	g_autofree gchar *text = end != NULL ? g_date_time_format(end, "%Y-%m-%d %H:%M") : NULL;
 
 	if (g_strcmp0(state, "offered") == 0)
@@ -494,12 +495,12 @@ find_version(const Desk *desk, guint64 number, guint64 *out_version, GError **er
 	return FALSE;
 }
 
-/* to the end of that day, here */
+/* to the end of that day */
 static GVariant *
 make_offer_options(const HourOptions *options, CmDay until)
 {
 	g_auto(GVariantDict) dictionary = G_VARIANT_DICT_INIT(NULL);
-	g_autoptr(GTimeZone) zone = g_time_zone_new_local();
+	GTimeZone *zone = cm_zone_get();
 
 	if (options->mode != NULL)
 		g_variant_dict_insert(&dictionary, "mode", "s", options->mode);

@@ -7,6 +7,7 @@
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/verb-table.h"
+#include "cli/zone.h"
 #include "include/cm-message.h"
 #include "include/cm-names.h"
 
@@ -324,6 +325,7 @@ cm_comodalctl_run(gint argc, gchar **argv)
 	if (!language_known)
 		return cm_report_usage(&cli, N_("--lang: expected fr or en."), NULL);
 	cli.arguments = g_strdupv(argv + 1);
+	cm_zone_begin(&cli);
 	if (first > 0)
 		cli.verb = find_verb(argv, first, &words);
 	if (first > 0 && cli.verb == NULL && cm_help_print_group(argv[first]))

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/instants.h"
 
+#include "cli/zone.h"
+
 gchar *
 cm_instants_format(JsonObject *document, gint64 instant)
 {
@@ -9,9 +11,7 @@ cm_instants_format(JsonObject *document, gint64 instant)
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
 	g_autoptr(GDateTime) time = NULL;
 
-	if (zone == NULL)
-		zone = g_time_zone_new_local();
 	if (utc != NULL)
-		time = g_date_time_to_timezone(utc, zone);
+		time = g_date_time_to_timezone(utc, zone != NULL ? zone : cm_zone_get());
 	return time != NULL ? g_date_time_format(time, "%Y-%m-%d %H:%M") : g_strdup("?");
 }

@@ -7,6 +7,7 @@
 #include "cli/note-desk.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
+#include "cli/zone.h"
 
 #include <glib/gi18n.h>
 
@@ -168,12 +169,12 @@ cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 	return g_strjoinv("; ", (gchar **)parts->pdata);
 }
 
-/* the moment, here: "2026-11-22 14:05" */
+/* the moment: "2026-11-22 14:05" */
 static gchar *
 format_moment(GVariant *row)
 {
 	g_autoptr(GDateTime) moment =
-	    g_date_time_new_from_unix_local((gint64)cm_agent_answer_get_number(row, "entered-at"));
+	    cm_zone_make_time((gint64)cm_agent_answer_get_number(row, "entered-at"));
 
 	return moment != NULL ? g_date_time_format(moment, "%Y-%m-%d %H:%M") : g_strdup("");
 }

@@ -11,6 +11,7 @@
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/values.h"
+#include "cli/zone.h"
 #include "daemon/agenda/document.h"
 
 #include <glib/gi18n.h>
@@ -76,7 +77,7 @@ print_kept_json(GVariant *plans)
 static void
 add_kept_row(CmTable *table, const Kept *kept)
 {
-	g_autoptr(GDateTime) made = g_date_time_new_from_unix_local(kept->made);
+	g_autoptr(GDateTime) made = cm_zone_make_time(kept->made);
 	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, kept->number);
 	g_autofree gchar *stamp =
 	    made != NULL ? g_date_time_format(made, "%Y-%m-%d %H:%M") : g_strdup("");

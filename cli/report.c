@@ -16,11 +16,6 @@ static const gchar *
 hint_of_code(gint code)
 {
 	switch ((CmErrorCode)code) {
-	case CM_ERROR_ACCESS_DENIED:
-		return N_("Ask the person who administers comodal to give you this right.");
-	case CM_ERROR_CONFLICT:
-		return N_(
-		    "Somebody changed something meanwhile: look again, then repeat the command.");
 	case CM_ERROR_BUSY:
 		return N_("Wait until it has ended, then repeat the command.");
 	case CM_ERROR_STORE:
@@ -32,6 +27,8 @@ hint_of_code(gint code)
 	case CM_ERROR_INVALID_INPUT:
 	case CM_ERROR_NOT_FOUND:
 	case CM_ERROR_EXISTS:
+	case CM_ERROR_ACCESS_DENIED:
+	case CM_ERROR_CONFLICT:
 	case CM_ERROR_POLICY:
 	case CM_ERROR_CANCELLED:
 	case CM_ERROR_NOT_SUPPORTED:

@@ -8,6 +8,7 @@
 #include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/when.h"
+#include "cli/zone.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -105,7 +106,7 @@ cm_subjects_get_text(JsonNode *document, const gchar *member, GError **error)
 gchar *
 cm_subjects_format_instant(gint64 instant)
 {
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_local(instant);
+	g_autoptr(GDateTime) time = cm_zone_make_time(instant);
 	CmDay today = 0;
 	CmDay day = 0;
 	CmMinute minute = 0;

@@ -4,6 +4,7 @@
 #include "cli/values.h"
 
 #include "cli/report.h"
+#include "cli/zone.h"
 
 #include <glib/gi18n.h>
 
@@ -64,7 +65,7 @@ cm_values_parse_seconds(const CmComodalctl *cli,
 CmDay
 cm_values_get_today(void)
 {
-	g_autoptr(GDateTime) now = g_date_time_new_now_local();
+	g_autoptr(GDateTime) now = cm_zone_get_now();
 	g_autofree gchar *text = g_date_time_format(now, "%Y-%m-%d");
 	CmDay today = 0;
 

@@ -37,6 +37,6 @@ cm_values_check_choice(const CmComodalctl *cli,
 		       const gchar *text,
 		       const gchar *const *choices) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Today, here. */
+/* Today, by cm_zone_get(). */
 CmDay
 cm_values_get_today(void);

@@ -3,6 +3,8 @@
 
 #include "cli/when.h"
 
+#include "cli/zone.h"
+
 #include "include/cm-names.h"
 
 #include <string.h>
@@ -93,8 +95,8 @@ read_clock(void)
 	g_autofree gchar *text = NULL;
 
 	if (path != NULL && g_file_get_contents(path, &text, NULL, NULL))
-		return g_date_time_new_from_unix_local(g_ascii_strtoll(text, NULL, 10));
-	return g_date_time_new_now_local();
+		return cm_zone_make_time(g_ascii_strtoll(text, NULL, 10));
+	return cm_zone_get_now();
 }
 
 void

@@ -13,6 +13,6 @@ cm_when_parse_day(const gchar *text, CmDay today, CmDay *out_day) G_GNUC_WARN_UN
 gboolean
 cm_when_parse_time(const gchar *text, CmMinute *out_minute) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The instant's day and minute here: where the daemon's clock is set by a test (CM_ENV_CLOCK), so is this one. */
+/* The instant's day and minute by cm_zone_get(): where the daemon's clock is set by a test (CM_ENV_CLOCK), so is this one. */
 void
 cm_when_get_now(CmDay *out_day, CmMinute *out_minute);

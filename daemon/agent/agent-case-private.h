@@ -11,6 +11,7 @@ struct _CmAgentCase {
 	const CmVaultBundle *own; /* its fields */
 	guint8 id[CM_VAULT_ID_BYTES];
 	gchar *reference; /* the student's; NULL: none */
+	GTimeZone *zone;  /* the organisation's; NULL: this machine's */
 	CmVaultCase *records;
 	GPtrArray *envelopes; /* of persons, in the order in which they came */
 	GPtrArray *escrowed;  /* of escrow keys, the same */

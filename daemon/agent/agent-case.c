@@ -3,6 +3,7 @@
 #include "daemon/agent/agent-cosign.h"
 
 #include "daemon/agent/agent-case-keep.h"
+#include "daemon/agent/agent-day.h"
 #include "daemon/agent/agent-epoch.h"
 #include "daemon/vault/vault-box.h"
 #include "daemon/vault/vault-frames.h"
@@ -29,6 +30,8 @@ make(const CmAgentCasePlace *place, const guint8 *id)
 	self->own = cm_vault_record_get_fields(place->bundle, CM_VAULT_KIND_BUNDLE);
 	memcpy(self->id, id, sizeof self->id);
 	self->reference = g_strdup(place->reference);
+	if (place->zone != NULL)
+		self->zone = g_time_zone_ref(place->zone);
 	self->records = cm_vault_case_new(place->people, id);
 	self->envelopes = g_ptr_array_new_with_free_func(cm_vault_record_unref);
 	self->escrowed = g_ptr_array_new_with_free_func(cm_vault_record_unref);
@@ -48,6 +51,7 @@ cm_agent_case_free(CmAgentCase *self)
 	cm_vault_case_free(self->records);
 	cm_vault_people_unref(self->people);
 	g_free(self->reference);
+	g_clear_pointer(&self->zone, g_time_zone_unref);
 	g_free(self);
 }
 
@@ -586,18 +590,6 @@ cm_agent_case_open_draft(const CmAgentCase *self,
 
 /* ---- signing */
 
-static guint32
-get_day(guint64 seconds)
-{
-	g_autoptr(GDateTime) when = g_date_time_new_from_unix_local((gint64)seconds);
-	gint day = when != NULL
-		       ? g_date_time_get_year(when) * 10000 + g_date_time_get_month(when) * 100 +
-			     g_date_time_get_day_of_month(when)
-		       : 0;
-
-	return (guint32)day;
-}
-
 static CmVaultNote
 prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, gboolean cosign, guint64 now)
 {
@@ -619,7 +611,7 @@ prepare_note(const CmAgentCase *self, const CmVaultDraft *draft, gboolean cosign
 	    .grant = cm_vault_record_get_hash(self->grant),
 	    .directory = cm_vault_people_get_directory(self->people)->sequence,
 	    .entered_at = now,
-	    .entered_on = get_day(now),
+	    .entered_on = cm_agent_day_of((gint64)now, self->zone),
 	    .occurred_on = draft->occurred_on,
 	    .session = draft->session,
 	    .cosign =
@@ -749,7 +741,7 @@ cm_agent_case_cosign(CmAgentCase *self,
 	const CmVaultDraft draft = {.draft = id,
 				    .kind = CM_VAULT_NOTE_COSIGNATURE,
 				    .about = cm_vault_record_get_hash(about),
-				    .occurred_on = get_day(now),
+				    .occurred_on = cm_agent_day_of((gint64)now, self->zone),
 				    .session = note->session};
 	g_autoptr(CmVaultRecord) content = NULL;
 	CmVaultNote made = {0};

@@ -16,6 +16,7 @@ typedef struct {
 	const CmVaultRecord *bundle;
 	const guint8 *id;
 	const gchar *reference; /* the student's identifier; NULL: the roster has them no more */
+	GTimeZone *zone;        /* by which notes have their days; NULL: this machine's */
 } CmAgentCasePlace;
 
 /* What a case is begun as. */

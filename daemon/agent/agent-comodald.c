@@ -13,6 +13,7 @@
 
 #define TIMEOUT_MSEC 30000
 #define DOCUMENT_MAX (256u * 1024u * 1024u)
+#define MANAGER CM_INTERFACE_PREFIX "Manager"
 #define DIRECTORY CM_INTERFACE_PREFIX "Directory"
 #define VAULT CM_INTERFACE_PREFIX "Vault"
 #define CUSTODY CM_INTERFACE_PREFIX "Custody"
@@ -21,6 +22,7 @@
 
 struct _CmAgentComodald {
 	GBusType type;
+	GTimeZone *zone; /* NULL: not known yet */
 };
 
 CmAgentComodald *
@@ -35,6 +37,7 @@ cm_agent_comodald_new(gboolean session)
 void
 cm_agent_comodald_free(CmAgentComodald *comodald)
 {
+	g_clear_pointer(&comodald->zone, g_time_zone_unref);
 	g_free(comodald);
 }
 
@@ -85,6 +88,23 @@ fail_answer(GError **error)
 {
 	cm_error_set(error, CM_ERROR_FAILED, N_("The service answered something unexpected."),
 		     NULL);
+}
+
+/* asked once: an organisation does not move */
+GTimeZone *
+cm_agent_comodald_get_zone(CmAgentComodald *comodald, GCancellable *cancellable)
+{
+	g_autoptr(GVariant) answer = NULL;
+	const gchar *name = NULL;
+
+	if (comodald->zone != NULL)
+		return comodald->zone;
+	answer = call(comodald, MANAGER, "GetZone", NULL, NULL, NULL, cancellable, NULL);
+	if (answer == NULL || !g_variant_is_of_type(answer, G_VARIANT_TYPE("(s)")))
+		return NULL;
+	g_variant_get(answer, "(&s)", &name);
+	comodald->zone = g_time_zone_new_identifier(name);
+	return comodald->zone;
 }
 
 /* a method whose answer is one document */

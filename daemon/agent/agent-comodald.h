@@ -14,6 +14,10 @@ void
 cm_agent_comodald_free(CmAgentComodald *comodald);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentComodald, cm_agent_comodald_free)
 
+/* By which clocks days are meant (agent-day.h); NULL when comodald doesn't say. (transfer none) (nullable) */
+GTimeZone *
+cm_agent_comodald_get_zone(CmAgentComodald *comodald, GCancellable *cancellable);
+
 /* The organisation's first key, 32 octets. CM_ERROR_NOT_FOUND: there is no directory yet. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_get_key(CmAgentComodald *comodald,

@@ -3,12 +3,14 @@
 
 #include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-cosign.h"
+#include "daemon/agent/agent-day.h"
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/agent/agent-search.h"
 #include "daemon/agent/agent-sections.h"
 #include "daemon/agent/agent-signing.h"
 #include "daemon/agent/agent-values.h"
+#include "daemon/bus/clock.h"
 #include "daemon/vault/vault-frames.h"
 #include "include/cm-error.h"
 
@@ -115,15 +117,6 @@ take_before(CmAgentNotes *notes,
 	return TRUE;
 }
 
-static guint32
-get_today(void)
-{
-	g_autoptr(GDateTime) today = g_date_time_new_now_local();
-
-	return (guint32)(g_date_time_get_year(today) * 10000 + g_date_time_get_month(today) * 100 +
-			 g_date_time_get_day_of_month(today));
-}
-
 /* the template that a draft is to follow: the one that is asked for, the one it had, or its kind's. FALSE: there is no such one */
 static gboolean
 find_template(const CmAgentRules *rules,
@@ -214,7 +207,7 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	g_autoptr(CmVaultRecord) content = NULL;
 	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) local = NULL;
-	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS, .occurred_on = get_today()};
+	CmVaultDraft draft = {.kind = CM_VAULT_NOTE_PROGRESS};
 	const CmAgentTemplate *template = NULL;
 	const gchar *language = "fr_CA";
 	guint8 id[CM_VAULT_ID_BYTES];
@@ -229,8 +222,10 @@ cm_agent_note_calls_run_write_draft(CmAgentCalls *calls, const CmAgentCall *call
 	text = cm_agent_pipe_read(call->in_list, handle, CM_AGENT_CASE_TEXT_MAX, call->cancellable,
 				  error);
 	if (text == NULL || !check_letters(text, error) || !open_case(&notes, calls, call, error) ||
-	    !cm_agent_case_check_writable(notes.about, error) ||
-	    (again && !take_before(&notes, id, &before, &content, &draft, error)) ||
+	    !cm_agent_case_check_writable(notes.about, error))
+		return NULL;
+	draft.occurred_on = cm_agent_day_of(cm_clock_get_now(), notes.zone);
+	if ((again && !take_before(&notes, id, &before, &content, &draft, error)) ||
 	    !take_options(&notes, options, &draft, error))
 		return NULL;
 	rules = cm_agent_rules_fetch(calls->comodald, call->cancellable, error);

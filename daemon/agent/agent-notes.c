@@ -44,6 +44,7 @@ cm_agent_notes_begin(CmAgentNotes *notes,
 			     N_("Your organisation has no directory of keys yet."), NULL);
 		return FALSE;
 	}
+	notes->zone = cm_agent_comodald_get_zone(comodald, cancellable);
 	notes->memory = cm_agent_memory_read(cm_agent_keys_get_folder(keys), notes->bundle, error);
 	return notes->memory != NULL;
 }
@@ -277,7 +278,8 @@ cm_agent_notes_open_listed(CmAgentNotes *notes, const CmAgentNotesListed *listed
 	const CmAgentCasePlace place = {.people = notes->people,
 					.bundle = notes->bundle,
 					.id = listed->id,
-					.reference = listed->reference};
+					.reference = listed->reference,
+					.zone = notes->zone};
 
 	put_back(notes);
 	memcpy(notes->case_id, listed->id, sizeof notes->case_id);
@@ -333,7 +335,8 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 	const CmAgentCasePlace place = {.people = notes->people,
 					.bundle = notes->bundle,
 					.id = notes->case_id,
-					.reference = whose->reference};
+					.reference = whose->reference,
+					.zone = notes->zone};
 	g_autoptr(GByteArray) records = g_byte_array_new();
 	g_autoptr(CmVaultRecord) deposit = NULL;
 	CmAgentCaseKind kind = {.file = whose->file};

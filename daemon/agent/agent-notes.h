@@ -13,6 +13,7 @@ typedef struct {
 	CmAgentKeys *keys;
 	CmAgentComodald *comodald;
 	GCancellable *cancellable;
+	GTimeZone *zone; /* the organisation's, comodald's word; NULL: not known */
 	const CmVaultRecord *bundle;
 	CmVaultPeople *people;
 	CmAgentMemory *memory;

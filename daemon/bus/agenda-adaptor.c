@@ -141,8 +141,10 @@ check_plan(const AgendaRequest *request, GError **error)
 {
 	if (request->plan == 0 || cm_caller_is_everywhere(request->caller))
 		return TRUE;
-	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("Your account may not use {0}."), "plan",
-		     NULL);
+	cm_error_set(
+	    error, CM_ERROR_ACCESS_DENIED,
+	    N_("Your account may not use {0}. Who administers comodal can give it the right."),
+	    "plan", NULL);
 	return FALSE;
 }
 

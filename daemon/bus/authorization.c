@@ -35,6 +35,7 @@ static const CmAuthorizationRow rows[] = {
     PROPERTY("Manager", "Version", CM_ROLES_ANYONE),
     PROPERTY("Manager", "SchemaVersion", CM_ROLES_ANYONE),
     METHOD("Manager", "GetStatus", CM_ROLES_ALL),
+    METHOD("Manager", "GetZone", CM_ROLES_ALL),
 
     METHOD("Accounts", "Whoami", CM_ROLES_ANYONE),
     METHOD("Accounts", "List", ADMINISTRATION),
@@ -242,7 +243,9 @@ cm_authorization_check(const gchar *interface,
 
 	if (row != NULL && (row->roles == CM_ROLES_ANYONE || (row->roles & roles) != 0))
 		return TRUE;
-	cm_error_set(error, CM_ERROR_ACCESS_DENIED, N_("Your account may not use {0}."), member,
-		     NULL);
+	cm_error_set(
+	    error, CM_ERROR_ACCESS_DENIED,
+	    N_("Your account may not use {0}. Who administers comodal can give it the right."),
+	    member, NULL);
 	return FALSE;
 }

@@ -4,6 +4,7 @@
 #include "daemon/bus/manager-adaptor.h"
 
 #include "daemon/bus/reply.h"
+#include "daemon/store/store-consent.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-dbus.h"
 
@@ -34,6 +35,25 @@ handle_get_status(CmDBusManager *object, GDBusMethodInvocation *invocation, gpoi
 	return TRUE;
 }
 
+static GVariant *
+make_zone(CmService *service,
+	  CmStore *store,
+	  gpointer data,
+	  GCancellable *cancellable,
+	  GError **error)
+{
+	g_autoptr(GTimeZone) zone = cm_store_consent_get_zone(store, error);
+
+	return zone != NULL ? g_variant_new("(s)", g_time_zone_get_identifier(zone)) : NULL;
+}
+
+static gboolean
+handle_get_zone(CmDBusManager *object, GDBusMethodInvocation *invocation, gpointer user_data)
+{
+	cm_reply_from_store(user_data, invocation, make_zone, NULL, NULL);
+	return TRUE;
+}
+
 gboolean
 cm_manager_adaptor_add(CmService *service, GError **error)
 {
@@ -42,5 +62,6 @@ cm_manager_adaptor_add(CmService *service, GError **error)
 	cm_dbus_manager_set_version(object, CM_VERSION);
 	cm_dbus_manager_set_schema_version(object, CM_STORE_SCHEMA_VERSION);
 	g_signal_connect(object, "handle-get-status", G_CALLBACK(handle_get_status), service);
+	g_signal_connect(object, "handle-get-zone", G_CALLBACK(handle_get_zone), service);
 	return cm_service_add_adaptor(service, G_DBUS_INTERFACE_SKELETON(object), error);
 }
