@@ -31,6 +31,7 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 KILL, TORN, EIO, ENOSPC = "kill", "torn", "eio", "enospc"
 KILLING = (KILL, TORN)
+FEW = 10
 
 
 class Operation:
@@ -107,7 +108,7 @@ def choose(calls, most):
 
 
 def sweep(case, operation, modes=(KILL,), most=400, least=1):
-    """Every fault of `modes`; `most` faults a mode; an operation of fewer than `least` calls is not what it was taken for."""
+    """Every fault of `modes`; `most` faults a mode, or of some modes as a mapping has them, of others FEW; an operation of fewer than `least` calls is not what it was taken for."""
     root = tempfile.mkdtemp(prefix="comodal-fault-", dir=MEMORY)
     try:
         return _sweep(case, operation, modes, most, least, root)
@@ -129,7 +130,7 @@ def _sweep(case, operation, modes, most, least, root):
     case.assertNotEqual(before, after, "the operation does nothing that describe() shows")
     seen = {"before": 0, "after": 0, "accepted": 0}
     for mode in modes:
-        for at in choose(outcome.calls, most):
+        for at in choose(outcome.calls, most if isinstance(most, int) else most.get(mode, FEW)):
             _copy(prepared, copy)
             result = run(operation, copy, at, mode)
             where = f"{mode} at {at} of {outcome.calls}"

@@ -1,16 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The keyring killed at each of its writes, its disk broken or full at each: the old one or the new one is there, whole, and of mode
-0600. What says that it changed the passphrase has changed it; what says that it has not is said once more, and does."""
+"""What an agent keeps beside itself, killed at each write, its disk broken or full at each: of the keyring and of what it remembers the old one
+or the new one is there, whole, and of mode 0600; of keys that new ones take the place of, everything or nothing is kept, and they stay where they
+are. What says that it changed the passphrase has changed it; what says that it has not is said once more, and does."""
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+# the format's second implementation, before the test that has its name
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent.parent / "vault"), str(pathlib.Path(__file__).resolve().parent)]
 import fault
 import tap
+import vault
 
 PROGRAM = str(fault.BUILD / "tests" / "fault" / "keyfile-operation")
 NAME = "comodal-keyring"
@@ -75,6 +79,42 @@ class Keyfile(unittest.TestCase):
         outcome = fault.run(operation, folder)
         self.assertEqual(outcome.status, 0)
         return outcome.calls
+
+    def test_what_is_remembered(self):
+        bundle = {"organisation": os.urandom(32), "person": os.urandom(16), "generation": 1, "sign_seed": os.urandom(32),
+                  "box_secret": os.urandom(32), "local_key": os.urandom(32), "made_at": 1790000000}
+        pathlib.Path(self.work.name, "bundle").write_bytes(vault.layout.write("bundle", bundle))
+
+        def prepare(folder):
+            pathlib.Path(folder, "agent").mkdir(mode=0o700)
+            subprocess.run(self.put(folder, "remember", "bundle"), check=True)
+
+        def describe(folder):
+            path = pathlib.Path(folder, "agent", "comodal-memory")
+            self.assertEqual(path.stat().st_mode & 0o7777, 0o600)
+            return str(vault.open_memory(path.read_bytes(), bundle)["directory"])
+        calls, seen = fault.sweep(self, fault.Operation(prepare, describe, lambda folder: self.put(folder, "remember", "bundle")), ALL, least=4)
+        print(f"# remembered: {calls} writes, {seen}")
+        self.assertGreater(seen["before"], 0)
+        self.assertGreater(seen["after"], 0)
+
+    def test_earlier_keys(self):
+        """Everything that there was stays; a folder of the earlier keys either has both of them, or is not one that anybody takes for it."""
+        def prepare(folder):
+            subprocess.run(self.put(folder, "enrol", "old"), check=True)
+            pathlib.Path(folder, "agent", "comodal-memory").write_bytes(b"memory")
+
+        def describe(folder):
+            self.assertEqual(self.describe(folder), "old")
+            self.assertEqual(pathlib.Path(folder, "agent", "comodal-memory").read_bytes(), b"memory")
+            kept = [path for path in pathlib.Path(folder, "agent").glob("comodal-earlier-*/*") if path.name in (NAME, "comodal-memory")]
+            if NAME not in [path.name for path in kept]:
+                return "none"
+            return str(sorted((path.name, path.read_bytes(), oct(path.stat().st_mode)) for path in kept))
+        calls, seen = fault.sweep(self, fault.Operation(prepare, describe, lambda folder: self.put(folder, "keep", "old")), ALL, least=8)
+        print(f"# earlier keys: {calls} writes, {seen}")
+        self.assertGreater(seen["before"], 0)
+        self.assertGreater(seen["after"], 0)
 
     def test_an_enrolment_replaces_nothing(self):
         with tempfile.TemporaryDirectory(prefix="comodal-fault-") as folder:

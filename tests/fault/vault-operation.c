@@ -8,6 +8,8 @@
  *        vault-operation FOLDER NOW draft UID FILE
  *        vault-operation FOLDER NOW attach UID FILE
  *        vault-operation FOLDER NOW custody UID WAITED FILE          WAITED: seconds that requests have waited since
+ *        vault-operation FOLDER NOW minutes UID FILE
+ *        vault-operation FOLDER NOW unsay UID FILE                   takes the minutes of FILE away
  *        vault-operation FOLDER NOW tidy
  *        vault-operation FOLDER NOW ask UID FILE                     a file is kept for seven years, backups for thirty days
  *        vault-operation FOLDER NOW agree UID FILE
@@ -24,6 +26,7 @@
 #include "daemon/store/store-destruction.h"
 #include "daemon/store/store-directory.h"
 #include "daemon/store/store-vault-append.h"
+#include "daemon/store/store-vault-minutes.h"
 #include "daemon/store/store-vault.h"
 #include "include/cm-error.h"
 
@@ -100,6 +103,28 @@ draft(CmStore *store, gchar **own, gint64 now, GError **error)
 	g_autoptr(GBytes) octets = read_file(own[1]);
 
 	return cm_store_vault_put_draft(store, read_uid(own), octets, now, error);
+}
+
+static gboolean
+minutes(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) octets = read_file(own[1]);
+
+	return cm_store_vault_minutes_put(store, read_uid(own), octets, now, error);
+}
+
+static gboolean
+unsay(CmStore *store, gchar **own, gint64 now, GError **error)
+{
+	g_autoptr(GBytes) octets = read_file(own[1]);
+	g_autoptr(CmVaultRecord) record = NULL;
+	const CmVaultMinutes *fields = NULL;
+
+	if (!cm_vault_class_set_error(cm_vault_record_read(CM_VAULT_KIND_MINUTES, octets, &record),
+				      "minutes", error))
+		return FALSE;
+	fields = cm_vault_record_get_fields(record, CM_VAULT_KIND_MINUTES);
+	return cm_store_vault_minutes_drop(store, read_uid(own), fields->minutes, now, error);
 }
 
 static gboolean
@@ -284,9 +309,10 @@ static const struct {
 	gint arguments;
 	gboolean (*run)(CmStore *store, gchar **own, gint64 now, GError **error);
 } verbs[] = {
-    {"add", 1, add},         {"begin", 1, begin}, {"enrol", 3, enrol},   {"append", 3, append},
-    {"custody", 3, custody}, {"draft", 2, draft}, {"ask", 2, ask},       {"agree", 2, agree},
-    {"basis", 1, basis},     {"look", 0, look},   {"attach", 2, attach}, {"tidy", 0, tidy},
+    {"add", 1, add},         {"begin", 1, begin}, {"enrol", 3, enrol}, {"append", 3, append},
+    {"custody", 3, custody}, {"draft", 2, draft}, {"ask", 2, ask},     {"agree", 2, agree},
+    {"minutes", 2, minutes}, {"unsay", 2, unsay}, {"basis", 1, basis}, {"look", 0, look},
+    {"attach", 2, attach},   {"tidy", 0, tidy},
 };
 
 static gboolean
