@@ -164,11 +164,82 @@ test_abandon(void)
 	}
 }
 
+static void
+open_page(House *house, const gchar *token)
+{
+	CmGatewayCall *call = cm_gateway_call_new(&house->state, cm_gateway_call_view);
+	g_autoptr(GError) error = NULL;
+
+	call->key = make_key(token);
+	call->flag = TRUE;
+	g_assert_true(cm_gateway_call_view(call, house->visio->store, &error));
+	g_assert_no_error(error);
+	cm_gateway_call_free(call);
+}
+
+static gboolean
+write_openings(House *house)
+{
+	CmGatewayCall *call = cm_gateway_call_new(&house->state, cm_gateway_call_write_openings);
+	g_autoptr(GError) error = NULL;
+	gboolean written = cm_gateway_call_write_openings(call, house->visio->store, &error);
+
+	g_assert_true(written == (error == NULL));
+	cm_gateway_call_free(call);
+	return written;
+}
+
+static gint64
+get_openings(House *house, guint contact)
+{
+	g_autofree gchar *sql = g_strdup_printf("SELECT coalesce(sum(count), 0) FROM opening WHERE "
+						"kind = 2 AND person = %" G_GINT64_FORMAT ";",
+						house->visio->desk->contact[contact]);
+
+	return query(house->visio->desk, sql);
+}
+
+/* what could not be written is written with what came since, once */
+static void
+test_openings_undone(void)
+{
+	g_autoptr(House) house = house_new();
+	g_autoptr(CmConfiguration) configuration = cm_configuration_new(TRUE);
+	g_auto(GStrv) tokens = g_new0(gchar *, 3);
+	g_autoptr(GError) error = NULL;
+
+	house->service.configuration = configuration;
+	set_clock(house, NOW);
+	for (guint i = 0; i < 2; i++)
+		g_assert_true(cm_store_link_issue(house->visio->store, CM_RESOURCE_CONTACT,
+						  house->visio->desk->contact[i], CM_LINK_GUEST, 0,
+						  NOW, &tokens[i], &error));
+	/* of two the first is undone with the second */
+	(void)query(house->visio->desk,
+		    "CREATE TRIGGER full BEFORE INSERT ON opening WHEN (SELECT count(*) FROM "
+		    "opening) > 0 BEGIN SELECT RAISE(ABORT, 'no more room'); END;");
+	open_page(house, tokens[0]);
+	open_page(house, tokens[0]);
+	open_page(house, tokens[1]);
+	g_assert_false(write_openings(house));
+	g_assert_cmpint(get_openings(house, 0) + get_openings(house, 1), ==, 0);
+	open_page(house, tokens[0]);
+	g_assert_false(write_openings(house));
+	(void)query(house->visio->desk, "DROP TRIGGER full;");
+	for (guint i = 0; i < 2; i++) {
+		g_assert_true(write_openings(house));
+		g_assert_cmpint(get_openings(house, 0), ==, 3);
+		g_assert_cmpint(get_openings(house, 1), ==, 1);
+	}
+	g_hash_table_unref(house->state.openings);
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/gateway-call/claims", test_claims);
 	g_test_add_func("/gateway-call/abandon", test_abandon);
+	g_test_add_func("/gateway-call/openings-undone", test_openings_undone);
 	return g_test_run();
 }
