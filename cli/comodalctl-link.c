@@ -3,6 +3,7 @@
 
 #include "cli/verbs.h"
 
+#include "cli/instants.h"
 #include "cli/json.h"
 #include "cli/link-page.h"
 #include "cli/output.h"
@@ -116,6 +117,14 @@ find_link(CmComodalctl *cli,
 /* ---- link show */
 
 static void
+note_age(JsonObject *link)
+{
+	g_autofree gchar *made = cm_instants_format(link, cm_json_get_int(link, "made_at"));
+
+	cm_report_note(N_("This link has been the same since {0}."), made, NULL);
+}
+
+static void
 note_rules(JsonObject *link)
 {
 	if (cm_json_get_boolean(link, "own_link"))
@@ -146,6 +155,7 @@ show(const CmComodalctl *cli, const CmPeople *people, const Options *options, Js
 	if (terminal && !cli->color)
 		cm_report_note(N_("Without colours the code is right where text is dark on light."),
 			       NULL);
+	note_age(link);
 	note_rules(link);
 	if (!options->feed)
 		cm_report_note(N_("Whoever has this link is taken for them. It is in the audit log "

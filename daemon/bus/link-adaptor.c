@@ -192,6 +192,7 @@ add_help(JsonBuilder *builder, const CmConfiguration *configuration, const gchar
 static gint
 seal_link(const LinkCall *call,
 	  const gchar *url,
+	  gint64 made_at,
 	  gboolean own_link,
 	  const CmStoreBooking *booking,
 	  const CmReachable *reachable,
@@ -203,6 +204,7 @@ seal_link(const LinkCall *call,
 	cm_document_add_string(builder, "url", url);
 	cm_document_add_string(builder, "scope", cm_link_scope_to_string(call->scope));
 	cm_document_add_int(builder, "subject", call->subject);
+	cm_document_add_int(builder, "made_at", made_at);
 	if (booking != NULL) {
 		cm_document_add_int(builder, "start", booking->start_utc);
 		cm_document_add_int(builder, "end", booking->end_utc);
@@ -217,7 +219,7 @@ seal_link(const LinkCall *call,
 
 /* the token of their link: that it was looked at is in the audit log */
 static gchar *
-issue(const LinkCall *call, CmStore *store, GError **error)
+issue(const LinkCall *call, CmStore *store, gint64 *out_made_at, GError **error)
 {
 	const CmLinkTarget target = {.kind = (guint)call->kind,
 				     .person = call->person,
@@ -226,7 +228,7 @@ issue(const LinkCall *call, CmStore *store, GError **error)
 	gchar *token = NULL;
 
 	if (!cm_store_link_show(store, &target, call->caller->uid, cm_clock_get_now(), &token,
-				error))
+				out_made_at, error))
 		return NULL;
 	if (token == NULL)
 		cm_error_set(error, CM_ERROR_CONFLICT,
@@ -251,6 +253,7 @@ make_shown(CmService *service,
 	g_autoptr(CmReachable) reachable = NULL;
 	g_autoptr(CmRosterSnapshot) roster = NULL;
 	gboolean own = FALSE;
+	gint64 made_at = 0;
 	gchar *token = NULL;
 	gchar *url = NULL;
 
@@ -261,12 +264,12 @@ make_shown(CmService *service,
 	if (roster != NULL && find_own_link(call, store, roster, policies, &own, error))
 		reachable = cm_store_reach_get(store, call->kind, call->person, error);
 	if (reachable != NULL)
-		token = issue(call, store, error);
+		token = issue(call, store, &made_at, error);
 	if (token == NULL)
 		return NULL;
 	url = cm_secret_document_make_url(base, CM_LINK_PATH, token, error);
 	cm_secret_document_wipe(token);
-	*out_fd = seal_link(call, url, own, booking, reachable, error);
+	*out_fd = seal_link(call, url, made_at, own, booking, reachable, error);
 	cm_secret_document_wipe(url);
 	return *out_fd >= 0 ? g_variant_new("(h)", 0) : NULL;
 }

@@ -101,12 +101,32 @@ cm_store_link_issue(CmStore *store,
 	return TRUE;
 }
 
+static gboolean
+read_made_at(CmStore *store, const gchar *token, gint64 *out_made_at, GError **error)
+{
+	guint8 hash[CM_LINK_HASH_BYTES];
+	g_autoptr(CmStatement) statement =
+	    cm_database_prepare(store->database, "SELECT made_at FROM link WHERE hash = ?1", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	if (!cm_link_hash(token, hash))
+		g_assert_not_reached();
+	sqlite3_bind_blob(statement, 1, hash, sizeof hash, SQLITE_STATIC);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	*out_made_at = sqlite3_column_int64(statement, 0);
+	return TRUE;
+}
+
 gboolean
 cm_store_link_show(CmStore *store,
 		   const CmLinkTarget *target,
 		   gint64 actor,
 		   gint64 now,
 		   gchar **out_token,
+		   gint64 *out_made_at,
 		   GError **error)
 {
 	g_autoptr(CmTransaction) transaction = cm_transaction_new(store->database, error);
@@ -114,6 +134,7 @@ cm_store_link_show(CmStore *store,
 	    .uid = actor, .action = "link.show", .subject = target->person, .at = now};
 	g_auto(GVariantDict) figures = G_VARIANT_DICT_INIT(NULL);
 	gchar *token = NULL;
+	gint64 made_at = 0;
 	gboolean ok = FALSE;
 
 	g_variant_dict_insert(&figures, "scope", "s", cm_link_scope_to_string(target->scope));
@@ -126,10 +147,12 @@ cm_store_link_show(CmStore *store,
 		*out_token = NULL;
 		return TRUE;
 	}
-	ok = cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error) &&
+	ok = read_made_at(store, token, &made_at, error) &&
+	     cm_audit_append_figures(store, &entry, g_variant_dict_end(&figures), error) &&
 	     cm_transaction_commit(transaction, error);
 	if (ok) {
 		*out_token = token;
+		*out_made_at = made_at;
 	} else {
 		sodium_memzero(token, CM_LINK_TOKEN_LENGTH);
 		g_free(token);

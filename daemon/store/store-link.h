@@ -21,13 +21,15 @@ cm_store_link_issue(CmStore *store,
 		    gchar **out_token,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The same for somebody of the staff to see: audited ("link.show", whose, the scope and the session, never the token), in one transaction. */
+/* The same for somebody of the staff to see: audited ("link.show", whose, the scope and the session, never the token), in one transaction.
+ * `out_made_at`: when it was first given to anybody; untouched when there is none. */
 gboolean
 cm_store_link_show(CmStore *store,
 		   const CmLinkTarget *target,
 		   gint64 actor,
 		   gint64 now,
 		   gchar **out_token,
+		   gint64 *out_made_at,
 		   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* What a token, of which only cm_link_hash() is given, opens. CM_ERROR_NOT_FOUND, with the same words: nothing ever, revoked, of an epoch

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """join, code and link: ways in, as staff make them; where their secrets stand, and where never."""
 import copy
+import datetime
 import email
 import email.policy
 import hashlib
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import unittest
 import urllib.parse
+import zoneinfo
 
 import tap
 from comodal_test import COMODALCTL, DEADLINE, SOURCE, Monitor
@@ -292,7 +294,12 @@ class Ways(DoorCase):
         self.assertNotIn(url.rsplit("/", 1)[1], str(self.audit()))
         self.assertIn("link.show", [action for action, _ in self.audit()])
         # the same one every time, until it is renewed
-        self.assertEqual(self.verb_json("link", "show", self.student["id"])["url"], url)
+        made_at = int(self.clock.read_text())
+        self.set_clock(made_at + 60)
+        again = self.verb_json("link", "show", self.student["id"])
+        self.assertEqual((again["url"], again["made_at"]), (url, made_at))
+        since = datetime.datetime.fromtimestamp(made_at, zoneinfo.ZoneInfo(again["zone"])).strftime("%Y-%m-%d %H:%M")
+        self.assertIn(f"has been the same since {since}", " ".join(result.stderr.split()))
         session = self.verb_json("link", "show", self.student["id"], "--only", str(self.subject))
         self.assertNotEqual(session["url"], url)
         self.assertEqual((session["subject"], session["start"], session["end"]), (self.subject, self.starts, self.ends))
@@ -301,7 +308,9 @@ class Ways(DoorCase):
         self.assertEqual(len({url, session["url"], interpreter["url"], feed["url"]}), 4)
         self.assertEqual(self.look("SELECT count(*) FROM link"), [(4,)])
         self.verb("link", "renew", self.student["id"])
-        self.assertNotEqual(self.verb_json("link", "show", self.student["id"])["url"], url)
+        renewed = self.verb_json("link", "show", self.student["id"])
+        self.assertNotEqual(renewed["url"], url)
+        self.assertEqual(renewed["made_at"], made_at + 60)
         self.verb("link", "revoke", self.student["id"])
         said = self.verb("link", "show", self.student["id"], status=1).stderr
         self.assertIn("were revoked", said)
