@@ -254,6 +254,8 @@ leave_case(CmAgentNotes *notes, const CmAgentNotesListed *listed, Leaving *leavi
 	    !cm_agent_access_hand_over(notes->about, leaving->to, leaving->keep_reading,
 				       leaving->deposit, now(), leaving->records, error))
 		return FALSE;
+	/* of a caseload not all keys are open at a time */
+	cm_agent_case_close(notes->about);
 	g_ptr_array_add(leaving->cases, g_steal_pointer(&notes->about));
 	return TRUE;
 }

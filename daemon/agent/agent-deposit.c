@@ -56,6 +56,7 @@ renew_case(CmAgentNotes *notes, Renewal *renewal, GError **error)
 
 	if (!cm_agent_epoch_add(notes->about, &order, now(), renewal->records, error))
 		return FALSE;
+	cm_agent_case_close(notes->about);
 	g_ptr_array_add(renewal->cases, g_steal_pointer(&notes->about));
 	return TRUE;
 }

@@ -91,13 +91,20 @@ cm_agent_earlier_keep(const gchar *folder, GError **error)
 	return NULL;
 }
 
-void
-cm_agent_earlier_put_back(const gchar *folder, const gchar *kept)
+gboolean
+cm_agent_earlier_put_back(const gchar *folder, const gchar *kept, GError **error)
 {
 	g_autoptr(GBytes) keyring = cm_agent_keyfile_read(kept, NULL);
 
-	if (keyring != NULL && cm_agent_keyfile_write(folder, keyring, TRUE, NULL))
+	if (keyring != NULL && cm_agent_keyfile_write(folder, keyring, TRUE, NULL)) {
 		remove_copies(kept);
+		return TRUE;
+	}
+	cm_error_set(error, CM_ERROR_KEY,
+		     N_("There are no new keys, and those that were here could not be put in their "
+			"place again: copy the keyring back from {0}."),
+		     kept, NULL);
+	return FALSE;
 }
 
 /* ---- opening */

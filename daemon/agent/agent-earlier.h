@@ -12,10 +12,12 @@
 gchar *
 cm_agent_earlier_keep(const gchar *folder, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* No other keyring took its place after all: the one that was kept is that of `folder` again, and the copy goes. The copy stays when
- * that can't be written. */
-void
-cm_agent_earlier_put_back(const gchar *folder, const gchar *kept);
+/* No other keyring took its place after all: the one that was kept is that of `folder` again, and the copy goes. CM_ERROR_KEY: it can't be
+ * written, or what is kept can't be read; the copy stays, and is named. */
+gboolean
+cm_agent_earlier_put_back(const gchar *folder,
+			  const gchar *kept,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Open the newest earlier keys of the person of `own` that the passphrase opens and the directory knows. `out_folder`: where they are.
  * CM_ERROR_NOT_FOUND: there are none; CM_ERROR_INVALID_INPUT: the passphrase is of none of them. Each takes about a second.

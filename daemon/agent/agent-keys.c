@@ -360,6 +360,7 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 			       GError **error)
 {
 	g_autofree gchar *earlier = NULL;
+	g_autoptr(GError) local = NULL;
 
 	if (keys->enrolment == NULL) {
 		cm_error_set(error, CM_ERROR_KEY, N_("No enrolment was begun, or it was locked."),
@@ -373,9 +374,10 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 		if (earlier == NULL)
 			return FALSE;
 	}
-	if (!hand_over(keys, comodald, typed, passphrase, label, cancellable, error)) {
-		if (earlier != NULL)
-			cm_agent_earlier_put_back(keys->folder, earlier);
+	if (!hand_over(keys, comodald, typed, passphrase, label, cancellable, &local)) {
+		/* rather where one's keys are than why there are no new ones */
+		if (earlier == NULL || cm_agent_earlier_put_back(keys->folder, earlier, error))
+			g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}
 	drop_memory(keys);

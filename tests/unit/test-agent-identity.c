@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/agent/agent-earlier.h"
 #include "daemon/agent/agent-enrolment.h"
 #include "daemon/agent/agent-keyfile.h"
 #include "include/cm-error.h"
@@ -288,6 +289,35 @@ test_enrolment(Fixture *f, gconstpointer data)
 	g_assert_false(g_file_test(folder, G_FILE_TEST_EXISTS));
 }
 
+/* what new keys were to take the place of is back, or it is said where it is */
+static void
+test_put_back(Fixture *f, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree gchar *path = g_build_filename(f->folder, CM_AGENT_KEYFILE_NAME, NULL);
+	g_autofree gchar *kept = cm_agent_earlier_keep(f->folder, &error);
+	g_autoptr(GBytes) before = cm_agent_keyfile_read(f->folder, &error);
+	g_autoptr(GBytes) after = NULL;
+
+	g_assert_no_error(error);
+	/* nothing can take the place of a folder */
+	g_assert_cmpint(g_unlink(path), ==, 0);
+	g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+	g_assert_false(cm_agent_earlier_put_back(f->folder, kept, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_KEY));
+	g_assert_nonnull(strstr(error->message, kept));
+	g_clear_error(&error);
+	g_assert_cmpint(g_rmdir(path), ==, 0);
+	g_assert_true(cm_agent_earlier_put_back(f->folder, kept, &error));
+	g_assert_no_error(error);
+	after = cm_agent_keyfile_read(f->folder, &error);
+	g_assert_no_error(error);
+	g_assert_true(g_bytes_equal(before, after));
+	g_assert_false(g_file_test(kept, G_FILE_TEST_EXISTS));
+	g_assert_false(cm_agent_earlier_put_back(f->folder, kept, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_KEY));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -299,5 +329,6 @@ main(int argc, char **argv)
 	g_test_add("/agent-identity/slots", Fixture, NULL, set_up, test_slots, tear_down);
 	g_test_add("/agent-identity/file", Fixture, NULL, set_up, test_file, tear_down);
 	g_test_add("/agent-identity/enrolment", Fixture, NULL, set_up, test_enrolment, tear_down);
+	g_test_add("/agent-identity/put-back", Fixture, NULL, set_up, test_put_back, tear_down);
 	return g_test_run();
 }
