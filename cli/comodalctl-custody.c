@@ -444,7 +444,7 @@ tell_taken(const CmComodalctl *cli, guint taken, GVariant *left, GVariant *depos
 		    N_("Files that are yours now: {0}. Each has a new key; “case list” "
 		       "shows them."),
 		    files, NULL, NULL);
-	cm_left_files_tell(cli, left, deposit);
+	cm_left_files_tell(cli, N_("Files that stay as they were: {0}."), left, deposit);
 }
 
 CmExit

@@ -271,13 +271,15 @@ cm_comodalctl_note_read_run_waiting(CmComodalctl *cli)
 {
 	g_autoptr(CmDBusAgent) agent = NULL;
 	g_autoptr(GVariant) rows = NULL;
+	g_autoptr(GVariant) left = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!cm_comodalctl_parse(cli, NULL, 0, 0, NULL))
 		return cli->exit_status;
 	agent = cm_agent_link_open(cli, TRUE, &error);
-	if (agent == NULL || !cm_dbus_agent_call_list_waiting_sync(agent, &rows, NULL, &error) ||
-	    !cm_note_waiting_print(cli, rows, &error))
+	if (agent == NULL ||
+	    !cm_dbus_agent_call_list_waiting_sync(agent, &rows, &left, NULL, &error) ||
+	    !cm_note_waiting_print(cli, rows, left, &error))
 		return cm_agent_answer_report(error);
-	return CM_EXIT_OK;
+	return g_variant_n_children(left) > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;
 }

@@ -654,7 +654,7 @@ cm_comodalctl_vault_run_carry_over(CmComodalctl *cli)
 		cm_left_files_print_json(cli, carried, left, NULL, &drafts);
 	} else {
 		print_line(N_("Files that are those of your new keys now: {0}."), files);
-		cm_left_files_tell(cli, left, NULL);
+		cm_left_files_tell(cli, N_("Files that stay as they were: {0}."), left, NULL);
 		tell_drafts(&drafts);
 	}
 	return g_variant_n_children(left) > 0 || drafts.left > 0 ? CM_EXIT_REFUSED : CM_EXIT_OK;

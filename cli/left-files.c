@@ -20,8 +20,8 @@ read_names(const CmComodalctl *cli, CmCaseDesk *desk, GVariant *deposit)
 		desk->students = json_node_init_array(json_node_alloc(), json_array_new());
 }
 
-static gchar *
-describe_reason(GVariant *row)
+gchar *
+cm_left_files_describe(GVariant *row)
 {
 	g_autofree gchar *reason = cm_message_localize(cm_case_desk_get_text(row, "reason"));
 
@@ -29,7 +29,7 @@ describe_reason(GVariant *row)
 }
 
 void
-cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit)
+cm_left_files_tell(const CmComodalctl *cli, const gchar *title, GVariant *left, GVariant *deposit)
 {
 	g_auto(CmCaseDesk) desk = {0};
 	g_autofree gchar *count = g_strdup_printf("%" G_GSIZE_FORMAT, g_variant_n_children(left));
@@ -37,11 +37,11 @@ cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit)
 	if (g_variant_n_children(left) == 0)
 		return;
 	read_names(cli, &desk, deposit);
-	cm_agent_answer_print(N_("Files that stay as they were: {0}."), count, NULL, NULL);
+	cm_agent_answer_print(title, count, NULL, NULL);
 	for (gsize i = 0; i < g_variant_n_children(left); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(left, i);
 		g_autofree gchar *name = cm_terminal_clean(cm_case_desk_get_name(&desk, row));
-		g_autofree gchar *reason = describe_reason(row);
+		g_autofree gchar *reason = cm_left_files_describe(row);
 
 		cm_agent_answer_print(
 		    N_("{0} ({1}): {2}"), name,
@@ -52,7 +52,7 @@ cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit)
 static void
 build_row(JsonBuilder *builder, const CmCaseDesk *desk, GVariant *row)
 {
-	g_autofree gchar *reason = describe_reason(row);
+	g_autofree gchar *reason = cm_left_files_describe(row);
 
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "student", cm_case_desk_get_name(desk, row));

@@ -6,9 +6,14 @@
 /* How it went with many files at once: those that were done, and those that the agent left as they were, each with why (`left`, as
  * org.comodal.Agent1.TakeOver has it). */
 
-/* For a person, who was told of those that were done. `deposit`: under which the files were, as cm_case_desk_read_names(). */
+/* Why one was left, in the person's language. Returns: (transfer full) */
+gchar *
+cm_left_files_describe(GVariant *row);
+
+/* For a person, who was told of those that were done; nothing when all were. `title` has {0} how many; `deposit`: under which the files were,
+ * as cm_case_desk_read_names(). */
 void
-cm_left_files_tell(const CmComodalctl *cli, GVariant *left, GVariant *deposit);
+cm_left_files_tell(const CmComodalctl *cli, const gchar *title, GVariant *left, GVariant *deposit);
 
 /* And with drafts. */
 typedef struct {

@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/json.h"
+#include "cli/left-files.h"
 #include "cli/note-desk.h"
 #include "cli/note-rows.h"
 #include "cli/note-rules.h"
@@ -62,7 +63,25 @@ is_own(GVariant *row)
 }
 
 static void
-print_json(JsonNode *document, GVariant *rows)
+add_left(CmNoteJson *json, JsonNode *document, GVariant *left)
+{
+	cm_note_json_begin_array(json, "left");
+	for (gsize i = 0; i < g_variant_n_children(left); i++) {
+		g_autoptr(GVariant) row = g_variant_get_child_value(left, i);
+		g_autofree gchar *reason = cm_left_files_describe(row);
+
+		cm_note_json_begin_object(json, NULL);
+		cm_note_json_add_string(json, "student", find_name(document, row));
+		cm_note_json_add_string(json, "file", cm_note_desk_get_file_name(get_file(row)));
+		cm_note_json_add_string(json, "error", cm_case_desk_get_text(row, "error"));
+		cm_note_json_add_string(json, "reason", reason);
+		cm_note_json_end_object(json);
+	}
+	cm_note_json_end_array(json);
+}
+
+static void
+print_json(JsonNode *document, GVariant *rows, GVariant *left)
 {
 	g_autoptr(CmNoteJson) json = cm_note_json_new();
 
@@ -80,6 +99,7 @@ print_json(JsonNode *document, GVariant *rows)
 		cm_note_json_end_object(json);
 	}
 	cm_note_json_end_array(json);
+	add_left(json, document, left);
 	cm_note_json_end_object(json);
 }
 
@@ -121,14 +141,14 @@ print_sort(const CmComodalctl *cli,
 }
 
 gboolean
-cm_note_waiting_print(const CmComodalctl *cli, GVariant *rows, GError **error)
+cm_note_waiting_print(const CmComodalctl *cli, GVariant *rows, GVariant *left, GError **error)
 {
 	g_autoptr(JsonNode) document = list_cases(cli, error);
 
 	if (document == NULL)
 		return FALSE;
 	if (cli->json) {
-		print_json(document, rows);
+		print_json(document, rows, left);
 		return TRUE;
 	}
 	if (g_variant_n_children(rows) == 0)
@@ -137,5 +157,7 @@ cm_note_waiting_print(const CmComodalctl *cli, GVariant *rows, GError **error)
 		   N_("For you to read and co-sign (“comodalctl note cosign”):"));
 	print_sort(cli, document, rows, TRUE,
 		   N_("Yours, unfinished until whoever supervises you co-signs:"));
+	cm_left_files_tell(cli, N_("Files that do not hold, in which notes may wait: {0}."), left,
+			   NULL);
 	return TRUE;
 }

@@ -3,6 +3,7 @@
 
 #include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-cosign.h"
+#include "daemon/agent/agent-left.h"
 #include "daemon/agent/agent-day.h"
 #include "daemon/agent/agent-notes.h"
 #include "daemon/agent/agent-pipe.h"
@@ -429,11 +430,34 @@ add_waiting(const CmAgentNotes *notes, const CmAgentNotesListed *listed, GVarian
 	}
 }
 
+/* one that does not hold hides none of the others */
+static gboolean
+add_listed(CmAgentNotes *notes,
+	   const CmAgentNotesListed *listed,
+	   GVariantBuilder *list,
+	   GPtrArray *left,
+	   GError **error)
+{
+	g_autoptr(GError) reason = NULL;
+
+	if (cm_agent_notes_open_listed(notes, listed, &reason)) {
+		add_waiting(notes, listed, list);
+		return TRUE;
+	}
+	if (cm_agent_left_is_one(reason)) {
+		cm_agent_left_add(left, listed, reason);
+		return TRUE;
+	}
+	g_propagate_error(error, g_steal_pointer(&reason));
+	return FALSE;
+}
+
 GVariant *
 cm_agent_note_calls_run_list_waiting(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
 	g_auto(CmAgentNotes) notes = {0};
 	g_auto(GVariantBuilder) list = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("aa{sv}"));
+	g_autoptr(GPtrArray) left = cm_agent_left_new();
 	g_autoptr(GArray) cases = NULL;
 
 	if (cm_agent_notes_begin(&notes, calls->keys, calls->comodald, call->cancellable, error))
@@ -441,13 +465,11 @@ cm_agent_note_calls_run_list_waiting(CmAgentCalls *calls, const CmAgentCall *cal
 	for (guint i = 0; cases != NULL && i < cases->len; i++) {
 		const CmAgentNotesListed *listed = &g_array_index(cases, CmAgentNotesListed, i);
 
-		if (listed->waiting == 0)
-			continue;
-		if (!cm_agent_notes_open_listed(&notes, listed, error))
+		if (listed->waiting > 0 && !add_listed(&notes, listed, &list, left, error))
 			return NULL;
-		add_waiting(&notes, listed, &list);
 	}
-	return cases != NULL ? g_variant_new("(aa{sv})", &list) : NULL;
+	return cases != NULL ? g_variant_new("(aa{sv}@aa{sv})", &list, cm_agent_left_pack(left))
+			     : NULL;
 }
 
 GVariant *

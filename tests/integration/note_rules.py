@@ -119,6 +119,25 @@ class Rules(vault_house.House):
         self.assertIn("professional: professional file of the institution; how long it is kept", said)
         self.anne.ctl("note", "write", self.who, "--file", "confidential", lines=["x"])
 
+    def check_waiting_in_a_file_that_does_not_hold(self, person):
+        """It is named, with why, and hides none of the others."""
+        before = self.edit_database()
+        connection = self.open_database()
+        connection.execute("UPDATE vault_record SET octets = CAST(substr(octets, 1, length(octets) - 2) || x'0001' AS BLOB) WHERE kind = 'note'")
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+        person.end()
+        person.unlock()
+        told = person.json("note", "waiting", status=1)
+        self.assertEqual((told["waiting"], [(row["file"], row["reason"]) for row in told["left"]]),
+                         ([], [("professional", "Its signature does not hold (case).")]))
+        said = person.ctl("note", "waiting", status=1)
+        self.assertIn("Files that do not hold, in which notes may wait: 1.", said)
+        self.assertIn("Its signature does not hold (case).", said)
+        self.edit_database(before)
+        self.assertEqual(len(person.json("note", "waiting")["waiting"]), 1)
+
     def test_a_trainee(self):
         anne, bruno, chloe, who = *self.people, self.who
         text = ["Services rendered", "CANARI", "Next", "y"]
@@ -146,6 +165,7 @@ class Rules(vault_house.House):
         self.assertIn("No note waits", anne.ctl("note", "waiting"))
         waiting = [(w["unfinished"], w["cosign"]) for w in (person.json("vault", "status")["waiting"] for person in (bruno, chloe, anne))]
         self.assertEqual(waiting, [(1, 0), (0, 1), (0, 0)])
+        self.check_waiting_in_a_file_that_does_not_hold(chloe)
         # who may not
         self.assertIn("You wrote this note yourself", bruno.ctl("note", "cosign", who, "2", status=1))
         self.assertIn("not given this file to co-sign", anne.ctl("note", "cosign", who, "2", status=1))
