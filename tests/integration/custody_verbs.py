@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl custody: what somebody left with three custodians, from the deposit to a colleague who takes their files over, with the real
 programs of five people, against the second implementation."""
+import json
 import os
 import sqlite3
 import time
@@ -277,6 +278,8 @@ class Custody(House):
         self.assertIn("nothing now", denis.ctl("custody", "release", "--yes", status=1))
         self.assertIn("released it already", denis.ctl("custody", "release", "1", "--yes", status=1))
         # one is not enough, for Bruno's agent nor for comodald
+        released = {"deposit": ("ay", list(vault.record_hash(self.deposits(self.anne)[1][0])))}
+        self.assertEqual(json.loads(self.bruno.caller.call("Vault", "ListCases", "(a{sv})", released)[1][0])["cases"], [])
         self.assertIn("there are not two", self.bruno.ctl("custody", "take-over", "1", "--yes", status=1))
         with self.assertRaises(other_user.Refused):
             self.bruno.caller.call("Vault", "GetRecords", "(ay)", before[self.students[0]])
@@ -400,12 +403,25 @@ class Custody(House):
         memory.chmod(0o600)
         os.chown(memory, self.anne.uid, 0)
 
-    def edit_drafts(self, statement, *values):
+    def edit(self, statement, *values):
         """In comodald's database, behind its back."""
         with sqlite3.connect(self.daemon.database, timeout=30) as connection:
             found = connection.execute(statement, values).fetchall()
         connection.close()
         return found
+
+    def make_release(self, custodian):
+        """Of the only request that there is, by a program of the custodian's own."""
+        records = split(custodian.caller.call("Vault", "GetEscrow")[1][0])
+        (asked,) = (octets for octets in records if kind_of(octets) == "request")
+        request, keys = vault.read(asked, "request"), custodian.keys
+        left = next(octets for octets in records if vault.record_hash(octets) == request["deposit"])
+        half = vault.open_half(vault.read(left, "deposit"), (keys.id, keys.generation), keys.box_secret)
+        heir = next(person.keys for person in self.people if person.keys.id == request["recipient"])
+        return vault.make_sealed("release", {
+            "organisation": self.organisation.id, "request": vault.record_hash(asked), "deposit": vault.record_hash(left),
+            "custodian": keys.id, "custodian_generation": keys.generation, "recipient": heir.id, "recipient_generation": heir.generation,
+            "directory": len(self.organisation.directories), "made_at": self.time}, heir.box_key, half, keys.seed)
 
     def open_draft(self, keys, octets):
         return vault.open_draft(octets, {"organisation": self.organisation.id, "person": keys.id, "generation": keys.generation,
@@ -462,20 +478,20 @@ class Custody(House):
         before = self.count_appends()
         self.assertEqual(self.anne.json("vault", "status")["waiting"]["carry_over"], 3)
         # drafts are left for later
-        self.edit_drafts("UPDATE vault_draft SET person = randomblob(16)")
+        self.edit("UPDATE vault_draft SET person = randomblob(16)")
         self.lose_what_was_remembered(folder)
         self.assertEqual(self.count_appends(), before)
-        self.edit_drafts("UPDATE vault_draft SET person = ?", old.id)
-        (spoiled, kept), = self.edit_drafts("SELECT id, octets FROM vault_draft WHERE file = (SELECT id FROM vault_case WHERE name = ?)",
+        self.edit("UPDATE vault_draft SET person = ?", old.id)
+        (spoiled, kept), = self.edit("SELECT id, octets FROM vault_draft WHERE file = (SELECT id FROM vault_case WHERE name = ?)",
                                             cases[self.students[2]])
-        self.edit_drafts("UPDATE vault_draft SET octets = ? WHERE id = ?", kept[:-1] + bytes([kept[-1] ^ 1]), spoiled)
+        self.edit("UPDATE vault_draft SET octets = ? WHERE id = ?", kept[:-1] + bytes([kept[-1] ^ 1]), spoiled)
         said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1)
         self.assertIn("new keys now: 3", said)
         self.assertNotIn("Files that stay", said)
         self.assertIn("Drafts that your new keys open now: 2. Drafts that do not open, and stay as they are: 1.", said)
         self.assertEqual(self.anne.json("vault", "status")["waiting"]["carry_over"], 0)
         self.assertEqual(self.count_appends() - before, 3, "one entry a case")
-        self.edit_drafts("UPDATE vault_draft SET octets = ? WHERE id = ?", kept, spoiled)
+        self.edit("UPDATE vault_draft SET octets = ? WHERE id = ?", kept, spoiled)
         said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE])
         self.assertIn("new keys now: 0", said)
         self.assertIn("Drafts that your new keys open now: 1", said)
@@ -514,6 +530,13 @@ class Custody(House):
         for person in (denis, eve):
             self.assertIn("refused", person.ctl("custody", "release", "1", "--yes", status=1))
         self.assertIn("there are not two", self.bruno.ctl("custody", "take-over", "1", "--yes", status=1))
+        # each of the two by itself: comodald before a custodian's own program, and an agent before a comodald that knows of no refusal
+        with self.assertRaises(other_user.Refused) as refused:
+            denis.caller.call("Custody", "Add", "(h)", 0, documents=[self.make_release(denis)])
+        self.assertIn("refused", str(refused.exception))
+        self.edit("UPDATE vault_request SET refused = 0")
+        self.assertIn("refused", denis.ctl("custody", "release", "1", "--yes", status=1))
+        self.edit("UPDATE vault_request SET refused = 1")
         # she can be asked again, and refuse between two releases
         self.ask(chloe)
         self.pass_days(4)
