@@ -213,10 +213,8 @@ run(CmComodalctl *cli, Desk *desk, gboolean preview, gboolean yes, const gchar *
 	}
 	if (preview)
 		return CM_EXIT_OK;
-	if (!yes && !cm_terminal_ask(_("Accept this, and put the absence in the roster?"))) {
-		cm_report_note(N_("Nothing was changed; --yes accepts without a question."), NULL);
+	if (!cm_report_confirm(yes, _("Accept this, and put the absence in the roster?")))
 		return CM_EXIT_REFUSED;
-	}
 	if (!cm_dbus_absence_call_accept_sync(desk->absence, desk->professional, desk->from,
 					      desk->to, cm_json_get_string(object, "basis"),
 					      only == NULL, lines, NULL, &error))

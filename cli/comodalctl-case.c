@@ -225,17 +225,6 @@ find_case(CmComodalctl *cli, Run *run, const gchar *student, GError **error)
 		   : NULL;
 }
 
-static gboolean
-ask(const Run *run, const gchar *question)
-{
-	if (run->yes)
-		return TRUE;
-	if (cm_terminal_ask(question))
-		return TRUE;
-	cm_report_note(N_("Nothing was changed."), NULL);
-	return FALSE;
-}
-
 /* that these keys are the colleague's: their word, not comodald's */
 static gboolean
 confirm(const Run *run, GVariant *colleague, GError **error)
@@ -261,7 +250,7 @@ confirm(const Run *run, GVariant *colleague, GError **error)
 	if (cm_terminal_ask(question))
 		return TRUE;
 	cm_error_set(
-	    error, CM_ERROR_CANCELLED,
+	    error, CM_ERROR_FAILED,
 	    N_("Nothing was changed. Without a terminal, --fingerprint says whom you mean."), NULL);
 	return FALSE;
 }
@@ -512,7 +501,7 @@ cm_comodalctl_case_run_end_access(CmComodalctl *cli)
 				       "will read nothing of what "
 				       "is written from now on. End their access?"),
 				    label, notes, NULL);
-	if (!ask(&run, question))
+	if (!cm_report_confirm(run.yes, question))
 		return CM_EXIT_REFUSED;
 	if (!cm_dbus_agent_call_end_access_sync(
 		run.desk.agent, id, cm_case_desk_get_text(reader, "fingerprint"), NULL, &error))
@@ -664,7 +653,7 @@ cm_comodalctl_case_run_accept(CmComodalctl *cli)
 	       "it to you, and do you accept it?"),
 	    cm_case_desk_get_name(&run.desk, row),
 	    cm_note_desk_describe_file(cm_case_desk_get_octet(row, "file")), responsible, NULL);
-	if (!ask(&run, question))
+	if (!cm_report_confirm(run.yes, question))
 		return CM_EXIT_REFUSED;
 	id = cm_case_desk_get_id(row);
 	if (!cm_dbus_agent_call_accept_sync(run.desk.agent, id, NULL, &error))

@@ -256,7 +256,7 @@ cm_comodalctl_code_run(CmComodalctl *cli)
 	    find_person(&subjects, who, &person, &error))
 		document = make_code(&subjects, &person, interpreter, &from, &until, &error);
 	if (document == NULL)
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (cli->json)
 		print_json(&subjects, &person, document, from, until);
 	else

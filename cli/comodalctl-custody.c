@@ -217,15 +217,6 @@ cm_comodalctl_custody_run_list(CmComodalctl *cli)
 /* ---- custody request */
 
 static gboolean
-ask(const Run *run, const gchar *question)
-{
-	if (run->yes || cm_terminal_ask(question))
-		return TRUE;
-	cm_report_note(N_("Nothing was changed. --yes does it without asking."), NULL);
-	return FALSE;
-}
-
-static gboolean
 read_reason(const Run *run, guint8 *out_reason, GError **error)
 {
 	for (guint i = 0; cm_custody_view_get_reason(i + 1) != NULL; i++) {
@@ -267,7 +258,7 @@ confirm_request(const Run *run, GVariant *owner, GVariant *recipient)
 				"days; then two custodians have to release them."),
 			     of, to, days, NULL);
 
-	return ask(run, question);
+	return cm_report_confirm(run->yes, question);
 }
 
 CmExit
@@ -378,7 +369,7 @@ choose(CmComodalctl *cli, Run *run, const gchar *part, const gchar *question, GE
 				NULL);
 	if (run->yes || cm_terminal_ask(text))
 		return g_variant_lookup_value(row, "request", G_VARIANT_TYPE_BYTESTRING);
-	cm_error_set(error, CM_ERROR_CANCELLED,
+	cm_error_set(error, CM_ERROR_FAILED,
 		     N_("Nothing was changed. --yes does it without asking."), NULL);
 	return NULL;
 }

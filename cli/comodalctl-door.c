@@ -159,7 +159,7 @@ run_watch(const CmSubjects *subjects)
 	if (watch.settling != 0)
 		g_source_remove(watch.settling);
 	if (watch.error != NULL)
-		status = cm_subjects_report_error(watch.error);
+		status = cm_report_error(watch.error);
 	g_clear_error(&watch.error);
 	g_free(watch.shown);
 	g_main_loop_unref(watch.loop);
@@ -184,11 +184,11 @@ cm_comodalctl_door_run(CmComodalctl *cli)
 	if (!cm_subjects_open(&subjects, cli, &error) ||
 	    (arguments[0] != NULL &&
 	     !cm_subjects_find(&subjects, (const gchar *const *)arguments, &error)))
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (watch)
 		return run_watch(&subjects);
 	if (!show(&subjects, NULL, FALSE, &error))
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	return CM_EXIT_OK;
 }
 
@@ -273,7 +273,7 @@ decide(CmComodalctl *cli, gboolean in)
 	if (visit == NULL ||
 	    !cm_dbus_door_call_let_in_sync(subjects.door, (guint64)cm_json_get_int(visit, "number"),
 					   in, NULL, &error))
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (cli->json) {
 		g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
 
@@ -316,11 +316,11 @@ cm_comodalctl_door_run_end(CmComodalctl *cli)
 	if (!cm_subjects_open(&subjects, cli, &error) ||
 	    !cm_subjects_find(&subjects, (const gchar *const *)arguments, &error) ||
 	    !cm_dbus_door_call_end_sync(subjects.door, (guint64)subjects.number, NULL, &error))
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (cli->json) {
 		document = fetch(&subjects, subjects.number, &error);
 		if (document == NULL)
-			return cm_subjects_report_error(error);
+			return cm_report_error(error);
 		cm_json_print_node(document);
 		return CM_EXIT_OK;
 	}

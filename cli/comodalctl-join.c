@@ -146,7 +146,7 @@ cm_comodalctl_join_run(CmComodalctl *cli)
 	if (entry != NULL)
 		url = cm_subjects_get_text(entry, "url", &error);
 	if (url == NULL)
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	return print ? print_entry(&subjects, entry, url, until)
 		     : open_browser(&subjects, entry, url, until);
 }

@@ -189,7 +189,7 @@ cm_comodalctl_link_run_show(CmComodalctl *cli)
 		return CM_EXIT_USAGE;
 	document = find_link(cli, &options, arguments[0], &people, &error);
 	if (document == NULL)
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (!cli->json)
 		return show(cli, &people, &options, json_node_get_object(document));
 	cm_json_print_node(document);
@@ -299,7 +299,7 @@ cm_comodalctl_link_run_write(CmComodalctl *cli)
 	if (document != NULL)
 		page = make_page(&people, &options, json_node_get_object(document), &error);
 	if (page == NULL)
-		return cm_subjects_report_error(error);
+		return cm_report_error(error);
 	if (!cm_output_write_bytes(options.output, page, &error))
 		return cm_report_error(error);
 	note_rules(json_node_get_object(document));

@@ -502,7 +502,7 @@ cm_comodalctl_minutes_run_remove(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	head = describe(row);
 	cm_agent_answer_print("{0}", head, NULL, NULL);
-	if (!yes && !cm_terminal_ask(_("Take them away, for everyone who has them?")))
+	if (!cm_report_confirm(yes, _("Take them away, for everyone who has them?")))
 		return CM_EXIT_REFUSED;
 	id = get_id(row);
 	if (!cm_dbus_agent_call_drop_minutes_sync(agent, id, NULL, &error))

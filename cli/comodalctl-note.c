@@ -431,11 +431,8 @@ cm_comodalctl_note_run_drop(CmComodalctl *cli)
 		print_heading(row, number);
 	question = cm_report_format(N_("Throw away draft {0} about {1}? Nothing brings it back."),
 				    number, desk.name, NULL);
-	if (!desk.yes && !cm_terminal_ask(question)) {
-		cm_report_note(N_("Nothing was changed. --yes throws it away without asking."),
-			       NULL);
+	if (!cm_report_confirm(desk.yes, question))
 		return CM_EXIT_REFUSED;
-	}
 	draft = cm_note_desk_get_draft(row);
 	if (!cm_dbus_agent_call_drop_draft_sync(desk.agent, desk.case_id, draft, NULL, &error))
 		return cm_agent_answer_report(error);

@@ -416,6 +416,30 @@ note_links(const CmPeople *people, gboolean renew, gboolean feed)
 			       name, NULL);
 }
 
+/* what a family holds is dead at once: their letter, their calendar's links, the sheet on the fridge */
+static gboolean
+confirm_links(const CmPeople *people, gboolean renew, gboolean feed, gboolean yes)
+{
+	g_autofree gchar *name = cm_people_dup_name(people, people->kind, (gint64)people->number);
+	g_autofree gchar *question = NULL;
+
+	if (feed)
+		question = cm_report_format(N_("The calendar’s address that {0} has will show "
+					       "nothing any more. Revoke it?"),
+					    name, NULL);
+	else if (renew)
+		question = cm_report_format(
+		    N_("Every link that {0} has, in letters, in calendars and on paper, will open "
+		       "nothing any more, and only the next letter says the new one. Renew it?"),
+		    name, NULL);
+	else
+		question = cm_report_format(
+		    N_("Every link that {0} has, in letters, in calendars and on paper, will open "
+		       "nothing any more, and none follows. Revoke it?"),
+		    name, NULL);
+	return cm_report_confirm(yes, question);
+}
+
 CmExit
 cm_comodalctl_reach_run_links(CmComodalctl *cli)
 {
@@ -423,11 +447,13 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 	gboolean renew = strstr(cli->verb->name, " renew") != NULL;
 	g_autofree gchar *kind = NULL;
 	gboolean feed = FALSE;
+	gboolean yes = FALSE;
 	const GOptionEntry entries[] = {
 	    {"kind", 0, 0, G_OPTION_ARG_STRING, &kind,
 	     N_("contact, professional, student or account"), N_("KIND")},
 	    {"feed", 0, renew ? G_OPTION_FLAG_HIDDEN : 0, G_OPTION_ARG_NONE, &feed,
 	     N_("Their calendar, not their page"), NULL},
+	    {"yes", 'y', 0, G_OPTION_ARG_NONE, &yes, N_("Do it without asking"), NULL},
 	    G_OPTION_ENTRY_NULL};
 	g_auto(CmPeople) desk = {0};
 	g_auto(GStrv) arguments = NULL;
@@ -443,6 +469,8 @@ cm_comodalctl_reach_run_links(CmComodalctl *cli)
 	if (!cm_people_open(&desk, cli, &error) ||
 	    !cm_people_find(&desk, kind, arguments[0], &error))
 		return cm_report_error(error);
+	if (!confirm_links(&desk, renew, feed, yes))
+		return CM_EXIT_REFUSED;
 	if (renew)
 		ok = cm_dbus_reach_call_renew_links_sync(desk.reach, desk.kind, desk.number, NULL,
 							 &error);

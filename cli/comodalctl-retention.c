@@ -549,10 +549,8 @@ agree(CmComodalctl *cli, Desk *desk, CmDBusAgent *agent, GVariant *id)
 		return cm_agent_answer_report(error);
 	record = g_variant_lookup_value(question, "record", G_VARIANT_TYPE_BYTESTRING);
 	print_question(desk->file, question);
-	if (!desk->yes && !cm_terminal_ask(_("Destroy this file for good?"))) {
-		cm_report_note(N_("Nothing was changed; --yes agrees without a question."), NULL);
+	if (!cm_report_confirm(desk->yes, _("Destroy this file for good?")))
 		return CM_EXIT_REFUSED;
-	}
 	if (!cm_dbus_agent_call_agree_to_destruction_sync(agent, id, record, &erased, NULL, &error))
 		return cm_agent_answer_report(error);
 	print_line(0,

@@ -336,10 +336,8 @@ cm_comodalctl_thing_run_remove(CmComodalctl *cli)
 	if (was == NULL)
 		return cm_report_error(error);
 	question = cm_report_format(N_("Remove {0}?"), cm_find_get_title(was), NULL);
-	if (!thing.yes && !thing.dry_run && !cm_terminal_ask(question)) {
-		cm_report_note(N_("Nothing was removed. Without a question: --yes"), NULL);
+	if (!cm_report_confirm(thing.yes || thing.dry_run, question))
 		return CM_EXIT_REFUSED;
-	}
 	change = cm_change_call_new_remove(thing.kind->kind, was);
 	return finish(cli, &thing, change);
 }

@@ -433,7 +433,7 @@ confirm_again(const Enrolment *enrolment, GError **error)
 		  "and what your agent remembers stay on this machine, in a folder with today’s "
 		  "date. Make new keys?")))
 		return TRUE;
-	cm_error_set(error, CM_ERROR_CANCELLED,
+	cm_error_set(error, CM_ERROR_FAILED,
 		     N_("Nothing was changed. --yes does it without asking."), NULL);
 	return FALSE;
 }

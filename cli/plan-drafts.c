@@ -229,10 +229,8 @@ cm_plan_drafts_run_publish(CmComodalctl *cli)
 		return cm_report_error(error);
 	question = cm_report_format(N_("Publish plan {0}? Everyone's agenda will follow it. [y/N]"),
 				    arguments[0], NULL);
-	if (!yes && !cm_terminal_ask(question)) {
-		cm_report_note(N_("Not published. (--yes publishes without a question.)"), NULL);
+	if (!cm_report_confirm(yes, question))
 		return CM_EXIT_REFUSED;
-	}
 	return cm_plan_drafts_publish(cli, bus, plan, published);
 }
 

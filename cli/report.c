@@ -109,6 +109,15 @@ format_list(const gchar *format, va_list list)
 	return cm_message_localize(message);
 }
 
+gboolean
+cm_report_confirm(gboolean yes, const gchar *question)
+{
+	if (yes || cm_terminal_ask(question))
+		return TRUE;
+	cm_report_note(N_("Nothing was changed. --yes does it without asking."), NULL);
+	return FALSE;
+}
+
 gchar *
 cm_report_format(const gchar *format, ...)
 {

@@ -28,6 +28,11 @@ cm_report_faults(const CmFaults *faults, const gchar *file);
 void
 cm_report_note(const gchar *format, ...) G_GNUC_NULL_TERMINATED;
 
+/* Whether a command may go on: its --yes, or a yes at the terminal to `question`, which is translated. If not, says so: the command then
+ * ends with CM_EXIT_REFUSED. */
+gboolean
+cm_report_confirm(gboolean yes, const gchar *question) G_GNUC_WARN_UNUSED_RESULT;
+
 /* A translated text with its {0}… filled in. Returns: (transfer full) */
 gchar *
 cm_report_format(const gchar *format, ...) G_GNUC_NULL_TERMINATED G_GNUC_WARN_UNUSED_RESULT;

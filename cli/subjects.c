@@ -81,17 +81,6 @@ cm_subjects_find(CmSubjects *subjects, const gchar *const *words, GError **error
 	return FALSE;
 }
 
-CmExit
-cm_subjects_report_error(const GError *error)
-{
-	g_autoptr(GError) plain = NULL;
-
-	if (!cm_error_is(error, CM_ERROR_CONFLICT))
-		return cm_report_error(error);
-	plain = g_error_new_literal(CM_ERROR, CM_ERROR_FAILED, error->message);
-	return cm_report_error(plain);
-}
-
 const gchar *
 cm_subjects_get_text(JsonNode *document, const gchar *member, GError **error)
 {

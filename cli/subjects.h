@@ -29,10 +29,6 @@ cm_subjects_find(CmSubjects *subjects,
 		 const gchar *const *words,
 		 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What an error means at a door: a Conflict is not that somebody was faster. */
-CmExit
-cm_subjects_report_error(const GError *error);
-
 /* The same as words, with a word of the configuration's if one is missing; NULL with CM_ERROR_FAILED. (transfer none) */
 const gchar *
 cm_subjects_get_text(JsonNode *document,

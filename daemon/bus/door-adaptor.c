@@ -378,6 +378,22 @@ handle_let_in(CmDBusDoor *object,
 	return TRUE;
 }
 
+/* what has not begun can't be over: its door would open all the same */
+static gboolean
+check_begun(const CmStoreBooking *booking, gint64 now, GError **error)
+{
+	const CmSessionDoor door = {.start = booking->start_utc, .end = booking->end_utc};
+
+	if (now >= cm_session_door_get_opens(&door))
+		return TRUE;
+	cm_error_set(
+	    error, CM_ERROR_CONFLICT,
+	    N_("The door of this session has not opened yet: there is nothing to end. To call "
+	       "it off, cancel it."),
+	    NULL);
+	return FALSE;
+}
+
 static GVariant *
 make_end(CmService *service,
 	 CmStore *store,
@@ -391,8 +407,10 @@ make_end(CmService *service,
 	g_autoptr(CmStoreBooking) booking = cm_session_staff_get_booking(
 	    service, store, call->caller, call->subject, CM_STAFF_FLAG(CM_STAFF_HOST), NULL, error);
 
-	if (booking == NULL ||
-	    !cm_store_visit_end(store, call->subject, call->caller->uid, cm_clock_get_now(), error))
+	const gint64 now = cm_clock_get_now();
+
+	if (booking == NULL || !check_begun(booking, now, error) ||
+	    !cm_store_visit_end(store, call->subject, call->caller->uid, now, error))
 		return NULL;
 	return g_variant_new("()");
 }

@@ -133,10 +133,10 @@ class Reach(TestCase):
         self.ctl("reach", "show", "Personne-de-ce-nom", status=1)
         self.ctl("reach", "set", MOTHER, "--no-email", "--no-phone")
         self.assertEqual((self.get()["email"], self.get()["phone"]), ("", ""))
-        self.ctl("reach", "renew-links", MOTHER)
+        self.ctl("reach", "renew-links", "--yes", MOTHER)
         self.assertEqual(self.rows("SELECT link_epoch FROM reach WHERE kind = 2 AND person = ?", self.mother), [(2,)])
-        self.ctl("reach", "revoke-links", MOTHER)
-        self.ctl("reach", "revoke-links", MOTHER, "--feed")
+        self.ctl("reach", "revoke-links", "--yes", MOTHER)
+        self.ctl("reach", "revoke-links", "--yes", MOTHER, "--feed")
         self.assertEqual(self.rows("SELECT scope FROM link WHERE person = ? AND revoked_at IS NOT NULL ORDER BY scope",
                                    self.mother), [("feed",), ("guest",)])
 

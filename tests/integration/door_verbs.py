@@ -99,6 +99,12 @@ class Doors(DoorCase):
         self.assertEqual(self.gateway.item(self.token, self.subject)["door"]["state"], "over")
         await_event(lambda: self.heard.count(("Door", (self.subject,))) >= 2, "Door.Changed")
 
+    def test_what_has_not_begun_does_not_end(self):
+        self.set_clock(self.starts - 86400)
+        for words in ([], [str(self.subject)]):
+            self.assertIn("has not opened yet", self.verb("door", "end", *words, status=1).stderr)
+        self.assertNotIn("session.end", [action for action, _ in self.audit()])
+
     def test_nothing_of_that_number(self):
         for words in (["door", "999999"], ["door", "end", "999999"]):
             self.assertIn("nothing of yours by this number", self.verb(*words, status=1).stderr)

@@ -307,15 +307,15 @@ class Ways(DoorCase):
         feed = self.verb_json("link", "show", self.student["id"], "--feed")
         self.assertEqual(len({url, session["url"], interpreter["url"], feed["url"]}), 4)
         self.assertEqual(self.look("SELECT count(*) FROM link"), [(4,)])
-        self.verb("link", "renew", self.student["id"])
+        self.verb("link", "renew", "--yes", self.student["id"])
         renewed = self.verb_json("link", "show", self.student["id"])
         self.assertNotEqual(renewed["url"], url)
         self.assertEqual(renewed["made_at"], made_at + 60)
-        self.verb("link", "revoke", self.student["id"])
+        self.verb("link", "revoke", "--yes", self.student["id"])
         said = self.verb("link", "show", self.student["id"], status=1).stderr
         self.assertIn("were revoked", said)
         self.assertIn("link renew", said)
-        self.verb("link", "renew", self.student["id"])
+        self.verb("link", "renew", "--yes", self.student["id"])
         self.verb("link", "show", self.student["id"])
 
     def test_who_has_no_part_has_no_link_to_it(self):
