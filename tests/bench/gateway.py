@@ -18,7 +18,8 @@ import statistics
 import tempfile
 
 from gateway_load import ROOT, Process, Waiting, load
-from http_tool import TOOL, free_port
+from http_tool import TOOL
+from ports import free_port
 
 BUILD = pathlib.Path(os.environ.setdefault("COMODAL_BUILD_ROOT", str(ROOT / "build")))
 PAGE = ROOT / "tests" / "integration" / "http-files" / "page.txt"

@@ -14,7 +14,7 @@ import urllib.request
 import gateway_people
 from gateway_load import Process, Waiting, Wrk, cpu_of, handshake, step_back, waits_of
 from gateway_people import cases
-from http_tool import free_port
+from ports import free_port
 
 BUILD = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"])
 IN_FLIGHT = 32              # what the gateway asks comodald for at a time (CM_HTTP_SETTINGS_HANDLERS)

@@ -93,12 +93,24 @@ export function makeFolder() {
 	return folder;
 }
 
+// Below the ports that the system hands out, where whoever connects somewhere could take one before it is listened on, and beside those of
+// lib/ports.py.
+const [FIRST_PORT, END_PORT] = [28000, 32000];
+const found = new Set();
+
 export async function findPort() {
-	const server = createServer();
-	await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address();
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	for (;;) {
+		const port = FIRST_PORT + Math.floor(Math.random() * (END_PORT - FIRST_PORT));
+		const server = createServer();
+		const free = !found.has(port) && await new Promise((resolve) => {
+			server.once('error', () => resolve(false));
+			server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+		});
+		if (free) {
+			found.add(port);
+			return port;
+		}
+	}
 }
 
 // whatever happens to the tests, what they started ends with them

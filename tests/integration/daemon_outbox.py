@@ -96,9 +96,11 @@ class Outbox(Correspondence):
         """Nobody is at the mail server's: the letters wait, with the cause."""
         keys = self.folder / "keys"
         keys.mkdir()
-        with socket.socket() as nobody:
-            nobody.bind(("127.0.0.1", 0))
-            url = f"smtp://localhost:{nobody.getsockname()[1]}"
+        # taken, so that nobody else listens there, and not listened on
+        nobody = socket.socket()
+        self.addCleanup(nobody.close)
+        nobody.bind(("127.0.0.1", 0))
+        url = f"smtp://localhost:{nobody.getsockname()[1]}"
         self.book()
         self.await_made(2)
         self.start_courier(url, make_certificate(keys))

@@ -18,7 +18,8 @@ import time
 import unittest
 
 import tap
-from http_tool import ACCEPT, Server, WebSocket, free_port, read_all, statuses
+from http_tool import ACCEPT, Server, WebSocket, read_all, statuses
+from ports import free_port
 
 FORM = "application/x-www-form-urlencoded"
 

@@ -4,7 +4,6 @@
 import http.cookies
 import os
 import re
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -13,6 +12,7 @@ import tap
 from comodal_test import DEADLINE, await_event
 from door_case import PHONE, DoorCase
 from gi.repository import GLib
+from ports import free_port
 
 GATEWAY = os.environ["COMODAL_GATEWAY"]
 
@@ -27,8 +27,7 @@ class Plain(urllib.request.HTTPRedirectHandler):
 class JoinByGateway(DoorCase):
     def setUp(self):
         super().setUp()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.origin = f"http://127.0.0.1:{self.port}"
         self.start(configuration=f"[Mail]\nAddress=suivis@css.example\n[Links]\nBase={self.origin}\n[Help]\nPhone={PHONE}\n")
         self.book_video()

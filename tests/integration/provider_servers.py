@@ -18,7 +18,8 @@ import urllib.request
 import xml.sax.saxutils
 
 import tap
-from provider_tool import ProviderCase, free_ports
+from ports import free_port, free_ports
+from provider_tool import ProviderCase
 
 PLUGIN = "janus.plugin.videoroom"
 
@@ -128,7 +129,7 @@ class Coturn(ProviderCase):
         super().setUp()
         if shutil.which("turnserver") is None:
             self.skipTest("coturn is not there")
-        (self.port,) = free_ports(1)
+        self.port = free_port()
         (self.folder / "turnserver.conf").write_text("\n".join((
             "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", f"listening-port={self.port}", "min-port=42800", "max-port=42899", "use-auth-secret",
             f"static-auth-secret={self.SECRET}", "realm=comodal.test", "no-tls", "no-dtls", "no-cli", "fingerprint", "allow-loopback-peers",

@@ -9,12 +9,12 @@ import http.client
 import json
 import os
 import pathlib
-import socket
 import subprocess
 import time
 import urllib.parse
 
 from fake_comodald import FakeDoors
+from ports import free_port
 
 SOURCE = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 PROGRAM = os.environ.get("COMODAL_GATEWAY") or str(pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "daemon" / "comodal-gateway")
@@ -28,12 +28,6 @@ TOKEN = "Q7Wm3TzK9fLs0VbX2NcYhg"
 
 def view(name, **changes):
     return {**json.loads((VIEWS / f"{name}.json").read_text()), **changes}
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 class Gateway:

@@ -9,16 +9,12 @@ import socket
 import struct
 import subprocess
 
+from ports import free_port
+
 TOOL = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "tests" / "integration" / "http-tool"
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 # RFC 6455, 1.3
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 class Server:

@@ -18,7 +18,6 @@ import email.policy
 import imaplib
 import os
 import pathlib
-import random
 import shutil
 import signal
 import smtplib
@@ -28,6 +27,8 @@ import subprocess
 import tempfile
 import time
 import unittest
+
+from ports import free_ports
 
 MAIL_PROGRAMS = ("/usr/lib/postfix/sbin/master", "/usr/sbin/dovecot")
 DOMAINS = ("css.example", "example.org", "school.example")
@@ -178,21 +179,6 @@ def _die_with_parent():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
-def free_ports(count):
-    """Below the ports that the system itself hands out, where a test that connects somewhere could take them."""
-    found = []
-    while len(found) < count:
-        port = random.randrange(20000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
-
-
 def make_certificate(folder, names=("DNS:localhost", "IP:127.0.0.1")):
     """ca.pem, and cert.pem and key.pem that it signed, for these names."""
     def openssl(*arguments):
@@ -234,7 +220,7 @@ class MailServer:
         try:
             self.ca_file = make_certificate(self.folder, names)
             self._prepare()
-            # another test may take a port between our look and our start
+            # somebody who is no test may take a port between our look and our start
             for attempt in range(3):
                 if self._start():
                     break

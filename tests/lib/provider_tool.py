@@ -13,16 +13,6 @@ import unittest
 TOOL = pathlib.Path(os.environ["COMODAL_BUILD_ROOT"]) / "tests" / "integration" / "provider-tool"
 
 
-def free_ports(count):
-    held = [socket.socket() for _ in range(count)]
-    for one in held:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
-
-
 class ProviderCase(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="comodal-test-"))
