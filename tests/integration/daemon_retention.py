@@ -328,12 +328,13 @@ class Retention(TestCase):
         self.hold(number)
         self.refuse("Conflict", self.as_bruno, "Agree", whole)
         self.release(number)
+        self.ask(self.as_anne, whole)
+        self.assertEqual(self.told(), [UIDS[1]], "one letter to the second, however often it is signed")
         # too late, whether comodald has put the question away by then or not
         self.set_clock(NOW + 15 * world.DAY)
         self.refuse("Conflict", self.as_bruno, "Agree", whole)
         self.set_clock(NOW)
         self.ask(self.as_anne, whole)
-        self.assertEqual(self.told(), [UIDS[1]], "one letter to the second, however often it is signed")
 
     def test_two_destroy(self):
         case, other = self.cases
