@@ -9,6 +9,7 @@ import time
 import unittest
 
 import tap
+from agent_process import find_in_memory
 import other_user
 import vault_keys
 from vault_case_maker import Case
@@ -292,8 +293,13 @@ class Custody(House):
                     if kind_of(octets) == "release"]
         halves = {vault.custodian_index(deposit, (r["custodian"], 1)): vault.open_release(r, bruno, self.bruno.keys.box_secret)
                   for r in releases}
-        self.assertEqual(vault.combine(deposit, halves), self.combine(deposit, chloe, denis))
+        secret = vault.combine(deposit, halves)
+        self.assertEqual(secret, self.combine(deposit, chloe, denis))
         self.assertIn("yours now: 2", self.bruno.ctl("custody", "take-over", "--yes"))
+        # neither the escrow key nor a half stays in anybody's agent
+        for person in (self.bruno, chloe, denis):
+            secrets = {"escrow": secret, **{f"half {number}": half for number, half in halves.items()}, "own": person.keys.local_key}
+            self.assertEqual(find_in_memory(person.find_agent(), secrets), {"own"})
         self.assertIn("no file left", self.bruno.ctl("custody", "take-over", "--yes"))
         for student, case_id in before.items():
             kept = self.replay(self.bruno, case_id)
@@ -488,6 +494,10 @@ class Custody(House):
         said = self.anne.ctl("vault", "carry-over", lines=[PASSPHRASE], status=1)
         self.assertIn("new keys now: 3", said)
         self.assertNotIn("Files that stay", said)
+        # what the earlier keys are, and what they opened, does not outlive the call
+        secrets = {"seed": old.seed, "box": old.box_secret, "local": old.local_key, "text": b"pas sign\xc3\xa9, d\xe2\x80\x99abord",
+                   "passphrase": PASSPHRASE.encode(), "own": self.anne.keys.local_key}
+        self.assertEqual(find_in_memory(self.anne.find_agent(), secrets), {"own"})
         self.assertIn("Drafts that your new keys open now: 2. Drafts that do not open, and stay as they are: 1.", said)
         self.assertEqual(self.anne.json("vault", "status")["waiting"]["carry_over"], 0)
         self.assertEqual(self.count_appends() - before, 3, "one entry a case")
