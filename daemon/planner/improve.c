@@ -21,6 +21,7 @@ struct _CmImprover {
 	CmChainTable *table;
 	CmTrial trial;
 	CmSheet *sheet;
+	GArray *missing; /* guint32: follow-ups that all moves are about; empty: about any */
 };
 
 typedef struct {
@@ -40,6 +41,7 @@ cm_improver_new(const CmProblem *problem, CmChainTable *table)
 	improver->problem = problem;
 	improver->table = table;
 	improver->sheet = cm_sheet_new(problem);
+	improver->missing = g_array_new(FALSE, FALSE, sizeof(guint32));
 	cm_trial_init(&improver->trial);
 	return improver;
 }
@@ -49,29 +51,36 @@ cm_improver_free(CmImprover *improver)
 {
 	cm_trial_clear(&improver->trial);
 	cm_sheet_free(improver->sheet);
+	g_array_unref(improver->missing);
 	g_free(improver);
+}
+
+static guint32
+get_chain(const Move *move, guint i)
+{
+	return g_array_index(move->improver->problem->professional_chains, guint32,
+			     move->chains.first + i);
 }
 
 static guint32
 pick_followup(const Move *move)
 {
-	return g_array_index(move->improver->problem->professional_chains, guint32,
-			     move->chains.first +
-				 cm_stream_below(move->stream, move->chains.count));
+	return get_chain(move, cm_stream_below(move->stream, move->chains.count));
 }
 
 /* The follow-up that a move is about; now and then one that has sessions left out, where there is one. */
 static guint32
 pick_seed(const Move *move)
 {
-	const CmProblem *problem = move->improver->problem;
+	const GArray *missing = move->improver->missing;
 	guint tries = cm_stream_below(move->stream, 3) == 0 ? SEED_TRIES : 0;
 
+	if (missing->len > 0)
+		return g_array_index(missing, guint32, cm_stream_below(move->stream, missing->len));
 	for (; tries > 0; tries--) {
 		guint32 followup = pick_followup(move);
-		CmRange tasks = problem->chains[followup].tasks;
 
-		if (tasks.count > 0 && move->state->spots[tasks.first + tasks.count - 1].day < 0)
+		if (cm_state_misses_sessions(move->state, followup))
 			return followup;
 	}
 	return pick_followup(move);
@@ -297,23 +306,41 @@ make_small_moves(Move *move, gint temperature)
 	}
 }
 
+static void
+list_missing(const Move *move)
+{
+	for (guint i = 0; i < move->chains.count; i++) {
+		guint32 followup = get_chain(move, i);
+
+		if (cm_state_misses_sessions(move->state, followup))
+			g_array_append_val(move->improver->missing, followup);
+	}
+}
+
 void
 cm_improver_run(CmImprover *improver, CmState *state, guint32 professional, CmImproveSlice *slice)
 {
+	guint moves = slice->moves;
 	Move move = {.improver = improver,
 		     .state = state,
 		     .professional = professional,
 		     .chains = improver->problem->workers[professional].chains,
 		     .stream = &slice->stream};
 
-	if (move.chains.count == 0)
+	g_array_set_size(improver->missing, 0);
+	if (slice->missing) {
+		list_missing(&move);
+		moves *= improver->missing->len;
+	}
+	if (move.chains.count == 0 || moves == 0)
 		return;
 	cm_sheet_open(improver->sheet, state, professional);
 	improver->trial.sheet = improver->sheet;
 	improver->table->sheet = improver->sheet;
-	for (guint i = 0; i < slice->moves && !is_over(slice, i); i++) {
+	for (guint i = 0; i < moves && !is_over(slice, i); i++) {
 		make_large_move(&move, slice->temperature);
-		make_small_moves(&move, slice->temperature * SMALL_SHARE / 100);
+		if (!slice->missing)
+			make_small_moves(&move, slice->temperature * SMALL_SHARE / 100);
 	}
 	improver->table->sheet = NULL;
 	cm_sheet_close(improver->sheet);

@@ -16,7 +16,8 @@ cm_improver_free(CmImprover *improver);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmImprover, cm_improver_free)
 
 typedef struct {
-	guint moves;      /* large ones */
+	guint moves;      /* large ones; where `missing`, for each follow-up that misses sessions */
+	gboolean missing; /* only large moves, each about one of these */
 	gint temperature; /* points, times 16; 0: only what is no worse */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */

@@ -41,15 +41,6 @@ cm_repairer_free(CmRepairer *repairer)
 }
 
 static gboolean
-misses_sessions(const CmState *state, guint32 followup)
-{
-	CmRange tasks = state->problem->chains[followup].tasks;
-
-	/* after one that is left out all are */
-	return tasks.count > 0 && state->spots[tasks.first + tasks.count - 1].day < 0;
-}
-
-static gboolean
 has_moved(const CmState *state, guint32 followup)
 {
 	const CmProblem *problem = state->problem;
@@ -70,7 +61,7 @@ has_moved(const CmState *state, guint32 followup)
 static gboolean
 is_wanting(const CmState *state, guint32 followup, gboolean moved)
 {
-	return misses_sessions(state, followup) || (moved && has_moved(state, followup));
+	return cm_state_misses_sessions(state, followup) || (moved && has_moved(state, followup));
 }
 
 static void

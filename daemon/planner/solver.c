@@ -29,7 +29,9 @@
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
 #define FILL_TEMPERATURE 200 /* points */
 #define FILL_CLEARING 2      /* attempts of 8 that clear the way */
-#define FILL_GAIN 200        /* a pass that spares less than one point in so many is the last */
+#define FILL_GAIN 1000       /* a pass that spares less than one point in so many is the last */
+#define MISSING_MOVES 8 /* a pass, of a professional, for each follow-up that misses sessions */
+#define MISSING_TEMPERATURE 60
 #define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
 #define AGAIN_CLEARING 3
 #define AGAIN_GAIN 1500
@@ -183,6 +185,22 @@ improve(guint replica, guint32 professional, guint thread, gpointer user_data)
 	cm_improver_run(run->improvers[thread], run->states[replica], professional, &slice);
 }
 
+/* Make place among the professional's own sessions for those that are left out. */
+static void
+improve_missing(guint replica, guint32 professional, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+	guint64 unit = (guint64)(2 * REPLICAS + replica) << 32 | professional;
+	CmImproveSlice slice = {.moves = MISSING_MOVES,
+				.missing = TRUE,
+				.temperature = 16 * MISSING_TEMPERATURE,
+				.stream = cm_stream_make(run->options->seed, unit, run->repairs),
+				.stop = run->options->stop,
+				.deadline = run->deadline};
+
+	cm_improver_run(run->improvers[thread], run->states[replica], professional, &slice);
+}
+
 static void
 shuffle(guint32 *order, guint count, CmStream *stream)
 {
@@ -273,6 +291,7 @@ fill(Run *run)
 		gint64 before = cm_state_get_points(run->states[0]);
 
 		repair(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
+		work_on_professionals(run, improve_missing);
 		keep_best(run);
 		if ((before - cm_state_get_points(run->states[0])) * gain < before ||
 		    (run->deadline != 0 && get_share(run) > FILL_SHARE))

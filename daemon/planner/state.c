@@ -321,6 +321,15 @@ cm_state_recount(CmState *state, guint32 followup)
 	state->chain_points[followup] = points;
 }
 
+gboolean
+cm_state_misses_sessions(const CmState *state, guint32 followup)
+{
+	CmRange tasks = state->problem->chains[followup].tasks;
+
+	/* after one that is left out all are */
+	return tasks.count > 0 && state->spots[tasks.first + tasks.count - 1].day < 0;
+}
+
 gint64
 cm_state_get_points(const CmState *state)
 {

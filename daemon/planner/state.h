@@ -81,6 +81,10 @@ cm_state_settle(CmState *state, guint32 session) G_GNUC_WARN_UNUSED_RESULT;
 void
 cm_state_recount(CmState *state, guint32 followup);
 
+/* Whether sessions of a follow-up are left out. */
+gboolean
+cm_state_misses_sessions(const CmState *state, guint32 followup);
+
 /* The points of all professionals. */
 gint64
 cm_state_get_points(const CmState *state);

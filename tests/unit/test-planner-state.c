@@ -90,6 +90,14 @@ test_undo(void)
 	g_assert_cmpint(memcmp(state->taken, empty->taken, taken * sizeof(guint64)), ==, 0);
 }
 
+static void
+construct(CmChainTable *table, CmState *state)
+{
+	for (gint priority = 3; priority > 0; priority--)
+		for (guint32 p = 0; p < state->problem->caseload->professionals->len; p++)
+			cm_construct_priority(table, state, p, priority, NULL, NULL);
+}
+
 /* Hot moves, accepted and undone, keep every rule and every count. */
 static void
 test_moves(void)
@@ -103,15 +111,71 @@ test_moves(void)
 	    .moves = 40, .temperature = 16 * 60, .stream = cm_stream_make(1, 2, 3)};
 
 	check_state(state);
-	for (gint priority = 3; priority > 0; priority--)
-		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)
-			cm_construct_priority(table, state, p, priority, NULL, NULL);
+	construct(table, state);
 	check_state(state);
 	for (guint round = 0; round < 60; round++) {
 		for (guint32 p = 0; p < fixture->caseload->professionals->len; p++)
 			cm_improver_run(improver, state, p, &slice);
 		check_state(state);
 	}
+}
+
+static void
+clear_followup(CmState *state, guint32 followup)
+{
+	CmRange tasks = state->problem->chains[followup].tasks;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
+		if (state->spots[s].day >= 0)
+			cm_state_remove(state, s);
+	cm_state_recount(state, followup);
+}
+
+static gboolean
+is_whole(const CmState *state, guint32 professional)
+{
+	const CmProblem *problem = state->problem;
+	CmRange chains = problem->workers[professional].chains;
+	guint missing = 0;
+
+	for (guint i = 0; i < chains.count; i++)
+		missing += (guint)cm_state_misses_sessions(
+		    state, g_array_index(problem->professional_chains, guint32, chains.first + i));
+	return missing == 0;
+}
+
+/* Moves about what is missing leave a professional alone who misses nothing, be they ever so hot, and give back what is taken out. */
+static void
+test_missing(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_generated();
+	const CmProblem *problem = fixture->problem;
+	gsize spots = fixture->caseload->sessions->len * sizeof(CmSpot);
+	g_autoptr(CmState) state = cm_state_new(problem);
+	g_autoptr(CmState) before = cm_state_new(problem);
+	g_autoptr(CmChainTable) table = cm_chain_table_new(problem);
+	g_autoptr(CmImprover) improver = cm_improver_new(problem, table);
+	CmImproveSlice slice = {.moves = 20,
+				.missing = TRUE,
+				.temperature = 16 * 1000,
+				.stream = cm_stream_make(1, 2, 3)};
+	guint32 followup;
+	guint32 p = 0;
+
+	construct(table, state);
+	while (!is_whole(state, p))
+		p++;
+	cm_state_copy(before, state);
+	cm_improver_run(improver, state, p, &slice);
+	g_assert_cmpint(memcmp(state->spots, before->spots, spots), ==, 0);
+	followup =
+	    g_array_index(problem->professional_chains, guint32, problem->workers[p].chains.first);
+	clear_followup(state, followup);
+	g_assert_true(cm_state_misses_sessions(state, followup));
+	slice.temperature = 0;
+	cm_improver_run(improver, state, p, &slice);
+	g_assert_false(cm_state_misses_sessions(state, followup));
+	check_state(state);
 }
 
 static void
@@ -158,6 +222,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/planner-state/undo", test_undo);
 	g_test_add_func("/planner-state/moves", test_moves);
+	g_test_add_func("/planner-state/missing", test_missing);
 	g_test_add_func("/planner-state/holes", test_holes);
 	return g_test_run();
 }
