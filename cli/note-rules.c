@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define KIND_PROGRESS 2
+#define MARK "## "
 
 CmDBusVault *
 cm_note_rules_get_vault(const CmComodalctl *cli, GError **error)
@@ -132,16 +133,18 @@ get_word(JsonObject *object, const gchar *french, const gchar *english)
 	return word != NULL ? word : "";
 }
 
-/* "Heading", a line end, the text, a blank line */
+/* "## Heading", a line end, the text, a blank line: by the marks a line of the text that is a heading too stays text */
 static gboolean
 append_section(CmVaultSecret *text, gsize *length, const gchar *heading, const CmVaultSecret *part)
 {
 	gsize count = part != NULL ? cm_vault_secret_get_length(part) : 0;
-	gsize needed = strlen(heading) + count + 3;
+	gsize needed = strlen(MARK) + strlen(heading) + count + 3;
 	guint8 *octets = cm_vault_secret_get(text) + *length;
 
 	if (*length + needed > cm_vault_secret_get_length(text))
 		return FALSE;
+	memcpy(octets, MARK, strlen(MARK));
+	octets += strlen(MARK);
 	memcpy(octets, heading, strlen(heading));
 	octets += strlen(heading);
 	*octets++ = '\n';

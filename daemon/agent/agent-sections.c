@@ -64,12 +64,28 @@ is_heading(Span line, const CmAgentRulesSection *section)
 	return FALSE;
 }
 
-/* the section whose heading a line is; -1: it is text */
+static gboolean
+is_blank(Span span)
+{
+	span = trim(span);
+	return span.at == span.end;
+}
+
+static gboolean
+is_marked(Span line)
+{
+	line = trim(line);
+	return line.at < line.end && *line.at == '#';
+}
+
+/* the section whose heading a line is; -1: it is text. `marked`: it needs its “#” */
 static gint
-find_heading(const CmAgentTemplate *template, Span line)
+find_heading(const CmAgentTemplate *template, Span line, gboolean marked)
 {
 	Span words = trim_heading(line);
 
+	if (marked && !is_marked(line))
+		return -1;
 	for (guint i = 0; i < template->sections->len; i++) {
 		if (is_heading(words, get_section(template, i)))
 			return (gint)i;
@@ -102,14 +118,17 @@ static void
 cut(const CmAgentTemplate *template, Span rest, Span *out_lead, GArray *parts, GArray *places)
 {
 	Span part = {rest.at, rest.at};
+	gboolean marked = FALSE;
 	gint place = -1;
 
 	while (rest.at < rest.end) {
 		const gchar *begin = rest.at;
-		gint found = find_heading(template, take_line(&rest));
+		Span line = take_line(&rest);
+		gint found = find_heading(template, line, marked);
 
 		if (found >= 0) {
 			part.end = begin;
+			marked = marked || (place < 0 && is_marked(line) && is_blank(part));
 			if (place < 0)
 				*out_lead = part;
 			else

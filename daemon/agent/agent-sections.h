@@ -7,7 +7,8 @@
 /* A text and the sections of a template. */
 
 /* The text as it is typed, taken apart at the lines that are a heading of the template, in either language, whatever their accents and case,
- * “#” before them and “:” behind. What stands before the first heading comes first, without one; a template with one section has it all
+ * “#” before them and “:” behind. A text that begins with a heading that has a “#” needs one before each: a line that is by chance a
+ * heading stays text. What stands before the first heading comes first, without one; a template with one section has it all
  * there. Each section of the template is in it, empty or not, in the template's order; headings are in `language` (“fr…”: French, else
  * English). Views of the text and of the template. Without a template: one section. Returns: (transfer full) (element-type CmVaultSection) */
 GArray *

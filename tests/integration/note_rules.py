@@ -98,6 +98,13 @@ class Rules(vault_house.House):
         self.assertEqual(status, 0, said)
         self.assertIn("Nothing stands yet under: Next.", said)
         self.assertEqual([s["text"] for s in self.anne.json("note", "drafts", self.who)["drafts"][0]["sections"]], ["un jeu", ""])
+        # what is typed is text, even where it reads like a heading
+        self.anne.ctl("note", "drop", self.who, "--yes")
+        said, status = self.anne.at_terminal(["note", "write", self.who], [
+            ("Services rendered", lambda _: "un jeu\nsuite\n.\n"), ("Next", lambda _: "Next\nlundi\n.\n")])
+        self.assertEqual(status, 0, said)
+        self.assertEqual([s["text"] for s in self.anne.json("note", "drafts", self.who)["drafts"][0]["sections"]],
+                         ["un jeu\nsuite", "Next\nlundi"])
         said, status = self.anne.at_terminal(["note", "write", self.who], [
             ("Services rendered", lambda _: ".\n"), ("Next", lambda _: ".\n")])
         self.assertEqual(status, 1, said)
