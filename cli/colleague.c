@@ -2,8 +2,10 @@
 #include "cli/colleague.h"
 
 #include "cli/case-desk.h"
+#include "cli/report.h"
 #include "cli/terminal.h"
 #include "cli/who.h"
+#include "daemon/vault/vault-hash.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -55,4 +57,54 @@ cm_colleague_find(GVariant *rows, const gchar *text, GError **error)
 		return g_steal_pointer(&found);
 	fail_colleague(text, names, error);
 	return NULL;
+}
+
+GVariant *
+cm_colleague_choose(CmDBusAgent *agent, const gchar *text, GError **error)
+{
+	g_autoptr(GVariant) rows = NULL;
+	g_autoptr(GVariant) found = NULL;
+	g_autofree gchar *label = NULL;
+
+	if (!cm_dbus_agent_call_list_colleagues_sync(agent, &rows, NULL, error))
+		return NULL;
+	found = cm_colleague_find(rows, text, error);
+	if (found == NULL || cm_colleague_is_current(found))
+		return g_steal_pointer(&found);
+	label = cm_terminal_clean(cm_case_desk_get_text(found, "label"));
+	cm_error_set(
+	    error, CM_ERROR_ACCESS_DENIED,
+	    N_("{0} has no keys in force: they have left, or their keys were stolen. Nothing "
+	       "was given."),
+	    label, NULL);
+	return NULL;
+}
+
+gboolean
+cm_colleague_confirm(const gchar *label,
+		     const gchar *fingerprint,
+		     const gchar *given,
+		     GError **error)
+{
+	g_autofree gchar *question = NULL;
+
+	if (given != NULL) {
+		if (cm_vault_hash_match_fingerprint(fingerprint, given))
+			return TRUE;
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("{0} has another fingerprint than the one that you typed. Compare "
+				"again; nothing was given."),
+			     label, NULL);
+		return FALSE;
+	}
+	question = cm_report_format(
+	    N_("{0} has this fingerprint: {1}\nIs that who you mean, and the fingerprint that they "
+	       "read to you?"),
+	    label, fingerprint, NULL);
+	if (cm_terminal_ask(question))
+		return TRUE;
+	cm_error_set(
+	    error, CM_ERROR_FAILED,
+	    N_("Nothing was changed. Without a terminal, --fingerprint says whom you mean."), NULL);
+	return FALSE;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <glib.h>
+#include "include/cm-dbus-agent.h"
 
 /* Colleagues as org.comodal.Agent1.ListColleagues has them (aa{sv}), from what a person types. */
 
@@ -13,3 +13,17 @@ cm_colleague_is_current(GVariant *row);
  * Returns: (transfer full) */
 GVariant *
 cm_colleague_find(GVariant *rows, const gchar *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The same of all in the directory, if they can be given something. CM_ERROR_ACCESS_DENIED: their keys are not in force. Returns: (transfer full) */
+GVariant *
+cm_colleague_choose(CmDBusAgent *agent,
+		    const gchar *text,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* That these keys are theirs: their word, not comodald's nor a file's. `given`: the fingerprint as they told it; NULL: the person is asked on
+ * the terminal. CM_ERROR_INVALID_INPUT: it is another one; CM_ERROR_FAILED: the person says no. */
+gboolean
+cm_colleague_confirm(const gchar *label,
+		     const gchar *fingerprint,
+		     const gchar *given,
+		     GError **error) G_GNUC_WARN_UNUSED_RESULT;

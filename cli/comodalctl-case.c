@@ -225,56 +225,13 @@ find_case(CmComodalctl *cli, Run *run, const gchar *student, GError **error)
 		   : NULL;
 }
 
-/* that these keys are the colleague's: their word, not comodald's */
 static gboolean
 confirm(const Run *run, GVariant *colleague, GError **error)
 {
-	const gchar *fingerprint = cm_case_desk_get_text(colleague, "fingerprint");
 	g_autofree gchar *label = dup_clean(colleague, "label");
-	g_autofree gchar *question = NULL;
 
-	if (run->fingerprint != NULL) {
-		if (cm_vault_hash_match_fingerprint(fingerprint, run->fingerprint))
-			return TRUE;
-		cm_error_set(
-		    error, CM_ERROR_INVALID_INPUT,
-		    N_("{0} has another fingerprint in the directory than the one that you "
-		       "typed. Compare again; nothing was given."),
-		    label, NULL);
-		return FALSE;
-	}
-	question = cm_report_format(
-	    N_("{0} has this fingerprint: {1}\nIs that who you mean, and the fingerprint that they "
-	       "read to you?"),
-	    label, fingerprint, NULL);
-	if (cm_terminal_ask(question))
-		return TRUE;
-	cm_error_set(
-	    error, CM_ERROR_FAILED,
-	    N_("Nothing was changed. Without a terminal, --fingerprint says whom you mean."), NULL);
-	return FALSE;
-}
-
-/* a colleague who can be given something */
-static GVariant *
-choose_colleague(const Run *run, const gchar *text, GError **error)
-{
-	g_autoptr(GVariant) rows = NULL;
-	g_autoptr(GVariant) found = NULL;
-	g_autofree gchar *label = NULL;
-
-	if (!cm_dbus_agent_call_list_colleagues_sync(run->desk.agent, &rows, NULL, error))
-		return NULL;
-	found = cm_colleague_find(rows, text, error);
-	if (found == NULL || cm_colleague_is_current(found))
-		return g_steal_pointer(&found);
-	label = dup_clean(found, "label");
-	cm_error_set(
-	    error, CM_ERROR_ACCESS_DENIED,
-	    N_("{0} has no keys in force: they have left, or their keys were stolen. Nothing "
-	       "was given."),
-	    label, NULL);
-	return NULL;
+	return cm_colleague_confirm(label, cm_case_desk_get_text(colleague, "fingerprint"),
+				    run->fingerprint, error);
 }
 
 /* ---- case access */
@@ -444,7 +401,7 @@ cm_comodalctl_case_run_share(CmComodalctl *cli)
 		return cli->exit_status;
 	row = find_case(cli, &run, run.words[0], &error);
 	if (row != NULL)
-		colleague = choose_colleague(&run, run.words[1], &error);
+		colleague = cm_colleague_choose(run.desk.agent, run.words[1], &error);
 	if (colleague == NULL)
 		return cm_agent_answer_report(error);
 	tell_share(&run, row, colleague);
@@ -591,7 +548,7 @@ hand_over(CmComodalctl *cli, Run *run, GError **error)
 
 	if (!cm_case_desk_open(cli, &run->desk, error))
 		return FALSE;
-	colleague = choose_colleague(run, run->words[0], error);
+	colleague = cm_colleague_choose(run->desk.agent, run->words[0], error);
 	ids = colleague != NULL ? gather_cases(run, names, error) : NULL;
 	if (ids == NULL)
 		return FALSE;

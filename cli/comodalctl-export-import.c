@@ -200,7 +200,7 @@ cm_comodalctl_export_import_run(CmComodalctl *cli)
 	cm_secret_prompt_harden();
 	if (cm_export_file_open(import.words[0], &import.from, &error) &&
 	    find_place(cli, &import, &error))
-		import.key = cm_export_file_open_key(&import.from, &error);
+		import.key = cm_export_file_open_key(&import.from, cli, &error);
 	if (import.key == NULL || !check(&import.contents, &import.from, &import, FALSE, &error) ||
 	    !keep(&import, &error))
 		return cm_agent_answer_report(error);

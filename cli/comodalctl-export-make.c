@@ -7,6 +7,7 @@
 #include "cli/agent-link.h"
 #include "cli/client.h"
 #include "cli/export-file.h"
+#include "cli/export-recipient.h"
 #include "cli/new-file.h"
 #include "cli/new-folder.h"
 #include "cli/note-desk.h"
@@ -33,6 +34,7 @@ typedef struct {
 	gchar *withhold;
 	GArray *withheld; /* guint64: places of notes */
 	gchar *request;
+	CmExportRecipient recipient;
 	guint64 number; /* of the request; 0: the only one */
 	guint attachments;
 	guint stolen;     /* notes signed with keys that were stolen since */
@@ -48,6 +50,7 @@ static void
 order_clear(Order *order)
 {
 	cm_note_desk_clear(&order->desk);
+	cm_export_recipient_clear(&order->recipient);
 	g_free(order->output);
 	g_free(order->purpose);
 	g_free(order->asked);
@@ -78,6 +81,14 @@ parse_order(CmComodalctl *cli, Order *order)
 	     N_("Which recorded request it answers, when several are open"), N_("NUMBER")},
 	    {"more", 0, 0, G_OPTION_ARG_NONE, &order->more,
 	     N_("Other files follow: the request stays open"), NULL},
+	    {"to", 0, 0, G_OPTION_ARG_STRING, &order->recipient.to,
+	     N_("Locked for the keys of this colleague, instead of under a passphrase"),
+	     N_("COLLEAGUE")},
+	    {"to-key", 0, 0, G_OPTION_ARG_FILENAME, &order->recipient.to_key,
+	     N_("Locked for keys that somebody gave you as a file, instead"), N_("FILE")},
+	    {"fingerprint", 0, 0, G_OPTION_ARG_STRING, &order->recipient.given,
+	     N_("The fingerprint of these keys, as they gave it to you; nothing is asked"),
+	     N_("FINGERPRINT")},
 	    {"file", 0, 0, G_OPTION_ARG_STRING, &order->desk.file_given,
 	     N_("Which file: school, assistance, professional, confidential"), N_("FILE")},
 	    G_OPTION_ENTRY_NULL};
@@ -140,6 +151,7 @@ add_options(const Order *order, GVariantDict *options, GError **error)
 		g_variant_dict_insert(options, "asked-on", "u",
 				      (guint32)(year * 10000 + month * 100 + date));
 	}
+	cm_export_recipient_add(&order->recipient, options);
 	g_variant_dict_insert(options, "request", "t", order->number);
 	g_variant_dict_insert(options, "basis", "s", order->basis != NULL ? order->basis : "");
 	g_variant_dict_insert_value(
@@ -156,7 +168,8 @@ call_agent(Order *order, gint fd, gint folder, GError **error)
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GUnixFDList) in = g_unix_fd_list_new();
 	g_autoptr(GUnixFDList) out = NULL;
-	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GVariant) handles = NULL;
+	gint handle = -1;
 
 	if (!add_options(order, &options, error) || g_unix_fd_list_append(in, fd, error) < 0)
 		return FALSE;
@@ -169,11 +182,14 @@ call_agent(Order *order, gint fd, gint folder, GError **error)
 	}
 	if (!cm_dbus_agent_call_make_export_sync(
 		order->desk.agent, order->desk.case_id, g_variant_new_handle(0),
-		g_variant_dict_end(&options), in, &handle, &order->organisation, &order->answered,
+		g_variant_dict_end(&options), in, &handles, &order->organisation, &order->answered,
 		&out, order->cancellable, error))
 		return FALSE;
-	order->passphrase = cm_agent_pipe_read(out, g_variant_get_handle(handle),
-					       CM_AGENT_PIPE_LINE_MAX, NULL, error);
+	/* none, for a recipient's keys */
+	if (g_variant_n_children(handles) == 0)
+		return TRUE;
+	g_variant_get_child(handles, 0, "h", &handle);
+	order->passphrase = cm_agent_pipe_read(out, handle, CM_AGENT_PIPE_LINE_MAX, NULL, error);
 	return order->passphrase != NULL;
 }
 
@@ -264,6 +280,20 @@ answer(const CmComodalctl *cli, const Order *order)
 }
 
 static void
+report_key(const Order *order)
+{
+	if (order->passphrase == NULL) {
+		cm_report_note(N_("Written to {0}, for the keys of {1} alone."), order->output,
+			       order->recipient.label, NULL);
+		return;
+	}
+	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
+			  "this once; send it by another way than the file:"),
+		       order->output, NULL);
+	show_passphrase(order->passphrase);
+}
+
+static void
 report_notes(const Order *order)
 {
 	g_autofree gchar *attachments = g_strdup_printf("%u", order->attachments);
@@ -287,7 +317,9 @@ cm_comodalctl_export_make_run(CmComodalctl *cli)
 	if (!parse_order(cli, &order))
 		return cli->exit_status;
 	if (!parse_withheld(&order, &error) ||
-	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) || !count_notes(&order, &error))
+	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
+	    !cm_export_recipient_choose(&order.recipient, order.desk.agent, &error) ||
+	    !count_notes(&order, &error))
 		return cm_agent_answer_report(error);
 	cm_agent_link_be_patient(order.desk.agent);
 	if (!(order.attachments > 0
@@ -295,10 +327,7 @@ cm_comodalctl_export_make_run(CmComodalctl *cli)
 		  : cm_new_file_write(order.output, write_file, &order, &error)))
 		return cm_agent_answer_report(error);
 	report_notes(&order);
-	cm_report_note(N_("Written to {0}, for whoever has this passphrase. It is shown "
-			  "this once; send it by another way than the file:"),
-		       order.output, NULL);
-	show_passphrase(order.passphrase);
+	report_key(&order);
 	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
 			      NULL, NULL, NULL);
 	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);

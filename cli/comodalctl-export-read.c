@@ -48,11 +48,11 @@ parse(CmComodalctl *cli, Reading *reading, const GOptionEntry *entries, gint wor
 }
 
 static gboolean
-open_file(Reading *reading, GError **error)
+open_file(const CmComodalctl *cli, Reading *reading, GError **error)
 {
 	cm_secret_prompt_harden();
 	if (cm_export_file_open(reading->words[0], &reading->file, error))
-		reading->key = cm_export_file_open_key(&reading->file, error);
+		reading->key = cm_export_file_open_key(&reading->file, cli, error);
 	return reading->key != NULL;
 }
 
@@ -73,7 +73,7 @@ run_reading(CmComodalctl *cli, gboolean show)
 
 	if (!parse(cli, &reading, entries, 1))
 		return cli->exit_status;
-	if (!open_file(&reading, &error))
+	if (!open_file(cli, &reading, &error))
 		return cm_agent_answer_report(error);
 	question.key = reading.key;
 	question.organisation = reading.organisation;
@@ -188,7 +188,7 @@ cm_comodalctl_export_read_run_save(CmComodalctl *cli)
 	if (!parse(cli, &reading, entries, 3))
 		return cli->exit_status;
 	if (!cm_agent_answer_read_number(reading.words[1], &saving.sequence, &error) ||
-	    !open_file(&reading, &error) || !go_through(&saving, &error))
+	    !open_file(cli, &reading, &error) || !go_through(&saving, &error))
 		return cm_agent_answer_report(error);
 	usual = saving.usual;
 	path = reading.output != NULL ? reading.output : usual;

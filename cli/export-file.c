@@ -3,8 +3,10 @@
 
 #include "cli/export-file.h"
 
+#include "cli/agent-link.h"
 #include "cli/output.h"
 #include "cli/secret-prompt.h"
+#include "daemon/agent/agent-pipe.h"
 #include "daemon/vault/vault-attachment.h"
 #include "daemon/vault/vault-export.h"
 #include "include/cm-error.h"
@@ -13,6 +15,7 @@
 #include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -106,18 +109,12 @@ cm_export_file_get_source(CmExportFile *file)
 	return (CmVaultExportSource){get, rewind_file, file};
 }
 
-CmVaultSecret *
-cm_export_file_open_key(CmExportFile *file, GError **error)
+static CmVaultSecret *
+open_with_passphrase(const CmVaultRecord *head, GError **error)
 {
-	const CmVaultExportSource source = cm_export_file_get_source(file);
-	g_autoptr(CmVaultRecord) head = NULL;
-	g_autoptr(CmVaultSecret) passphrase = NULL;
+	g_autoptr(CmVaultSecret) passphrase = cm_secret_prompt_read(_("Passphrase:"), FALSE, error);
 	CmVaultSecret *key = NULL;
 
-	if (!cm_vault_class_set_offered_error(cm_vault_export_reader_get_head(&source, &head),
-					      "export", error))
-		return NULL;
-	passphrase = cm_secret_prompt_read(_("Passphrase:"), FALSE, error);
 	if (passphrase == NULL ||
 	    !cm_vault_class_set_offered_error(
 		cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
@@ -125,6 +122,60 @@ cm_export_file_open_key(CmExportFile *file, GError **error)
 		"export", error))
 		return NULL;
 	return key;
+}
+
+/* it comes in hexadecimal: a pipe loses line ends */
+static CmVaultSecret *
+read_key(GUnixFDList *list, GVariant *handle, GError **error)
+{
+	g_autoptr(CmVaultSecret) text = cm_agent_pipe_read(list, g_variant_get_handle(handle),
+							   CM_AGENT_PIPE_LINE_MAX, NULL, error);
+	g_autoptr(CmVaultSecret) key = NULL;
+	gsize length = 0;
+
+	if (text == NULL)
+		return NULL;
+	key = cm_vault_secret_new(CM_VAULT_KEY_BYTES);
+	if (key != NULL &&
+	    sodium_hex2bin(cm_vault_secret_get(key), CM_VAULT_KEY_BYTES,
+			   (const gchar *)cm_vault_secret_peek(text),
+			   cm_vault_secret_get_length(text), NULL, &length, NULL) == 0 &&
+	    length == CM_VAULT_KEY_BYTES)
+		return g_steal_pointer(&key);
+	cm_error_set(error, CM_ERROR_FAILED, N_("The service answered something unexpected."),
+		     NULL);
+	return NULL;
+}
+
+static CmVaultSecret *
+open_with_agent(const CmComodalctl *cli, const CmVaultRecord *head, GError **error)
+{
+	GBytes *octets = cm_vault_record_get_octets(head);
+	g_autoptr(CmDBusAgent) agent = cm_agent_link_open(cli, TRUE, error);
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) list = NULL;
+
+	if (agent == NULL ||
+	    !cm_dbus_agent_call_open_export_sync(
+		agent, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, octets, TRUE), NULL,
+		&handle, &list, NULL, error))
+		return NULL;
+	return read_key(list, handle, error);
+}
+
+CmVaultSecret *
+cm_export_file_open_key(CmExportFile *file, const CmComodalctl *cli, GError **error)
+{
+	const CmVaultExportSource source = cm_export_file_get_source(file);
+	const CmVaultExport *fields = NULL;
+	g_autoptr(CmVaultRecord) head = NULL;
+
+	if (!cm_vault_class_set_offered_error(cm_vault_export_reader_get_head(&source, &head),
+					      "export", error))
+		return NULL;
+	fields = cm_vault_record_get_fields(head, CM_VAULT_KIND_EXPORT);
+	return fields->lock == CM_VAULT_LOCK_PASSPHRASE ? open_with_passphrase(head, error)
+							: open_with_agent(cli, head, error);
 }
 
 gboolean

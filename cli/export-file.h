@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cli/comodalctl.h"
 #include "daemon/vault/vault-export-reader.h"
 #include "daemon/vault/vault-secret.h"
 
@@ -28,9 +29,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmExportFile, cm_export_file_clear)
 CmVaultExportSource
 cm_export_file_get_source(CmExportFile *file);
 
-/* The stream's key, by the passphrase that is asked for. Returns: (transfer full) */
+/* The stream's key, by the passphrase that is asked for; of one that was locked for somebody's keys, by their agent. Returns: (transfer full) */
 CmVaultSecret *
-cm_export_file_open_key(CmExportFile *file, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_export_file_open_key(CmExportFile *file,
+			const CmComodalctl *cli,
+			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Check all of it but attachments, and tell `sink`. `organisation`: as cm_vault_export_reader_run() */
 gboolean

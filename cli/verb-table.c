@@ -508,6 +508,8 @@ static const CmVerb verbs[] = {
      cm_comodalctl_export_read_run_save},
     {"export import", N_("FILE"), N_("Check such a file, and keep it as it came"), NULL,
      cm_comodalctl_export_import_run},
+    {"export key", N_("FILE"), N_("Write your public keys for whoever sends you such a file"), NULL,
+     cm_comodalctl_export_key_run},
     {"export requests", NULL,
      N_("List who asked for a file, or allowed that it goes elsewhere, and what time there is"),
      NULL, cm_comodalctl_disclosure_run_list},

@@ -181,7 +181,7 @@ CmExit
 cm_comodalctl_retention_run_agree(CmComodalctl *cli);
 CmExit
 cm_comodalctl_retention_run_withdraw(CmComodalctl *cli);
-/* export make; export read, check, save; export import */
+/* export make; export read, check, save; export import; export key */
 CmExit
 cm_comodalctl_export_make_run(CmComodalctl *cli);
 CmExit
@@ -192,6 +192,8 @@ CmExit
 cm_comodalctl_export_read_run_save(CmComodalctl *cli);
 CmExit
 cm_comodalctl_export_import_run(CmComodalctl *cli);
+CmExit
+cm_comodalctl_export_key_run(CmComodalctl *cli);
 /* minutes write, list, show, save, remove */
 CmExit
 cm_comodalctl_minutes_run_write(CmComodalctl *cli);

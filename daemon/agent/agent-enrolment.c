@@ -82,10 +82,13 @@ check_typed(const CmAgentEnrolment *enrolment, const CmVaultSecret *typed, GErro
 	return FALSE;
 }
 
-static CmVaultClass
-sign_enrolment(const CmAgentEnrolment *self, const gchar *label, GBytes **out_enrolment)
+CmVaultClass
+cm_agent_enrolment_sign(const CmVaultRecord *bundle,
+			const gchar *label,
+			guint64 now,
+			GBytes **out_enrolment)
 {
-	const CmVaultBundle *of = cm_vault_record_get_fields(self->bundle, CM_VAULT_KIND_BUNDLE);
+	const CmVaultBundle *of = cm_vault_record_get_fields(bundle, CM_VAULT_KIND_BUNDLE);
 	guint8 sign_key[CM_VAULT_KEY_BYTES];
 	guint8 box_key[CM_VAULT_KEY_BYTES];
 	CmVaultEnrolment fields = {.organisation = of->organisation,
@@ -93,11 +96,11 @@ sign_enrolment(const CmAgentEnrolment *self, const gchar *label, GBytes **out_en
 				   .generation = of->generation,
 				   .sign_key = sign_key,
 				   .box_key = box_key,
-				   .made_at = self->now,
+				   .made_at = now,
 				   .label = {(const guint8 *)label, strlen(label)}};
 	g_autoptr(GBytes) octets = NULL;
 	g_autoptr(CmVaultRecord) read = NULL;
-	CmVaultClass found = cm_vault_keyring_get_public(self->bundle, sign_key, box_key);
+	CmVaultClass found = cm_vault_keyring_get_public(bundle, sign_key, box_key);
 
 	if (found != CM_VAULT_CLASS_OK)
 		return found;
@@ -127,7 +130,8 @@ cm_agent_enrolment_finish(CmAgentEnrolment *enrolment,
 
 	if (!check_typed(enrolment, typed, error))
 		return FALSE;
-	found = sign_enrolment(enrolment, label, &signed_enrolment);
+	found =
+	    cm_agent_enrolment_sign(enrolment->bundle, label, enrolment->now, &signed_enrolment);
 	if (!cm_vault_class_set_error(found, "enrolment", error))
 		return FALSE;
 	recovery = cm_agent_identity_seal_recovery(enrolment->bundle, enrolment->code, 1, error);

@@ -39,3 +39,10 @@ cm_agent_enrolment_finish(CmAgentEnrolment *enrolment,
 			  GBytes **out_enrolment,
 			  GBytes **out_recovery,
 			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The public part of keys, under a name and title, as it is handed to comodald for the directory, or to whoever locks something for them. */
+CmVaultClass
+cm_agent_enrolment_sign(const CmVaultRecord *bundle,
+			const gchar *label,
+			guint64 now,
+			GBytes **out_enrolment) G_GNUC_WARN_UNUSED_RESULT;

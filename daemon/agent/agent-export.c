@@ -293,20 +293,23 @@ add_record(gpointer data, GBytes *record, GError **error)
 static gboolean
 write_export(Making *making, const CmVaultSecret *passphrase, GError **error)
 {
-	const CmVaultExportOrder order = {
+	CmVaultExportOrder order = {
 	    .people = making->notes->people,
 	    .bundle = making->notes->bundle,
 	    .purpose = making->order->purpose,
 	    .passphrase = passphrase,
-	    /* it is random, and long: nothing is won by more */
-	    .operations = CM_VAULT_KEYRING_OPERATIONS_MIN,
-	    .memory = CM_VAULT_KEYRING_MEMORY_MIN,
+	    .recipient_key = making->order->recipient_key,
 	    .basis = {(const guint8 *)making->order->basis, strlen(making->order->basis)},
 	    .asked_on = making->order->asked_on,
 	    .now = (guint64)(g_get_real_time() / G_USEC_PER_SEC)};
 	g_autoptr(GByteArray) hashes = g_byte_array_new();
 	g_autoptr(CmVaultExportWriter) writer = NULL;
 
+	if (passphrase != NULL) {
+		/* it is random, and long: nothing is won by more */
+		order.operations = CM_VAULT_KEYRING_OPERATIONS_MIN;
+		order.memory = CM_VAULT_KEYRING_MEMORY_MIN;
+	}
 	return visit_all(making, add_hash, hashes, error) &&
 	       set_error(cm_vault_export_begin(&order, hashes, put, making, &writer), error) &&
 	       visit_all(making, add_record, writer, error) &&
@@ -350,21 +353,27 @@ write_beside(const Making *making, GError **error)
 	return TRUE;
 }
 
-CmVaultSecret *
-cm_agent_export_make(CmAgentNotes *notes, const CmAgentExportOrder *order, gint fd, GError **error)
+gboolean
+cm_agent_export_make(CmAgentNotes *notes,
+		     const CmAgentExportOrder *order,
+		     gint fd,
+		     CmVaultSecret **out_passphrase,
+		     GError **error)
 {
 	g_auto(Making) making = {.notes = notes, .order = order, .fd = fd};
-	g_autoptr(CmVaultSecret) passphrase = cm_vault_export_make_passphrase();
+	g_autoptr(CmVaultSecret) passphrase =
+	    order->recipient_key == NULL ? cm_vault_export_make_passphrase() : NULL;
 
 	making.first = g_ptr_array_new_with_free_func(unref_bytes);
 	making.heads = g_ptr_array_new_with_free_func(unref_bytes);
-	if (passphrase == NULL) {
+	if (passphrase == NULL && order->recipient_key == NULL) {
 		cm_error_set(error, CM_ERROR_KEY, N_("No memory can be locked."), NULL);
-		return NULL;
+		return FALSE;
 	}
 	if (!check_withheld(notes, order, error) || !gather_people(&making, error) ||
 	    !gather_case(&making, error) || !write_beside(&making, error) ||
 	    !write_export(&making, passphrase, error))
-		return NULL;
-	return g_steal_pointer(&passphrase);
+		return FALSE;
+	*out_passphrase = g_steal_pointer(&passphrase);
+	return TRUE;
 }

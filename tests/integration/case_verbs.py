@@ -161,6 +161,9 @@ class Cases(vault_house.House):
         self.assertIn("de Bruno", self.anne.ctl("note", "show", self.who, "2"))
         self.assertIn("a key that no longer counts (case)", self.chloe.ctl("note", "show", self.who, "2", status=1))
         self.export_what_was_stolen()
+        self.export_for_keys()
+        self.assertIn("no keys in force", self.anne.ctl("export", "make", self.who, "--output", str(self.anne.folder / "x"), "--purpose", "copy",
+                                                        "--asked-on", "2026-11-02", "--to", "Bruno", status=1))
         # the thief: a note behind what was seen, as of yesterday's directory
         case = self.continue_case(self.anne, case_id)
         case.grants[self.bruno.keys.id, 1] = next(
@@ -194,6 +197,35 @@ class Cases(vault_house.House):
                 self.assertEqual(said.count("Signed with keys"), 1)
         self.assertIn("no longer counts", self.chloe.ctl("export", "make", self.who, "--output", str(received) + "2", "--purpose", "access",
                                                          "--asked-on", "2026-11-02", status=1))
+
+    def export_for_keys(self):
+        """For a colleague of the directory, and for keys that came as a file: their agent opens it, nobody else's, and no passphrase."""
+        fingerprint = vault.fingerprint(self.organisation.key)
+        given = self.chloe.folder / "chloe.key"
+        said = self.chloe.ctl("export", "key", str(given))
+        self.assertIn(self.chloe.fingerprint(), said)
+        self.assertEqual(vault.read(given.read_bytes(), "enrolment")["box_key"], self.chloe.keys.box_key)
+        received = self.anne.folder / "chloe.key"
+        received.write_bytes(given.read_bytes())
+        os.chown(received, self.anne.uid, -1)
+        make = ("export", "make", self.who, "--purpose", "copy", "--asked-on", "2026-11-02", "--withhold", "2")
+        for name, option in (("directory", ("--to", "Chlo")), ("file", ("--to-key", str(received)))):
+            path = self.anne.folder / f"{name}.comodal-export"
+            self.assertIn("another fingerprint", self.anne.ctl(*make, "--output", str(path), *option, "--fingerprint", fingerprint, status=1))
+            self.anne.ctl(*make, "--output", str(path), *option, status=1)
+            self.assertFalse(path.exists())
+            said = self.anne.ctl(*make, "--output", str(path), *option, "--fingerprint", self.chloe.fingerprint())
+            self.assertRegex(said, "for the keys of Chlo[^:]* alone")
+            self.assertNotIn("passphrase", said)
+            sent = self.chloe.folder / path.name
+            sent.write_bytes(path.read_bytes())
+            os.chown(sent, self.chloe.uid, -1)
+            self.assertIn("Note 1", self.chloe.ctl("export", "read", str(sent), "--organisation", fingerprint))
+            self.assertIn("Kept as it came", self.chloe.ctl("export", "import", str(sent), "--organisation", fingerprint))
+            self.assertEqual(len(vault_export.open_head(path.read_bytes(), self.chloe.keys.box_secret)), 32)
+            self.assertIn("(export)", self.anne.ctl("export", "check", str(path), "--organisation", fingerprint, status=1))
+        received.write_bytes(given.read_bytes()[:-1] + b"x")
+        self.assertIn("(enrolment)", self.anne.ctl(*make, "--output", str(self.anne.folder / "x"), "--to-key", str(received), status=1))
 
     def test_what_is_put_back_under_a_kept_copy(self):
         """Agents hold what they checked: a row that goes, or a database of before, is noticed all the same, accepted or not."""
