@@ -16,6 +16,7 @@ typedef struct {
 	CmPolicySet *policies;
 	CmReplyMake make;
 	CmReplyWrite write;
+	CmReplyWork work;
 	CmReplyChange change;
 	CmReplyChanged changed;
 	gint fd; /* of the body, or -1 */
@@ -254,4 +255,52 @@ cm_reply_document(CmService *service,
 	g_task_set_check_cancellable(task, FALSE);
 	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
 	g_task_run_in_thread(task, reply_write);
+}
+
+static void
+reply_work(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
+{
+	Reply *reply = task_data;
+	GError *error = NULL;
+	GVariant *body = reply->work(reply->service, reply->data, cancellable, &error);
+
+	if (body != NULL)
+		reply->body = g_variant_ref_sink(body);
+	if (body != NULL)
+		g_task_return_boolean(task, TRUE);
+	else
+		g_task_return_error(task, error);
+}
+
+static void
+reply_worked(GObject *source, GAsyncResult *result, gpointer user_data)
+{
+	g_autoptr(GError) error = NULL;
+	Reply *reply = g_task_get_task_data(G_TASK(result));
+
+	if (g_task_propagate_boolean(G_TASK(result), &error))
+		g_dbus_method_invocation_return_value(reply->invocation, reply->body);
+	else
+		cm_reply_error(reply->invocation, error);
+	reply_end(reply);
+}
+
+void
+cm_reply_from_thread(CmService *service,
+		     GDBusMethodInvocation *invocation,
+		     CmReplyWork work,
+		     gpointer data,
+		     GDestroyNotify data_free)
+{
+	Reply *reply = reply_new(service, invocation, TRUE, data, data_free);
+	g_autoptr(GTask) task = NULL;
+
+	if (reply == NULL)
+		return;
+	reply->work = work;
+	task = g_task_new(NULL, service->closing, reply_worked, NULL);
+	/* what was done is done, and said, even if the service closes meanwhile */
+	g_task_set_check_cancellable(task, FALSE);
+	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
+	g_task_run_in_thread(task, reply_work);
 }

@@ -52,6 +52,20 @@ cm_reply_from_change(CmService *service,
 		     gpointer data,
 		     GDestroyNotify data_free);
 
+/* Makes the body of a reply, on a thread of its own, from which cm_worker_run() reaches the store. NULL with `error` set. */
+typedef GVariant *(*CmReplyWork)(CmService *service,
+				 gpointer data,
+				 GCancellable *cancellable,
+				 GError **error);
+
+/* Answer with what `work` makes: for what takes long, and has the store between times alone. Takes `data`; `data_free` may be NULL. */
+void
+cm_reply_from_thread(CmService *service,
+		     GDBusMethodInvocation *invocation,
+		     CmReplyWork work,
+		     gpointer data,
+		     GDestroyNotify data_free);
+
 /* Writes a document to `fd`; on a thread of its own, from which cm_worker_run() reaches the store. `policies` are those in force
  * when the method was called. */
 typedef gboolean (*CmReplyWrite)(CmService *service,

@@ -7,6 +7,7 @@
 #include "daemon/bus/octets-document.h"
 #include "daemon/bus/reply.h"
 #include "daemon/bus/retention-document.h"
+#include "daemon/bus/retention-keeper.h"
 #include "daemon/store/store-destruction.h"
 #include "include/cm-dbus.h"
 
@@ -249,39 +250,49 @@ make_question(CmService *service,
 									    : NULL;
 }
 
+typedef struct {
+	CmService *service;
+	const RetentionCall *call;
+} Agreement;
+
+static gboolean
+destroy(CmStore *store, gpointer data, CmStoreErasure **out_erasure, GError **error)
+{
+	const Agreement *agreement = data;
+	const CmStoreDestructionOrder order = make_order(agreement->service, agreement->call);
+
+	return cm_store_destruction_agree(store, &order, agreement->call->record, out_erasure,
+					  error);
+}
+
 /* alone in its commit: what it leaves in the database's files is looked for right after */
 static GVariant *
-make_agreement(CmService *service,
-	       CmStore *store,
-	       gpointer data,
-	       GCancellable *cancellable,
-	       GError **error)
+make_agreement(CmService *service, gpointer data, GCancellable *cancellable, GError **error)
 {
-	const RetentionCall *call = data;
-	const CmStoreDestructionOrder order = make_order(service, call);
+	Agreement agreement = {service, data};
 	gboolean erased = FALSE;
 
-	return cm_store_destruction_agree(store, &order, call->record, &erased, error)
+	return cm_retention_keeper_destroy(service->retention, destroy, &agreement, &erased,
+					   cancellable, error)
 		   ? g_variant_new("(b)", erased)
 		   : NULL;
 }
 
-static void
-answer_record(CmService *service,
-	      GDBusMethodInvocation *invocation,
-	      GUnixFDList *descriptors,
-	      GVariant *record,
-	      CmReplyMake make)
+/* a call with a record; NULL when there is none, and the caller was told */
+static RetentionCall *
+read_record(CmService *service,
+	    GDBusMethodInvocation *invocation,
+	    GUnixFDList *descriptors,
+	    GVariant *record)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(RetentionCall) call = retention_call_new(service, invocation);
 
 	call->record = cm_octets_document_read(descriptors, record, RECORD_MAX, &error);
-	if (call->record == NULL)
-		cm_reply_error(invocation, error);
-	else
-		cm_reply_from_store(service, invocation, make, g_steal_pointer(&call),
-				    retention_call_free);
+	if (call->record != NULL)
+		return g_steal_pointer(&call);
+	cm_reply_error(invocation, error);
+	return NULL;
 }
 
 static gboolean
@@ -291,7 +302,11 @@ handle_ask(CmDBusRetention *object,
 	   GVariant *record,
 	   gpointer user_data)
 {
-	answer_record(user_data, invocation, descriptors, record, make_question);
+	RetentionCall *call = read_record(user_data, invocation, descriptors, record);
+
+	if (call != NULL)
+		cm_reply_from_store(user_data, invocation, make_question, call,
+				    retention_call_free);
 	return TRUE;
 }
 
@@ -302,7 +317,11 @@ handle_agree(CmDBusRetention *object,
 	     GVariant *record,
 	     gpointer user_data)
 {
-	answer_record(user_data, invocation, descriptors, record, make_agreement);
+	RetentionCall *call = read_record(user_data, invocation, descriptors, record);
+
+	if (call != NULL)
+		cm_reply_from_thread(user_data, invocation, make_agreement, call,
+				     retention_call_free);
 	return TRUE;
 }
 

@@ -546,34 +546,11 @@ destroy(Call *call, GBytes *octets, CmStoreTraces *traces, GError **error)
 	       cm_transaction_commit(transaction, error);
 }
 
-/* attachments' files, then the database's own; `traces` NULL: what they are is not known any more */
-static gboolean
-erase(CmStore *store, const CmStoreTraces *traces, GError **error)
-{
-	guint removed = 0;
-
-	return cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error) &&
-	       cm_store_traces_erase(store, traces, error);
-}
-
-/* of one, or, with row 0, of all that were destroyed */
-static gboolean
-note_erased(CmStore *store, gint64 row, gint64 now, GError **error)
-{
-	const gint64 values[] = {now, row};
-
-	return cm_database_run_integers(store->database,
-					"UPDATE vault_destruction SET erased_at = ?1 WHERE "
-					"destroyed_at IS NOT NULL AND erased_at IS NULL AND "
-					"(?2 = 0 OR file = ?2)",
-					values, G_N_ELEMENTS(values), error);
-}
-
 gboolean
 cm_store_destruction_agree(CmStore *store,
 			   const CmStoreDestructionOrder *order,
 			   GBytes *octets,
-			   gboolean *out_erased,
+			   CmStoreErasure **out_erasure,
 			   GError **error)
 {
 	g_autoptr(CmStoreTraces) traces = cm_store_traces_new();
@@ -582,10 +559,9 @@ cm_store_destruction_agree(CmStore *store,
 
 	if (!destroy(&call, octets, traces, error))
 		return FALSE;
-	/* it is destroyed: what is left in the file can wait for whoever reads it now. Nothing was looked for of those that wait already */
-	*out_erased =
-	    erase(store, traces, &local) && note_erased(store, call.row, order->now, &local);
-	if (!*out_erased)
+	/* it is destroyed, whatever comes of its traces */
+	*out_erasure = cm_store_erasure_new_of(store, g_steal_pointer(&traces), call.row, &local);
+	if (*out_erasure == NULL)
 		g_message("a file was destroyed, and the database's own files are still to be "
 			  "cleaned of it: %s",
 			  local->message);
@@ -609,7 +585,7 @@ end_questions(CmStore *store, gint64 now, guint *out_over, GError **error)
 }
 
 static gboolean
-erase_late(CmStore *store, gint64 now, guint *out_erased, GError **error)
+count_left(CmStore *store, guint *out_left, GError **error)
 {
 	gint64 left = 0;
 
@@ -618,11 +594,7 @@ erase_late(CmStore *store, gint64 now, guint *out_erased, GError **error)
 				       "destroyed_at IS NOT NULL AND erased_at IS NULL",
 				       &left, error))
 		return FALSE;
-	if (left == 0)
-		return TRUE;
-	if (!erase(store, NULL, error) || !note_erased(store, 0, now, error))
-		return FALSE;
-	*out_erased = (guint)left;
+	*out_left = (guint)left;
 	return TRUE;
 }
 
@@ -752,10 +724,9 @@ cm_store_destruction_look(CmStore *store,
 	CmStoreDestructionReport report = {0};
 	g_autoptr(CmTransaction) transaction = NULL;
 
-	if (!erase_late(store, now, &report.erased, error))
-		return FALSE;
 	transaction = cm_transaction_new(store->database, error);
-	if (transaction == NULL || !end_questions(store, now, &report.over, error) ||
+	if (transaction == NULL || !count_left(store, &report.left, error) ||
+	    !end_questions(store, now, &report.over, error) ||
 	    !forget_requests(store, now, error) ||
 	    !certify_all(store, now, &report.certified, error) ||
 	    !cm_transaction_commit(transaction, error))

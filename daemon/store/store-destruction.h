@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/store/store-erasure.h"
 #include "daemon/store/store-retention.h"
 
 /* The destruction of the vault's cases (docs/vault-format.md, “Destruction”): one person asks, another agrees within
@@ -60,22 +61,22 @@ cm_store_destruction_withdraw(CmStore *store,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Destroy: what was asked, now with both signatures, handed over by the second. Everything that counted when it was asked counts again.
- * Not to be called in a transaction. `out_erased`: whether the database's files are free of it; else cm_store_destruction_look() tries
- * again. */
+ * Not to be called in a transaction. `out_erasure` (transfer full): what frees the database's files of it; NULL when there can be none now:
+ * it is left for cm_store_erasure_new(). */
 gboolean
 cm_store_destruction_agree(CmStore *store,
 			   const CmStoreDestructionOrder *order,
 			   GBytes *octets,
-			   gboolean *out_erased,
+			   CmStoreErasure **out_erasure,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 typedef struct {
 	guint over;      /* questions that nobody agreed to in time */
-	guint erased;    /* of those destroyed before, that are out of the database's files now */
+	guint left;      /* destroyed, and perhaps not out of the database's files */
 	guint certified; /* whose last backup is gone: the certificate is in the audit log */
 } CmStoreDestructionReport;
 
-/* What time brings. Not to be called in a transaction. */
+/* What time brings. */
 gboolean
 cm_store_destruction_look(CmStore *store,
 			  gint64 now,

@@ -4,11 +4,8 @@
 #include "include/cm-error.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define PIECES_MAX 256 /* of one addition */
@@ -81,8 +78,8 @@ cm_store_traces_add(CmStoreTraces *traces, const guint8 *octets, gsize length)
 
 /* ---- looking */
 
-static gboolean
-is_in_block(const CmStoreTraces *traces, const guint8 *block, gsize length)
+gboolean
+cm_store_traces_is_in(const CmStoreTraces *traces, const guint8 *block, gsize length)
 {
 	for (gsize i = 0; i + CM_STORE_TRACES_OCTETS <= length; i++) {
 		guint bit = get_bit(block + i);
@@ -122,72 +119,7 @@ cm_store_traces_look(const CmStoreTraces *traces, gint fd, gboolean *out_found, 
 		}
 		place += count;
 		length = kept + (gsize)count;
-		*out_found = is_in_block(traces, block, length);
+		*out_found = cm_store_traces_is_in(traces, block, length);
 	} while (count > 0 && !*out_found);
 	return TRUE;
-}
-
-static gboolean
-is_in_file(CmStore *store, const CmStoreTraces *traces, gboolean *out_found, GError **error)
-{
-	const gchar *path = sqlite3_db_filename(cm_database_get_handle(store->database), "main");
-	gint fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	gboolean good = FALSE;
-
-	if (fd < 0) {
-		fail_reading(error);
-		return FALSE;
-	}
-	good = cm_store_traces_look(traces, fd, out_found, error);
-	close(fd);
-	return good;
-}
-
-/* ---- erasing */
-
-/* all that the log has is in the file, and the log has nothing more */
-static gboolean
-empty_log(CmStore *store, GError **error)
-{
-	const gchar *path = sqlite3_db_filename(cm_database_get_handle(store->database), "main");
-	g_autofree gchar *log = g_strconcat(path, "-wal", NULL);
-	struct stat status = {0};
-	gint64 busy = 0;
-
-	if (!cm_database_query_integer(store->database, "PRAGMA wal_checkpoint(TRUNCATE)", &busy,
-				       error))
-		return FALSE;
-	if (busy == 0 && (stat(log, &status) != 0 ? errno == ENOENT : status.st_size == 0))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_BUSY,
-		     N_("Another program reads the database: its log can't be emptied."), NULL);
-	return FALSE;
-}
-
-static gboolean
-write_anew(CmStore *store, GError **error)
-{
-	return cm_database_execute(store->database, "VACUUM", error) && empty_log(store, error);
-}
-
-gboolean
-cm_store_traces_erase(CmStore *store, const CmStoreTraces *traces, GError **error)
-{
-	gboolean found = FALSE;
-
-	if (!empty_log(store, error))
-		return FALSE;
-	if (traces == NULL)
-		return write_anew(store, error);
-	if (!is_in_file(store, traces, &found, error))
-		return FALSE;
-	if (!found)
-		return TRUE;
-	if (!write_anew(store, error) || !is_in_file(store, traces, &found, error))
-		return FALSE;
-	if (found)
-		cm_error_set(error, CM_ERROR_STORE,
-			     N_("Something of a file that was destroyed is still in the database."),
-			     NULL);
-	return !found;
 }

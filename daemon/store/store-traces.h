@@ -3,9 +3,9 @@
 
 #include "daemon/store/store-private.h"
 
-/* That of rows which were deleted nothing is left in the database's files. SQLite overwrites what is deleted (secure_delete), but where rows
- * were moved between pages it may leave an old copy of one behind, and its log keeps pages until they are written over. Private to
- * daemon/store. */
+/* What rows were, for a search of the database's files once they are deleted (store-erasure.h). SQLite overwrites what is deleted
+ * (secure_delete), but where rows were moved between pages it may leave an old copy of one behind, and its log keeps pages until they are
+ * written over. Private to daemon/store. */
 typedef struct _CmStoreTraces CmStoreTraces;
 
 #define CM_STORE_TRACES_OCTETS 16 /* what is searched for at a time */
@@ -21,14 +21,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmStoreTraces, cm_store_traces_free)
 void
 cm_store_traces_add(CmStoreTraces *traces, const guint8 *octets, gsize length);
 
-/* Whether a piece stands in what `fd` has. */
+/* Whether a piece stands in these octets. */
+gboolean
+cm_store_traces_is_in(const CmStoreTraces *traces, const guint8 *octets, gsize length);
+
+/* Whether one stands in what `fd` has. */
 gboolean
 cm_store_traces_look(const CmStoreTraces *traces, gint fd, gboolean *out_found, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
-
-/* Outside of any transaction: empty the log, and look through the file for `traces`. When one is found, or with NULL, the whole file is
- * written anew. CM_ERROR_BUSY: somebody reads it; CM_ERROR_STORE: a trace is there still. */
-gboolean
-cm_store_traces_erase(CmStore *store,
-		      const CmStoreTraces *traces,
-		      GError **error) G_GNUC_WARN_UNUSED_RESULT;

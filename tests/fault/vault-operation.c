@@ -176,9 +176,10 @@ agree(CmStore *store, gchar **own, gint64 now, GError **error)
 	const CmStoreDestructionOrder order = {
 	    .uid = read_uid(own), .now = now, .policies = policies, .backup_days = BACKUP_DAYS};
 	g_autoptr(GBytes) octets = read_file(own[1]);
-	gboolean erased = FALSE;
+	g_autoptr(CmStoreErasure) erasure = NULL;
 
-	return cm_store_destruction_agree(store, &order, octets, &erased, error);
+	return cm_store_destruction_agree(store, &order, octets, &erasure, error) &&
+	       cm_store_erasure_run(erasure, store, now, error);
 }
 
 static gboolean
@@ -207,8 +208,14 @@ static gboolean
 look(CmStore *store, gchar **own, gint64 now, GError **error)
 {
 	CmStoreDestructionReport report = {0};
+	g_autoptr(CmStoreErasure) erasure = NULL;
 
-	return cm_store_destruction_look(store, now, &report, error);
+	if (!cm_store_destruction_look(store, now, &report, error))
+		return FALSE;
+	if (report.left == 0)
+		return TRUE;
+	erasure = cm_store_erasure_new(store, error);
+	return erasure != NULL && cm_store_erasure_run(erasure, store, now, error);
 }
 
 /* ---- attachments: which, the stream's own head says */

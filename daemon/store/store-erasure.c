@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/store-erasure.h"
+
+#include "daemon/store/erasure-pages.h"
+#include "daemon/store/page-gaps.h"
+#include "daemon/store/store-attachment.h"
+#include "daemon/store/store-traces.h"
+#include "include/cm-error.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <sys/stat.h>
+
+#define PASSES_MAX 2 /* of zeros, before the file is written anew */
+#define BLOCK_PAGES 256
+
+typedef enum { PLACE_BEGIN, PLACE_LOOK, PLACE_CLEAN, PLACE_REWRITE, PLACE_END, PLACE_DONE } Place;
+
+struct _CmStoreErasure {
+	CmStoreTraces *traces; /* NULL: whatever stands where no row is */
+	gint64 row;            /* 0: of all that were destroyed */
+	CmErasurePages pages;
+	Place place;
+	GArray *found; /* numbers of pages, guint32; cleaned from the last one on */
+	guint passes;
+	gboolean rewritten;
+};
+
+void
+cm_store_erasure_free(CmStoreErasure *erasure)
+{
+	if (erasure == NULL)
+		return;
+	g_clear_pointer(&erasure->traces, cm_store_traces_free);
+	cm_erasure_pages_clear(&erasure->pages);
+	g_array_unref(erasure->found);
+	g_free(erasure);
+}
+
+static const gchar *
+get_path(CmStore *store)
+{
+	return sqlite3_db_filename(cm_database_get_handle(store->database), "main");
+}
+
+CmStoreErasure *
+cm_store_erasure_new_of(CmStore *store, CmStoreTraces *traces, gint64 row, GError **error)
+{
+	g_autoptr(CmStoreErasure) erasure = g_new0(CmStoreErasure, 1);
+
+	erasure->traces = traces;
+	erasure->row = row;
+	erasure->found = g_array_new(FALSE, FALSE, sizeof(guint32));
+	return cm_erasure_pages_open(&erasure->pages, get_path(store), error)
+		   ? g_steal_pointer(&erasure)
+		   : NULL;
+}
+
+CmStoreErasure *
+cm_store_erasure_new(CmStore *store, GError **error)
+{
+	return cm_store_erasure_new_of(store, NULL, 0, error);
+}
+
+CmErasureTurn
+cm_store_erasure_get_turn(const CmStoreErasure *erasure)
+{
+	if (erasure->place == PLACE_DONE)
+		return CM_ERASURE_DONE;
+	return erasure->place == PLACE_LOOK ? CM_ERASURE_LOOK : CM_ERASURE_STEP;
+}
+
+/* ---- looking */
+
+static gboolean
+is_found(const CmStoreErasure *erasure, GHashTable *free_pages, guint32 number, guint8 *page)
+{
+	return erasure->traces != NULL
+		   ? cm_store_traces_is_in(erasure->traces, page, erasure->pages.size)
+		   : cm_erasure_pages_clear_one(&erasure->pages, free_pages, number, page);
+}
+
+static gboolean
+look_at_block(CmStoreErasure *erasure,
+	      GHashTable *free_pages,
+	      guint32 first,
+	      guint32 count,
+	      guint8 *block,
+	      GError **error)
+{
+	if (!cm_erasure_pages_read(&erasure->pages, first, count, block, error))
+		return FALSE;
+	for (guint32 i = 0; i < count; i++) {
+		guint32 number = first + i;
+
+		if (is_found(erasure, free_pages, number, block + (gsize)i * erasure->pages.size))
+			g_array_append_val(erasure->found, number);
+	}
+	return TRUE;
+}
+
+static gboolean
+look_at_all(CmStoreErasure *erasure, GHashTable *free_pages, GError **error)
+{
+	g_autofree guint8 *block = g_malloc((gsize)BLOCK_PAGES * erasure->pages.size);
+	guint32 count = 0;
+
+	if (!cm_erasure_pages_count(&erasure->pages, &count, error))
+		return FALSE;
+	for (guint32 first = 1; first <= count; first += BLOCK_PAGES)
+		if (!look_at_block(erasure, free_pages, first, MIN(BLOCK_PAGES, count - first + 1),
+				   block, error))
+			return FALSE;
+	return TRUE;
+}
+
+/* what zeros do not reach: a page that is no tree's and not free, or that the format's first octets do not tell apart */
+static gboolean
+needs_rewriting(const CmStoreErasure *erasure)
+{
+	return erasure->traces != NULL && erasure->passes >= PASSES_MAX;
+}
+
+static gboolean
+judge_look(CmStoreErasure *erasure, GError **error)
+{
+	/* without traces what others moved meanwhile is found as well: the first pass had all that counts */
+	if (erasure->found->len == 0 || (erasure->traces == NULL && erasure->passes > 0)) {
+		erasure->place = PLACE_END;
+		return TRUE;
+	}
+	if (erasure->rewritten) {
+		cm_error_set(error, CM_ERROR_STORE,
+			     N_("Something of a file that was destroyed is still in the database."),
+			     NULL);
+		return FALSE;
+	}
+	erasure->place = needs_rewriting(erasure) ? PLACE_REWRITE : PLACE_CLEAN;
+	return TRUE;
+}
+
+/* The transaction keeps what others write in the log. An old copy of a row never goes from one page to another, and nothing makes new ones of
+ * rows that are deleted: a page without one stays so, whatever is written meanwhile. */
+gboolean
+cm_store_erasure_look(CmStoreErasure *erasure, GError **error)
+{
+	g_autoptr(CmTransaction) transaction =
+	    cm_transaction_new_reading(erasure->pages.database, error);
+	g_autoptr(GHashTable) free_pages = NULL;
+	gint64 version = 0;
+
+	g_array_set_size(erasure->found, 0);
+	if (transaction == NULL ||
+	    !cm_database_query_integer(erasure->pages.database, "SELECT count(*) FROM meta",
+				       &version, error))
+		return FALSE;
+	free_pages = cm_erasure_pages_list_free(&erasure->pages, error);
+	return free_pages != NULL && look_at_all(erasure, free_pages, error) &&
+	       cm_transaction_commit(transaction, error) && judge_look(erasure, error);
+}
+
+/* ---- changing */
+
+/* all that the log has is in the file, and the log has nothing more */
+static gboolean
+empty_log(CmStore *store, GError **error)
+{
+	g_autofree gchar *log = g_strconcat(get_path(store), "-wal", NULL);
+	struct stat status = {0};
+	gint64 busy = 0;
+
+	if (!cm_database_query_integer(store->database, "PRAGMA wal_checkpoint(TRUNCATE)", &busy,
+				       error))
+		return FALSE;
+	if (busy == 0 && (stat(log, &status) != 0 ? errno == ENOENT : status.st_size == 0))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_BUSY,
+		     N_("Another program reads the database: its log can't be emptied."), NULL);
+	return FALSE;
+}
+
+static gboolean
+begin(CmStoreErasure *erasure, CmStore *store, GError **error)
+{
+	guint removed = 0;
+	guint32 count = 0;
+
+	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error) ||
+	    !empty_log(store, error) || !cm_erasure_pages_count(&erasure->pages, &count, error))
+		return FALSE;
+	erasure->place = count < CM_PAGE_GAPS_PAGES_MAX ? PLACE_LOOK : PLACE_REWRITE;
+	return TRUE;
+}
+
+static gboolean
+clean_some(CmStoreErasure *erasure, CmStore *store, GError **error)
+{
+	guint count = MIN(erasure->found->len, CM_STORE_ERASURE_PAGES);
+	guint first = erasure->found->len - count;
+
+	if (!empty_log(store, error) ||
+	    !cm_erasure_pages_clean(&erasure->pages, &g_array_index(erasure->found, guint32, first),
+				    count, error))
+		return FALSE;
+	g_array_set_size(erasure->found, first);
+	if (first > 0)
+		return TRUE;
+	erasure->passes++;
+	erasure->place = PLACE_BEGIN;
+	return TRUE;
+}
+
+static gboolean
+rewrite(CmStoreErasure *erasure, CmStore *store, GError **error)
+{
+	if (!cm_database_execute(store->database, "VACUUM", error) || !empty_log(store, error))
+		return FALSE;
+	erasure->rewritten = TRUE;
+	erasure->place = erasure->traces != NULL ? PLACE_LOOK : PLACE_END;
+	return TRUE;
+}
+
+/* what others wrote meanwhile may be copies of pages as they were before their zeros */
+static gboolean
+end(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
+{
+	const gint64 values[] = {now, erasure->row};
+
+	if (!empty_log(store, error) ||
+	    !cm_database_run_integers(store->database,
+				      "UPDATE vault_destruction SET erased_at = ?1 WHERE "
+				      "destroyed_at IS NOT NULL AND erased_at IS NULL AND "
+				      "(?2 = 0 OR file = ?2)",
+				      values, G_N_ELEMENTS(values), error))
+		return FALSE;
+	erasure->place = PLACE_DONE;
+	return TRUE;
+}
+
+gboolean
+cm_store_erasure_step(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
+{
+	switch (erasure->place) {
+	case PLACE_BEGIN:
+		return begin(erasure, store, error);
+	case PLACE_CLEAN:
+		return clean_some(erasure, store, error);
+	case PLACE_REWRITE:
+		return rewrite(erasure, store, error);
+	case PLACE_END:
+		return end(erasure, store, now, error);
+	case PLACE_LOOK:
+	case PLACE_DONE:
+	default:
+		g_return_val_if_reached(FALSE);
+	}
+}
+
+gboolean
+cm_store_erasure_run(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
+{
+	while (erasure->place != PLACE_DONE) {
+		gboolean good = erasure->place == PLACE_LOOK
+				    ? cm_store_erasure_look(erasure, error)
+				    : cm_store_erasure_step(erasure, store, now, error);
+
+		if (!good)
+			return FALSE;
+	}
+	return TRUE;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "daemon/store/store-erasure.h"
+
+#include "daemon/store/page-gaps.h"
+#include "daemon/store/store-private.h"
+#include "daemon/store/store-traces.h"
+#include "include/cm-error.h"
+#include "tests/unit/store-fixture.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Old copies of rows go out of the database's file, wherever SQLite may have left them, and nothing else does. */
+
+#define ROWS 400
+#define OCTETS 600
+#define SHARED_LOCK                                                                                \
+	(0x40000000 + 2) /* of a database's file: https://sqlite.org/src/file/src/os.h */
+#define SHARED_SIZE 510
+
+static void
+run(CmStore *store, const gchar *sql)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(cm_database_execute(store->database, sql, &error));
+	g_assert_no_error(error);
+}
+
+/* rows of random octets, every second of which goes; with `careless` as of a connection that leaves them where they were */
+static CmStoreTraces *
+make_remains(CmStore *store, gboolean careless)
+{
+	CmStoreTraces *traces = cm_store_traces_new();
+	CmStatement *statement = NULL;
+	gboolean row = TRUE;
+
+	run(store, "CREATE TABLE lines (id INTEGER PRIMARY KEY, octets BLOB)");
+	run(store, "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i "
+		   "< " G_STRINGIFY(ROWS) ") INSERT INTO lines SELECT i, randomblob (" G_STRINGIFY(
+		       OCTETS) ") FROM n");
+	statement =
+	    cm_database_prepare(store->database, "SELECT octets FROM lines WHERE id % 2 = 0", NULL);
+	while (cm_database_step(store->database, statement, &row, NULL) && row)
+		cm_store_traces_add(traces, sqlite3_column_blob(statement, 0), OCTETS);
+	cm_database_release_statement(statement);
+	run(store, careless ? "PRAGMA secure_delete = OFF" : "PRAGMA secure_delete = ON");
+	run(store, "DELETE FROM lines WHERE id % 2 = 0");
+	run(store, "PRAGMA secure_delete = ON");
+	run(store, "PRAGMA wal_checkpoint(TRUNCATE)");
+	return traces;
+}
+
+/* whether a piece stands in the file; by a process that has no locks on it to lose */
+static gboolean
+is_left(CmStore *store, const CmStoreTraces *traces)
+{
+	const gchar *path = sqlite3_db_filename(cm_database_get_handle(store->database), "main");
+	pid_t child = fork();
+	gint status = 0;
+
+	if (child == 0) {
+		gint fd = open(path, O_RDONLY | O_CLOEXEC);
+		gboolean found = TRUE;
+
+		_exit(cm_store_traces_look(traces, fd, &found, NULL) ? (found ? 1 : 0) : 2);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 1;
+}
+
+/* whether this process has its lock on the file: without it another program could take the log away */
+static gboolean
+is_locked(CmStore *store)
+{
+	const gchar *path = sqlite3_db_filename(cm_database_get_handle(store->database), "main");
+	pid_t child = fork();
+	gint status = 0;
+
+	if (child == 0) {
+		struct flock lock = {.l_type = F_WRLCK,
+				     .l_whence = SEEK_SET,
+				     .l_start = SHARED_LOCK,
+				     .l_len = SHARED_SIZE};
+		gint fd = open(path, O_RDWR | O_CLOEXEC);
+
+		_exit(fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK ? 1 : 0);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	return WEXITSTATUS(status) == 1;
+}
+
+static void
+check_rows(CmStore *store)
+{
+	gint64 value = 0;
+
+	g_assert_true(cm_database_query_integer(
+	    store->database, "SELECT count(*) FROM lines WHERE length (octets) = 600", &value,
+	    NULL));
+	g_assert_cmpint(value, ==, ROWS / 2);
+	g_assert_true(cm_database_query_integer(
+	    store->database,
+	    "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check "
+	    "<> 'ok'",
+	    &value, NULL));
+	g_assert_cmpint(value, ==, 0);
+}
+
+static gint64
+count_pages(CmStore *store)
+{
+	gint64 pages = 0;
+
+	g_assert_true(
+	    cm_database_query_integer(store->database, "PRAGMA page_count", &pages, NULL));
+	return pages;
+}
+
+/* to its end, with somebody else's changes before each of its parts: from pages that the store's connection holds from before */
+static void
+erase(CmStore *store, CmStoreTraces *traces)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(CmStoreErasure) erasure = cm_store_erasure_new_of(store, traces, 0, &error);
+	gboolean good = erasure != NULL;
+
+	while (good && cm_store_erasure_get_turn(erasure) != CM_ERASURE_DONE) {
+		run(store, "UPDATE lines SET octets = randomblob (600) WHERE id % 8 = 1");
+		good = cm_store_erasure_get_turn(erasure) == CM_ERASURE_LOOK
+			   ? cm_store_erasure_look(erasure, &error)
+			   : cm_store_erasure_step(erasure, store, 1, &error);
+	}
+	g_assert_no_error(error);
+	/* of what was known, the search is the erasure's own */
+	if (traces != NULL)
+		g_assert_false(is_left(store, traces));
+}
+
+static void
+test_known(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	CmStoreTraces *traces = make_remains(fixture->store, TRUE);
+	gint64 pages = count_pages(fixture->store);
+
+	g_assert_true(is_left(fixture->store, traces));
+	g_assert_true(is_locked(fixture->store));
+	erase(fixture->store, traces);
+	g_assert_true(is_locked(fixture->store));
+	/* by zeros: the file was not written anew, without its free pages */
+	g_assert_cmpint(count_pages(fixture->store), >=, pages);
+	check_rows(fixture->store);
+}
+
+static void
+test_unknown(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	g_autoptr(CmStoreTraces) traces = make_remains(fixture->store, TRUE);
+
+	g_assert_true(is_left(fixture->store, traces));
+	erase(fixture->store, NULL);
+	g_assert_false(is_left(fixture->store, traces));
+	check_rows(fixture->store);
+}
+
+/* what stands in a row is none of its business: the file is written anew, and then it is said */
+static void
+test_in_a_row(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	CmStoreTraces *traces = make_remains(fixture->store, FALSE);
+	g_autoptr(CmStoreErasure) erasure = NULL;
+	g_autoptr(GError) error = NULL;
+	guint8 octets[CM_STORE_TRACES_OCTETS] = "in a row of ours";
+
+	cm_store_traces_add(traces, octets, sizeof octets);
+	run(fixture->store,
+	    "INSERT INTO lines VALUES (1000, CAST ('in a row of ours' AS BLOB) || zeroblob (584))");
+	erasure = cm_store_erasure_new_of(fixture->store, traces, 0, &error);
+	g_assert_no_error(error);
+	g_assert_false(cm_store_erasure_run(erasure, fixture->store, 1, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_STORE));
+	g_assert_true(is_left(fixture->store, traces));
+}
+
+/* pages whose places do not hold together are left as they are */
+static void
+test_places(void)
+{
+	static const struct {
+		guint8 kind;
+		guint16 block;
+		guint16 cells;
+		guint16 content;
+		guint16 next;   /* of the free block */
+		guint16 length; /* its own */
+		gboolean whole;
+	} pages[] = {
+	    {0x0d, 400, 2, 300, 0, 100, TRUE},   {0x05, 0, 2, 300, 0, 0, TRUE},
+	    {0x00, 400, 2, 300, 0, 100, FALSE},  {0x0d, 400, 200, 300, 0, 100, FALSE},
+	    {0x0d, 400, 2, 600, 0, 100, FALSE},  {0x0d, 200, 2, 300, 0, 100, FALSE},
+	    {0x0d, 400, 2, 300, 400, 50, FALSE}, {0x0d, 400, 2, 300, 0, 200, FALSE},
+	    {0x0d, 400, 2, 300, 0, 3, FALSE},    {0x0d, 510, 2, 300, 0, 4, FALSE},
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
+		guint8 page[512];
+		guint8 before[512];
+		const guint16 values[][2] = {{1, pages[i].block},
+					     {3, pages[i].cells},
+					     {5, pages[i].content},
+					     {pages[i].block, pages[i].next},
+					     {pages[i].block + 2, pages[i].length}};
+
+		g_test_message("%u", i);
+		memset(page, 0xff, sizeof page);
+		page[0] = pages[i].kind;
+		for (guint j = 0; j < (pages[i].block != 0 ? 5 : 3); j++) {
+			if (values[j][0] + 1 >= 512)
+				continue;
+			page[values[j][0]] = (guint8)(values[j][1] >> 8);
+			page[values[j][0] + 1] = (guint8)values[j][1];
+		}
+		memcpy(before, page, sizeof page);
+		g_assert_cmpint(cm_page_gaps_clear(page, sizeof page, 2), ==, pages[i].whole);
+		g_assert_cmpint(memcmp(before, page, sizeof page) != 0, ==, pages[i].whole);
+		g_assert_false(cm_page_gaps_clear(page, sizeof page, 2));
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/store-erasure/known", test_known);
+	g_test_add_func("/store-erasure/unknown", test_unknown);
+	g_test_add_func("/store-erasure/in-a-row", test_in_a_row);
+	g_test_add_func("/store-erasure/places", test_places);
+	return g_test_run();
+}
