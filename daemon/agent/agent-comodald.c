@@ -37,6 +37,8 @@ cm_agent_comodald_new(gboolean session)
 void
 cm_agent_comodald_free(CmAgentComodald *comodald)
 {
+	if (comodald == NULL)
+		return;
 	g_clear_pointer(&comodald->zone, g_time_zone_unref);
 	g_free(comodald);
 }
