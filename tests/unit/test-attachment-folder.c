@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/attachment-folder.h"
 #include "include/cm-error.h"
+#include "tests/lib/disk-space.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+#define BLOCK DISK_SPACE_BLOCK
 
 static void
 make(const gchar *folder, guint8 *out_id)
@@ -61,10 +65,45 @@ test_remove(void)
 	g_assert_cmpint(g_rmdir(above), ==, 0);
 }
 
+/* what is written leaves the reserve as it is, to the last block; and nothing is written of what does not */
+static void
+test_reserve(void)
+{
+	static const struct {
+		guint64 blocks;
+		gboolean written;
+	} disks[] = {
+	    {CM_ATTACHMENT_FOLDER_RESERVE / BLOCK + 2, TRUE},
+	    {CM_ATTACHMENT_FOLDER_RESERVE / BLOCK + 1, FALSE},
+	    {CM_ATTACHMENT_FOLDER_RESERVE / BLOCK, FALSE},
+	    {1, FALSE},
+	    /* more than 32 bits hold */
+	    {G_GUINT64_CONSTANT(1) << 40, TRUE},
+	    {0, TRUE},
+	};
+	const guint8 octets[2 * BLOCK] = {0};
+
+	g_assert_cmpuint(CM_ATTACHMENT_FOLDER_RESERVE, ==, 268435456);
+	for (guint i = 0; i < G_N_ELEMENTS(disks); i++) {
+		gint fd = memfd_create("attachment", MFD_CLOEXEC);
+		g_autoptr(GError) error = NULL;
+
+		disk_space_set_free(disks[i].blocks);
+		g_assert_cmpint(cm_attachment_folder_write(fd, octets, sizeof octets, &error), ==,
+				disks[i].written);
+		g_assert_true(disks[i].written ? error == NULL
+					       : cm_error_is(error, CM_ERROR_STORE));
+		g_assert_cmpint(lseek(fd, 0, SEEK_END), ==,
+				disks[i].written ? (off_t)sizeof octets : 0);
+		close(fd);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/attachment-folder/remove", test_remove);
+	g_test_add_func("/attachment-folder/reserve", test_reserve);
 	return g_test_run();
 }
