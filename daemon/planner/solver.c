@@ -30,6 +30,8 @@
 #define FILL_TEMPERATURE 200 /* points */
 #define FILL_CLEARING 2      /* attempts of 8 that clear the way */
 #define FILL_GAIN 1000       /* a pass that spares less than one point in so many is the last */
+#define FULL_GAIN 200        /* the same where rooms are far too few */
+#define FULL_PART 10         /* so they are where one session in so many has no place at first */
 #define MISSING_MOVES 8 /* a pass, of a professional, for each follow-up that misses sessions */
 #define MISSING_TEMPERATURE 60
 #define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
@@ -286,12 +288,19 @@ fill(Run *run)
 	gboolean again = is_again(run);
 	gint temperature = again ? AGAIN_TEMPERATURE : FILL_TEMPERATURE;
 	gint gain = again ? AGAIN_GAIN : FILL_GAIN;
+	guint32 unscheduled = 0;
+	gboolean full;
 
+	(void)cm_state_get_cost(run->best, &unscheduled);
+	full = unscheduled > run->problem->caseload->sessions->len / FULL_PART;
+	if (full && !again)
+		gain = FULL_GAIN;
 	for (guint pass = 0; pass < FILL_PASSES && !is_stopped(run) && !is_late(run); pass++) {
 		gint64 before = cm_state_get_points(run->states[0]);
 
 		repair(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
-		work_on_professionals(run, improve_missing);
+		if (!full)
+			work_on_professionals(run, improve_missing);
 		keep_best(run);
 		if ((before - cm_state_get_points(run->states[0])) * gain < before ||
 		    (run->deadline != 0 && get_share(run) > FILL_SHARE))
