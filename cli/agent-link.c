@@ -3,6 +3,8 @@
 
 #include "cli/agent-link.h"
 
+#include "cli/client.h"
+#include "daemon/common/person-place.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
@@ -16,11 +18,14 @@
 #define OUTPUT_MAX 4096
 #define AGENT_NAME "comodal-agent"
 
+/* an agent serves one bus: that of another session's comodald has other students by the same numbers */
 static gchar *
-build_path(const CmComodalctl *cli)
+find_path(const CmComodalctl *cli, GError **error)
 {
-	return g_build_filename(g_get_user_runtime_dir(), CM_AGENT_SOCKET_FOLDER,
-				cli->session ? CM_AGENT_SOCKET_SESSION : CM_AGENT_SOCKET, NULL);
+	g_autoptr(GDBusConnection) bus = cli->session ? cm_client_connect(cli, error) : NULL;
+	g_autofree gchar *id = bus != NULL ? cm_person_place_dup_bus(bus, error) : NULL;
+
+	return !cli->session || id != NULL ? cm_person_place_dup_socket(id) : NULL;
 }
 
 /* another user's program at that place would be told passphrases */
@@ -139,12 +144,12 @@ make_proxy(GDBusConnection *peer, GError **error)
 CmDBusAgent *
 cm_agent_link_open(const CmComodalctl *cli, gboolean start, GError **error)
 {
-	g_autofree gchar *path = build_path(cli);
+	g_autofree gchar *path = find_path(cli, error);
 	g_autoptr(GDBusConnection) peer = NULL;
 
 	/* its errors become ours */
 	(void)cm_error_quark();
-	if (!try_connect(path, &peer, error))
+	if (path == NULL || !try_connect(path, &peer, error))
 		return NULL;
 	if (peer == NULL && start && !start_and_connect(cli, path, &peer, error))
 		return NULL;

@@ -9,6 +9,7 @@
 #include "cli/new-folder.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
+#include "daemon/common/person-place.h"
 #include "daemon/vault/vault-export.h"
 #include "include/cm-error.h"
 
@@ -71,8 +72,8 @@ fail_there(const gchar *path, GError **error)
 static gboolean
 find_place(const CmComodalctl *cli, Import *import, GError **error)
 {
-	g_autofree gchar *folder = g_build_filename(
-	    g_get_user_data_dir(), cli->session ? "comodal-session" : "comodal", "exports", NULL);
+	g_autofree gchar *own = cm_person_place_dup_folder(cli->session);
+	g_autofree gchar *folder = g_build_filename(own, "exports", NULL);
 	gchar id[CM_VAULT_ID_BYTES * 2 + 1];
 	g_autofree gchar *name = NULL;
 	GStatBuf status;

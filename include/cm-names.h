@@ -22,8 +22,8 @@
 /* comodal-agent's end of its private socket, and where that stands in the person's own runtime folder */
 #define CM_AGENT_OBJECT_PATH "/org/comodal/Agent1"
 #define CM_AGENT_SOCKET_FOLDER "comodal"
-#define CM_AGENT_SOCKET "agent"
-#define CM_AGENT_SOCKET_SESSION "agent-session" /* of the session's comodald */
+#define CM_AGENT_SOCKET                                                                            \
+	"agent" /* of a session's bus: and which one, daemon/common/person-place.h */
 
 /* gettext */
 #define CM_TEXT_DOMAIN "comodal"
@@ -40,6 +40,8 @@
 #define CM_ENV_POLICY_DIR "COMODAL_POLICY_DIR" /* instead of the installed policies; a:b for two */
 #define CM_ENV_AGENT "COMODAL_AGENT"           /* the program that comodalctl starts */
 #define CM_ENV_BUS "COMODAL_BUS"               /* "session": comodalctl talks to the session bus */
+/* a folder for the keys of one organisation: daemon/common/person-place.h */
+#define CM_ENV_DATA_DIR "COMODAL_DATA_DIR"
 /* a file to read the instant from: daemon/bus/clock.h */
 #define CM_ENV_CLOCK "COMODAL_CLOCK"
 /* a file to read the seconds of no clock from: daemon/bus/clock.h */

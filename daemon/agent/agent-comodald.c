@@ -21,16 +21,16 @@
 #define DISCLOSURE CM_INTERFACE_PREFIX "Disclosure"
 
 struct _CmAgentComodald {
-	GBusType type;
-	GTimeZone *zone; /* NULL: not known yet */
+	GDBusConnection *bus; /* NULL: the system's */
+	GTimeZone *zone;      /* NULL: not known yet */
 };
 
 CmAgentComodald *
-cm_agent_comodald_new(gboolean session)
+cm_agent_comodald_new(GDBusConnection *bus)
 {
 	CmAgentComodald *comodald = g_new0(CmAgentComodald, 1);
 
-	comodald->type = session ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM;
+	comodald->bus = bus != NULL ? g_object_ref(bus) : NULL;
 	return comodald;
 }
 
@@ -40,6 +40,7 @@ cm_agent_comodald_free(CmAgentComodald *comodald)
 	if (comodald == NULL)
 		return;
 	g_clear_pointer(&comodald->zone, g_time_zone_unref);
+	g_clear_object(&comodald->bus);
 	g_free(comodald);
 }
 
@@ -47,7 +48,11 @@ static GDBusConnection *
 get_bus(const CmAgentComodald *comodald, GCancellable *cancellable, GError **error)
 {
 	g_autoptr(GError) local = NULL;
-	GDBusConnection *bus = g_bus_get_sync(comodald->type, cancellable, &local);
+	GDBusConnection *bus = NULL;
+
+	if (comodald->bus != NULL)
+		return g_object_ref(comodald->bus);
+	bus = g_bus_get_sync(G_BUS_TYPE_SYSTEM, cancellable, &local);
 
 	/* whatever GDBus says of its addresses, to a person it means that nobody answers */
 	if (bus == NULL)
@@ -384,10 +389,24 @@ cm_agent_comodald_get_deposit(CmAgentComodald *comodald,
 				 cancellable, error);
 }
 
+/* the student's number, and behind it the document of who that is */
+static gboolean
+add_subject(const CmAgentComodaldSubject *subject,
+	    GVariantDict *options,
+	    GUnixFDList *list,
+	    GError **error)
+{
+	g_autoptr(GBytes) reference = g_bytes_new(subject->reference, strlen(subject->reference));
+
+	g_variant_dict_insert(options, "student", "t", subject->student);
+	g_variant_dict_insert(options, "reference", "h", g_unix_fd_list_get_length(list));
+	return append_document(list, reference, error);
+}
+
 gboolean
 cm_agent_comodald_append(CmAgentComodald *comodald,
 			 const GByteArray *records,
-			 guint64 student,
+			 const CmAgentComodaldSubject *subject,
 			 GCancellable *cancellable,
 			 GError **error)
 {
@@ -396,10 +415,9 @@ cm_agent_comodald_append(CmAgentComodald *comodald,
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_autoptr(GVariant) answer = NULL;
 
-	if (!append_document(list, octets, error))
+	if (!append_document(list, octets, error) ||
+	    (subject != NULL && !add_subject(subject, &options, list, error)))
 		return FALSE;
-	if (student != 0)
-		g_variant_dict_insert(&options, "student", "t", student);
 	answer = call(comodald, VAULT, "Append",
 		      g_variant_new("(h@a{sv})", 0, g_variant_dict_end(&options)), list, NULL,
 		      cancellable, error);

@@ -7,9 +7,9 @@
  * error is comodald's own, or of the domain G_DBUS_ERROR when it is not there. */
 typedef struct _CmAgentComodald CmAgentComodald;
 
-/* `session`: the session's bus, instead of the system's. Returns: (transfer full) */
+/* `bus`: a session's; NULL: the system's, whenever it is there. Returns: (transfer full) */
 CmAgentComodald *
-cm_agent_comodald_new(gboolean session);
+cm_agent_comodald_new(GDBusConnection *bus);
 void
 cm_agent_comodald_free(CmAgentComodald *comodald);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentComodald, cm_agent_comodald_free)
@@ -133,11 +133,17 @@ cm_agent_comodald_get_deposit(CmAgentComodald *comodald,
 			      GCancellable *cancellable,
 			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* `student`: whom a new case is about; 0: it is none. */
+/* Whom a new case is about, twice: comodald takes no number that another one gave the person. */
+typedef struct {
+	guint64 student;
+	const gchar *reference; /* their identifier in the roster */
+} CmAgentComodaldSubject;
+
+/* `subject` NULL: there is no new case. */
 gboolean
 cm_agent_comodald_append(CmAgentComodald *comodald,
 			 const GByteArray *records,
-			 guint64 student,
+			 const CmAgentComodaldSubject *subject,
 			 GCancellable *cancellable,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean

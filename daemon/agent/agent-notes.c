@@ -318,11 +318,14 @@ cm_agent_notes_open(CmAgentNotes *notes, const guint8 *case_id, GError **error)
 
 /* hand over what was made of the case: it is no longer ahead of comodald */
 static gboolean
-append(CmAgentNotes *notes, const GByteArray *records, guint64 student, GError **error)
+append(CmAgentNotes *notes,
+       const GByteArray *records,
+       const CmAgentComodaldSubject *subject,
+       GError **error)
 {
 	g_autoptr(GBytes) octets = g_bytes_new(records->data, records->len);
 
-	if (!cm_agent_comodald_append(notes->comodald, records, student, notes->cancellable, error))
+	if (!cm_agent_comodald_append(notes->comodald, records, subject, notes->cancellable, error))
 		return FALSE;
 	cm_agent_shelf_mark(&notes->mark, octets);
 	cm_agent_case_settle(notes->about);
@@ -337,6 +340,7 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 					.id = notes->case_id,
 					.reference = whose->reference,
 					.zone = notes->zone};
+	const CmAgentComodaldSubject subject = {whose->student, whose->reference};
 	g_autoptr(GByteArray) records = g_byte_array_new();
 	g_autoptr(CmVaultRecord) deposit = NULL;
 	CmAgentCaseKind kind = {.file = whose->file};
@@ -348,7 +352,7 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 	put_back(notes);
 	notes->mark = (CmAgentShelfMark){0};
 	notes->about = cm_agent_case_begin(&place, &kind, now(), records, error);
-	return notes->about != NULL && append(notes, records, whose->student, error) &&
+	return notes->about != NULL && append(notes, records, &subject, error) &&
 	       remember(notes, error);
 }
 
@@ -423,7 +427,7 @@ cm_agent_notes_find(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError 
 gboolean
 cm_agent_notes_hand_in(CmAgentNotes *notes, const GByteArray *records, GError **error)
 {
-	return (records->len == 0 || append(notes, records, 0, error)) && remember(notes, error);
+	return (records->len == 0 || append(notes, records, NULL, error)) && remember(notes, error);
 }
 
 gboolean
@@ -434,7 +438,7 @@ cm_agent_notes_hand_in_all(CmAgentNotes *notes,
 {
 	gboolean changed = FALSE;
 
-	if (!cm_agent_comodald_append(notes->comodald, records, 0, notes->cancellable, error))
+	if (!cm_agent_comodald_append(notes->comodald, records, NULL, notes->cancellable, error))
 		return FALSE;
 	for (guint i = 0; i < cases->len; i++)
 		changed =
@@ -565,7 +569,7 @@ sign_draft(CmAgentNotes *notes, GBytes *octets, GStrv *out_empty, GError **error
 	text.cosign = cm_agent_rules_asks_cosignature(rules, fields->kind);
 	text.attachments = (CmVaultList){names.items, names.count};
 	return cm_agent_case_sign(notes->about, &text, now(), records, error) &&
-	       append(notes, records, 0, error) && remember(notes, error);
+	       append(notes, records, NULL, error) && remember(notes, error);
 }
 
 guint64
@@ -600,7 +604,7 @@ cm_agent_notes_cosign(CmAgentNotes *notes, guint64 sequence, GError **error)
 	if (before != 0)
 		return before;
 	return cm_agent_case_cosign(notes->about, sequence, now(), records, error) &&
-		       append(notes, records, 0, error) && remember(notes, error)
+		       append(notes, records, NULL, error) && remember(notes, error)
 		   ? cm_vault_case_count_notes(about)
 		   : 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-settings.h"
 
+#include "daemon/common/person-place.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
@@ -89,17 +90,13 @@ take_seconds(const gchar *option, const gchar *text, guint *out_seconds, GError 
 static void
 take_places(CmAgentSettings *settings, const Arguments *arguments)
 {
-	settings->folder =
-	    arguments->folder != NULL
-		? g_canonicalize_filename(arguments->folder, NULL)
-		: g_build_filename(g_get_user_data_dir(),
-				   arguments->session ? "comodal-session" : "comodal", NULL);
-	settings->socket =
-	    arguments->socket != NULL
-		? g_canonicalize_filename(arguments->socket, NULL)
-		: g_build_filename(g_get_user_runtime_dir(), CM_AGENT_SOCKET_FOLDER,
-				   arguments->session ? CM_AGENT_SOCKET_SESSION : CM_AGENT_SOCKET,
-				   NULL);
+	settings->folder = arguments->folder != NULL
+			       ? g_canonicalize_filename(arguments->folder, NULL)
+			       : cm_person_place_dup_folder(arguments->session);
+	if (arguments->socket != NULL)
+		settings->socket = g_canonicalize_filename(arguments->socket, NULL);
+	else if (!arguments->session)
+		settings->socket = cm_person_place_dup_socket(NULL);
 }
 
 CmAgentSettings *

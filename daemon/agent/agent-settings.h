@@ -13,8 +13,8 @@ typedef struct {
 	gboolean session;
 	gboolean background;
 	gboolean show_version;
-	gchar *folder; /* keyring and what is remembered */
-	gchar *socket;
+	gchar *folder;        /* keyring and what is remembered */
+	gchar *socket;        /* NULL: where the bus says, in a session */
 	guint idle_seconds;   /* unlocked and unused, then locked */
 	guint linger_seconds; /* locked and unused, then ended */
 } CmAgentSettings;

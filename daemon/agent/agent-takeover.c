@@ -262,8 +262,8 @@ cm_agent_takeover_run(CmAgentNotes *notes,
 	if (!open_key(&self, error) || !cm_agent_deposit_need(notes, &self.own_deposit, error) ||
 	    !add_cases(&self, left, error))
 		return FALSE;
-	if (self.records->len > 0 &&
-	    !cm_agent_comodald_append(notes->comodald, self.records, 0, notes->cancellable, error))
+	if (self.records->len > 0 && !cm_agent_comodald_append(notes->comodald, self.records, NULL,
+							       notes->cancellable, error))
 		return FALSE;
 	if (!remember_cases(&self, error))
 		return FALSE;

@@ -2,6 +2,7 @@
 #include "daemon/agent/agent.h"
 
 #include "daemon/agent/agent-calls.h"
+#include "daemon/agent/agent-place.h"
 #include "daemon/agent/agent-sleep.h"
 #include "daemon/agent/agent-worker.h"
 #include "daemon/agent/boot-timer.h"
@@ -11,30 +12,23 @@
 #include "include/cm-error.h"
 #include "include/cm-names.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gi18n.h>
-#include <glib/gstdio.h>
-#include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /* a lock that is not there by then is forced: the process ends, and its memory with it */
 #define LOCK_SECONDS 30
-#define FOLDER_MODE 0700
-#define FILE_MODE 0600
 
 struct _CmAgent {
 	const CmAgentSettings *settings;
 	void (*ended)(gpointer user_data);
 	gpointer user_data;
-	gint only;          /* locked file: there is no other agent */
+	CmAgentPlace place;
 	CmAgentCalls calls; /* the worker's */
 	CmAgentWorker *worker;
 	CmDBusAgent *skeleton;
 	CmPeerDoor *door;
 	CmAgentSleep *sleep;
 	CmBootTimer *timer;
+	gulong bus_gone;
 	guint forced;      /* source: LOCK_SECONDS are over */
 	gboolean unlocked; /* as the worker told last */
 	gboolean stopping;
@@ -217,25 +211,12 @@ connect_calls(CmAgent *agent)
 
 /* ---- coming and going */
 
-/* the lock of a file beside the socket ends with the process, however it ends */
-static gboolean
-be_only(CmAgent *agent, GError **error)
+/* connected swapped */
+static void
+on_bus_closed(CmAgent *agent)
 {
-	g_autofree gchar *path = g_strconcat(agent->settings->socket, ".lock", NULL);
-	g_autofree gchar *folder = g_path_get_dirname(path);
-
-	/* whose it is, and who may enter, is the door's to check */
-	(void)g_mkdir(folder, FOLDER_MODE);
-	agent->only = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
-	if (agent->only < 0) {
-		cm_error_set(error, CM_ERROR_FAILED, N_("The file {0} can't be made: {1}."), path,
-			     g_strerror(errno), NULL);
-		return FALSE;
-	}
-	if (flock(agent->only, LOCK_EX | LOCK_NB) == 0)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_EXISTS, N_("Your comodal-agent runs already."), NULL);
-	return FALSE;
+	g_message("stopping: its bus has gone");
+	cm_agent_stop(agent);
 }
 
 static gboolean
@@ -247,7 +228,7 @@ open_door(CmAgent *agent, GError **error)
 	    .methods = cm_agent_calls_get_names(),
 	};
 
-	agent->door = cm_peer_door_new(agent->settings->socket, geteuid(), &inside, error);
+	agent->door = cm_peer_door_new(agent->place.socket, geteuid(), &inside, error);
 	return agent->door != NULL;
 }
 
@@ -262,14 +243,14 @@ cm_agent_new(const CmAgentSettings *settings,
 	agent->settings = settings;
 	agent->ended = ended;
 	agent->user_data = user_data;
-	agent->only = -1;
-	if (!be_only(agent, error))
+	agent->place = (CmAgentPlace)CM_AGENT_PLACE_INIT;
+	if (!cm_agent_place_take(&agent->place, settings, error))
 		return NULL;
 	agent->timer = cm_boot_timer_new(on_unused, agent, error);
 	if (agent->timer == NULL)
 		return NULL;
 	agent->calls.keys = cm_agent_keys_new(settings->folder);
-	agent->calls.comodald = cm_agent_comodald_new(settings->session);
+	agent->calls.comodald = cm_agent_comodald_new(agent->place.bus);
 	agent->calls.settings = settings;
 	agent->worker = cm_agent_worker_new();
 	agent->skeleton = cm_dbus_agent_skeleton_new();
@@ -277,6 +258,10 @@ cm_agent_new(const CmAgentSettings *settings,
 	if (!open_door(agent, error))
 		return NULL;
 	agent->sleep = cm_agent_sleep_new(lock, agent);
+	/* without its bus it serves nobody any more */
+	if (agent->place.bus != NULL)
+		agent->bus_gone = g_signal_connect_swapped(agent->place.bus, "closed",
+							   G_CALLBACK(on_bus_closed), agent);
 	rest(agent);
 	return g_steal_pointer(&agent);
 }
@@ -286,6 +271,8 @@ cm_agent_free(CmAgent *agent)
 {
 	if (agent == NULL)
 		return;
+	if (agent->bus_gone != 0)
+		g_clear_signal_handler(&agent->bus_gone, agent->place.bus);
 	cm_agent_sleep_free(agent->sleep);
 	cm_peer_door_free(agent->door);
 	cm_agent_worker_free(agent->worker);
@@ -294,8 +281,7 @@ cm_agent_free(CmAgent *agent)
 	cm_boot_timer_free(agent->timer);
 	g_clear_handle_id(&agent->forced, g_source_remove);
 	g_clear_object(&agent->skeleton);
-	if (agent->only >= 0)
-		close(agent->only);
+	cm_agent_place_clear(&agent->place);
 	g_free(agent);
 }
 

@@ -7,9 +7,9 @@
 
 typedef struct {
 	const gchar *name;
-	const gchar *type; /* "b", "d", "s", "t", "u", or an array as "as" */
+	const gchar *type; /* "b", "d", "s", "t", "u", "h", or an array as "as" */
 	gpointer
-	    out; /* gboolean, gdouble, const gchar * (the dictionary's own), guint64, guint32; of an array GVariant *
+	    out; /* gboolean, gdouble, const gchar * (the dictionary's own), guint64, guint32, of a descriptor gint32; of an array GVariant *
 			      (transfer full), NULL before */
 } CmOption;
 

@@ -15,9 +15,14 @@
 #include "daemon/store/store-vault-append.h"
 #include "daemon/store/store-vault.h"
 #include "include/cm-dbus.h"
+#include "include/cm-error.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
 
 #define APPENDED_MAX 33554432 /* octets: thirty notes of the longest, or thousands of envelopes */
 #define DRAFT_MAX 1048832     /* a draft's, of the format */
+#define REFERENCE_MAX 4096    /* no identifier of a roster is as long */
 #define NOTES_MAX 100000
 
 /* ---- ListCases */
@@ -250,6 +255,34 @@ handle_get_drafts(CmDBusVault *object,
 
 /* ---- Append */
 
+/* numbers are this comodald's own: whoever asks another one of somebody means somebody else by them */
+static gboolean
+check_reference(CmService *service,
+		CmStore *store,
+		gint64 number,
+		GBytes *reference,
+		GError **error)
+{
+	g_autoptr(CmRosterSnapshot) roster =
+	    cm_roster_cache_get(service->roster, store, NULL, error);
+	guint32 index = CM_NONE;
+	gsize length = 0;
+	const gchar *given = g_bytes_get_data(reference, &length);
+	const gchar *id = NULL;
+
+	if (roster == NULL)
+		return FALSE;
+	index = cm_roster_numbers_find(roster->numbers, CM_NUMBER_STUDENT, number);
+	if (index != CM_NONE)
+		id = CM_ELEMENT(roster->caseload->students, CmStudent, index)->id;
+	if (id != NULL && strlen(id) == length && memcmp(id, given, length) == 0)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("By this number the service knows another student: look them up again."),
+		     NULL);
+	return FALSE;
+}
+
 static GVariant *
 make_appended(CmService *service,
 	      CmStore *store,
@@ -268,12 +301,23 @@ make_appended(CmService *service,
 	if (call->number != 0 &&
 	    !cm_caller_check(call->caller, store, CM_SUBJECT_STUDENT, call->number, error))
 		return NULL;
+	if (call->other != NULL &&
+	    !check_reference(service, store, call->number, call->other, error))
+		return NULL;
 	if (call->number != 0 &&
 	    !cm_note_policy_check_begun(&whose, store, policies, call->records, error))
 		return NULL;
 	if (!cm_store_vault_append(store, &order, call->records, &changed, error))
 		return NULL;
 	return g_variant_new("(u)", changed);
+}
+
+static GBytes *
+read_reference(GUnixFDList *descriptors, gint32 index, GError **error)
+{
+	g_autoptr(GVariant) handle = g_variant_ref_sink(g_variant_new_handle(index));
+
+	return cm_octets_document_read(descriptors, handle, REFERENCE_MAX, error);
 }
 
 static gboolean
@@ -287,10 +331,13 @@ handle_append(CmDBusVault *object,
 	CmVaultCall *call = cm_vault_call_new(invocation);
 	GError *error = NULL;
 	guint64 student = 0;
-	const CmOption known[] = {{"student", "t", &student}};
+	gint32 reference = -1;
+	const CmOption known[] = {{"student", "t", &student}, {"reference", "h", &reference}};
 
 	if (cm_option_dictionary_read(options, known, G_N_ELEMENTS(known), &error))
 		call->records = cm_octets_document_read(descriptors, records, APPENDED_MAX, &error);
+	if (call->records != NULL && reference >= 0)
+		call->other = read_reference(descriptors, reference, &error);
 	call->number = cm_argument_to_number(student);
 	cm_vault_call_answer(user_data, invocation, make_appended, NULL, call, error);
 	return TRUE;

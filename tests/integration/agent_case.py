@@ -4,8 +4,6 @@ import os
 import re
 import select
 import signal
-import socket
-import struct
 import subprocess
 import time
 
@@ -76,12 +74,7 @@ class AgentTestCase(TestCase):
 
     def find_agent(self):
         """Its process; None when none runs."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            try:
-                connection.connect(str(self.runtime / "comodal" / "agent-session"))
-            except OSError:
-                return None
-            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+        return self.bus.find_agent(self.runtime)
 
     def end_agent(self):
         pid = self.find_agent()

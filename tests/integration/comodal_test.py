@@ -17,6 +17,8 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -114,10 +116,29 @@ class Bus:
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise RuntimeError("dbus-daemon has not started")
+        self.identity = None
 
     def environment(self, **more):
         return {**os.environ, "DBUS_SESSION_BUS_ADDRESS": self.address,
                 "DBUS_SYSTEM_BUS_ADDRESS": self.address, **more}
+
+    def agent_socket(self, runtime):
+        """Where the comodal-agent that serves this bus listens."""
+        if self.identity is None:
+            client = Client(self.address)
+            self.identity, = client.bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId", None,
+                                                  None, 0, -1, None).unpack()
+            client.close()
+        return pathlib.Path(runtime, "comodal", f"agent-{self.identity}")
+
+    def find_agent(self, runtime):
+        """Its process; None when none runs."""
+        with socket.socket(socket.AF_UNIX) as connection:
+            try:
+                connection.connect(str(self.agent_socket(runtime)))
+            except OSError:
+                return None
+            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
     def end(self):
         if self.process.poll() is None:

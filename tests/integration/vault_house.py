@@ -5,9 +5,7 @@ import os
 import pathlib
 import select
 import signal
-import socket
 import sqlite3
-import struct
 import subprocess
 import time
 
@@ -103,12 +101,7 @@ class Person:
 
     def find_agent(self):
         """Its process; None when none runs."""
-        with socket.socket(socket.AF_UNIX) as connection:
-            try:
-                connection.connect(str(self.folder / "runtime" / "comodal" / "agent-session"))
-            except OSError:
-                return None
-            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+        return self.house.bus.find_agent(self.folder / "runtime")
 
     def end(self):
         pid = self.find_agent()

@@ -1,0 +1,132 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Two comodald of two organisations, each on a session bus of its own, for one person of the machine: none hears of the other's students."""
+import json
+import os
+import select
+import time
+import unittest
+
+from gi.repository import Gio
+
+import tap
+from agent_case import NAME, PASSPHRASE, AgentTestCase
+from comodal_test import BUS_NAME, DEADLINE, OBJECT, Bus, Client, Daemon, GLib, generate
+import vault_keys
+
+PROFESSIONAL_FILE = 3
+
+
+class World:
+    """A comodald with a roster, on a bus; keys of the person's in a folder of their own."""
+
+    def __init__(self, case, bus, client, seed):
+        self.case, self.bus, self.client = case, bus, client
+        self.data = case.folder / f"keys-{seed}"
+        # the same numbers, and other identifiers
+        caseload = json.loads(json.dumps(generate("pair", "--seed", seed)).replace('"e-', f'"e{seed}-'))
+        case.assertEqual(client.import_caseload(caseload).wait(), "succeeded")
+        professional = client.json("Roster", "List", "(s)", "professional")[0]
+        client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (os.getuid(), {
+            "roles": GLib.Variant("as", ["administrator", "professional"]), "professional": GLib.Variant("t", professional["number"])})))
+        self.student = next(f["student"] for f in caseload["followups"] if f["professional"] == professional["id"])
+        self.number = client.number("student", self.student)
+
+    def enrol(self):
+        """Keys that its directory has."""
+        organisation = vault_keys.Organisation(int(time.time()))
+        self.hand("Add", organisation.sign())
+        identity, person, generation = self.client.call("Directory", "BeginEnrolment")
+        keys = vault_keys.Keys(bytes(identity), bytes(person), generation, NAME, int(time.time()))
+        self.hand("Enrol", keys.enrolment(), keys.recovery())
+        organisation.admit(keys)
+        self.hand("Add", organisation.sign())
+        self.data.mkdir(mode=0o700, exist_ok=True)
+        (self.data / "comodal-keyring").write_bytes(keys.keyring(PASSPHRASE))
+        (self.data / "comodal-keyring").chmod(0o600)
+
+    def hand(self, method, *documents):
+        handles = Gio.UnixFDList.new()
+        for document in documents:
+            fd = os.memfd_create("records", os.MFD_ALLOW_SEALING)
+            os.write(fd, document)
+            os.lseek(fd, 0, os.SEEK_SET)
+            handles.append(fd)
+            os.close(fd)
+        self.client.call_at(OBJECT, f"{BUS_NAME}.Directory", method,
+                            GLib.Variant("(" + "h" * len(documents) + ")", range(len(documents))), handles)
+
+    def ctl(self, *arguments, **more):
+        return self.case.vault(*arguments, **{"DBUS_SESSION_BUS_ADDRESS": self.bus.address, "COMODAL_DATA_DIR": str(self.data), **more})
+
+    def files(self):
+        return [listed["reference"] for listed in self.client.json("Vault", "ListCases", "(a{sv})", {})["cases"]]
+
+
+class TwoSessions(AgentTestCase):
+    def setUp(self):
+        super().setUp()
+        self.first = World(self, self.bus, self.client, 1)
+        self.other_bus = Bus()
+        self.addCleanup(self.other_bus.end)
+        folder = self.folder / "other"
+        folder.mkdir(mode=0o700)
+        daemon = Daemon(self.other_bus, folder)
+        self.addCleanup(daemon.kill)
+        client = Client(self.other_bus.address)
+        self.addCleanup(client.close)
+        self.second = World(self, self.other_bus, client, 2)
+
+    def test_an_agent_of_each_bus(self):
+        self.first.enrol()
+        self.first.ctl("vault", "unlock", lines=[PASSPHRASE])
+        # who has keys in one organisation has none in the other, and nothing is begun in either
+        self.assertNotEqual(self.first.student, self.second.student)
+        refused = self.second.ctl("note", "write", self.second.student, lines=["Texte."], status=1)
+        self.assertIn("keys are locked", refused.stderr)
+        self.assertEqual(self.first.files(), [])
+        self.assertIn("none here", self.second.ctl("vault", "status").stdout)
+        # nor do two agents remember into one folder
+        self.end(self.other_bus)
+        taken = self.second.ctl("vault", "status", COMODAL_DATA_DIR=str(self.first.data), status=1)
+        self.assertIn("of another session", " ".join(taken.stderr.split()))
+        self.second.enrol()
+        self.second.ctl("vault", "unlock", lines=[PASSPHRASE])
+        for world in (self.first, self.second):
+            world.ctl("note", "write", world.student, lines=["Texte."])
+            world.ctl("note", "sign", world.student)
+            self.assertEqual(world.files(), [world.student])
+            self.assertIn("1", world.ctl("note", "list", world.student).stdout)
+        # a number of another comodald's is another student's, whoever mixes them up
+        with self.assertRaisesRegex(GLib.Error, "Error.Conflict"):
+            self.ask_agent("OpenCase", GLib.Variant("(tsyb)", (self.first.number + 1, self.second.student, PROFESSIONAL_FILE, True)))
+        self.assertEqual(self.first.files(), [self.first.student])
+        # an agent ends with its bus, and leaves nothing but the keyring's folder; the other one stays
+        path = self.other_bus.agent_socket(self.runtime)
+        agent = os.pidfd_open(self.other_bus.find_agent(self.runtime))
+        self.other_bus.end()
+        self.assertTrue(select.select([agent], [], [], DEADLINE)[0], "the agent outlives its bus")
+        os.close(agent)
+        self.assertEqual([left.name for left in path.parent.iterdir() if left.name.startswith(path.name)], [])
+        self.assertIn("unlocked", self.first.ctl("vault", "status").stdout)
+
+    def end(self, bus):
+        agent = bus.find_agent(self.runtime)
+        watch = os.pidfd_open(agent)
+        os.kill(agent, 15)
+        select.select([watch], [], [], DEADLINE)
+        os.close(watch)
+
+    def ask_agent(self, method, arguments):
+        """A call of the first agent's, as a program of the person's makes it."""
+        agent = Gio.DBusConnection.new_for_address_sync(f"unix:path={self.bus.agent_socket(self.runtime)}",
+                                                        Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT, None, None)
+        try:
+            return agent.call_sync(None, "/org/comodal/Agent1", "org.comodal.Agent1", method, arguments, None, 0, int(DEADLINE * 1000),
+                                   None)
+        finally:
+            agent.close_sync(None)
+
+
+if __name__ == "__main__":
+    tap.main()
