@@ -67,6 +67,19 @@ print_line(const gchar *lead, const gchar *text)
 	g_printerr("%s", line->str);
 }
 
+static void
+print_how_to_start(void)
+{
+	const gchar *command[] = {g_getenv(CM_ENV_START), NULL};
+	g_autofree gchar *text =
+	    command[0] != NULL
+		? cm_message_fill(_("Start it with “{0}”."), command)
+		: g_strdup(_("Start it with “systemctl start comodald”, or add --session if "
+			     "yours runs on your own session bus."));
+
+	print_line("  → ", text);
+}
+
 CmExit
 cm_report_error(const GError *error)
 {
@@ -75,9 +88,7 @@ cm_report_error(const GError *error)
 
 	if (error_is_unreachable(error)) {
 		print_line("comodalctl: ", _("The comodal service does not answer."));
-		print_line("  → ",
-			   _("Start it with “systemctl start comodald”, or add --session if "
-			     "yours runs on your own session bus."));
+		print_how_to_start();
 		return CM_EXIT_UNREACHABLE;
 	}
 	if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED))

@@ -42,6 +42,8 @@
 #define CM_ENV_BUS "COMODAL_BUS"               /* "session": comodalctl talks to the session bus */
 /* a folder for the keys of one organisation: daemon/common/person-place.h */
 #define CM_ENV_DATA_DIR "COMODAL_DATA_DIR"
+/* what starts comodald, for whoever finds that it does not answer */
+#define CM_ENV_START "COMODAL_START"
 /* a file to read the instant from: daemon/bus/clock.h */
 #define CM_ENV_CLOCK "COMODAL_CLOCK"
 /* a file to read the seconds of no clock from: daemon/bus/clock.h */

@@ -4,8 +4,11 @@
 import os
 import pathlib
 import re
+import select
 import shutil
 import signal
+import socket
+import struct
 import subprocess
 import tempfile
 import time
@@ -25,7 +28,6 @@ def has_ended(pid):
     except ProcessLookupError:
         return True
     try:
-        import select
         return bool(select.select([descriptor], [], [], 30)[0])
     finally:
         os.close(descriptor)
@@ -38,6 +40,9 @@ class Quickstart(unittest.TestCase):
         self.environment = {
             **os.environ, "COMODAL_QUICKSTART_BUILD": os.environ["COMODAL_BUILD_ROOT"], "TMPDIR": str(self.folder),
             "COMODAL_QUICKSTART_STATE": str(self.state), "COMODAL_QUICKSTART_SIZE": "pair", "LC_ALL": "C.UTF-8"}
+        for name in ("run", "data"):
+            (self.folder / name).mkdir(mode=0o700)
+        self.environment |= {"XDG_RUNTIME_DIR": str(self.folder / "run"), "XDG_DATA_HOME": str(self.folder / "data")}
         for name in ("DBUS_SESSION_BUS_ADDRESS", "COMODAL_BUS", "COMODAL_POLICY_DIR", "COMODAL_LOCALE_DIR"):
             self.environment.pop(name, None)
 
@@ -54,6 +59,16 @@ class Quickstart(unittest.TestCase):
 
     def pid(self, name):
         return int((self.state / f"{name}.pid").read_text().split()[0])
+
+    def ctl(self, *arguments):
+        return subprocess.run([self.state / "bin" / "comodalctl", *arguments], env=self.environment, capture_output=True, text=True, check=False)
+
+    def agent(self):
+        """The comodal-agent of this instance."""
+        [path] = [path for path in (self.folder / "run" / "comodal").glob("agent-*") if path.suffix != ".lock"]
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(path))
+            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
 
     def await_text(self, path, wanted):
         end = time.monotonic() + 30
@@ -107,13 +122,25 @@ class Quickstart(unittest.TestCase):
                                 check=True)
         self.assertRegex(status.stdout, r'"published_plan"\s*:\s*1\b')
 
+        # keys are this instance's, and an agent of theirs does not outlive it
+        self.assertIn("none here", self.ctl("vault", "status").stdout)
+        self.assertTrue((self.state / "vault").is_dir())
+        self.assertEqual(list((self.folder / "data").iterdir()), [])
+        agent = os.pidfd_open(self.agent())
         self.run_script("--stop")
+        self.assertTrue(select.select([agent], [], [], 30)[0], "an agent is left behind")
+        os.close(agent)
+        silent = self.ctl("status")
+        self.assertEqual(silent.returncode, 3)
+        self.assertIn("“./quickstart”", silent.stderr)
+        self.assertNotIn("systemctl", silent.stderr)
         self.assertTrue(has_ended(daemon) and has_ended(bus) and has_ended(courier) and has_ended(gateway))
         self.assertEqual(self.ours(), [])
         self.assertEqual(list(self.folder.glob("comodal-quickstart.*")), [])
         # what was made is still there, and is used again
         third = self.run_script("--lang", "en")
         self.assertNotIn("Importing", third.stdout)
+        self.assertIn("none here", self.ctl("vault", "status").stdout)
 
     def test_killed_daemon_and_stale_pid(self):
         self.run_script()
