@@ -11,8 +11,7 @@
 #include "daemon/store/store-outbox.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-error.h"
-
-#include <stdio.h>
+#include "tests/fault/operation.h"
 
 #define UID 1000
 #define NOW 1756700000 /* 2025-09-01 */
@@ -247,14 +246,5 @@ run(const gchar *folder, const gchar *verb, GError **error)
 int
 main(int argc, char **argv)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree gchar *text = NULL;
-
-	if (argc != 3)
-		return 2;
-	if (run(argv[1], argv[2], &error))
-		return 0;
-	text = cm_error_to_english(error);
-	fprintf(stderr, "%s\n", text);
-	return 1;
+	return cm_operation_run(argc, argv, run);
 }

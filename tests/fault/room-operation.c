@@ -7,6 +7,7 @@
 #include "daemon/policy/policy-loader.h"
 #include "daemon/store/store-booking.h"
 #include "include/cm-error.h"
+#include "tests/fault/operation.h"
 
 #include <stdio.h>
 
@@ -207,14 +208,5 @@ run(const gchar *folder, const gchar *verb, GError **error)
 int
 main(int argc, char **argv)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree gchar *text = NULL;
-
-	if (argc != 3)
-		return 2;
-	if (run(argv[1], argv[2], &error))
-		return 0;
-	text = cm_error_to_english(error);
-	fprintf(stderr, "%s\n", text);
-	return 1;
+	return cm_operation_run(argc, argv, run);
 }

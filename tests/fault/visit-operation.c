@@ -15,8 +15,8 @@
 #include "daemon/store/store-purge.h"
 #include "daemon/store/store-roster.h"
 #include "include/cm-error.h"
+#include "tests/fault/operation.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 #define UID 1000
@@ -363,14 +363,5 @@ run(const gchar *folder, const gchar *verb, GError **error)
 int
 main(int argc, char **argv)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree gchar *text = NULL;
-
-	if (argc != 3)
-		return 2;
-	if (run(argv[1], argv[2], &error))
-		return 0;
-	text = cm_error_to_english(error);
-	fprintf(stderr, "%s\n", text);
-	return 1;
+	return cm_operation_run(argc, argv, run);
 }
