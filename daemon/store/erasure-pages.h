@@ -32,22 +32,3 @@ cm_erasure_pages_read(const CmErasurePages *pages,
 		      guint32 count,
 		      guint8 *buffer,
 		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* The list of free pages: the number of each → from which octet on it holds nothing. In a transaction. Returns: (transfer full) */
-GHashTable *
-cm_erasure_pages_list_free(const CmErasurePages *pages, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Put zeros where no row is in these octets of a page, as of that list. Whether that changed anything. */
-gboolean
-cm_erasure_pages_clear_one(const CmErasurePages *pages,
-			   GHashTable *free_pages,
-			   guint32 number,
-			   guint8 *page);
-
-/* Put zeros where no row is of `count` pages by their numbers. The log is empty, and the caller's thread is the only one that writes: so the
- * file has all pages as they are, and nobody has other ones. Every other connection forgets what it knew of them. */
-gboolean
-cm_erasure_pages_clean(const CmErasurePages *pages,
-		       const guint32 *numbers,
-		       guint count,
-		       GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,6 @@
 #include "daemon/store/store-erasure.h"
 
 #include "daemon/store/erasure-pages.h"
-#include "daemon/store/page-gaps.h"
 #include "daemon/store/store-attachment.h"
 #include "daemon/store/store-traces.h"
 #include "include/cm-error.h"
@@ -11,18 +10,16 @@
 #include <glib/gi18n.h>
 #include <sys/stat.h>
 
-#define PASSES_MAX 2 /* of zeros, before the file is written anew */
 #define BLOCK_PAGES 256
 
-typedef enum { PLACE_BEGIN, PLACE_LOOK, PLACE_CLEAN, PLACE_REWRITE, PLACE_END, PLACE_DONE } Place;
+typedef enum { PLACE_BEGIN, PLACE_LOOK, PLACE_REWRITE, PLACE_END, PLACE_DONE } Place;
 
 struct _CmStoreErasure {
-	CmStoreTraces *traces; /* NULL: whatever stands where no row is */
+	CmStoreTraces *traces; /* NULL: not known any more */
 	gint64 row;            /* 0: of all that were destroyed */
 	CmErasurePages pages;
 	Place place;
-	GArray *found; /* numbers of pages, guint32; cleaned from the last one on */
-	guint passes;
+	gboolean found;
 	gboolean rewritten;
 };
 
@@ -33,7 +30,6 @@ cm_store_erasure_free(CmStoreErasure *erasure)
 		return;
 	g_clear_pointer(&erasure->traces, cm_store_traces_free);
 	cm_erasure_pages_clear(&erasure->pages);
-	g_array_unref(erasure->found);
 	g_free(erasure);
 }
 
@@ -50,7 +46,6 @@ cm_store_erasure_new_of(CmStore *store, CmStoreTraces *traces, gint64 row, GErro
 
 	erasure->traces = traces;
 	erasure->row = row;
-	erasure->found = g_array_new(FALSE, FALSE, sizeof(guint32));
 	return cm_erasure_pages_open(&erasure->pages, get_path(store), error)
 		   ? g_steal_pointer(&erasure)
 		   : NULL;
@@ -73,69 +68,35 @@ cm_store_erasure_get_turn(const CmStoreErasure *erasure)
 /* ---- looking */
 
 static gboolean
-is_found(const CmStoreErasure *erasure, GHashTable *free_pages, guint32 number, guint8 *page)
-{
-	return erasure->traces != NULL
-		   ? cm_store_traces_is_in(erasure->traces, page, erasure->pages.size)
-		   : cm_erasure_pages_clear_one(&erasure->pages, free_pages, number, page);
-}
-
-static gboolean
-look_at_block(CmStoreErasure *erasure,
-	      GHashTable *free_pages,
-	      guint32 first,
-	      guint32 count,
-	      guint8 *block,
-	      GError **error)
-{
-	if (!cm_erasure_pages_read(&erasure->pages, first, count, block, error))
-		return FALSE;
-	for (guint32 i = 0; i < count; i++) {
-		guint32 number = first + i;
-
-		if (is_found(erasure, free_pages, number, block + (gsize)i * erasure->pages.size))
-			g_array_append_val(erasure->found, number);
-	}
-	return TRUE;
-}
-
-static gboolean
-look_at_all(CmStoreErasure *erasure, GHashTable *free_pages, GError **error)
+look_at_all(CmStoreErasure *erasure, GError **error)
 {
 	g_autofree guint8 *block = g_malloc((gsize)BLOCK_PAGES * erasure->pages.size);
 	guint32 count = 0;
 
+	erasure->found = FALSE;
 	if (!cm_erasure_pages_count(&erasure->pages, &count, error))
 		return FALSE;
-	for (guint32 first = 1; first <= count; first += BLOCK_PAGES)
-		if (!look_at_block(erasure, free_pages, first, MIN(BLOCK_PAGES, count - first + 1),
-				   block, error))
-			return FALSE;
-	return TRUE;
-}
+	for (guint32 first = 1; first <= count && !erasure->found; first += BLOCK_PAGES) {
+		guint32 several = MIN(BLOCK_PAGES, count - first + 1);
 
-/* what zeros do not reach: a page that is no tree's and not free, or that the format's first octets do not tell apart */
-static gboolean
-needs_rewriting(const CmStoreErasure *erasure)
-{
-	return erasure->traces != NULL && erasure->passes >= PASSES_MAX;
+		if (!cm_erasure_pages_read(&erasure->pages, first, several, block, error))
+			return FALSE;
+		erasure->found = cm_store_traces_is_in(erasure->traces, block,
+						       (gsize)several * erasure->pages.size);
+	}
+	return TRUE;
 }
 
 static gboolean
 judge_look(CmStoreErasure *erasure, GError **error)
 {
-	/* without traces what others moved meanwhile is found as well: the first pass had all that counts */
-	if (erasure->found->len == 0 || (erasure->traces == NULL && erasure->passes > 0)) {
-		erasure->place = PLACE_END;
-		return TRUE;
-	}
-	if (erasure->rewritten) {
+	if (erasure->found && erasure->rewritten) {
 		cm_error_set(error, CM_ERROR_STORE,
 			     N_("Something of a file that was destroyed is still in the database."),
 			     NULL);
 		return FALSE;
 	}
-	erasure->place = needs_rewriting(erasure) ? PLACE_REWRITE : PLACE_CLEAN;
+	erasure->place = erasure->found ? PLACE_REWRITE : PLACE_END;
 	return TRUE;
 }
 
@@ -146,17 +107,14 @@ cm_store_erasure_look(CmStoreErasure *erasure, GError **error)
 {
 	g_autoptr(CmTransaction) transaction =
 	    cm_transaction_new_reading(erasure->pages.database, error);
-	g_autoptr(GHashTable) free_pages = NULL;
-	gint64 version = 0;
+	gint64 rows = 0;
 
-	g_array_set_size(erasure->found, 0);
-	if (transaction == NULL ||
-	    !cm_database_query_integer(erasure->pages.database, "SELECT count(*) FROM meta",
-				       &version, error))
-		return FALSE;
-	free_pages = cm_erasure_pages_list_free(&erasure->pages, error);
-	return free_pages != NULL && look_at_all(erasure, free_pages, error) &&
-	       cm_transaction_commit(transaction, error) && judge_look(erasure, error);
+	/* only what reads has begun to */
+	return transaction != NULL &&
+	       cm_database_query_integer(erasure->pages.database, "SELECT count(*) FROM meta",
+					 &rows, error) &&
+	       look_at_all(erasure, error) && cm_transaction_commit(transaction, error) &&
+	       judge_look(erasure, error);
 }
 
 /* ---- changing */
@@ -183,30 +141,11 @@ static gboolean
 begin(CmStoreErasure *erasure, CmStore *store, GError **error)
 {
 	guint removed = 0;
-	guint32 count = 0;
 
 	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error) ||
-	    !empty_log(store, error) || !cm_erasure_pages_count(&erasure->pages, &count, error))
+	    !empty_log(store, error))
 		return FALSE;
-	erasure->place = count < CM_PAGE_GAPS_PAGES_MAX ? PLACE_LOOK : PLACE_REWRITE;
-	return TRUE;
-}
-
-static gboolean
-clean_some(CmStoreErasure *erasure, CmStore *store, GError **error)
-{
-	guint count = MIN(erasure->found->len, CM_STORE_ERASURE_PAGES);
-	guint first = erasure->found->len - count;
-
-	if (!empty_log(store, error) ||
-	    !cm_erasure_pages_clean(&erasure->pages, &g_array_index(erasure->found, guint32, first),
-				    count, error))
-		return FALSE;
-	g_array_set_size(erasure->found, first);
-	if (first > 0)
-		return TRUE;
-	erasure->passes++;
-	erasure->place = PLACE_BEGIN;
+	erasure->place = erasure->traces != NULL ? PLACE_LOOK : PLACE_REWRITE;
 	return TRUE;
 }
 
@@ -220,7 +159,7 @@ rewrite(CmStoreErasure *erasure, CmStore *store, GError **error)
 	return TRUE;
 }
 
-/* what others wrote meanwhile may be copies of pages as they were before their zeros */
+/* what others wrote meanwhile may be copies of pages as they were before */
 static gboolean
 end(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
 {
@@ -243,8 +182,6 @@ cm_store_erasure_step(CmStoreErasure *erasure, CmStore *store, gint64 now, GErro
 	switch (erasure->place) {
 	case PLACE_BEGIN:
 		return begin(erasure, store, error);
-	case PLACE_CLEAN:
-		return clean_some(erasure, store, error);
 	case PLACE_REWRITE:
 		return rewrite(erasure, store, error);
 	case PLACE_END:

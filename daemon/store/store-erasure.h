@@ -4,11 +4,9 @@
 #include "daemon/store/store.h"
 
 /* That of rows which were deleted nothing is left in the database's files, without keeping the store from anything else for long. The file
- * is searched beside the store's work; where an old copy stands in what belongs to no row, zeros take its place, some pages at a time; only
- * what that does not reach has the whole file written anew, at once. */
+ * is searched beside the store's work; where SQLite left an old copy of a row, the whole file is written anew, which is the one piece that
+ * others wait for. */
 typedef struct _CmStoreErasure CmStoreErasure;
-
-#define CM_STORE_ERASURE_PAGES 128 /* of a step */
 
 struct _CmStoreTraces; /* store-traces.h */
 
@@ -28,7 +26,7 @@ CmStoreErasure *
 cm_store_erasure_new_of(CmStore *store, struct _CmStoreTraces *traces, gint64 row, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of all files that were destroyed and not erased yet: what they were is not known any more, so all old copies go. On the store's
+/* Of all files that were destroyed and not erased yet: what they were is not known any more, so it is written anew without a search. On the store's
  * thread. Returns: (transfer full) */
 CmStoreErasure *
 cm_store_erasure_new(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -36,7 +34,7 @@ cm_store_erasure_new(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 CmErasureTurn
 cm_store_erasure_get_turn(const CmStoreErasure *erasure);
 
-/* A piece of the work that changes something, outside of any transaction: short, but when the file is written anew. The last one notes
+/* A piece of the work that changes something, outside of any transaction: short, but for when the file is written anew. The last one notes
  * that it is done. CM_ERROR_BUSY: another program reads the database. */
 gboolean
 cm_store_erasure_step(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)

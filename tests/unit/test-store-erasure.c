@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/store-erasure.h"
 
-#include "daemon/store/page-gaps.h"
 #include "daemon/store/store-private.h"
 #include "daemon/store/store-traces.h"
 #include "include/cm-error.h"
@@ -111,16 +110,6 @@ check_rows(CmStore *store)
 	g_assert_cmpint(value, ==, 0);
 }
 
-static gint64
-count_pages(CmStore *store)
-{
-	gint64 pages = 0;
-
-	g_assert_true(
-	    cm_database_query_integer(store->database, "PRAGMA page_count", &pages, NULL));
-	return pages;
-}
-
 /* to its end, with somebody else's changes before each of its parts: from pages that the store's connection holds from before */
 static void
 erase(CmStore *store, CmStoreTraces *traces)
@@ -146,14 +135,11 @@ test_known(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
 	CmStoreTraces *traces = make_remains(fixture->store, TRUE);
-	gint64 pages = count_pages(fixture->store);
 
 	g_assert_true(is_left(fixture->store, traces));
 	g_assert_true(is_locked(fixture->store));
 	erase(fixture->store, traces);
 	g_assert_true(is_locked(fixture->store));
-	/* by zeros: the file was not written anew, without its free pages */
-	g_assert_cmpint(count_pages(fixture->store), >=, pages);
 	check_rows(fixture->store);
 }
 
@@ -189,51 +175,6 @@ test_in_a_row(void)
 	g_assert_true(is_left(fixture->store, traces));
 }
 
-/* pages whose places do not hold together are left as they are */
-static void
-test_places(void)
-{
-	static const struct {
-		guint8 kind;
-		guint16 block;
-		guint16 cells;
-		guint16 content;
-		guint16 next;   /* of the free block */
-		guint16 length; /* its own */
-		gboolean whole;
-	} pages[] = {
-	    {0x0d, 400, 2, 300, 0, 100, TRUE},   {0x05, 0, 2, 300, 0, 0, TRUE},
-	    {0x00, 400, 2, 300, 0, 100, FALSE},  {0x0d, 400, 200, 300, 0, 100, FALSE},
-	    {0x0d, 400, 2, 600, 0, 100, FALSE},  {0x0d, 200, 2, 300, 0, 100, FALSE},
-	    {0x0d, 400, 2, 300, 400, 50, FALSE}, {0x0d, 400, 2, 300, 0, 200, FALSE},
-	    {0x0d, 400, 2, 300, 0, 3, FALSE},    {0x0d, 510, 2, 300, 0, 4, FALSE},
-	};
-
-	for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
-		guint8 page[512];
-		guint8 before[512];
-		const guint16 values[][2] = {{1, pages[i].block},
-					     {3, pages[i].cells},
-					     {5, pages[i].content},
-					     {pages[i].block, pages[i].next},
-					     {pages[i].block + 2, pages[i].length}};
-
-		g_test_message("%u", i);
-		memset(page, 0xff, sizeof page);
-		page[0] = pages[i].kind;
-		for (guint j = 0; j < (pages[i].block != 0 ? 5 : 3); j++) {
-			if (values[j][0] + 1 >= 512)
-				continue;
-			page[values[j][0]] = (guint8)(values[j][1] >> 8);
-			page[values[j][0] + 1] = (guint8)values[j][1];
-		}
-		memcpy(before, page, sizeof page);
-		g_assert_cmpint(cm_page_gaps_clear(page, sizeof page, 2), ==, pages[i].whole);
-		g_assert_cmpint(memcmp(before, page, sizeof page) != 0, ==, pages[i].whole);
-		g_assert_false(cm_page_gaps_clear(page, sizeof page, 2));
-	}
-}
-
 int
 main(int argc, char **argv)
 {
@@ -241,6 +182,5 @@ main(int argc, char **argv)
 	g_test_add_func("/store-erasure/known", test_known);
 	g_test_add_func("/store-erasure/unknown", test_unknown);
 	g_test_add_func("/store-erasure/in-a-row", test_in_a_row);
-	g_test_add_func("/store-erasure/places", test_places);
 	return g_test_run();
 }
