@@ -89,7 +89,7 @@ class Scenario(TestCase):
         changed = copy.deepcopy(CASELOAD)
         changed["students"][0]["name"] = "Une Autre"
         self.ctl("import", self.write("changed.json", changed))
-        self.assertIn("→", self.ctl("plan", "publish", 1, "--yes", status=1).stderr)
+        self.assertIn("plan again", self.ctl("plan", "publish", 1, "--yes", status=1).stderr)
         self.assertEqual(self.published(), 0)
 
     def test_from_a_pipe(self):
