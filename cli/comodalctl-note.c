@@ -19,6 +19,7 @@
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 /* note …: what is not signed yet, and its signature, by one's own comodal-agent */
 
@@ -462,6 +463,36 @@ print_signed(const CmComodalctl *cli, const CmNoteDesk *desk, guint64 sequence)
 	    number, desk->name, NULL);
 }
 
+/* At a terminal it is shown what is about to be signed, and asked for. FALSE with no `error`: it is not wanted. */
+static gboolean
+confirm_signature(const CmComodalctl *cli,
+		  const CmNoteDesk *desk,
+		  GVariant *row,
+		  guint64 which,
+		  GError **error)
+{
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, which);
+	g_autofree gchar *question = NULL;
+	g_autoptr(CmVaultRecord) content = NULL;
+
+	/* what was signed already is only put away */
+	if (desk->yes || cli->json || !cm_secret_prompt_is_terminal() ||
+	    cm_agent_answer_get_number(row, "signed") != 0)
+		return TRUE;
+	content = read_draft(desk, row, error);
+	if (content == NULL)
+		return FALSE;
+	/* what somebody has sent to a file is not asked to hold any of it */
+	if (isatty(STDOUT_FILENO)) {
+		print_heading(row, number);
+		(void)cm_note_text_print_start(content, INDENT);
+	}
+	question =
+	    cm_report_format(N_("Sign draft {0} about {1} ({2})? Nobody changes it then."), number,
+			     desk->name, cm_note_desk_describe_file(desk->file), NULL);
+	return cm_report_confirm(FALSE, question);
+}
+
 CmExit
 cm_comodalctl_note_run_sign(CmComodalctl *cli)
 {
@@ -471,13 +502,14 @@ cm_comodalctl_note_run_sign(CmComodalctl *cli)
 	g_auto(GStrv) empty = NULL;
 	g_autoptr(GError) error = NULL;
 	guint64 sequence = 0;
+	guint64 which = 0;
 
 	if (!cm_note_desk_parse(cli, &desk, 1))
 		return cli->exit_status;
 	if (cm_note_desk_open(cli, &desk, FALSE, &error))
-		row = cm_note_desk_pick_draft(&desk, NULL, &error);
-	if (row == NULL)
-		return cm_agent_answer_report(error);
+		row = cm_note_desk_pick_draft(&desk, &which, &error);
+	if (row == NULL || !confirm_signature(cli, &desk, row, which, &error))
+		return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_REFUSED;
 	draft = cm_note_desk_get_draft(row);
 	cm_agent_link_be_patient(desk.agent);
 	if (!cm_dbus_agent_call_sign_sync(desk.agent, desk.case_id, draft, &sequence, &empty, NULL,

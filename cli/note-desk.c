@@ -91,7 +91,7 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 	    {"write amend",
 	     {"editor", 'e', 0, G_OPTION_ARG_NONE, &desk->editor,
 	      N_("In vim, with nothing of it in any file"), NULL}},
-	    {"drop", {"yes", 'y', 0, G_OPTION_ARG_NONE, &desk->yes, N_("Do not ask"), NULL}},
+	    {"drop sign", {"yes", 'y', 0, G_OPTION_ARG_NONE, &desk->yes, N_("Do not ask"), NULL}},
 	};
 	GOptionEntry entries[MOST_OPTIONS + 1] = {G_OPTION_ENTRY_NULL};
 	guint used = 0;

@@ -146,6 +146,40 @@ put_text(Place *place, const CmVaultBytes *text)
 	}
 }
 
+/* the first line that has a word in it */
+static void
+put_first_line(Place *place, const CmVaultBytes *text)
+{
+	const gchar *line = (const gchar *)text->data;
+	const gchar *end = line + text->length;
+	const gchar *stop = NULL;
+
+	while (line < end && strchr(" \t\n", *line) != NULL)
+		line++;
+	if (line == end)
+		return;
+	stop = memchr(line, '\n', (gsize)(end - line));
+	put_line(place, line, stop != NULL ? stop : end);
+}
+
+gboolean
+cm_note_text_print_start(const CmVaultRecord *content, guint indent)
+{
+	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
+	const CmVaultSection *sections = fields->sections.items;
+	const CmVaultContentAttachment *attachments = fields->attachments.items;
+	Place place = {.indent = indent, .width = cm_terminal_get_width(), .good = TRUE};
+
+	put_text(&place, &fields->title);
+	for (guint i = 0; i < fields->sections.count; i++) {
+		put_text(&place, &sections[i].heading);
+		put_first_line(&place, &sections[i].text);
+	}
+	for (guint i = 0; i < fields->attachments.count; i++)
+		put_attachment(&place, i + 1, &attachments[i]);
+	return place.good;
+}
+
 gboolean
 cm_note_text_print(const CmVaultRecord *content, guint indent)
 {

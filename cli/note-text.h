@@ -8,3 +8,7 @@
 /* A content record, its lines broken between words and indented by `indent`. FALSE: it can't be written. */
 gboolean
 cm_note_text_print(const CmVaultRecord *content, guint indent);
+
+/* The same of its beginning alone: its title, and of each section the heading and the first line that is not empty. */
+gboolean
+cm_note_text_print_start(const CmVaultRecord *content, guint indent);

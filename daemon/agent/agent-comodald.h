@@ -93,7 +93,7 @@ cm_agent_comodald_get_bodies(CmAgentComodald *comodald,
 			     GCancellable *cancellable,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The person's drafts of a case, with NULL of all, the newest first. Returns: (transfer full) */
+/* The person's drafts of a case, with NULL of all, in the order in which they were begun. Returns: (transfer full) */
 GBytes *
 cm_agent_comodald_get_drafts(CmAgentComodald *comodald,
 			     const guint8 *case_id,

@@ -97,7 +97,7 @@ cm_agent_notes_open(CmAgentNotes *notes,
 		    const guint8 *case_id,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The person's drafts of it: frames, the newest changed first. (transfer full) */
+/* The person's drafts of it: frames, in the order in which they were begun. (transfer full) */
 GArray *
 cm_agent_notes_list_drafts(CmAgentNotes *notes, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -217,7 +217,7 @@ CREATE TABLE vault_head (
 
 -- what is not signed yet, locked for its author alone
 CREATE TABLE vault_draft (
-  id INTEGER PRIMARY KEY, -- higher each time that it is changed
+  id INTEGER PRIMARY KEY, -- higher than that of any that was begun earlier
   file INTEGER NOT NULL REFERENCES vault_case (id),
   person BLOB NOT NULL CHECK (length (person) = 16),
   draft BLOB NOT NULL CHECK (length (draft) = 16),

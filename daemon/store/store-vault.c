@@ -233,9 +233,11 @@ write_draft(CmStore *store,
 {
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
-	    /* a new row, whose id is higher than that of any other: two that were changed in one second stand in their order */
-	    "INSERT OR REPLACE INTO vault_draft (file, person, draft, revision, octets, "
-	    "changed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	    /* a row keeps its id while it is there: what is called draft 2 stays draft 2, however often it is written anew */
+	    "INSERT INTO vault_draft (file, person, draft, revision, octets, changed_at) VALUES "
+	    "(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (file, person, draft) DO UPDATE SET "
+	    "revision = excluded.revision, octets = excluded.octets, changed_at = "
+	    "excluded.changed_at",
 	    error);
 
 	if (statement == NULL)
@@ -304,7 +306,7 @@ cm_store_vault_get_drafts(CmStore *store, guint32 uid, const guint8 *name, GErro
 		return NULL;
 	statement = cm_database_prepare(store->database,
 					"SELECT octets FROM vault_draft WHERE person = ?1 AND "
-					"(?2 = 0 OR file = ?2) ORDER BY id DESC",
+					"(?2 = 0 OR file = ?2) ORDER BY id",
 					error);
 	if (statement == NULL)
 		return NULL;

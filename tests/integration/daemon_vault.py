@@ -297,12 +297,12 @@ class Vault(TestCase):
         self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, draft)
         self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, draft)
         self.assertEqual(drafts(self.first), b"")
-        # of several that were changed within one second the newest stands first, whatever their ids
+        # several stand in the order in which they were begun, within one second too, whatever their ids, and however they are changed
         low, high = (self.case.draft(bytes([octet]) * 16, 1, "x") for octet in (1, 2))
         for first, second in ((low, high), (high, low)):
             keep(first)
             keep(second)
-            self.assertEqual(drafts(self.first), second + first)
+            self.assertEqual(drafts(self.first), first + second)
             for octet in (1, 2):
                 self.first.call("Vault", "DropDraft", "(ayay)", self.case.id, bytes([octet]) * 16)
         keep(low)

@@ -173,6 +173,14 @@ class Notes(AgentTestCase):
         self.note("write", text="un \"mot\"\nde trop")
         self.note("write", text="à garder")
         drafts = json.loads(self.note("drafts", "--json").stdout)["drafts"]
+        # a draft keeps its number, however often it is written anew; and at a terminal one sees what is about to be signed
+        self.assertEqual([d["sections"][0]["text"] for d in drafts], ['un "mot"\nde trop', "à garder"])
+        self.note("write", "--draft", "1", text="un \"mot\"\nde trop")
+        self.assertEqual(json.loads(self.note("drafts", "--json").stdout)["drafts"], drafts)
+        said, status = self.at_terminal(["note", "sign", self.who, "--draft", "2"], [("Sign draft 2 about ", lambda _: "n\n")])
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, rf"Draft 2, NOT SIGNED: progress, of {today}\s+à garder\s+Sign draft 2 about .*\(professional file")
+        self.assertEqual(json.loads(self.note("drafts", "--json").stdout)["drafts"], drafts)
         (number,) = (str(d["draft"]) for d in drafts if d["sections"][0]["text"] == 'un "mot"\nde trop')
         self.assertIn("--yes", self.note("drop", "--draft", number, status=1).stderr)
         self.assertEqual(json.loads(self.note("drop", "--draft", number, "--yes", "--json").stdout)["dropped"], int(number))
