@@ -2,6 +2,9 @@
 #include "cli/zone.h"
 
 #include "cli/client.h"
+#include "cli/report.h"
+
+#include <glib/gi18n.h>
 
 typedef struct {
 	const CmComodalctl *asked;
@@ -30,10 +33,17 @@ ask(const CmComodalctl *asked)
 	g_autoptr(GDBusConnection) bus = asked != NULL ? cm_client_connect(asked, NULL) : NULL;
 	g_autoptr(CmDBusManager) manager = bus != NULL ? cm_client_get_manager(bus, NULL) : NULL;
 	g_autofree gchar *name = NULL;
+	GTimeZone *zone = NULL;
 
 	if (manager == NULL || !cm_dbus_manager_call_get_zone_sync(manager, &name, NULL, NULL))
 		return NULL;
-	return g_time_zone_new_identifier(name);
+	zone = g_time_zone_new_identifier(name);
+	if (zone == NULL)
+		cm_report_note(N_("This machine does not know the organisation’s time zone, {0}: "
+				  "days and hours are "
+				  "by its own clocks."),
+			       name, NULL);
+	return zone;
 }
 
 GTimeZone *
