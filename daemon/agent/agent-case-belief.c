@@ -29,6 +29,8 @@ cm_agent_case_belief_add_all(CmAgentCase *self, GBytes *records, const CmVaultRe
 
 		found = vouch == NULL ? cm_agent_case_learn(self, octets)
 				      : learn_or_leave(self, vouch, octets);
+		if (cm_vault_case_is_passed_over(found, octets))
+			found = CM_VAULT_CLASS_OK;
 		if (found != CM_VAULT_CLASS_REVOKED || vouch != NULL)
 			continue;
 		vouch = cm_agent_vouch_new(self->people, frames, known);

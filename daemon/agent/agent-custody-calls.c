@@ -244,7 +244,7 @@ cm_agent_custody_calls_run_refuse(CmAgentCalls *calls, const CmAgentCall *call, 
 	g_auto(Desk) desk = {0};
 	const CmVaultRecord *request = take_request(&desk, calls, call, error);
 
-	return request != NULL && cm_agent_custody_refuse(&desk.notes, request, error)
+	return request != NULL && cm_agent_custody_refuse(&desk.notes, desk.escrow, request, error)
 		   ? g_variant_new("()")
 		   : NULL;
 }

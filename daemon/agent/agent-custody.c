@@ -227,8 +227,30 @@ cm_agent_custody_request(CmAgentNotes *notes,
 	return asked;
 }
 
+/* now, or behind every release of it, whoever's clock is wrong: of two that are dated alike the release would count for nothing, though it
+ * stands */
+static guint64
+date_refusal(const CmAgentEscrow *escrow, const CmVaultRecord *request)
+{
+	const GPtrArray *records = cm_agent_escrow_get_records(escrow);
+	guint64 date = now();
+
+	for (guint i = 0; i < records->len; i++) {
+		const CmVaultRelease *release = cm_vault_record_find_fields(
+		    g_ptr_array_index(records, i), CM_VAULT_KIND_RELEASE);
+
+		if (release != NULL && memcmp(release->request, cm_vault_record_get_hash(request),
+					      CM_VAULT_HASH_BYTES) == 0)
+			date = MAX(date, release->made_at + 1);
+	}
+	return date;
+}
+
 gboolean
-cm_agent_custody_refuse(CmAgentNotes *notes, const CmVaultRecord *request, GError **error)
+cm_agent_custody_refuse(CmAgentNotes *notes,
+			const CmAgentEscrow *escrow,
+			const CmVaultRecord *request,
+			GError **error)
 {
 	const CmVaultBundle *own = get_own(notes);
 	const CmVaultRefusal refusal = {
@@ -237,7 +259,7 @@ cm_agent_custody_refuse(CmAgentNotes *notes, const CmVaultRecord *request, GErro
 	    .person = own->person,
 	    .generation = own->generation,
 	    .directory = cm_vault_people_get_directory(notes->people)->sequence,
-	    .made_at = now(),
+	    .made_at = date_refusal(escrow, request),
 	};
 	g_autoptr(GBytes) octets = NULL;
 	CmVaultClass found = sign(notes, CM_VAULT_KIND_REFUSAL, &refusal, &octets);

@@ -55,6 +55,7 @@ cm_agent_custody_request(CmAgentNotes *notes,
 /* Say no to one, as its owner; release it, as a custodian: nothing is handed over before its delay is over, nor behind a refusal. */
 gboolean
 cm_agent_custody_refuse(CmAgentNotes *notes,
+			const CmAgentEscrow *escrow,
 			const CmVaultRecord *request,
 			GError **error) G_GNUC_WARN_UNUSED_RESULT;
 gboolean

@@ -69,13 +69,13 @@ read_all(CmAgentEscrow *self, GBytes *octets)
 	CmVaultClass found = cm_vault_frames_split(octets, ESCROW_KINDS, &frames);
 
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < frames->len; i++) {
+		GBytes *kept = g_array_index(frames, CmVaultFrame, i).octets;
 		CmVaultRecord *record = NULL;
 
-		found = cm_vault_case_add(self->checked,
-					  g_array_index(frames, CmVaultFrame, i).octets, &record);
+		found = cm_vault_case_add(self->checked, kept, &record);
 		if (found == CM_VAULT_CLASS_OK)
 			g_ptr_array_add(self->records, record);
-		else if (is_left_out(found))
+		else if (is_left_out(found) || cm_vault_case_is_passed_over(found, kept))
 			found = CM_VAULT_CLASS_OK;
 	}
 	return found;

@@ -84,6 +84,27 @@ add_as_received(CmVaultCase *checked, GBytes *octets)
 					       : found;
 }
 
+/* by kind, refusals come before releases: what the owner refused is not for whoever receives it */
+static CmVaultClass
+add_first(const Making *making, guint from, CmVaultCase *checked)
+{
+	CmVaultClass found = CM_VAULT_CLASS_OK;
+	guint i = from;
+
+	while (found == CM_VAULT_CLASS_OK && i < making->first->len) {
+		GBytes *octets = g_ptr_array_index(making->first, i);
+
+		found = add_as_received(checked, octets);
+		if (!cm_vault_case_is_passed_over(found, octets)) {
+			i++;
+			continue;
+		}
+		g_ptr_array_remove_index(making->first, i);
+		found = CM_VAULT_CLASS_OK;
+	}
+	return found;
+}
+
 /* the very case that the agent believes, and nothing that a stranger would refuse */
 static CmVaultClass
 check_case(const Making *making, guint from)
@@ -92,10 +113,8 @@ check_case(const Making *making, guint from)
 	guint64 count = cm_vault_case_count_notes(known);
 	g_autoptr(CmVaultCase) checked =
 	    cm_vault_case_new(making->notes->people, making->notes->case_id);
-	CmVaultClass found = CM_VAULT_CLASS_OK;
+	CmVaultClass found = add_first(making, from, checked);
 
-	for (guint i = from; found == CM_VAULT_CLASS_OK && i < making->first->len; i++)
-		found = add_as_received(checked, g_ptr_array_index(making->first, i));
 	for (guint i = 0; found == CM_VAULT_CLASS_OK && i < making->heads->len; i++)
 		found = add_as_received(checked, g_ptr_array_index(making->heads, i));
 	if (found == CM_VAULT_CLASS_OK)

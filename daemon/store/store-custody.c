@@ -305,47 +305,7 @@ add_request(Adding *self, const CmVaultRecord *record, GError **error)
 	       notify_asked(self, row, error) && audit(self, "custody.request", row, error);
 }
 
-/* ---- a refusal */
-
-static gboolean
-add_refusal(Adding *self, const CmVaultRecord *record, GError **error)
-{
-	gint64 row = 0;
-
-	if (self->standing.releases >= CM_STORE_CUSTODY_RELEASES) {
-		cm_error_set(error, CM_ERROR_CONFLICT,
-			     N_("Two custodians have released it: a refusal comes too late. Whose "
-				"files they are now, “comodalctl custody list” says."),
-			     NULL);
-		return FALSE;
-	}
-	return keep(self, record, &row, error) &&
-	       cm_database_run_integers(self->store->database,
-					"UPDATE vault_request SET refused = 1 WHERE record = ?1",
-					&self->asked, 1, error) &&
-	       audit(self, "custody.refuse", self->asked, error);
-}
-
-/* ---- a release */
-
-/* by whatever clock the custodian has dated it: the time that counts is what this program ran */
-static gboolean
-check_waited(const Adding *self, GError **error)
-{
-	gint64 left = self->standing.delay - self->standing.waited;
-	g_autofree gchar *days = NULL;
-
-	if (self->standing.refused)
-		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_REFUSED, "release", error);
-	if (left <= 0)
-		return TRUE;
-	days = g_strdup_printf("%" G_GINT64_FORMAT, (left + DAY_SECONDS - 1) / DAY_SECONDS);
-	cm_error_set(error, CM_ERROR_CONFLICT,
-		     N_("The delay is not over. Days that this service still has to run: {0}. "
-			"Until then its owner can refuse."),
-		     days, NULL);
-	return FALSE;
-}
+/* ---- what was released of the owner's */
 
 static void
 unref_record(gpointer record)
@@ -384,6 +344,72 @@ list_releases(CmStore *store, const guint8 *person, GError **error)
 		g_ptr_array_add(releases, record);
 	}
 	return g_steal_pointer(&releases);
+}
+
+/* ---- a refusal */
+
+/* a release that is not dated before its refusal counts for nothing, and was taken all the same: one of the two is lost */
+static gboolean
+check_later(const Adding *self, const CmVaultRefusal *refusal, GError **error)
+{
+	g_autoptr(GPtrArray) releases = list_releases(self->store, self->owner, error);
+
+	for (guint i = 0; releases != NULL && i < releases->len; i++) {
+		const CmVaultRelease *release = cm_vault_record_get_fields(
+		    g_ptr_array_index(releases, i), CM_VAULT_KIND_RELEASE);
+
+		if (!cm_vault_hash_is_same(release->request, refusal->request) ||
+		    refusal->made_at > release->made_at)
+			continue;
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("A release of it is dated later than this refusal: refuse again in "
+				"a few minutes."),
+			     NULL);
+		return FALSE;
+	}
+	return releases != NULL;
+}
+
+static gboolean
+add_refusal(Adding *self, const CmVaultRecord *record, GError **error)
+{
+	gint64 row = 0;
+
+	if (self->standing.releases >= CM_STORE_CUSTODY_RELEASES) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("Two custodians have released it: a refusal comes too late. Whose "
+				"files they are now, “comodalctl custody list” says."),
+			     NULL);
+		return FALSE;
+	}
+	return check_later(self, cm_vault_record_get_fields(record, CM_VAULT_KIND_REFUSAL),
+			   error) &&
+	       keep(self, record, &row, error) &&
+	       cm_database_run_integers(self->store->database,
+					"UPDATE vault_request SET refused = 1 WHERE record = ?1",
+					&self->asked, 1, error) &&
+	       audit(self, "custody.refuse", self->asked, error);
+}
+
+/* ---- a release */
+
+/* by whatever clock the custodian has dated it: the time that counts is what this program ran */
+static gboolean
+check_waited(const Adding *self, GError **error)
+{
+	gint64 left = self->standing.delay - self->standing.waited;
+	g_autofree gchar *days = NULL;
+
+	if (self->standing.refused)
+		return cm_vault_class_set_offered_error(CM_VAULT_CLASS_REFUSED, "release", error);
+	if (left <= 0)
+		return TRUE;
+	days = g_strdup_printf("%" G_GINT64_FORMAT, (left + DAY_SECONDS - 1) / DAY_SECONDS);
+	cm_error_set(error, CM_ERROR_CONFLICT,
+		     N_("The delay is not over. Days that this service still has to run: {0}. "
+			"Until then its owner can refuse."),
+		     days, NULL);
+	return FALSE;
 }
 
 /* whether the custodian has released it in other octets */

@@ -304,6 +304,15 @@ prepare_records(CmStore *store, gint64 row, const guint8 *person, GError **error
 	return statement;
 }
 
+static gboolean
+load_kept(CmVaultCase *into, GBytes *octets, GError **error)
+{
+	CmVaultClass found = cm_vault_case_add_kept(into, octets, NULL);
+
+	return cm_vault_case_is_passed_over(found, octets) ||
+	       cm_vault_class_set_error(found, "record", error);
+}
+
 gboolean
 cm_vault_rows_load(CmStore *store,
 		   gint64 row,
@@ -322,9 +331,7 @@ cm_vault_rows_load(CmStore *store,
 		if (!cm_database_step(store->database, statement, &more, error))
 			return FALSE;
 		octets = more ? cm_vault_rows_get(statement, 0) : NULL;
-		if (octets != NULL &&
-		    !cm_vault_class_set_error(cm_vault_case_add_kept(into, octets, NULL), "record",
-					      error))
+		if (octets != NULL && !load_kept(into, octets, error))
 			return FALSE;
 	}
 	return TRUE;

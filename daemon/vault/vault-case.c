@@ -607,6 +607,19 @@ cm_vault_case_add_kept(CmVaultCase *self, GBytes *octets, CmVaultRecord **out_re
 	return add(self, cm_vault_people_check_kept, octets, out_record);
 }
 
+gboolean
+cm_vault_case_is_passed_over(CmVaultClass found, GBytes *octets)
+{
+	CmVaultKind kind = CM_VAULT_KIND_LAST;
+	gsize length = 0;
+	gsize whole = 0;
+	const guint8 *data = g_bytes_get_data(octets, &length);
+
+	return found == CM_VAULT_CLASS_REFUSED &&
+	       cm_vault_record_frame(data, length, CM_VAULT_RECORD_OF(CM_VAULT_KIND_RELEASE), &kind,
+				     &whole) == CM_VAULT_CLASS_OK;
+}
+
 CmVaultClass
 cm_vault_case_finish(const CmVaultCase *self)
 {

@@ -29,6 +29,11 @@ cm_vault_case_add_kept(CmVaultCase *self,
 		       GBytes *octets,
 		       CmVaultRecord **out_record) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether that is why a release was not taken: its owner has refused. It opens nothing, and whoever goes through what is kept passes it
+ * over; an epoch that rests on it is refused by itself. */
+gboolean
+cm_vault_case_is_passed_over(CmVaultClass found, GBytes *octets);
+
 /* When all were added: whether the notes that the newest epoch counted are there. */
 CmVaultClass
 cm_vault_case_finish(const CmVaultCase *self) G_GNUC_WARN_UNUSED_RESULT;

@@ -4,6 +4,7 @@
 programs of five people, against the second implementation."""
 import json
 import os
+import re
 import sqlite3
 import time
 import unittest
@@ -15,6 +16,7 @@ import vault_keys
 from vault_case_maker import Case
 from vault_house import CASELOAD, PASSPHRASE, House, kind_of, split
 import vault
+import vault_export
 
 CUSTODIAN = vault_keys.PROFESSIONAL | vault_keys.CUSTODIAN
 CANARY = "Zorglub dort mal depuis la rentrée"
@@ -551,6 +553,10 @@ class Custody(House):
         self.ask(chloe)
         self.pass_days(4)
         denis.ctl("custody", "release", "2", "--yes")
+        # a refusal that is not dated behind a release that stands would be as if that had come after it
+        with self.assertRaises(other_user.Refused) as refused:
+            self.anne.caller.call("Custody", "Add", "(h)", 0, documents=[self.make_refusal()])
+        self.assertIn("dated later", str(refused.exception))
         self.anne.ctl("custody", "refuse", "2", "--yes")
         self.assertIn("refused", eve.ctl("custody", "release", "2", "--yes", status=1))
         # a custodian who asks for a year stands in nobody's way; for longer nobody asks
@@ -568,6 +574,44 @@ class Custody(House):
         with self.assertRaises(other_user.Refused) as refused:
             eve.caller.call("Custody", "Add", "(h)", 0, documents=[vault.sign_record("request", values, eve.keys.seed)])
         self.assertIn("365 at most", str(refused.exception))
+        self.go_on_after_refusal(self.students[1])
+        # and where a comodald of before took a refusal of the same second as the release
+        self.date_refusal_back()
+        self.go_on_after_refusal(self.students[2])
+        self.assertIn("refused by its owner", chloe.ctl("custody", "list"))
+
+    def find_release(self):
+        """The newest one of what Anne left."""
+        *_, found = (octets for octets in split(self.anne.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "release")
+        return vault.read(found, "release")
+
+    def make_refusal(self):
+        """Of the request that was released last, in the second of that release."""
+        keys, released = self.anne.keys, self.find_release()
+        return vault.sign_record("refusal", {
+            "organisation": self.organisation.id, "request": released["request"], "person": keys.id, "generation": keys.generation,
+            "directory": released["directory"], "made_at": released["made_at"]}, keys.seed)
+
+    def date_refusal_back(self):
+        octets = self.make_refusal()
+        connection = self.open_database()
+        connection.execute("UPDATE vault_record SET octets = ?, hash = ? WHERE id = (SELECT max(id) FROM vault_record WHERE kind = 'refusal')",
+                           (octets, vault.record_hash(octets)))
+        connection.commit()
+        connection.close()
+        self.start_daemon()
+        for person in self.people:
+            person.end()
+            person.unlock()
+
+    def go_on_after_refusal(self, student):
+        """The owner of a request that was refused between two releases writes in new files and in old ones, and hands one out."""
+        for other in (student, self.students[0]):
+            self.anne.write(other, f"{CANARY} encore")
+        path = self.anne.folder / f"{student}.comodal-export"
+        made = self.anne.ctl("export", "make", self.students[0], "--output", str(path), "--purpose", "access", "--asked-on", "2026-11-02")
+        (code,) = re.findall(r"\b((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b", made)
+        vault_export.Import(path.read_bytes(), code, vault.fingerprint(self.organisation.key))
 
     def check_recipients(self, custodian):
         """Five, the one who was asked for among them."""
