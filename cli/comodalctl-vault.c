@@ -126,6 +126,30 @@ tend_custody(CmDBusAgent *agent)
 	check_custody(agent);
 }
 
+/* what the person has to know before they begin, and what custodians have to have */
+static void
+tend(CmDBusAgent *agent)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GVariant) standing = NULL;
+	const gchar *state = "";
+
+	if (!cm_dbus_agent_call_check_directory_sync(agent, &standing, NULL, &error)) {
+		/* that comodald is not there says the verb that needs it */
+		if (error->domain == CM_ERROR)
+			(void)cm_agent_answer_report(error);
+		return;
+	}
+	(void)g_variant_lookup(standing, "state", "&s", &state);
+	if (!g_str_equal(state, "none")) {
+		tend_custody(agent);
+		return;
+	}
+	cm_report_note(N_("Your keys are not in your organisation’s directory yet. Read their "
+			  "fingerprint (“vault status”) out to whoever keeps it."),
+		       NULL);
+}
+
 /* whether custodians ask something; without comodald nobody can say */
 static gboolean
 is_custody_asked(CmDBusAgent *agent)
@@ -346,7 +370,7 @@ cm_comodalctl_vault_run_unlock(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	minutes = format_idle(state);
 	print_line(N_("Your keys are unlocked; they lock after {0} min without use."), minutes);
-	tend_custody(agent);
+	tend(agent);
 	return CM_EXIT_OK;
 }
 

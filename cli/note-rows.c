@@ -164,7 +164,10 @@ cm_note_rows_format_remark(GVariant *notes, GVariant *row)
 		g_ptr_array_add(parts, g_strdup(_("signed with keys that were stolen since; your "
 						  "agent knew it before")));
 	if (!is_flagged(row, "readable"))
-		g_ptr_array_add(parts, g_strdup(_("written since your access ended")));
+		g_ptr_array_add(parts,
+				g_strdup(is_flagged(row, "earlier")
+					     ? _("under your earlier keys: “vault carry-over”")
+					     : _("written since your access ended")));
 	g_ptr_array_add(parts, NULL);
 	return g_strjoinv("; ", (gchar **)parts->pdata);
 }

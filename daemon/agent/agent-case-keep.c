@@ -59,3 +59,21 @@ cm_agent_case_keep_check(const CmAgentCase *self, const CmAgentCase *before, GEr
 
 	return cm_vault_class_set_error(cm_agent_case_compare(self, &end), "case", error);
 }
+
+gboolean
+cm_agent_case_is_of_earlier_keys(const CmAgentCase *self)
+{
+	gboolean earlier = FALSE;
+
+	for (guint i = 0; i < self->envelopes->len; i++) {
+		const CmVaultEnvelope *envelope = cm_vault_record_get_fields(
+		    g_ptr_array_index(self->envelopes, i), CM_VAULT_KIND_ENVELOPE);
+
+		if (memcmp(envelope->recipient, self->own->person, CM_VAULT_ID_BYTES) != 0)
+			continue;
+		if (envelope->recipient_generation == self->own->generation)
+			return FALSE;
+		earlier = TRUE;
+	}
+	return earlier;
+}

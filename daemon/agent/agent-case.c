@@ -2,6 +2,7 @@
 #include "daemon/agent/agent-case-private.h"
 #include "daemon/agent/agent-cosign.h"
 
+#include "daemon/agent/agent-advice.h"
 #include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-day.h"
 #include "daemon/agent/agent-epoch.h"
@@ -773,5 +774,13 @@ cm_agent_case_open_note(const CmAgentCase *self, guint64 sequence, GBytes *body,
 							      cm_vault_secret_peek(key), &content)
 				    : CM_VAULT_CLASS_NOT_ENTITLED;
 	}
-	return cm_vault_class_set_error(found, "note", error) ? content : NULL;
+	if (cm_vault_class_set_error(found, "note", error))
+		return content;
+	if (cm_agent_case_is_of_earlier_keys(self))
+		(void)cm_agent_advice_add(error,
+					  N_("The file is still under your earlier keys: “vault "
+					     "carry-over” makes it that "
+					     "of your new ones."),
+					  NULL);
+	return NULL;
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-directory.h"
 
+#include "daemon/agent/agent-advice.h"
 #include "daemon/agent/agent-memory.h"
 #include "daemon/vault/vault-frames.h"
 #include "daemon/vault/vault-keyring.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define KINDS                                                                                      \
@@ -132,6 +134,18 @@ check_own(const CmAgentDirectoryPlace *place, const CmVaultPeople *people)
 	return entry != NULL ? cm_vault_keyring_match(place->bundle, entry) : CM_VAULT_CLASS_OK;
 }
 
+static gboolean
+set_error(CmVaultClass found, GError **error)
+{
+	if (cm_vault_class_set_error(found, "directory", error))
+		return TRUE;
+	return found == CM_VAULT_CLASS_ORGANISATION &&
+	       cm_agent_advice_add(error,
+				   N_("Your keys work with the service of their own organisation. "
+				      "For this one, “vault enrol --again” makes others."),
+				   NULL);
+}
+
 /* have a newer one remembered, and give it */
 static gboolean
 take_over(CmAgentMemory *memory, CmVaultPeople *people, CmVaultPeople **out_people, GError **error)
@@ -166,8 +180,7 @@ cm_agent_directory_check(const CmAgentDirectoryPlace *place,
 		found = read_directories(place->key, records, cm_agent_memory_get(memory), &people);
 	if (found == CM_VAULT_CLASS_OK)
 		found = check_own(place, people);
-	return cm_vault_class_set_error(found, "directory", error) &&
-	       take_over(memory, people, out_people, error);
+	return set_error(found, error) && take_over(memory, people, out_people, error);
 }
 
 gboolean
@@ -190,8 +203,7 @@ cm_agent_directory_continue(const CmAgentDirectoryPlace *place,
 				   cm_agent_memory_get(memory), &people);
 	if (found == CM_VAULT_CLASS_OK)
 		found = check_own(place, people);
-	return cm_vault_class_set_error(found, "directory", error) &&
-	       take_over(memory, people, out_people, error);
+	return set_error(found, error) && take_over(memory, people, out_people, error);
 }
 
 gboolean

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-identity.h"
 
+#include "daemon/agent/agent-advice.h"
 #include "daemon/agent/agent-keyfile.h"
 #include "daemon/vault/vault-code.h"
 #include "daemon/vault/vault-passphrase.h"
@@ -129,7 +130,16 @@ unlock_file(const CmAgentIdentityPlace *place,
 		return NULL;
 	found = open_keyring(place, octets, CM_VAULT_SLOT_PASSPHRASE, passphrase, entry,
 			     out_revision, &bundle);
-	return cm_vault_class_set_error(found, "keyring", error) ? bundle : NULL;
+	if (cm_vault_class_set_error(found, "keyring", error))
+		return bundle;
+	if (found == CM_VAULT_CLASS_ALTERED || found == CM_VAULT_CLASS_MALFORMED ||
+	    found == CM_VAULT_CLASS_TRUNCATED)
+		(void)cm_agent_advice_add(
+		    error,
+		    N_("A copy of that file opens as before; without one, “vault recover” makes it "
+		       "anew with your recovery code."),
+		    NULL);
+	return NULL;
 }
 
 CmAgentIdentity *

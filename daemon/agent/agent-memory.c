@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-memory.h"
 
+#include "daemon/agent/agent-advice.h"
 #include "daemon/vault/vault-text.h"
 #include "include/cm-error.h"
 
@@ -117,8 +118,14 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 	octets = g_bytes_new_take(contents, length);
 	if (is_earlier(memory, octets, &generation))
 		return put_aside(memory, generation, error) ? g_steal_pointer(&memory) : NULL;
-	if (!cm_vault_class_set_error(open_octets(memory, octets), CM_AGENT_MEMORY_NAME, error))
+	if (!cm_vault_class_set_error(open_octets(memory, octets), CM_AGENT_MEMORY_NAME, error)) {
+		(void)cm_agent_advice_add(
+		    error,
+		    N_("Find out by whom. With {0} moved away, your agent begins to remember anew, "
+		       "and can’t tell what was put back before."),
+		    memory->path);
 		return NULL;
+	}
 	return g_steal_pointer(&memory);
 }
 

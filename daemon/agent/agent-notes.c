@@ -332,6 +332,22 @@ append(CmAgentNotes *notes,
 	return TRUE;
 }
 
+/* what nobody would believe is not begun */
+static gboolean
+check_is_admitted(const CmAgentNotes *notes, GError **error)
+{
+	const CmVaultBundle *own = cm_vault_record_get_fields(notes->bundle, CM_VAULT_KIND_BUNDLE);
+
+	if (cm_vault_people_find(notes->people, own->person, own->generation) != NULL)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_NOT_FOUND,
+		     N_("Your keys are not in your organisation’s directory yet. Read their "
+			"fingerprint out to whoever keeps it: “directory admit” takes them in, and "
+			"“directory add” brings the next directory here."),
+		     NULL);
+	return FALSE;
+}
+
 static gboolean
 begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 {
@@ -345,7 +361,7 @@ begin_case(CmAgentNotes *notes, const CmAgentNotesWhose *whose, GError **error)
 	g_autoptr(CmVaultRecord) deposit = NULL;
 	CmAgentCaseKind kind = {.file = whose->file};
 
-	if (!cm_agent_deposit_need(notes, &deposit, error))
+	if (!check_is_admitted(notes, error) || !cm_agent_deposit_need(notes, &deposit, error))
 		return FALSE;
 	kind.deposit = deposit;
 	randombytes_buf(notes->case_id, sizeof notes->case_id);

@@ -32,18 +32,24 @@ class World:
         self.student = next(f["student"] for f in caseload["followups"] if f["professional"] == professional["id"])
         self.number = client.number("student", self.student)
 
-    def enrol(self):
-        """Keys that its directory has."""
+    def enrol(self, waiting=None):
+        """Keys that its directory has; `waiting` is called before it has them."""
         organisation = vault_keys.Organisation(int(time.time()))
         self.hand("Add", organisation.sign())
         identity, person, generation = self.client.call("Directory", "BeginEnrolment")
         keys = vault_keys.Keys(bytes(identity), bytes(person), generation, NAME, int(time.time()))
         self.hand("Enrol", keys.enrolment(), keys.recovery())
+        self.keep(self.data, keys.keyring(PASSPHRASE))
+        if waiting is not None:
+            waiting()
         organisation.admit(keys)
         self.hand("Add", organisation.sign())
-        self.data.mkdir(mode=0o700, exist_ok=True)
-        (self.data / "comodal-keyring").write_bytes(keys.keyring(PASSPHRASE))
-        (self.data / "comodal-keyring").chmod(0o600)
+
+    @staticmethod
+    def keep(folder, keyring):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        (folder / "comodal-keyring").write_bytes(keyring)
+        (folder / "comodal-keyring").chmod(0o600)
 
     def hand(self, method, *documents):
         handles = Gio.UnixFDList.new()
@@ -90,7 +96,8 @@ class TwoSessions(AgentTestCase):
         self.end(self.other_bus)
         taken = self.second.ctl("vault", "status", COMODAL_DATA_DIR=str(self.first.data), status=1)
         self.assertIn("of another session", " ".join(taken.stderr.split()))
-        self.second.enrol()
+        self.second.enrol(self.check_before_the_directory)
+        self.check_what_is_damaged()
         self.second.ctl("vault", "unlock", lines=[PASSPHRASE])
         for world in (self.first, self.second):
             world.ctl("note", "write", world.student, lines=["Texte."])
@@ -109,6 +116,42 @@ class TwoSessions(AgentTestCase):
         os.close(agent)
         self.assertEqual([left.name for left in path.parent.iterdir() if left.name.startswith(path.name)], [])
         self.assertIn("unlocked", self.first.ctl("vault", "status").stdout)
+
+    def said(self, *arguments, **more):
+        """What the second world's comodalctl prints, in one line."""
+        result = self.second.ctl(*arguments, **more)
+        return " ".join((result.stdout + result.stderr).split())
+
+    def check_before_the_directory(self):
+        """Keys that the directory does not have yet, and keys of another organisation: each says what there is to do."""
+        self.assertIn("not in your organisation’s directory yet", self.said("vault", "unlock", lines=[PASSPHRASE]))
+        self.assertIn("“directory admit”", self.said("note", "write", self.second.student, lines=["Texte."], status=1))
+        self.assertEqual(self.second.files(), [])
+        self.end(self.other_bus)
+        foreign = {"COMODAL_DATA_DIR": str(self.folder / "foreign")}
+        self.second.keep(self.folder / "foreign", (self.first.data / "comodal-keyring").read_bytes())
+        for arguments, more in ((("vault", "unlock"), {"lines": [PASSPHRASE]}), (("vault", "status"), {"status": 1}),
+                                (("note", "list", self.second.student), {"status": 1})):
+            said = self.said(*arguments, **more, **foreign)
+            self.assertIn("of another organisation", said)
+            self.assertIn("“vault enrol --again”", said)
+        self.end(self.other_bus)
+
+    def check_what_is_damaged(self):
+        keyring = self.second.data / "comodal-keyring"
+        good = keyring.read_bytes()
+        keyring.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+        self.assertIn("(keyring). A copy of that file opens as before; without one, “vault recover”",
+                      self.said("vault", "unlock", lines=[PASSPHRASE], status=1))
+        keyring.write_bytes(good)
+        memory = self.second.data / "comodal-memory"
+        self.second.ctl("vault", "unlock", lines=[PASSPHRASE])
+        kept = memory.read_bytes()
+        memory.write_bytes(kept[:-1] + bytes([kept[-1] ^ 1]))
+        said = self.said("note", "list", self.second.student, status=1)
+        self.assertIn("It was altered (comodal-memory). Find out by whom.", said)
+        self.assertIn("begins to remember anew", said)
+        memory.write_bytes(kept)
 
     def end(self, bus):
         agent = bus.find_agent(self.runtime)

@@ -447,7 +447,13 @@ class Custody(House):
         chloe, denis, _, _ = self.keepers
         self.anne.write(self.students[0], CANARY)
         self.renew(state=2)
-        self.assertNotIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1", status=1))
+        shut = self.anne.ctl("note", "show", self.students[0], "1", status=1)
+        self.assertNotIn(CANARY, shut)
+        # nobody ended her access: it says what it is, and what there is to do
+        self.assertIn("under your earlier keys: “vault carry-over” makes it", shut)
+        listed = self.anne.ctl("note", "list", self.students[0])
+        self.assertIn("under your earlier keys", listed)
+        self.assertNotIn("access ended", listed)
         # her new keys left something too, under which no file is: a colleague is asked for what the files are under
         self.assertEqual([(d["generation"], d["number"]) for d in self.deposits(self.anne)[0]], [(1, 1), (2, 1)])
         self.assertIn("It is asked", self.ask(chloe))
