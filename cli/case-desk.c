@@ -142,6 +142,16 @@ cm_case_desk_get_name(const CmCaseDesk *desk, GVariant *row)
 	return title != NULL ? title : _("a student whom the roster has no more");
 }
 
+const gchar *
+cm_case_desk_get_reference(const CmCaseDesk *desk, GVariant *row)
+{
+	JsonObject *student =
+	    cm_find_by_number(desk->students, (gint64)cm_agent_answer_get_number(row, "student"));
+	const gchar *reference = student != NULL ? cm_json_get_string(student, "id") : NULL;
+
+	return reference != NULL ? reference : "";
+}
+
 /* ---- one of them */
 
 JsonObject *

@@ -52,6 +52,9 @@ cm_case_desk_find_student(const CmCaseDesk *desk,
 /* Members of a row; the texts are the row's. */
 const gchar *
 cm_case_desk_get_name(const CmCaseDesk *desk, GVariant *row);
+/* The student's identifier in the roster; empty: the roster has them no more. */
+const gchar *
+cm_case_desk_get_reference(const CmCaseDesk *desk, GVariant *row);
 const gchar *
 cm_case_desk_get_text(GVariant *row, const gchar *name);
 gboolean

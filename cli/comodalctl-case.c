@@ -78,6 +78,15 @@ format_count(guint64 count)
 	return g_strdup_printf("%" G_GUINT64_FORMAT, count);
 }
 
+/* "3 notes" */
+static gchar *
+format_notes(guint64 count)
+{
+	gulong notes = (gulong)MIN(count, G_MAXULONG);
+
+	return g_strdup_printf(ngettext("%lu note", "%lu notes", notes), notes);
+}
+
 static gchar *
 dup_clean(GVariant *row, const gchar *name)
 {
@@ -112,7 +121,8 @@ add_row(CmTable *table, const CmCaseDesk *desk, GVariant *row)
 	g_autofree gchar *notes = format_count(cm_agent_answer_get_number(row, "notes"));
 
 	cm_terminal_add_row(table, cm_case_desk_get_name(desk, row),
-			    cm_note_desk_describe_file(cm_case_desk_get_octet(row, "file")),
+			    cm_case_desk_get_reference(desk, row),
+			    cm_note_desk_name_file(cm_case_desk_get_octet(row, "file")),
 			    responsible, notes, describe_case(row), NULL);
 }
 
@@ -121,6 +131,7 @@ build_case(JsonBuilder *builder, const CmCaseDesk *desk, GVariant *row)
 {
 	json_builder_begin_object(builder);
 	cm_document_add_string(builder, "student", cm_case_desk_get_name(desk, row));
+	cm_document_add_string(builder, "identifier", cm_case_desk_get_reference(desk, row));
 	cm_document_add_string(builder, "file",
 			       cm_note_desk_get_file_name(cm_case_desk_get_octet(row, "file")));
 	cm_document_add_string(builder, "responsible", cm_case_desk_get_text(row, "responsible"));
@@ -135,8 +146,9 @@ build_case(JsonBuilder *builder, const CmCaseDesk *desk, GVariant *row)
 static void
 print_cases(const CmComodalctl *cli, const CmCaseDesk *desk, GPtrArray *rows)
 {
-	static const gchar *const heads[] = {N_("Student"), N_("File"),     N_("Responsible"),
-					     N_(">Notes"),  N_("~You may"), NULL};
+	static const gchar *const heads[] = {
+	    N_("~Student"), N_("Identifier"), N_("File"), N_("~Responsible"),
+	    N_(">Notes"),   N_("~You may"),   NULL};
 	g_autoptr(CmTable) table = cm_terminal_new_table(heads);
 	g_autofree gchar *text = NULL;
 
@@ -248,7 +260,8 @@ describe_reader(GVariant *row)
 	if (cm_case_desk_get_flag(row, "responsible"))
 		return _("responsible");
 	if ((rights & COSIGNED) != 0)
-		return _("reads, and writes what is co-signed");
+		return (rights & COSIGN) != 0 ? _("reads, writes what is co-signed, and co-signs")
+					      : _("reads, and writes what is co-signed");
 	if ((rights & COSIGN) != 0)
 		return (rights & WRITE) != 0 ? _("reads, writes and co-signs")
 					     : _("reads and co-signs");
@@ -259,8 +272,8 @@ static void
 append_reader(GString *out, GVariant *row)
 {
 	g_autofree gchar *label = dup_clean(row, "label");
-	g_autofree gchar *notes = format_count(cm_agent_answer_get_number(row, "notes"));
-	g_autofree gchar *line = cm_report_format(N_("{0} – {1}; can read {2} notes"), label,
+	g_autofree gchar *notes = format_notes(cm_agent_answer_get_number(row, "notes"));
+	g_autofree gchar *line = cm_report_format(N_("{0} – {1}; can read {2}"), label,
 						  describe_reader(row), notes, NULL);
 
 	cm_terminal_append_wrapped(out, line, 0, INDENT, cm_terminal_get_width());
@@ -346,7 +359,7 @@ static void
 tell_share(const Run *run, GVariant *row, GVariant *colleague)
 {
 	g_autofree gchar *label = dup_clean(colleague, "label");
-	g_autofree gchar *notes = format_count(cm_agent_answer_get_number(row, "notes"));
+	g_autofree gchar *notes = format_notes(cm_agent_answer_get_number(row, "notes"));
 	guint8 rights = get_rights(run);
 
 	cm_agent_answer_print(
@@ -358,8 +371,8 @@ tell_share(const Run *run, GVariant *row, GVariant *colleague)
 		       "key, and what is written from now on."),
 		    label, NULL, NULL);
 	else
-		cm_agent_answer_print(N_("{0} will be able to read all that is signed in it ({1} "
-					 "notes), and what is written from now on."),
+		cm_agent_answer_print(N_("{0} will be able to read all that is signed in it ({1}), "
+					 "and what is written from now on."),
 				      label, notes, NULL);
 	if ((rights & COSIGNED) != 0)
 		cm_agent_answer_print(N_("They will be able to write notes that somebody has to "
@@ -399,6 +412,11 @@ cm_comodalctl_case_run_share(CmComodalctl *cli)
 
 	if (!cm_comodalctl_parse(cli, entries, 2, 2, &run.words))
 		return cli->exit_status;
+	if (run.trainee && (run.write || run.cosign))
+		return cm_report_usage(cli,
+				       N_("Whose notes have to be co-signed neither writes by "
+					  "themselves nor co-signs: --trainee stands alone."),
+				       NULL);
 	row = find_case(cli, &run, run.words[0], &error);
 	if (row != NULL)
 		colleague = cm_colleague_choose(run.desk.agent, run.words[1], &error);
@@ -453,8 +471,8 @@ cm_comodalctl_case_run_end_access(CmComodalctl *cli)
 	if (reader == NULL)
 		return cm_agent_answer_report(error);
 	label = dup_clean(reader, "label");
-	notes = format_count(cm_agent_answer_get_number(reader, "notes"));
-	question = cm_report_format(N_("{0} keeps what they could read until now ({1} notes), and "
+	notes = format_notes(cm_agent_answer_get_number(reader, "notes"));
+	question = cm_report_format(N_("{0} keeps what they could read until now ({1}), and "
 				       "will read nothing of what "
 				       "is written from now on. End their access?"),
 				    label, notes, NULL);
@@ -521,9 +539,13 @@ tell_hand_over(const Run *run, const gchar *label, GPtrArray *names)
 {
 	g_autofree gchar *count = format_count(names->len);
 
-	cm_agent_answer_print(N_("{1} files, all of them or none, become {0}’s, with all that is "
-				 "signed in them:"),
-			      label, count, NULL);
+	if (names->len == 1)
+		cm_agent_answer_print(N_("One file becomes {0}’s, with all that is signed in it:"),
+				      label, NULL, NULL);
+	else
+		cm_agent_answer_print(N_("{1} files, all of them or none, become {0}’s, with all "
+					 "that is signed in them:"),
+				      label, count, NULL);
 	for (guint i = 0; i < names->len; i++)
 		cm_agent_answer_print("  {0}", g_ptr_array_index(names, i), NULL, NULL);
 	if (run->keep_reading)

@@ -23,7 +23,7 @@
 
 /* export make: a student's file for whoever may have it */
 
-static const gchar *const purposes[] = {"access", "transfer", "copy"};
+static const gchar *const purposes[] = {"access", "transfer", "copy", NULL};
 
 typedef struct {
 	CmNoteDesk desk;
@@ -97,7 +97,10 @@ parse_order(CmComodalctl *cli, Order *order)
 		return FALSE;
 	if (order->output == NULL || order->purpose == NULL) {
 		cli->exit_status = cm_report_usage(cli, N_("Something is missing: {0}"),
-						   "--output, --purpose", NULL);
+						   order->purpose != NULL  ? "--output"
+						   : order->output != NULL ? "--purpose"
+									   : "--output, --purpose",
+						   NULL);
 		return FALSE;
 	}
 	if (g_str_equal(order->output, "-")) {
@@ -136,13 +139,16 @@ add_options(const Order *order, GVariantDict *options, GError **error)
 	gint year = 0;
 	gint month = 0;
 	gint date = 0;
+	g_autofree gchar *all = NULL;
 	guint8 purpose = 0;
 
-	while (purpose < G_N_ELEMENTS(purposes) && !g_str_equal(purposes[purpose], order->purpose))
+	while (purposes[purpose] != NULL && !g_str_equal(purposes[purpose], order->purpose))
 		purpose++;
-	if (purpose == G_N_ELEMENTS(purposes)) {
+	if (purposes[purpose] == NULL) {
+		all = g_strjoinv(", ", (gchar **)purposes);
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
-			     N_("“{0}” is none of the words for this."), order->purpose, NULL);
+			     N_("“{0}” is none of the words for this: {1}."), order->purpose, all,
+			     NULL);
 		return FALSE;
 	}
 	g_variant_dict_insert(options, "purpose", "y", (guint8)(purpose + 1));

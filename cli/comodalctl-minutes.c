@@ -9,6 +9,7 @@
 #include "cli/content-file.h"
 #include "cli/json.h"
 #include "cli/new-file.h"
+#include "cli/note-json.h"
 #include "cli/note-text.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
@@ -399,6 +400,17 @@ print_corrections(GVariant *rows, guint64 place)
 	}
 }
 
+static void
+print_content_json(guint64 number, const CmVaultRecord *content)
+{
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_int(json, "number", (gint64)number);
+	cm_note_json_add_content(json, content);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_minutes_run_show(CmComodalctl *cli)
 {
@@ -418,6 +430,10 @@ cm_comodalctl_minutes_run_show(CmComodalctl *cli)
 		content = read_text(agent, row, &error);
 	if (content == NULL)
 		return cm_agent_answer_report(error);
+	if (cli->json) {
+		print_content_json(g_ascii_strtoull(words[0], NULL, 10), content);
+		return CM_EXIT_OK;
+	}
 	head = describe(row);
 	cm_agent_answer_print("{0}", head, NULL, NULL);
 	print_corrections(rows, g_ascii_strtoull(words[0], NULL, 10));
@@ -439,6 +455,17 @@ write_file(gint fd, gpointer user_data, GError **error)
 	return cm_content_file_put(fd, saving->head, strlen(saving->head), error) &&
 	       cm_content_file_put(fd, "\n\n", 2, error) &&
 	       cm_content_file_write(fd, saving->content, error);
+}
+
+static void
+print_saved_json(const gchar *file)
+{
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+	g_autofree gchar *name = g_filename_display_name(file);
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "written", name);
+	cm_note_json_end_object(json);
 }
 
 CmExit
@@ -471,6 +498,10 @@ cm_comodalctl_minutes_run_save(CmComodalctl *cli)
 	/* nothing is said behind the text itself */
 	if (to_output)
 		return CM_EXIT_OK;
+	if (cli->json) {
+		print_saved_json(words[1]);
+		return CM_EXIT_OK;
+	}
 	cm_agent_answer_print(N_("Written to {0}, as plain text that anybody can read who has it. "
 				 "From here on it is in your hands."),
 			      words[1], NULL, NULL);

@@ -12,6 +12,7 @@
 #include "cli/secret-prompt.h"
 #include "cli/terminal.h"
 #include "cli/duties-view.h"
+#include "cli/note-json.h"
 #include "cli/zone.h"
 #include "daemon/agenda/document.h"
 #include "daemon/agent/agent-pipe.h"
@@ -374,6 +375,16 @@ cm_comodalctl_vault_run_unlock(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+static void
+print_locked_json(void)
+{
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_flag(json, "locked", TRUE);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_vault_run_lock(CmComodalctl *cli)
 {
@@ -387,7 +398,10 @@ cm_comodalctl_vault_run_lock(CmComodalctl *cli)
 	if (agent != NULL ? !cm_dbus_agent_call_lock_sync(agent, NULL, &error)
 			  : !cm_error_is(error, CM_ERROR_NOT_FOUND))
 		return cm_agent_answer_report(error);
-	print_line(N_("Your keys are locked."), NULL);
+	if (cli->json)
+		print_locked_json();
+	else
+		print_line(N_("Your keys are locked."), NULL);
 	return CM_EXIT_OK;
 }
 

@@ -124,14 +124,27 @@ take_arguments(CmComodalctl *cli)
 	return g_strv_builder_end(builder);
 }
 
+/* of "WHO NUMBER" what comes after the first `count` words. Words in brackets may be left out: all of it then */
+static gchar *
+list_missing(const gchar *arguments, guint count)
+{
+	g_auto(GStrv) words = g_strsplit(arguments, " ", -1);
+
+	if (strpbrk(arguments, "[]|") != NULL || count >= g_strv_length(words))
+		return g_strdup(arguments);
+	return g_strjoinv(" ", words + count);
+}
+
 static gboolean
 check_count(CmComodalctl *cli, GStrv arguments, guint minimum, guint maximum)
 {
 	guint count = g_strv_length(arguments);
+	g_autofree gchar *missing = NULL;
 
 	if (count < minimum) {
-		cli->exit_status = cm_report_usage(cli, N_("Something is missing: {0}"),
-						   gettext(cli->verb->arguments), NULL);
+		missing = list_missing(gettext(cli->verb->arguments), count);
+		cli->exit_status =
+		    cm_report_usage(cli, N_("Something is missing: {0}"), missing, NULL);
 		return FALSE;
 	}
 	if (count > maximum) {
@@ -245,14 +258,47 @@ find_verb(gchar **argv, guint first, guint *out_words)
 	return NULL;
 }
 
+/* all that was meant to be the verb: "vault nothing", where "vault" is one's beginning */
+static gchar *
+join_words(gchar **argv, guint first)
+{
+	const CmVerb *verbs = cm_verb_table_get();
+	g_autofree gchar *family = g_strconcat(argv[first], " ", NULL);
+	const gchar *next = argv[first + 1];
+
+	for (guint i = 0; next != NULL && *next != '-' && verbs[i].name != NULL; i++) {
+		if (g_str_has_prefix(verbs[i].name, family))
+			return g_strconcat(family, next, NULL);
+	}
+	return g_strdup(argv[first]);
+}
+
+static gboolean
+wants_help(gchar **argv)
+{
+	return g_strv_contains((const gchar *const *)argv, "--help") ||
+	       g_strv_contains((const gchar *const *)argv, "-h");
+}
+
+/* "vault nothing": a word stands behind a family's, and none of its verbs is called so */
+static gboolean
+names_no_verb(gchar **argv, guint first)
+{
+	g_autofree gchar *said = join_words(argv, first);
+
+	return !g_str_equal(said, argv[first]) && !wants_help(argv);
+}
+
 /* the verbs that start like what was typed: "calendar" alone, "pol" */
 static CmExit
-report_unknown_verb(const CmComodalctl *cli, const gchar *word)
+report_unknown_verb(const CmComodalctl *cli, gchar **argv, guint first)
 {
 	const CmVerb *verbs = cm_verb_table_get();
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
 	g_auto(GStrv) near = NULL;
 	g_autofree gchar *joined = NULL;
+	g_autofree gchar *said = join_words(argv, first);
+	const gchar *word = argv[first];
 
 	for (guint i = 0; verbs[i].name != NULL; i++) {
 		if (g_str_has_prefix(verbs[i].name, word) ||
@@ -262,8 +308,8 @@ report_unknown_verb(const CmComodalctl *cli, const gchar *word)
 	near = g_strv_builder_end(builder);
 	joined = g_strjoinv(", ", near);
 	if (near[0] == NULL)
-		return cm_report_usage(cli, N_("There is no command “{0}”."), word, NULL);
-	return cm_report_usage(cli, N_("There is no command “{0}”. Did you mean: {1}?"), word,
+		return cm_report_usage(cli, N_("There is no command “{0}”."), said, NULL);
+	return cm_report_usage(cli, N_("There is no command “{0}”. Did you mean: {1}?"), said,
 			       joined, NULL);
 }
 
@@ -287,13 +333,6 @@ run_without_verb(CmComodalctl *cli)
 		return cli->exit_status;
 	cm_help_print_overview(entries);
 	return options.help ? CM_EXIT_OK : CM_EXIT_USAGE;
-}
-
-static gboolean
-wants_help(gchar **argv)
-{
-	return g_strv_contains((const gchar *const *)argv, "--help") ||
-	       g_strv_contains((const gchar *const *)argv, "-h");
 }
 
 static CmExit
@@ -328,10 +367,11 @@ cm_comodalctl_run(gint argc, gchar **argv)
 	cm_zone_begin(&cli);
 	if (first > 0)
 		cli.verb = find_verb(argv, first, &words);
-	if (first > 0 && cli.verb == NULL && cm_help_print_group(argv[first]))
+	if (first > 0 && cli.verb == NULL && !names_no_verb(argv, first) &&
+	    cm_help_print_group(argv[first]))
 		status = wants_help(argv) ? CM_EXIT_OK : CM_EXIT_USAGE;
 	else if (first > 0 && cli.verb == NULL)
-		status = report_unknown_verb(&cli, argv[first]);
+		status = report_unknown_verb(&cli, argv, first);
 	else if (cli.verb == NULL)
 		status = run_without_verb(&cli);
 	else

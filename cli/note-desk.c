@@ -9,6 +9,7 @@
 #include "cli/client.h"
 #include "cli/find.h"
 #include "cli/json.h"
+#include "cli/note-rows.h"
 #include "cli/secret-prompt.h"
 #include "cli/values.h"
 #include "include/cm-error.h"
@@ -18,12 +19,16 @@
 
 #define MOST_OPTIONS 16
 
-static const gchar *const file_names[] = {"school", "assistance", "professional", "confidential"};
+static const gchar *const file_names[] = {"school", "assistance", "professional", "confidential",
+					  NULL};
 static const gchar *const file_words[] = {N_("school record"), N_("special assistance"),
 					  N_("professional file of the institution"),
 					  N_("confidential professional file")};
-static const gchar *const kind_names[] = {"opening",       "progress", "evaluation", "plan",
-					  "communication", "consent",  "summary",    "closing"};
+static const gchar *const file_short[] = {NC_("file", "school"), NC_("file", "assistance"),
+					  NC_("file", "institution"), NC_("file", "confidential")};
+static const gchar *const kind_names[] = {"opening", "progress",      "evaluation",
+					  "plan",    "communication", "consent",
+					  "summary", "closing",       NULL};
 
 void
 cm_note_desk_clear(CmNoteDesk *desk)
@@ -108,29 +113,36 @@ cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count)
 		cm_values_parse_date(cli, "--on", desk->on_given, &desk->day));
 }
 
-/* its place in a list of words, from 1; 0 with `error` set */
+/* its place in a list of words, from 1; 0 with `error` set. `shown`: the same as a person reads them, which are understood too */
 static guint8
-find_word(const gchar *word, const gchar *const *words, guint count, GError **error)
+find_word(const gchar *word, gchar **words, gchar **shown, GError **error)
 {
-	for (guint i = 0; i < count; i++) {
-		if (g_str_equal(words[i], word))
+	g_autofree gchar *all = NULL;
+
+	for (guint i = 0; words[i] != NULL; i++) {
+		if (g_str_equal(words[i], word) || g_str_equal(shown[i], word))
 			return (guint8)(i + 1);
 	}
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is none of the words for this."),
-		     word, NULL);
+	all = g_strjoinv(", ", shown);
+	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("“{0}” is none of the words for this: {1}."),
+		     word, all, NULL);
 	return 0;
 }
 
 guint8
 cm_note_desk_find_file(const gchar *word, GError **error)
 {
-	return find_word(word, file_names, G_N_ELEMENTS(file_names), error);
+	return find_word(word, (gchar **)file_names, (gchar **)file_names, error);
 }
 
 guint8
 cm_note_desk_find_kind(const gchar *word, GError **error)
 {
-	return find_word(word, kind_names, G_N_ELEMENTS(kind_names), error);
+	gchar *shown[G_N_ELEMENTS(kind_names)] = {NULL};
+
+	for (guint8 i = 0; kind_names[i] != NULL; i++)
+		shown[i] = (gchar *)gettext(cm_note_rows_get_kind_word((guint8)(i + 1)));
+	return find_word(word, (gchar **)kind_names, shown, error);
 }
 
 const gchar *
@@ -143,6 +155,12 @@ const gchar *
 cm_note_desk_describe_file(guint8 file)
 {
 	return gettext(file_words[file - 1]);
+}
+
+const gchar *
+cm_note_desk_name_file(guint8 file)
+{
+	return g_dpgettext2(NULL, "file", file_short[file - 1]);
 }
 
 /* a file that a colleague gave, or one about a student whom the roster does not show to this person */

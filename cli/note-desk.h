@@ -72,3 +72,6 @@ cm_note_desk_get_file_name(guint8 file);
 /* What a person reads, translated. (transfer none) */
 const gchar *
 cm_note_desk_describe_file(guint8 file);
+/* The same in the word or two that tell it from the others, for a column. (transfer none) */
+const gchar *
+cm_note_desk_name_file(guint8 file);

@@ -27,8 +27,12 @@ get_kind(GVariant *row)
 const gchar *
 cm_note_rows_get_kind(GVariant *row)
 {
-	guint8 kind = get_kind(row);
+	return cm_note_rows_get_kind_word(get_kind(row));
+}
 
+const gchar *
+cm_note_rows_get_kind_word(guint8 kind)
+{
 	return kind >= 1 && kind <= G_N_ELEMENTS(kind_words) ? kind_words[kind - 1] : "?";
 }
 

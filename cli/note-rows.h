@@ -10,6 +10,10 @@
 const gchar *
 cm_note_rows_get_kind(GVariant *row);
 
+/* The same of a kind by its number; "?": none is so numbered. */
+const gchar *
+cm_note_rows_get_kind_word(guint8 kind);
+
 /* The note of that number; NULL: there is none. Returns: (transfer full) (nullable) */
 GVariant *
 cm_note_rows_find(GVariant *notes, guint64 sequence);

@@ -157,8 +157,11 @@ cm_secret_prompt_read(const gchar *question, gboolean echo, GError **error)
 		cm_vault_secret_truncate(line, length);
 		return g_steal_pointer(&line);
 	}
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     length == 0 ? N_("Nothing was typed.") : N_("That line is too long."), NULL);
+	if (length == 0)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("Nothing was typed. This was asked for: {0}"), question, NULL);
+	else
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That line is too long."), NULL);
 	return NULL;
 }
 
@@ -312,6 +315,9 @@ cm_secret_prompt_read_text(gsize most, GError **error)
 	CmVaultSecret *text = NULL;
 
 	if (cm_secret_prompt_read_part(most, &text, error) && text == NULL)
-		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
+		cm_error_set(
+		    error, CM_ERROR_INVALID_INPUT,
+		    N_("Nothing was typed. A text is awaited, at a terminal or from a pipe."),
+		    NULL);
 	return text;
 }

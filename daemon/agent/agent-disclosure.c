@@ -83,7 +83,8 @@ cm_agent_disclosure_find(CmAgentComodald *comodald,
 	}
 	if (out_disclosure->since != 0)
 		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT,
-		     N_("No request is recorded: say on which day it was asked for."), NULL);
+	cm_error_set(
+	    error, CM_ERROR_INVALID_INPUT,
+	    N_("No request is recorded: say with --asked-on on which day it was asked for."), NULL);
 	return FALSE;
 }

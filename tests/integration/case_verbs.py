@@ -33,12 +33,20 @@ class Cases(vault_house.House):
 
     def test_read_then_write_then_nothing(self):
         said = self.share(self.anne, self.who, self.bruno)
-        self.assertIn("Bruno Côté, orthophoniste will be able to read all that is signed in it (1 notes)", said)
+        self.assertIn("Bruno Côté, orthophoniste will be able to read all that is signed in it (1 note)", said)
         self.assertNotIn("be able to write", said)
         # given, and not accepted: it can be looked at, and is not written to
         (row,) = self.bruno.json("case", "list")["files"]
         self.assertEqual((row["own"], row["accepted"], row["rights"], row["notes"]), (False, False, 1, 1))
         self.assertIn("given to you; not accepted yet", self.bruno.ctl("case", "list"))
+        # two of one name differ, and so do two files about one student
+        self.assertEqual(row["identifier"], self.who)
+        self.anne.ctl("note", "write", self.students[1], "--file", "confidential", lines=["x"])
+        table = self.anne.ctl("case", "list", LANGUAGE="fr", COLUMNS="80")
+        self.assertIn("Identifiant", table)
+        for word in (self.who, self.students[1], "établissement", "confidentiel"):
+            self.assertIn(word, table)
+        self.assertIn("can read 1 note ", self.anne.ctl("case", "access", self.who))
         self.assertIn(CANARY, self.bruno.ctl("note", "show", self.who, "1"))
         self.assertIn("case accept", self.bruno.ctl("note", "write", self.who, lines=["x"], status=1))
         self.assertIn("Accepted", self.bruno.ctl("case", "accept", self.who, "--yes"))

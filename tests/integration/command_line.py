@@ -58,6 +58,10 @@ class CommandLine(unittest.TestCase):
                             (["plan", "diff"], "PLAN"), (["plan", "--seconds", "soon"], "“soon”"),
                             (["calendar", "import", "x.ics"], "--calendar"), (["status", "--lang"], "--lang"),
                             (["calendar", "import", "x.ics", "--calendar", "a", "--closure", "skip"], "slide, consume"),
+                            (["vault", "nothing"], "There is no command “vault nothing”. Did you mean: vault "),
+                            (["note", "amend", "Léa"], "Something is missing: NUMBER\n"),
+                            (["export", "make", "Léa", "--purpose", "access"], "Something is missing: --output\n"),
+                            (["case", "share", "Léa", "Ada", "--trainee", "--cosign"], "--trainee stands alone"),
                             (["export", "--caseload", "--plan", "3"], "--caseload")):
             with self.subTest(wrong=wrong):
                 result = run(*wrong)

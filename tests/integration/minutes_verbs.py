@@ -101,6 +101,9 @@ class Minutes(AgentTestCase):
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
         self.assertTrue(path.read_text().endswith(f"\n\n{CANARY}.\nLe plan.\n"), path.read_text())
         self.assertEqual(self.minutes("save", "1", "-").stdout, path.read_text())
+        told = json.loads(self.minutes("show", "1", "--json").stdout)
+        self.assertEqual((told["number"], told["sections"][0]["text"] in path.read_text()), (1, True))
+        self.assertEqual(json.loads(self.minutes("save", "1", str(path) + ".json", "--json").stdout), {"written": str(path) + ".json"})
         # what is there already is somebody's: neither its text nor its mode is touched
         path.write_text("autre chose")
         path.chmod(0o644)

@@ -578,9 +578,17 @@ class Notes(AgentTestCase):
     def test_what_is_no_text(self):
         for text, said in (("\x1b[31mrouge", "not for reading"), ("", "Nothing was typed."), ("x" * 262145, "too long")):
             self.assertIn(said, " ".join(self.note("write", text=text, status=1).stderr.split()))
+        # the words that there are are told, each in its language
+        self.assertIn("“nonsense” is none of the words for this: opening, progress, evaluation,",
+                      " ".join(self.note("write", "--kind", "nonsense", text="x", status=1).stderr.split()))
+        self.assertIn("school, assistance, professional, confidential",
+                      " ".join(self.note("write", "--file", "nonsense", text="x", status=1).stderr.split()))
+        self.note("write", "--kind", "évaluation", text="x", LANGUAGE="fr")
+        self.assertEqual(json.loads(self.note("drafts", "--json").stdout)["drafts"][0]["kind"], "evaluation")
+        self.note("drop", "--yes")
         self.note("write", "--on", "2199-01-01", text="x")
         self.assertIn("still to come", self.note("sign", status=1).stderr)
-        self.vault("vault", "lock")
+        self.assertEqual(json.loads(self.vault("vault", "lock", "--json").stdout), {"locked": True})
         self.assertIn("vault unlock", self.note("list", status=1).stderr)
 
     @unittest.skipUnless(ROOT, "another process' memory is read")
