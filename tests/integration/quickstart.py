@@ -16,6 +16,7 @@ import unittest
 import urllib.request
 
 import tap
+from agent_case import run_enrolment
 
 ROOT = pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"])
 SCRIPT = ROOT / "quickstart"
@@ -122,9 +123,10 @@ class Quickstart(unittest.TestCase):
                                 check=True)
         self.assertRegex(status.stdout, r'"published_plan"\s*:\s*1\b')
 
+        self.try_notes([line.split("#")[0].split() for line in re.findall(r"^  (comodalctl (?:directory|vault|note) .*)$", first.stdout, re.M)])
+
         # keys are this instance's, and an agent of theirs does not outlive it
-        self.assertIn("none here", self.ctl("vault", "status").stdout)
-        self.assertTrue((self.state / "vault").is_dir())
+        self.assertTrue((self.state / "vault" / "comodal-keyring").is_file())
         self.assertEqual(list((self.folder / "data").iterdir()), [])
         agent = os.pidfd_open(self.agent())
         self.run_script("--stop")
@@ -140,7 +142,31 @@ class Quickstart(unittest.TestCase):
         # what was made is still there, and is used again
         third = self.run_script("--lang", "en")
         self.assertNotIn("Importing", third.stdout)
-        self.assertIn("none here", self.ctl("vault", "status").stdout)
+        self.assertIn("locked", self.ctl("vault", "status").stdout)
+        # who has keys knows how
+        self.assertNotIn("comodalctl vault enrol", third.stdout)
+
+    def try_notes(self, lines):
+        """What it says of case notes, word for word, by whoever types what each line asks for."""
+        environment = {**self.environment, "PATH": f"{self.state / 'bin'}:{os.environ['PATH']}"}
+        typed = {"directory init": ["trois chats sur le toit"], "directory admit": ["trois chats sur le toit"],
+                 "vault unlock": ["quatre oies sur le quai"], "note write": ["Elle lit mieux."]}
+        done = []
+        for line in lines:
+            verb = " ".join(line[1:3])
+            fingerprint = re.search(r"(?:[0-9a-f]{4} ){9}[0-9a-f]{4}", "".join(done))
+            if verb == "vault enrol":
+                _, said, errors, status = run_enrolment(line, environment, (fingerprint[0], "Théo Fortin, psychologue", "quatre oies sur le quai"), cwd=ROOT)
+                own = re.search(r"(?:[0-9a-f]{4} ){9}[0-9a-f]{4}", said)[0]
+            else:
+                more = {"directory admit": ["--fingerprint", own] if verb == "directory admit" else [], "note sign": ["--yes"]}.get(verb, [])
+                result = subprocess.run([*line, *more], env=environment, input="".join(f"{text}\n" for text in typed.get(verb, [])), text=True,
+                                        capture_output=True, check=False, cwd=ROOT)
+                said, errors, status = result.stdout, result.stderr, result.returncode
+            self.assertEqual(status, 0, f"{line}: {said}{errors}")
+            done.append(said)
+        self.assertGreater(len(done), 8)
+        self.assertIn("Théo Fortin", done[-1])
 
     def test_killed_daemon_and_stale_pid(self):
         self.run_script()
