@@ -151,14 +151,16 @@ tend(CmDBusAgent *agent)
 		       NULL);
 }
 
-/* whether custodians ask something; without comodald nobody can say */
-static gboolean
-is_custody_asked(CmDBusAgent *agent)
+/* whether custodians ask something; null: with locked keys, without comodald or before there is a directory, nobody can say */
+static void
+add_custody(JsonBuilder *builder, CmDBusAgent *agent, GVariant *standing)
 {
 	g_autoptr(GVariant) requests = NULL;
 
-	return cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL) &&
-	       cm_custody_view_is_asked(requests);
+	if (standing != NULL && cm_dbus_agent_call_list_custody_sync(agent, &requests, NULL, NULL))
+		cm_document_add_boolean(builder, "custody", cm_custody_view_is_asked(requests));
+	else
+		cm_document_add_string(builder, "custody", NULL);
 }
 
 /* ---- vault status */
@@ -273,7 +275,7 @@ print_end(GVariant *standing)
 }
 
 static void
-print_status_json(GVariant *state, GVariant *standing, GVariant *duties, gboolean custody)
+print_status_json(CmDBusAgent *agent, GVariant *state, GVariant *standing, GVariant *duties)
 {
 	g_autoptr(JsonBuilder) builder = json_builder_new();
 	const gchar *text = NULL;
@@ -300,7 +302,7 @@ print_status_json(GVariant *state, GVariant *standing, GVariant *duties, gboolea
 	if (duties != NULL) {
 		cm_document_begin_object(builder, "waiting");
 		cm_duties_view_add_json(builder, duties);
-		cm_document_add_boolean(builder, "custody", custody);
+		add_custody(builder, agent, standing);
 		json_builder_end_object(builder);
 	}
 	json_builder_end_object(builder);
@@ -326,6 +328,7 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 	g_autoptr(GVariant) state = NULL;
 	g_autoptr(GVariant) standing = NULL;
 	g_autoptr(GVariant) duties = NULL;
+	g_autoptr(GError) missing = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!parse(cli))
@@ -335,13 +338,16 @@ cm_comodalctl_vault_run_status(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	if (g_variant_lookup(state, "fingerprint", "&s", NULL))
 		standing = check_directory(agent, &error);
-	duties = cm_duties_view_fetch(cli);
+	duties = cm_duties_view_fetch(cli, &missing);
 	if (cli->json)
-		print_status_json(state, standing, duties,
-				  standing != NULL && is_custody_asked(agent));
+		print_status_json(agent, state, standing, duties);
 	else
 		report_status(agent, state, standing, duties);
-	/* keys are as they are, whatever the directory is */
+	if (duties != NULL)
+		(void)!cm_duties_view_check(duties, &missing);
+	/* keys are as they are, whatever the directory is; one reason is enough where there is no comodald */
+	if (error == NULL && missing != NULL)
+		error = g_steal_pointer(&missing);
 	return error != NULL ? cm_agent_answer_report(error) : CM_EXIT_OK;
 }
 

@@ -5,8 +5,11 @@
 #include "cli/consent-call.h"
 #include "cli/note-rules.h"
 #include "daemon/agenda/document.h"
+#include "include/cm-error.h"
 
 #include <glib/gi18n.h>
+
+#define UNREADABLE "unreadable"
 
 /* {0} how many; of those that have a day {1} the first one, {2} the article that gives it */
 static const struct {
@@ -37,14 +40,17 @@ static const struct {
 };
 
 GVariant *
-cm_duties_view_fetch(const CmComodalctl *cli)
+cm_duties_view_fetch(const CmComodalctl *cli, GError **error)
 {
-	g_autoptr(CmDBusVault) vault = cm_note_rules_get_vault(cli, NULL);
+	g_autoptr(CmDBusVault) vault = cm_note_rules_get_vault(cli, error);
+	g_autoptr(GError) local = NULL;
 	GVariant *duties = NULL;
 
-	return vault != NULL && cm_dbus_vault_call_get_duties_sync(vault, &duties, NULL, NULL)
-		   ? duties
-		   : NULL;
+	if (vault == NULL || cm_dbus_vault_call_get_duties_sync(vault, &duties, NULL, &local))
+		return duties;
+	if (!cm_error_is(local, CM_ERROR_ACCESS_DENIED))
+		g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
 }
 
 static guint32
@@ -54,6 +60,22 @@ get_count(GVariant *duties, const gchar *name)
 
 	(void)g_variant_lookup(duties, name, "u", &count);
 	return count;
+}
+
+gboolean
+cm_duties_view_check(GVariant *duties, GError **error)
+{
+	guint32 unreadable = get_count(duties, UNREADABLE);
+	g_autofree gchar *number = g_strdup_printf("%u", unreadable);
+
+	if (unreadable == 0)
+		return TRUE;
+	cm_error_set(
+	    error, CM_ERROR_STORE,
+	    N_("Records of the vault that are damaged: {0}. What they are about is not in "
+	       "what waits for you; whoever keeps comodald running should restore a backup."),
+	    number, NULL);
+	return FALSE;
 }
 
 /* NULL where there is none */
@@ -102,4 +124,5 @@ cm_duties_view_add_json(JsonBuilder *builder, GVariant *duties)
 		add_member(builder, duties, i, "article");
 		add_member(builder, duties, i, "source");
 	}
+	cm_document_add_int(builder, UNREADABLE, get_count(duties, UNREADABLE));
 }

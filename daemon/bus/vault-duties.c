@@ -31,6 +31,7 @@ describe(const CmStoreVaultDuties *duties)
 	    {"transfer-ready", duties->transfer_ready}, {"carry-over", duties->carry_over},
 	    {"destructions", duties->destructions},     {"cosign", duties->cosign},
 	    {"unfinished", duties->unfinished},         {"minutes", duties->minutes},
+	    {"unreadable", duties->unreadable},
 	};
 	g_auto(GVariantDict) dict = G_VARIANT_DICT_INIT(NULL);
 

@@ -56,11 +56,7 @@ count_requests(CmStore *store,
 
 /* ---- by records, which are read as they are: what counts is checked by the person's own agent */
 
-typedef gboolean (*Visit)(CmStore *store,
-			  const guint8 *person,
-			  CmStatement *row,
-			  CmStoreVaultDuties *duties,
-			  GError **error);
+typedef void (*Visit)(const guint8 *person, CmStatement *row, CmStoreVaultDuties *duties);
 
 /* each row of a query, whose first parameter is the person and whose second is `number` */
 static gboolean
@@ -80,93 +76,79 @@ visit_rows(CmStore *store,
 	sqlite3_bind_blob(statement, 1, person, CM_VAULT_ID_BYTES, SQLITE_STATIC);
 	sqlite3_bind_int64(statement, 2, number);
 	while (more) {
-		if (!cm_database_step(store->database, statement, &more, error) ||
-		    (more && !visit(store, person, statement, duties, error)))
+		if (!cm_database_step(store->database, statement, &more, error))
 			return FALSE;
+		if (more)
+			visit(person, statement, duties);
 	}
 	return TRUE;
 }
 
-static gboolean
-read_row(CmStatement *row, gint column, CmVaultKind kind, CmVaultRecord **out, GError **error)
+/* One that is damaged is counted as such, and hides nothing of the others. Returns: (transfer full) (nullable) */
+static CmVaultRecord *
+read_row(CmStatement *row, gint column, CmVaultKind kind, CmStoreVaultDuties *duties)
 {
 	g_autoptr(GBytes) octets = cm_vault_rows_get(row, column);
+	CmVaultRecord *record = NULL;
 
-	return cm_vault_class_set_error(cm_vault_record_read(kind, octets, out),
-					cm_vault_fields_get_layout(kind)->name, error);
+	if (cm_vault_record_read(kind, octets, &record) == CM_VAULT_CLASS_OK)
+		return record;
+	duties->unreadable++;
+	return NULL;
 }
 
 /* a question that nobody agreed to yet: octets */
-static gboolean
-visit_question(CmStore *store,
-	       const guint8 *person,
-	       CmStatement *row,
-	       CmStoreVaultDuties *duties,
-	       GError **error)
+static void
+visit_question(const guint8 *person, CmStatement *row, CmStoreVaultDuties *duties)
 {
-	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(CmVaultRecord) record = read_row(row, 0, CM_VAULT_KIND_DESTRUCTION, duties);
 	const CmVaultDestruction *asked = NULL;
 
-	if (!read_row(row, 0, CM_VAULT_KIND_DESTRUCTION, &record, error))
-		return FALSE;
+	if (record == NULL)
+		return;
 	asked = cm_vault_record_get_fields(record, CM_VAULT_KIND_DESTRUCTION);
 	if (memcmp(asked->second, person, CM_VAULT_ID_BYTES) == 0)
 		duties->destructions++;
-	return TRUE;
 }
 
 /* a case's newest epoch: octets, and the person's newest generation */
-static gboolean
-visit_epoch(CmStore *store,
-	    const guint8 *person,
-	    CmStatement *row,
-	    CmStoreVaultDuties *duties,
-	    GError **error)
+static void
+visit_epoch(const guint8 *person, CmStatement *row, CmStoreVaultDuties *duties)
 {
-	g_autoptr(CmVaultRecord) record = NULL;
+	g_autoptr(CmVaultRecord) record = read_row(row, 0, CM_VAULT_KIND_EPOCH, duties);
 	const CmVaultEpoch *epoch = NULL;
 
-	if (!read_row(row, 0, CM_VAULT_KIND_EPOCH, &record, error))
-		return FALSE;
+	if (record == NULL)
+		return;
 	epoch = cm_vault_record_get_fields(record, CM_VAULT_KIND_EPOCH);
 	if (memcmp(epoch->responsible, person, CM_VAULT_ID_BYTES) == 0 &&
 	    epoch->responsible_generation < sqlite3_column_int64(row, 1))
 		duties->carry_over++;
-	return TRUE;
 }
 
 /* a case in which notes wait: how many of the person's own, how many of others, and their envelope of its newest epoch */
-static gboolean
-visit_waiting(CmStore *store,
-	      const guint8 *person,
-	      CmStatement *row,
-	      CmStoreVaultDuties *duties,
-	      GError **error)
+static void
+visit_waiting(const guint8 *person, CmStatement *row, CmStoreVaultDuties *duties)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	const CmVaultEnvelope *envelope = NULL;
 
 	/* whose access ended */
 	if (sqlite3_column_type(row, 2) == SQLITE_NULL)
-		return TRUE;
-	if (!read_row(row, 2, CM_VAULT_KIND_ENVELOPE, &record, error))
-		return FALSE;
+		return;
+	record = read_row(row, 2, CM_VAULT_KIND_ENVELOPE, duties);
+	if (record == NULL)
+		return;
 	envelope = cm_vault_record_get_fields(record, CM_VAULT_KIND_ENVELOPE);
 	duties->unfinished += (guint)sqlite3_column_int64(row, 0);
 	if ((envelope->rights & CM_VAULT_RIGHT_COSIGN) != 0)
 		duties->cosign += (guint)sqlite3_column_int64(row, 1);
-	return TRUE;
 }
 
-static gboolean
-visit_count(CmStore *store,
-	    const guint8 *person,
-	    CmStatement *row,
-	    CmStoreVaultDuties *duties,
-	    GError **error)
+static void
+visit_count(const guint8 *person, CmStatement *row, CmStoreVaultDuties *duties)
 {
 	duties->minutes = (guint)sqlite3_column_int64(row, 0);
-	return TRUE;
 }
 
 #define OWN_CASES "(SELECT file FROM vault_record WHERE kind = 'envelope' AND person = ?1)"

@@ -25,6 +25,7 @@ typedef struct {
 	guint cosign;         /* notes that they may co-sign, and nobody did */
 	guint unfinished;     /* notes of their own, the same */
 	guint minutes;        /* of meetings that they took part in, and never fetched */
+	guint unreadable; /* damaged records, whosever: what they are about is counted nowhere */
 } CmStoreVaultDuties;
 
 /* Of the caller; who never enrolled has requests alone. */

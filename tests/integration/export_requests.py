@@ -5,6 +5,7 @@ import datetime
 import json
 import os
 import re
+import sqlite3
 import unittest
 
 import tap
@@ -81,6 +82,27 @@ class Requests(AgentTestCase):
         (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", result.stderr, re.M)
         return vault_export.Import(self.path.read_bytes(), code, self.fingerprint).manifest
 
+    def edit(self, query, *values):
+        with sqlite3.connect(self.daemon.database) as connection:
+            connection.execute(query, values)
+        connection.close()
+
+    def status_of_what_is_damaged(self):
+        """A damaged record hides nothing else, and nothing that could not be counted looks like nothing that waits."""
+        self.edit("INSERT INTO vault_destruction (file, octets, asked_by, asked_at) SELECT max(id), x'00', 0, 4102444800 FROM vault_case")
+        said = self.vault("vault", "status", status=1)
+        self.assertIn("late: 1.", self.say(said))
+        self.assertIn("Records of the vault that are damaged: 1.", " ".join(said.stderr.split()))
+        waiting = json.loads(self.vault("vault", "status", "--json", status=1).stdout)["waiting"]
+        self.assertEqual((waiting["access_late"], waiting["destructions"], waiting["unreadable"], waiting["custody"]), (1, 0, 1, False))
+        self.edit("DELETE FROM vault_destruction")
+        self.edit("ALTER TABLE vault_minutes_reader RENAME TO away")
+        said = self.vault("vault", "status", "--json", status=1)
+        self.assertNotIn("waiting", json.loads(said.stdout))
+        self.assertIn("comodalctl: ", said.stderr)
+        self.edit("ALTER TABLE away RENAME TO vault_minutes_reader")
+        self.assertEqual(self.waiting()["access_late"], 1)
+
     def to_number(self, days_ago):
         return int((TODAY - datetime.timedelta(days_ago)).strftime("%Y%m%d"))
 
@@ -112,6 +134,7 @@ class Requests(AgentTestCase):
         self.go_to(MAX_DAYS - 4)
         self.assertEqual(self.waiting(), {"access_late": 1, **{f"access_late_{name}": value for name, value in day.items()}})
         self.assertIn("en retard : 1.", self.say(self.vault("vault", "status", LANGUAGE="fr")))
+        self.status_of_what_is_damaged()
         self.assertIn("Late", self.requests())
         self.assertIn("could be extended before", self.say(self.vault("export", "extend", number, status=1)))
         self.go_to(0)

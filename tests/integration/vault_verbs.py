@@ -46,7 +46,7 @@ class Vault(AgentTestCase):
         self.vault("vault", "lock")
         nothing = {f"{name}{end}": value for name in ("access_late", "access_soon", "transfer_waiting")
                    for end, value in (("", 0), ("_day", None), ("_article", None), ("_source", None))}
-        nothing |= dict.fromkeys(("transfer_ready", "carry_over", "destructions", "cosign", "unfinished", "minutes"), 0) | {"custody": False}
+        nothing |= dict.fromkeys(("transfer_ready", "carry_over", "destructions", "cosign", "unfinished", "minutes", "unreadable"), 0) | {"custody": None}
         self.assertEqual(json.loads(self.vault("vault", "status", "--json").stdout), {"keys": "locked", "idle": 900, "waiting": nothing})
         # the machine is lost, and the code was copied by hand
         self.end_agent()
