@@ -16,6 +16,7 @@
 
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
+#define REMOVALS_MAX 1000 /* times that whoever still writes is swept up after */
 
 static gboolean
 fail(gint code, const gchar *path, GError **error)
@@ -58,18 +59,18 @@ sync_file(gint folder, const gchar *name)
 static gint
 remove_file(gint folder, const gchar *name)
 {
-	return unlinkat(folder, name, 0) == 0 ? 0 : errno;
+	return unlinkat(folder, name, 0) == 0 || errno == ENOENT ? 0 : errno;
 }
 
-/* 0, or why not */
+/* 0, or why not; `cancellable`, which may be NULL, ends it early */
 static gint
-for_each(const gchar *path, gint folder, Step step)
+for_each(const gchar *path, gint folder, Step step, GCancellable *cancellable)
 {
 	g_autoptr(GDir) files = g_dir_open(path, 0, NULL);
 	const gchar *name = files != NULL ? g_dir_read_name(files) : NULL;
 	gint code = files != NULL ? 0 : EIO;
 
-	while (code == 0 && name != NULL) {
+	while (code == 0 && name != NULL && !g_cancellable_is_cancelled(cancellable)) {
 		code = step(folder, name);
 		name = g_dir_read_name(files);
 	}
@@ -90,22 +91,60 @@ sync_folder(const gchar *path)
 	return code;
 }
 
+/* whoever wrote for the writer, another process, may put its next file in after the others were removed */
 static void
 remove_all(const gchar *path, gint folder)
 {
-	(void)for_each(path, folder, remove_file);
-	(void)g_rmdir(path);
+	gboolean again = TRUE;
+
+	for (guint i = 0; again && i < REMOVALS_MAX; i++) {
+		gint code = for_each(path, folder, remove_file, NULL);
+
+		again = g_rmdir(path) != 0 && errno == ENOTEMPTY && code == 0;
+	}
 }
 
-/* ---- the writer's thread, and who interrupts it */
+/* ---- who interrupts it: as long as anything can be left behind */
+
+static const gint signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+typedef struct {
+	guint sources[G_N_ELEMENTS(signals)];
+} Watch;
+
+static gboolean
+on_interrupt(gpointer user_data)
+{
+	g_cancellable_cancel(user_data);
+	return G_SOURCE_CONTINUE;
+}
+
+static void
+watch_begin(Watch *watch, GCancellable *cancellable)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		watch->sources[i] = g_unix_signal_add(signals[i], on_interrupt, cancellable);
+}
+
+static void
+watch_end(const Watch *watch)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
+		g_source_remove(watch->sources[i]);
+}
+
+/* ---- the writer's thread */
 
 typedef struct {
 	CmNewFolderWriter writer;
 	gpointer user_data;
+	const gchar *given; /* the path, as the person said it */
+	const gchar *temporary;
 	gint folder;
 	GCancellable *cancellable;
 	GError *error;
 	gboolean good;
+	gint sync_code; /* why what was written is not on the disk */
 	gint finished;
 } Work;
 
@@ -115,37 +154,28 @@ work_thread(gpointer data)
 	Work *work = data;
 
 	work->good = work->writer(work->folder, work->cancellable, work->user_data, &work->error);
+	if (work->good)
+		work->sync_code =
+		    for_each(work->temporary, work->folder, sync_file, work->cancellable);
+	if (work->good && work->sync_code == 0)
+		work->sync_code = sync_folder(work->temporary);
 	g_atomic_int_set(&work->finished, 1);
 	g_main_context_wakeup(NULL);
 	return NULL;
 }
 
+/* what the writer says, and that all of it is on the disk; whatever was interrupted says so in one way */
 static gboolean
-on_interrupt(gpointer user_data)
+run(Work *work, const gchar *path, GError **error)
 {
-	g_cancellable_cancel(user_data);
-	return G_SOURCE_CONTINUE;
-}
+	GThread *thread = g_thread_new("new-folder", work_thread, work);
 
-/* whatever was interrupted says so in one way */
-static gboolean
-run(Work *work, GError **error)
-{
-	static const gint signals[] = {SIGINT, SIGTERM, SIGHUP};
-	guint sources[G_N_ELEMENTS(signals)];
-	GThread *thread = NULL;
-
-	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		sources[i] = g_unix_signal_add(signals[i], on_interrupt, work->cancellable);
-	thread = g_thread_new("new-folder", work_thread, work);
 	while (g_atomic_int_get(&work->finished) == 0)
 		g_main_context_iteration(NULL, TRUE);
 	g_thread_join(thread);
 	/* one that came meanwhile counts */
 	while (g_main_context_iteration(NULL, FALSE))
 		continue;
-	for (guint i = 0; i < G_N_ELEMENTS(signals); i++)
-		g_source_remove(sources[i]);
 	if (g_cancellable_is_cancelled(work->cancellable)) {
 		g_clear_error(&work->error);
 		cm_error_set(error, CM_ERROR_CANCELLED,
@@ -154,27 +184,51 @@ run(Work *work, GError **error)
 	}
 	if (!work->good)
 		g_propagate_error(error, g_steal_pointer(&work->error));
-	return work->good;
+	return work->good && (work->sync_code == 0 || fail(work->sync_code, path, error));
 }
 
-/* on the disk, then its name, then that on the disk; `in_out_temporary` is where it stands */
+/* 0, or why not */
+static gint
+move(const gchar *from, const gchar *to)
+{
+	return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0 ? 0 : errno;
+}
+
+/* its name, and that on the disk; `in_out_temporary` is where it stands */
 static gboolean
-give_name(gchar **in_out_temporary, gint folder, const gchar *path, GError **error)
+give_name(gchar **in_out_temporary, const gchar *path, GError **error)
 {
 	g_autofree gchar *above = g_path_get_dirname(path);
-	gint code = for_each(*in_out_temporary, folder, sync_file);
+	gint code = move(*in_out_temporary, path);
 
-	if (code == 0)
-		code = sync_folder(*in_out_temporary);
-	if (code == 0 &&
-	    renameat2(AT_FDCWD, *in_out_temporary, AT_FDCWD, path, RENAME_NOREPLACE) != 0)
-		code = errno;
 	if (code != 0)
 		return fail(code, path, error);
 	g_free(*in_out_temporary);
 	*in_out_temporary = g_strdup(path);
 	code = sync_folder(above);
 	return code == 0 || fail(code, path, error);
+}
+
+/* `work`: all but the folder. Nothing is left of one that fails. */
+static gboolean
+write_watched(Work *work, gchar **in_out_temporary, const gchar *path, GError **error)
+{
+	gboolean good = FALSE;
+
+	if (g_mkdtemp_full(*in_out_temporary, FOLDER_MODE) == NULL)
+		return fail(errno, work->given, error);
+	work->temporary = *in_out_temporary;
+	work->folder =
+	    g_open(*in_out_temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	if (work->folder < 0)
+		(void)fail(errno, work->given, error);
+	else
+		good = run(work, path, error) && give_name(in_out_temporary, path, error);
+	if (!good)
+		remove_all(*in_out_temporary, work->folder);
+	if (work->folder >= 0)
+		close(work->folder);
+	return good;
 }
 
 gboolean
@@ -185,23 +239,17 @@ cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_d
 	g_autofree gchar *name = g_path_get_basename(whole);
 	g_autofree gchar *temporary = g_strdup_printf("%s/.%s.XXXXXX", above, name);
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
-	Work work = {.writer = writer, .user_data = user_data, .cancellable = cancellable};
+	Work work = {
+	    .writer = writer, .user_data = user_data, .given = path, .cancellable = cancellable};
+	Watch watch = {0};
 	GStatBuf status;
 	gboolean good = FALSE;
 
 	/* said before all of it is made; what comes meanwhile is not written over either */
 	if (g_lstat(whole, &status) == 0)
 		return fail(EEXIST, path, error);
-	if (g_mkdtemp_full(temporary, FOLDER_MODE) == NULL)
-		return fail(errno, path, error);
-	work.folder = g_open(temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
-	if (work.folder < 0)
-		(void)fail(errno, path, error);
-	else
-		good = run(&work, error) && give_name(&temporary, work.folder, whole, error);
-	if (!good)
-		remove_all(temporary, work.folder);
-	if (work.folder >= 0)
-		close(work.folder);
+	watch_begin(&watch, cancellable);
+	good = write_watched(&work, &temporary, whole, error);
+	watch_end(&watch);
 	return good;
 }

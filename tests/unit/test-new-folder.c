@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/new-folder.h"
 #include "include/cm-error.h"
+#include "tests/lib/file-calls.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -132,25 +134,35 @@ test_failed(Place *place, gconstpointer data)
 	g_assert_cmpuint(count(place), ==, 0);
 }
 
+static const gint signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* by which a person is to be heard */
+static GCancellable *heard;
+
+static void
+interrupt(gint number)
+{
+	GPollFD ended = {0};
+
+	g_assert_true(g_cancellable_make_pollfd(heard, &ended));
+	g_assert_cmpint(kill(getpid(), number), ==, 0);
+	g_assert_cmpint(g_poll(&ended, 1, 60000), ==, 1);
+	g_cancellable_release_fd(heard);
+}
+
 /* a person at the terminal, with half of it there; `user_data`: their signal */
 static gboolean
 be_interrupted(gint folder, GCancellable *cancellable, gpointer user_data, GError **error)
 {
-	GPollFD ended = {0};
-
+	heard = cancellable;
 	g_assert_true(add_page(folder, error));
-	g_assert_true(g_cancellable_make_pollfd(cancellable, &ended));
-	g_assert_cmpint(kill(getpid(), GPOINTER_TO_INT(user_data)), ==, 0);
-	g_assert_cmpint(g_poll(&ended, 1, 60000), ==, 1);
-	g_cancellable_release_fd(cancellable);
+	interrupt(GPOINTER_TO_INT(user_data));
 	return !g_cancellable_set_error_if_cancelled(cancellable, error);
 }
 
 static void
 test_interrupted(Place *place, gconstpointer data)
 {
-	static const gint signals[] = {SIGINT, SIGTERM, SIGHUP};
-
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
 		g_autoptr(GError) error = NULL;
 
@@ -159,6 +171,65 @@ test_interrupted(Place *place, gconstpointer data)
 		g_assert_error(error, CM_ERROR, CM_ERROR_CANCELLED);
 		g_assert_cmpuint(count(place), ==, 0);
 	}
+}
+
+/* the same person, while all of it goes to the disk, which takes longest */
+static void
+press(void)
+{
+	interrupt(SIGINT);
+}
+
+static gboolean
+be_interrupted_later(gint folder, GCancellable *cancellable, gpointer user_data, GError **error)
+{
+	heard = cancellable;
+	file_calls_get()->before_fsync = press;
+	return add_page(folder, error);
+}
+
+static void
+test_interrupted_later(Place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(cm_new_folder_write(place->path, be_interrupted_later, NULL, &error));
+	g_assert_null(file_calls_get()->before_fsync);
+	g_assert_error(error, CM_ERROR, CM_ERROR_CANCELLED);
+	g_assert_cmpuint(count(place), ==, 0);
+}
+
+/* another process writes on behalf of this one, and does not know yet that it is over */
+static gint late_folder;
+
+static void
+add_late(void)
+{
+	gint fd = openat(late_folder, "late", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+	g_assert_cmpint(fd, >=, 0);
+	close(fd);
+	close(late_folder);
+}
+
+static gboolean
+be_outlived(gint folder, GCancellable *cancellable, gpointer user_data, GError **error)
+{
+	late_folder = fcntl(folder, F_DUPFD_CLOEXEC, 0);
+	g_assert_cmpint(late_folder, >=, 0);
+	file_calls_get()->before_rmdir = add_late;
+	return be_interrupted(folder, cancellable, GINT_TO_POINTER(SIGINT), error);
+}
+
+static void
+test_outlived(Place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	g_assert_false(cm_new_folder_write(place->path, be_outlived, NULL, &error));
+	g_assert_null(file_calls_get()->before_rmdir);
+	g_assert_error(error, CM_ERROR, CM_ERROR_CANCELLED);
+	g_assert_cmpuint(count(place), ==, 0);
 }
 
 static void
@@ -182,6 +253,9 @@ main(int argc, char **argv)
 	g_test_add("/new-folder/failed", Place, NULL, place_begin, test_failed, place_end);
 	g_test_add("/new-folder/interrupted", Place, NULL, place_begin, test_interrupted,
 		   place_end);
+	g_test_add("/new-folder/interrupted-later", Place, NULL, place_begin,
+		   test_interrupted_later, place_end);
+	g_test_add("/new-folder/outlived", Place, NULL, place_begin, test_outlived, place_end);
 	g_test_add("/new-folder/nowhere", Place, NULL, place_begin, test_nowhere, place_end);
 	return g_test_run();
 }
