@@ -187,11 +187,28 @@ run(Work *work, const gchar *path, GError **error)
 	return work->good && (work->sync_code == 0 || fail(work->sync_code, path, error));
 }
 
+/* where a folder can't be renamed on condition (NFS, some of FUSE), over one that is empty, and is made for that. 0, or why not */
+static gint
+move_over(const gchar *from, const gchar *to)
+{
+	gint code = 0;
+
+	if (g_mkdir(to, FOLDER_MODE) != 0)
+		return errno;
+	if (g_rename(from, to) == 0)
+		return 0;
+	code = errno;
+	(void)g_rmdir(to);
+	return code;
+}
+
 /* 0, or why not */
 static gint
 move(const gchar *from, const gchar *to)
 {
-	return renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0 ? 0 : errno;
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	return errno == EINVAL || errno == ENOSYS ? move_over(from, to) : errno;
 }
 
 /* its name, and that on the disk; `in_out_temporary` is where it stands */

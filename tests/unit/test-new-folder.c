@@ -3,6 +3,7 @@
 #include "include/cm-error.h"
 #include "tests/lib/file-calls.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -36,7 +37,7 @@ count(const Place *place)
 }
 
 static void
-place_end(Place *place, gconstpointer data)
+place_clear(const Place *place)
 {
 	g_autofree gchar *file = g_build_filename(place->path, "page", NULL);
 
@@ -44,6 +45,12 @@ place_end(Place *place, gconstpointer data)
 	(void)g_rmdir(place->path);
 	(void)g_unlink(place->path);
 	g_assert_cmpuint(count(place), ==, 0);
+}
+
+static void
+place_end(Place *place, gconstpointer data)
+{
+	place_clear(place);
 	g_assert_cmpint(g_rmdir(place->above), ==, 0);
 	g_free(place->path);
 	g_free(place->above);
@@ -114,6 +121,23 @@ test_overtaken(Place *place, gconstpointer data)
 	g_assert_true(g_file_get_contents(place->path, &text, NULL, NULL));
 	g_assert_cmpstr(text, ==, "autre chose");
 	g_assert_cmpuint(count(place), ==, 1);
+}
+
+/* a file system that can't rename on condition */
+static void
+test_elsewhere(Place *place, gconstpointer data)
+{
+	static const gint refusals[] = {EINVAL, ENOSYS};
+
+	for (guint i = 0; i < G_N_ELEMENTS(refusals); i++) {
+		file_calls_get()->refusal = refusals[i];
+		test_whole(place, NULL);
+		place_clear(place);
+		test_overtaken(place, NULL);
+		place_clear(place);
+	}
+	file_calls_get()->refusal = 0;
+	g_assert_cmpuint(file_calls_get()->refusals, ==, 2 * G_N_ELEMENTS(refusals));
 }
 
 static gboolean
@@ -250,6 +274,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/new-folder/whole", Place, NULL, place_begin, test_whole, place_end);
 	g_test_add("/new-folder/overtaken", Place, NULL, place_begin, test_overtaken, place_end);
+	g_test_add("/new-folder/elsewhere", Place, NULL, place_begin, test_elsewhere, place_end);
 	g_test_add("/new-folder/failed", Place, NULL, place_begin, test_failed, place_end);
 	g_test_add("/new-folder/interrupted", Place, NULL, place_begin, test_interrupted,
 		   place_end);
