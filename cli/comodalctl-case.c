@@ -102,6 +102,8 @@ describe_case(GVariant *row)
 
 	if (!cm_case_desk_get_flag(row, "holds"))
 		return _("can’t be believed: “note list” says why");
+	if (cm_case_desk_get_flag(row, "earlier"))
+		return _("under your earlier keys: “vault carry-over”");
 	if (rights == 0)
 		return _("read what was written; nothing new");
 	if (!cm_case_desk_get_flag(row, "taken"))

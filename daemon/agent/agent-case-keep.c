@@ -63,8 +63,14 @@ cm_agent_case_keep_check(const CmAgentCase *self, const CmAgentCase *before, GEr
 gboolean
 cm_agent_case_is_of_earlier_keys(const CmAgentCase *self)
 {
+	const CmVaultEpoch *newest = cm_vault_record_find_fields(
+	    cm_vault_case_get_epoch(self->records, cm_vault_case_count_epochs(self->records)),
+	    CM_VAULT_KIND_EPOCH);
 	gboolean earlier = FALSE;
 
+	/* what a colleague gave, they give again */
+	if (memcmp(newest->responsible, self->own->person, CM_VAULT_ID_BYTES) != 0)
+		return FALSE;
 	for (guint i = 0; i < self->envelopes->len; i++) {
 		const CmVaultEnvelope *envelope = cm_vault_record_get_fields(
 		    g_ptr_array_index(self->envelopes, i), CM_VAULT_KIND_ENVELOPE);

@@ -66,7 +66,8 @@ cm_agent_case_get_id(const CmAgentCase *self);
 guint8
 cm_agent_case_get_file(const CmAgentCase *self);
 
-/* Whether it opens with earlier keys of the person's, and not with these: it was not carried over yet. */
+/* Whether it is the person's own and opens with earlier keys of theirs, and not with these: it was not carried over yet. At least one epoch
+ * is there. */
 gboolean
 cm_agent_case_is_of_earlier_keys(const CmAgentCase *self);
 

@@ -451,6 +451,7 @@ class Custody(House):
         self.assertNotIn(CANARY, shut)
         # nobody ended her access: it says what it is, and what there is to do
         self.assertIn("under your earlier keys: “vault carry-over” makes it", shut)
+        self.assertIn("under your earlier keys", self.anne.ctl("case", "list", COLUMNS="200"))
         listed = self.anne.ctl("note", "list", self.students[0])
         self.assertIn("under your earlier keys", listed)
         self.assertNotIn("access ended", listed)
