@@ -72,14 +72,26 @@ write_devices(CmPage *page, const gchar *label, const gchar *found)
 	write_answer(page, label, text);
 }
 
-static void
-write_call(CmPage *page, const CmViewHelp *help)
+/* whether nobody has to do anything about a call for help any more */
+static gboolean
+is_settled(const CmViewItem *item, const CmViewWaiting *waiting)
 {
+	return waiting->help.state == CM_VIEW_HELP_ANSWERED ||
+	       waiting->state == CM_VIEW_VISIT_INSIDE || item->door.state == CM_VIEW_DOOR_OVER;
+}
+
+static void
+write_call(CmPage *page, const CmViewItem *item, const CmViewWaiting *waiting)
+{
+	const CmViewHelp *help = &waiting->help;
+	gboolean settled = is_settled(item, waiting);
+
 	if (help->state == CM_VIEW_HELP_NONE)
 		return;
-	cm_page_begin_notice(page, "bad", "help", NULL);
+	cm_page_begin_notice(page, settled ? "note" : "bad", "help", NULL);
 	cm_page_begin(page, "div", NULL);
-	cm_page_say(page, "p", "strong", N_("Can’t get in."), NULL);
+	cm_page_say(page, "p", "strong",
+		    settled ? N_("Had asked for help to get in.") : N_("Can’t get in."), NULL);
 	cm_page_element(page, "blockquote", NULL, help->text);
 	cm_page_begin(page, "dl", "answers");
 	write_answer(page, N_("Browser"), help->browser);
@@ -146,7 +158,7 @@ write_person(CmPage *page, const CmViewItem *item, const CmViewWaiting *waiting)
 		cm_page_say(page, "p", "since", N_("Inside, here since {0}"), since, NULL);
 	else if (waiting->state == CM_VIEW_VISIT_WAITING)
 		cm_page_say(page, "p", "since", N_("Waiting since {0}"), since, NULL);
-	write_call(page, &waiting->help);
+	write_call(page, item, waiting);
 	write_answers(page, waiting);
 	if (waiting->state == CM_VIEW_VISIT_WAITING)
 		write_decision(page, waiting);

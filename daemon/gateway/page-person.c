@@ -84,7 +84,9 @@ say_request(const CmWords *words, const CmViewItem *item)
 	    item->request_start != 0 ? cm_words_moment(words, item->request_start) : NULL;
 
 	if (item->request == CM_VIEW_REQUEST_ACCEPTED)
-		return cm_words_say(words, N_("The other time that you asked for is possible."),
+		return cm_words_say(words,
+				    N_("The other time that you asked for is possible: the meeting "
+				       "is now as it stands here."),
 				    NULL);
 	if (item->request == CM_VIEW_REQUEST_DECLINED && moment != NULL)
 		/* translators: {0} a day and an hour */
@@ -169,6 +171,16 @@ write_door_link(CmPage *page, const CmView *view, const CmViewItem *item)
 				 : cm_page_parts_word(page, N_("See the door of the meeting")));
 }
 
+/* what somebody who doesn't come has to know is who deals with it, not when a door opens */
+static void
+write_absence(CmPage *page)
+{
+	cm_page_say(page, "p", NULL,
+		    N_("Your answer was passed on. The meeting stays planned until you are told "
+		       "otherwise; you have nothing more to do."),
+		    NULL);
+}
+
 static void
 write_opens(CmPage *page, const CmViewItem *item)
 {
@@ -184,7 +196,10 @@ write_actions(CmPage *page, const CmView *view, const CmViewItem *item)
 {
 	g_autofree gchar *times = cm_page_parts_path("/times/", item->subject);
 
-	write_opens(page, item);
+	if (item->answer == CM_VIEW_DECLINED)
+		write_absence(page);
+	else
+		write_opens(page, item);
 	if (is_door_open(item) || cm_view_is_host(view))
 		write_door_link(page, view, item);
 	if ((item->may & CM_VIEW_MAY_RESPOND) != 0)
@@ -219,7 +234,7 @@ write_item(CmPage *page, const CmView *view, const CmViewItem *item, gboolean ne
 	cm_page_parts_facts(page, item);
 	if (is_to_come(view, item))
 		write_actions(page, view, item);
-	if (next && !cm_view_is_host(view))
+	if (next && !cm_view_is_host(view) && item->answer != CM_VIEW_DECLINED)
 		cm_page_parts_prepare(page, item, "h4", N_("To be ready"));
 	cm_page_end(page);
 }

@@ -67,6 +67,7 @@ static const CmPageRoomWord test_words[] = {
     {"asking",
      N_("Your browser asks whether this page may use your camera and your microphone. Say yes.")},
     {"done-good", N_("All is well: you are ready.")},
+    {"done-ask", N_("One thing is left: say below whether you heard the tones.")},
     {"done-bad", N_("Something is to be looked at: it is said below.")},
     {"again", N_("Try again")},
     {"camera-good",

@@ -27,6 +27,7 @@ test('a good device: all is well, once one has said that one heard', async () =>
 	const said = await conclude(visitor);
 	equal([said.camera, said.microphone, said.network, said.done], ['camera-good', 'microphone-good', 'network-good', 'good'], 'what is said');
 	check(await visitor.page.isVisible('#t-heard'), 'it is asked whether the tones were heard');
+	equal(await visitor.page.textContent('#said'), 'One thing is left: say below whether you heard the tones.', 'all is not well yet');
 	await visitor.page.click('#t-no');
 	equal(await visitor.page.textContent('#said'), 'Something is to be looked at: it is said below.', 'said by a screen reader too');
 	check((await visitor.page.textContent('#t-sound .result')).includes('volume'), 'what to do');

@@ -196,7 +196,9 @@ async function testNetwork() {
 function conclude() {
   const all = Object.values(results);
   const bad = all.some((result) => result.state === "bad");
-  find("said").textContent = bad ? words["done-bad"] : words["done-good"];
+  // whether the tones were heard nobody but the person knows
+  const asked = all.some((result) => result.word === "sound-ask");
+  find("said").textContent = bad ? words["done-bad"] : asked ? words["done-ask"] : words["done-good"];
   root.dataset.done = bad ? "bad" : "good";
 }
 
