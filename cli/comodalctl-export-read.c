@@ -103,11 +103,19 @@ cm_comodalctl_export_read_run_check(CmComodalctl *cli)
 typedef struct {
 	Reading *reading;
 	guint64 sequence;
-	gint to;        /* -1: what it would be called is all that is wanted */
-	gchar *usual;   /* name of a file */
-	gboolean found; /* the note, with its text */
+	gint to;             /* -1: what it would be called is all that is wanted */
+	gchar *usual;        /* name of a file */
+	gboolean found;      /* the note, with its text */
+	GHashTable *vouched; /* hashes (GBytes) of notes whose signer's keys were stolen since */
+	gboolean stolen;     /* the note is one of them */
 	GError *wrong;
 } Saving;
+
+static GBytes *
+dup_hash(const CmVaultRecord *record)
+{
+	return g_bytes_new(cm_vault_record_get_hash(record), CM_VAULT_HASH_BYTES);
+}
 
 static void
 take_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
@@ -115,6 +123,7 @@ take_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
 	Saving *saving = data;
 	const CmVaultContentAttachment *attachment = NULL;
 	const CmVaultNote *note = NULL;
+	g_autoptr(GBytes) hash = NULL;
 
 	if (saving->found || cm_vault_record_get_kind(of) != CM_VAULT_KIND_NOTE)
 		return;
@@ -122,6 +131,8 @@ take_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
 	if (note->sequence != saving->sequence)
 		return;
 	saving->found = TRUE;
+	hash = dup_hash(of);
+	saving->stolen = g_hash_table_contains(saving->vouched, hash);
 	attachment = cm_note_attachment_find(content, saving->reading->words[2], &saving->wrong);
 	if (attachment != NULL && saving->to < 0)
 		saving->usual =
@@ -131,24 +142,29 @@ take_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
 						      saving->to, &saving->wrong);
 }
 
-/* export check says so of them */
+/* before any text is: what is saved says so */
 static void
-skip_stolen(gpointer data, const CmVaultRecord *record)
+take_stolen(gpointer data, const CmVaultRecord *record)
 {
+	g_hash_table_add(((Saving *)data)->vouched, dup_hash(record));
 }
 
 /* the file's own records hold, and so does the attachment */
 static gboolean
 go_through(Saving *saving, GError **error)
 {
-	const CmVaultExportSink sink = {.text = take_text, .vouched = skip_stolen, .data = saving};
+	const CmVaultExportSink sink = {.text = take_text, .vouched = take_stolen, .data = saving};
 	Reading *reading = saving->reading;
+	g_autoptr(GHashTable) vouched =
+	    g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify)g_bytes_unref, NULL);
 	g_autoptr(GError) found = NULL;
 	gboolean good = FALSE;
 
 	saving->found = FALSE;
+	saving->vouched = vouched;
 	good =
 	    cm_export_file_read(&reading->file, reading->key, reading->organisation, &sink, &found);
+	saving->vouched = NULL;
 	if (good && !saving->found)
 		cm_error_set(&found, CM_ERROR_NOT_FOUND, N_("There is no such attachment."), NULL);
 	if (found == NULL)
@@ -195,5 +211,8 @@ cm_comodalctl_export_read_run_save(CmComodalctl *cli)
 	if (!cm_new_file_write(path, write_attachment, &saving, &error))
 		return cm_agent_answer_report(error);
 	cm_agent_answer_print(N_("Saved as {0}."), path, NULL, NULL);
+	if (saving.stolen)
+		cm_agent_answer_print(N_("Signed with keys that were stolen since."), NULL, NULL,
+				      NULL);
 	return CM_EXIT_OK;
 }

@@ -10,8 +10,9 @@ typedef gboolean (*CmNewFolderWriter)(gint folder,
 				      GError **error);
 
 /* Have `writer` fill a folder that nobody has yet: it has another name beside, hidden, before all of it is there and on the disk. Nothing is
- * left of it when it fails or is interrupted (SIGINT, SIGTERM, SIGHUP); when this process is killed, the hidden one is, and
- * beside it perhaps an empty one of its name, where the file system (NFS) can't rename on condition. Only its owner may read it. CM_ERROR_EXISTS: there is something of that name; CM_ERROR_CANCELLED: interrupted; else CM_ERROR_FAILED, or what `writer` says. */
+ * left of it when it fails or is interrupted (SIGINT, SIGTERM, SIGHUP); when this process is killed, the hidden one is, and beside it perhaps
+ * an empty one of its name, where the file system (NFS) can't rename on condition. Only its owner may read it. CM_ERROR_EXISTS: there is
+ * something of that name; CM_ERROR_CANCELLED: interrupted; else CM_ERROR_FAILED, or what `writer` says. */
 gboolean
 cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;

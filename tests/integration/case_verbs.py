@@ -156,7 +156,9 @@ class Cases(vault_house.House):
         for colleague in (self.bruno, self.chloe):
             self.share(self.anne, self.who, colleague, "--write")
             colleague.ctl("case", "accept", self.who, "--yes")
-        self.bruno.write(self.who, "de Bruno")
+        self.bruno.ctl("note", "write", self.who, lines=["de Bruno"])
+        self.bruno.ctl("note", "attach", self.who, str(self.put(self.bruno, "dessin.txt", b"une maison")))
+        self.bruno.ctl("note", "sign", self.who)
         self.anne.ctl("note", "list", self.who)
         case_id = self.cases(self.anne)[self.who]
         self.organisation.retire(self.bruno.keys, state=3)
@@ -184,6 +186,13 @@ class Cases(vault_house.House):
         self.plant(case_id, note, self.bruno.keys.id, kind="note")
         self.assertIn("a key that no longer counts (case)", self.anne.ctl("note", "list", self.who, status=1))
 
+    def put(self, person, name, octets):
+        """A file of theirs."""
+        path = person.folder / name
+        path.write_bytes(octets)
+        os.chown(path, person.uid, -1)
+        return path
+
     def export_what_was_stolen(self):
         """What Anne's agent believes goes out on her word, and is told so; another program that holds to the class says it."""
         path = self.anne.folder / "dossier.comodal-export"
@@ -192,17 +201,24 @@ class Cases(vault_house.House):
         (code,) = re.findall(r"\b((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})\b", made)
         fingerprint = vault.fingerprint(self.organisation.key)
         with self.assertRaises(vault.Fault) as caught:
-            vault_export.Import(path.read_bytes(), code, fingerprint)
+            vault_export.Import((path / "comodal-export").read_bytes(), code, fingerprint)
         self.assertEqual(caught.exception.kind, "revoked")
         received = self.chloe.folder / "recu.comodal-export"
-        received.write_bytes(path.read_bytes())
+        received.mkdir()
         os.chown(received, self.chloe.uid, -1)
+        for part in path.iterdir():
+            self.put(self.chloe, f"{received.name}/{part.name}", part.read_bytes())
         for verb in ("check", "read", "import"):
             said = self.chloe.ctl("export", verb, str(received), "--organisation", fingerprint, lines=[code])
             self.assertIn("Notes signed with keys that were stolen since: 1.", said)
             if verb == "read":
                 self.assertRegex(said, r"Note 2, of [-0-9]+, by Bruno[^.]*Signed with keys that were stolen since\. de Bruno")
                 self.assertEqual(said.count("Signed with keys"), 1)
+        # so is whoever saves what is attached to it
+        saved = self.chloe.folder / "dessin.txt"
+        said = self.chloe.ctl("export", "save", str(received), "2", "1", "--organisation", fingerprint, "--output", str(saved), lines=[code])
+        self.assertEqual(saved.read_bytes(), b"une maison")
+        self.assertRegex(said, r"Saved as [^ ]*dessin\.txt\. Signed with keys that were stolen since\.")
         self.assertIn("no longer counts", self.chloe.ctl("export", "make", self.who, "--output", str(received) + "2", "--purpose", "access",
                                                          "--asked-on", "2026-11-02", status=1))
 
