@@ -125,7 +125,7 @@ keep_file(gint fd, gpointer user_data, GError **error)
 	Import *import = user_data;
 	CmExportFile copy = {fd, -1};
 
-	return cm_export_file_copy(import->from.fd, fd, NULL, error) &&
+	return cm_export_file_copy(import->words[0], import->from.fd, fd, NULL, error) &&
 	       check_copy(import, &copy, error);
 }
 
@@ -139,7 +139,7 @@ keep_stream(const Import *import,
 	g_autofree gchar *name = cm_vault_export_dup_beside_name(attachment);
 	gint from = cm_export_file_open_stream(&import->from, attachment, error);
 	gint to = from >= 0 ? cm_new_folder_add(folder, name, error) : -1;
-	gboolean good = to >= 0 && cm_export_file_copy(from, to, cancellable, error);
+	gboolean good = to >= 0 && cm_export_file_copy(name, from, to, cancellable, error);
 
 	if (to >= 0)
 		close(to);
@@ -154,8 +154,8 @@ keep_folder(gint folder, GCancellable *cancellable, gpointer user_data, GError *
 	Import *import = user_data;
 	CmExportFile copy = {cm_new_folder_add(folder, CM_EXPORT_FILE_NAME, error), folder};
 	const GPtrArray *streams = import->contents.streams;
-	gboolean good =
-	    copy.fd >= 0 && cm_export_file_copy(import->from.fd, copy.fd, cancellable, error);
+	gboolean good = copy.fd >= 0 && cm_export_file_copy(import->words[0], import->from.fd,
+							    copy.fd, cancellable, error);
 
 	for (guint i = 0; good && i < streams->len; i++)
 		good =

@@ -192,8 +192,28 @@ cm_export_file_read(CmExportFile *file,
 	    "export", error);
 }
 
+static gboolean
+fail_reading(const gchar *name, gint code, GError **error)
+{
+	cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be read: {1}."), name, g_strerror(code),
+		     NULL);
+	return FALSE;
+}
+
+static gboolean
+fail_writing(gint code, GError **error)
+{
+	cm_error_set(error, CM_ERROR_FAILED, N_("The file can't be written: {0}."),
+		     g_strerror(code), NULL);
+	return FALSE;
+}
+
 gboolean
-cm_export_file_copy(gint from, gint to, GCancellable *cancellable, GError **error)
+cm_export_file_copy(const gchar *name,
+		    gint from,
+		    gint to,
+		    GCancellable *cancellable,
+		    GError **error)
 {
 	g_autofree guint8 *octets = g_malloc(BUFFER_BYTES);
 	gsize count = BUFFER_BYTES;
@@ -202,12 +222,10 @@ cm_export_file_copy(gint from, gint to, GCancellable *cancellable, GError **erro
 	while (count == BUFFER_BYTES) {
 		if (g_cancellable_set_error_if_cancelled(cancellable, error))
 			return FALSE;
-		if (read_octets(from, octets, BUFFER_BYTES, &count) &&
-		    cm_output_write_octets(to, octets, count))
-			continue;
-		cm_error_set(error, CM_ERROR_FAILED, N_("The file can't be written: {0}."),
-			     g_strerror(errno), NULL);
-		return FALSE;
+		if (!read_octets(from, octets, BUFFER_BYTES, &count))
+			return fail_reading(name, errno, error);
+		if (!cm_output_write_octets(to, octets, count))
+			return fail_writing(errno, error);
 	}
 	return TRUE;
 }
@@ -232,7 +250,8 @@ cm_export_file_open_stream(const CmExportFile *file, const guint8 *attachment, G
 typedef struct {
 	gint from;
 	gint to;
-	gint code; /* why it could not be read or written */
+	gint read_code;  /* why it could not be read */
+	gint write_code; /* or written */
 } Way;
 
 static gboolean
@@ -242,7 +261,7 @@ read_way(guint8 *octets, gsize length, gsize *out_length, gpointer user_data)
 
 	if (read_octets(way->from, octets, length, out_length))
 		return TRUE;
-	way->code = errno;
+	way->read_code = errno;
 	return FALSE;
 }
 
@@ -253,8 +272,17 @@ write_way(const guint8 *octets, gsize length, gpointer user_data)
 
 	if (cm_output_write_octets(way->to, octets, length))
 		return TRUE;
-	way->code = errno;
+	way->write_code = errno;
 	return FALSE;
+}
+
+static gboolean
+fail_way(const Way *way, const guint8 *attachment, GError **error)
+{
+	g_autofree gchar *name = cm_vault_export_dup_beside_name(attachment);
+
+	return way->read_code != 0 ? fail_reading(name, way->read_code, error)
+				   : fail_writing(way->write_code, error);
 }
 
 /* what the note, which was checked, says of it: a content's attachments are the note's, in its order */
@@ -289,9 +317,7 @@ open_attachment(const CmVaultNote *note,
 
 	if (question.named == NULL || cm_vault_attachment_open(&question, &io, &measure, &found))
 		return cm_vault_class_set_offered_error(found, "attachment", error);
-	cm_error_set(error, CM_ERROR_FAILED, N_("The file can't be written: {0}."),
-		     g_strerror(way->code), NULL);
-	return FALSE;
+	return fail_way(way, attachment->attachment, error);
 }
 
 gboolean

@@ -58,7 +58,10 @@ cm_export_file_open_stream(const CmExportFile *file,
 			   const guint8 *attachment,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* All octets from the beginning of one descriptor to another. */
+/* All octets from the beginning of one descriptor, a file called `name`, to another. CM_ERROR_FAILED: which of them could not. */
 gboolean
-cm_export_file_copy(gint from, gint to, GCancellable *cancellable, GError **error)
-    G_GNUC_WARN_UNUSED_RESULT;
+cm_export_file_copy(const gchar *name,
+		    gint from,
+		    gint to,
+		    GCancellable *cancellable,
+		    GError **error) G_GNUC_WARN_UNUSED_RESULT;

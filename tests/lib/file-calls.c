@@ -48,3 +48,12 @@ renameat2(int from_folder, const char *from, int to_folder, const char *to, unsi
 	errno = calls.refusal;
 	return -1;
 }
+
+ssize_t
+read(int descriptor, void *octets, size_t length)
+{
+	if (calls.read_refusal == 0)
+		return syscall(SYS_read, descriptor, octets, length);
+	errno = calls.read_refusal;
+	return -1;
+}

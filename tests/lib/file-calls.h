@@ -9,6 +9,7 @@ typedef struct {
 	void (*before_rmdir)(void); /* as well */
 	gint refusal;               /* what every renameat2() answers; 0: it does what it should */
 	guint refusals;             /* how many did */
+	gint read_refusal;          /* what every read() answers; 0: as above */
 } FileCalls;
 
 /* Of this program, set at will. */
