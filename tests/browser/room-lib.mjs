@@ -3,10 +3,13 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+
+import { findPort } from './ports.mjs';
+
+export { findPort };
 
 export const require = createRequire(new URL('../node/package.json', import.meta.url));
 const { chromium } = require('playwright-core');
@@ -91,26 +94,6 @@ export function makeFolder() {
 	// a process that is ending may still write there
 	atEnd(async () => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 	return folder;
-}
-
-// Below the ports that the system hands out, where whoever connects somewhere could take one before it is listened on, and beside those of
-// lib/ports.py.
-const [FIRST_PORT, END_PORT] = [28000, 32000];
-const found = new Set();
-
-export async function findPort() {
-	for (;;) {
-		const port = FIRST_PORT + Math.floor(Math.random() * (END_PORT - FIRST_PORT));
-		const server = createServer();
-		const free = !found.has(port) && await new Promise((resolve) => {
-			server.once('error', () => resolve(false));
-			server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-		});
-		if (free) {
-			found.add(port);
-			return port;
-		}
-	}
 }
 
 // whatever happens to the tests, what they started ends with them
