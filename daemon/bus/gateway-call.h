@@ -20,8 +20,8 @@ typedef struct {
 /* How much longer than a view is urgent those of ListSoon are: until it is asked again, and answered. */
 #define CM_GATEWAY_SOON_SECONDS 120
 
-/* How many different pages are remembered before they are written, or while they can't be: more than can be made in that time. Of others nothing
- * is counted. */
+/* How many different pages are remembered until they are written: more than can be made in that time. It is reached while the disk stays full;
+ * of pages beyond it nothing is counted. */
 #define CM_GATEWAY_OPENINGS_MAX 65536
 
 struct _CmGatewayCall {
