@@ -93,6 +93,18 @@ DEFINE_GETTER(booking, Booking)
 DEFINE_GETTER(desk, Desk)
 DEFINE_GETTER(vault, Vault)
 
+gchar *
+cm_client_ask_zone(const CmComodalctl *cli)
+{
+	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, NULL);
+	g_autoptr(CmDBusManager) manager = bus != NULL ? cm_client_get_manager(bus, NULL) : NULL;
+	gchar *name = NULL;
+
+	if (manager == NULL || !cm_dbus_manager_call_get_zone_sync(manager, &name, NULL, NULL))
+		return NULL;
+	return name;
+}
+
 static GBytes *
 read_all(gint descriptor, GError **error)
 {

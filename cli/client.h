@@ -17,6 +17,11 @@
 GDBusConnection *
 cm_client_connect(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* By which clocks the organisation lives, as "America/Toronto"; NULL when nobody answers: the command itself says so, if it needs an
+ * answer. Returns: (transfer full) (nullable) */
+gchar *
+cm_client_ask_zone(const CmComodalctl *cli) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The interfaces of the daemon's object. Returns: (transfer full) */
 CmDBusManager *
 cm_client_get_manager(GDBusConnection *bus, GError **error) G_GNUC_WARN_UNUSED_RESULT;

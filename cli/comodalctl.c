@@ -3,6 +3,7 @@
 
 #include "cli/comodalctl.h"
 
+#include "cli/client.h"
 #include "cli/help.h"
 #include "cli/report.h"
 #include "cli/terminal.h"
@@ -364,7 +365,7 @@ cm_comodalctl_run(gint argc, gchar **argv)
 	if (!language_known)
 		return cm_report_usage(&cli, N_("--lang: expected fr or en."), NULL);
 	cli.arguments = g_strdupv(argv + 1);
-	cm_zone_begin(&cli);
+	cm_zone_begin(cm_client_ask_zone, &cli);
 	if (first > 0)
 		cli.verb = find_verb(argv, first, &words);
 	if (first > 0 && cli.verb == NULL && !names_no_verb(argv, first) &&

@@ -2,12 +2,13 @@
 #include "cli/instants.h"
 
 #include "cli/zone.h"
+#include "include/cm-time.h"
 
 gchar *
 cm_instants_format(JsonObject *document, gint64 instant)
 {
 	const gchar *name = cm_json_get_string(document, "zone");
-	g_autoptr(GTimeZone) zone = name != NULL ? g_time_zone_new_identifier(name) : NULL;
+	g_autoptr(GTimeZone) zone = name != NULL ? cm_time_find_zone(name) : NULL;
 	g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(instant);
 	g_autoptr(GDateTime) time = NULL;
 

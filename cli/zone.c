@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "cli/zone.h"
 
-#include "cli/client.h"
 #include "cli/report.h"
+#include "include/cm-time.h"
 
 #include <glib/gi18n.h>
 
 typedef struct {
-	const CmComodalctl *asked;
+	CmZoneAsk ask;
+	const CmComodalctl *cli;
 	GTimeZone *known;
 } Clocks;
 
@@ -15,33 +16,29 @@ typedef struct {
 static Clocks *
 get_clocks(void)
 {
-	static Clocks clocks = {NULL, NULL};
+	static Clocks clocks = {NULL, NULL, NULL};
 
 	return &clocks;
 }
 
 void
-cm_zone_begin(const CmComodalctl *cli)
+cm_zone_begin(CmZoneAsk ask, const CmComodalctl *cli)
 {
-	get_clocks()->asked = cli;
+	Clocks *clocks = get_clocks();
+
+	clocks->ask = ask;
+	clocks->cli = cli;
 }
 
-/* NULL when nobody answers: the command itself says so, if it needs an answer */
 static GTimeZone *
-ask(const CmComodalctl *asked)
+ask(const Clocks *clocks)
 {
-	g_autoptr(GDBusConnection) bus = asked != NULL ? cm_client_connect(asked, NULL) : NULL;
-	g_autoptr(CmDBusManager) manager = bus != NULL ? cm_client_get_manager(bus, NULL) : NULL;
-	g_autofree gchar *name = NULL;
-	GTimeZone *zone = NULL;
+	g_autofree gchar *name = clocks->ask != NULL ? clocks->ask(clocks->cli) : NULL;
+	GTimeZone *zone = name != NULL ? cm_time_find_zone(name) : NULL;
 
-	if (manager == NULL || !cm_dbus_manager_call_get_zone_sync(manager, &name, NULL, NULL))
-		return NULL;
-	zone = g_time_zone_new_identifier(name);
-	if (zone == NULL)
+	if (name != NULL && zone == NULL)
 		cm_report_note(N_("This machine does not know the organisation’s time zone, {0}: "
-				  "days and hours are "
-				  "by its own clocks."),
+				  "days and hours are by its own clocks."),
 			       name, NULL);
 	return zone;
 }
@@ -52,7 +49,7 @@ cm_zone_get(void)
 	Clocks *clocks = get_clocks();
 
 	if (clocks->known == NULL)
-		clocks->known = ask(clocks->asked);
+		clocks->known = ask(clocks);
 	if (clocks->known == NULL)
 		clocks->known = g_time_zone_new_local();
 	return clocks->known;

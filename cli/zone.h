@@ -6,9 +6,13 @@
 /* The clocks that days and hours are meant by: the organisation's, wherever this is typed. "Tomorrow" on a server that counts in UTC is
  * tomorrow in the school. */
 
-/* Of whom the zone is asked, once it is wanted; kept by the caller. Without one, and where nobody answers, this machine's is taken. */
+/* The organisation's zone by its name; NULL when nobody answers. Returns: (transfer full) (nullable) */
+typedef gchar *(*CmZoneAsk)(const CmComodalctl *cli);
+
+/* How the zone is learned, once it is wanted; `cli` is kept by the caller until the command ends. Without one, and where nobody answers, this
+ * machine's is taken. */
 void
-cm_zone_begin(const CmComodalctl *cli);
+cm_zone_begin(CmZoneAsk ask, const CmComodalctl *cli);
 
 /* (transfer none) */
 GTimeZone *

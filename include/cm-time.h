@@ -52,6 +52,11 @@ cm_minute_parse(const gchar *text, CmMinute *out_minute) G_GNUC_WARN_UNUSED_RESU
 gchar *
 cm_minute_format(CmMinute minute, gchar buffer[CM_MINUTE_TEXT_SIZE]);
 
+/* A zone by its name in the system's data, as "America/Toronto". NULL for what is none, or no such name: GLib opens whatever file a name
+ * leads to, and believes what stands in it. Returns: (transfer full) (nullable) */
+GTimeZone *
+cm_time_find_zone(const gchar *name) G_GNUC_WARN_UNUSED_RESULT;
+
 /* The date of an instant (seconds since the epoch, UTC) in a zone. */
 CmDay
 cm_time_get_day(gint64 instant, GTimeZone *zone);

@@ -5,6 +5,7 @@
 #include "daemon/vault/vault-hash.h"
 #include "include/cm-error.h"
 #include "include/cm-names.h"
+#include "include/cm-time.h"
 
 #include <gio/gunixfdlist.h>
 #include <glib/gi18n.h>
@@ -110,7 +111,7 @@ cm_agent_comodald_get_zone(CmAgentComodald *comodald, GCancellable *cancellable)
 	if (answer == NULL || !g_variant_is_of_type(answer, G_VARIANT_TYPE("(s)")))
 		return NULL;
 	g_variant_get(answer, "(&s)", &name);
-	comodald->zone = g_time_zone_new_identifier(name);
+	comodald->zone = cm_time_find_zone(name);
 	return comodald->zone;
 }
 

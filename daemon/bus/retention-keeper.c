@@ -68,7 +68,10 @@ destroy_and_erase(CmRetentionKeeper *keeper,
 	if (!cm_worker_run(worker, destroy_on_worker, destruction, cancellable, error))
 		return FALSE;
 	erasure = destruction->erasure;
+	/* what is destroyed is so at once, whatever is being cleaned up after others */
+	g_mutex_lock(&keeper->erasing);
 	*out_erased = erasure != NULL && erase(worker, erasure, cancellable, &local);
+	g_mutex_unlock(&keeper->erasing);
 	if (local != NULL)
 		g_message("a file was destroyed, and the database's own files are still to be "
 			  "cleaned of it: %s",
@@ -88,9 +91,7 @@ cm_retention_keeper_destroy(CmRetentionKeeper *keeper,
 	gboolean good = FALSE;
 
 	g_atomic_int_inc(&keeper->under_way);
-	g_mutex_lock(&keeper->erasing);
 	good = destroy_and_erase(keeper, &destruction, out_erased, cancellable, error);
-	g_mutex_unlock(&keeper->erasing);
 	(void)g_atomic_int_dec_and_test(&keeper->under_way);
 	return good;
 }

@@ -122,6 +122,15 @@ offset_at(GTimeZone *zone, gint64 utc)
 				      g_time_zone_find_interval(zone, G_TIME_TYPE_UNIVERSAL, utc));
 }
 
+GTimeZone *
+cm_time_find_zone(const gchar *name)
+{
+	if (!g_ascii_isalpha(name[0]) ||
+	    strspn(name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "_+-/") != strlen(name))
+		return NULL;
+	return g_time_zone_new_identifier(name);
+}
+
 CmDay
 cm_time_get_day(gint64 instant, GTimeZone *zone)
 {

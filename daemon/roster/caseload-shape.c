@@ -33,14 +33,9 @@ typedef struct {
 static void
 take_timezone(CmJsonRead *read, const CmJsonShape *shape, gpointer place, const CmJsonValue *value)
 {
-	g_autoptr(GTimeZone) zone = NULL;
+	g_autoptr(GTimeZone) zone = cm_time_find_zone(value->text);
 
 	*(const gchar **)place = value->text;
-	/* GLib would open any file of that name */
-	if (g_ascii_isalpha(value->text[0]) &&
-	    strspn(value->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				"0123456789_+-/") == strlen(value->text))
-		zone = g_time_zone_new_identifier(value->text);
 	if (zone == NULL)
 		cm_json_read_fault(read, NULL,
 				   N_("expected a time zone that this system knows, as "

@@ -18,6 +18,8 @@ struct _CmStoreErasure {
 	CmStoreTraces *traces; /* NULL: not known any more */
 	gint64 row;            /* 0: of all that were destroyed */
 	CmErasurePages pages;
+	CmTransaction
+	    *reading; /* from when the log was empty: meanwhile nothing is written to the file */
 	Place place;
 	gboolean found;
 	gboolean rewritten;
@@ -29,6 +31,7 @@ cm_store_erasure_free(CmStoreErasure *erasure)
 	if (erasure == NULL)
 		return;
 	g_clear_pointer(&erasure->traces, cm_store_traces_free);
+	g_clear_pointer(&erasure->reading, cm_transaction_free);
 	cm_erasure_pages_clear(&erasure->pages);
 	g_free(erasure);
 }
@@ -100,21 +103,13 @@ judge_look(CmStoreErasure *erasure, GError **error)
 	return TRUE;
 }
 
-/* The transaction keeps what others write in the log. An old copy of a row never goes from one page to another, and nothing makes new ones of
- * rows that are deleted: a page without one stays so, whatever is written meanwhile. */
 gboolean
 cm_store_erasure_look(CmStoreErasure *erasure, GError **error)
 {
-	g_autoptr(CmTransaction) transaction =
-	    cm_transaction_new_reading(erasure->pages.database, error);
-	gint64 rows = 0;
+	gboolean good = look_at_all(erasure, error);
 
-	/* only what reads has begun to */
-	return transaction != NULL &&
-	       cm_database_query_integer(erasure->pages.database, "SELECT count(*) FROM meta",
-					 &rows, error) &&
-	       look_at_all(erasure, error) && cm_transaction_commit(transaction, error) &&
-	       judge_look(erasure, error);
+	g_clear_pointer(&erasure->reading, cm_transaction_free);
+	return good && judge_look(erasure, error);
 }
 
 /* ---- changing */
@@ -137,26 +132,45 @@ empty_log(CmStore *store, GError **error)
 	return FALSE;
 }
 
+/* Who reads the file alone, beside an empty log, keeps what others write in the log: so the file stays as it is until the search has ended, and
+ * no old copy of a row goes, in a page that SQLite fills anew, from where it is still to be looked for to where it was. */
+static gboolean
+begin_look(CmStoreErasure *erasure, CmStore *store, GError **error)
+{
+	gint64 rows = 0;
+
+	erasure->place = PLACE_LOOK;
+	if (!empty_log(store, error))
+		return FALSE;
+	erasure->reading = cm_transaction_new_reading(erasure->pages.database, error);
+	return erasure->reading != NULL &&
+	       cm_database_query_integer(erasure->pages.database, "SELECT count(*) FROM meta",
+					 &rows, error);
+}
+
 static gboolean
 begin(CmStoreErasure *erasure, CmStore *store, GError **error)
 {
 	guint removed = 0;
 
-	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error) ||
-	    !empty_log(store, error))
+	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error))
 		return FALSE;
-	erasure->place = erasure->traces != NULL ? PLACE_LOOK : PLACE_REWRITE;
+	if (erasure->traces != NULL)
+		return begin_look(erasure, store, error);
+	erasure->place = PLACE_REWRITE;
 	return TRUE;
 }
 
 static gboolean
 rewrite(CmStoreErasure *erasure, CmStore *store, GError **error)
 {
-	if (!cm_database_execute(store->database, "VACUUM", error) || !empty_log(store, error))
+	if (!cm_database_execute(store->database, "VACUUM", error))
 		return FALSE;
 	erasure->rewritten = TRUE;
-	erasure->place = erasure->traces != NULL ? PLACE_LOOK : PLACE_END;
-	return TRUE;
+	if (erasure->traces != NULL)
+		return begin_look(erasure, store, error);
+	erasure->place = PLACE_END;
+	return empty_log(store, error);
 }
 
 /* what others wrote meanwhile may be copies of pages as they were before */

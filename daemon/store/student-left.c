@@ -118,7 +118,8 @@ static gboolean
 follow(CmStore *store, gint64 before, gint64 number, gint64 actor, gint64 now, GError **error)
 {
 	static const gchar *const updates[] = {
-	    "UPDATE vault_case AS file SET student = ?2 WHERE student = ?1 AND " STANDS("file.id"),
+	    /* what was destroyed too: by it a request that is closed later is known to be about nothing any more */
+	    "UPDATE vault_case SET student = ?2 WHERE student = ?1",
 	    /* of two that stand one is enough */
 	    "UPDATE OR IGNORE vault_hold SET student = ?2 WHERE student = ?1",
 	    "UPDATE disclosure SET student = ?2 WHERE student = ?1",

@@ -12,7 +12,7 @@
 gboolean
 cm_student_left_keep(CmStore *store, gint64 number, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Once there is a row of one who was not there. Their files that were not destroyed, holds and requests are theirs by their new number, with
+/* Once there is a row of one who was not there. Their files, holds and requests are theirs by their new number, with
  * an entry in the audit log for each number that they had. */
 gboolean
 cm_student_left_return(CmStore *store,

@@ -162,6 +162,20 @@ test_time_to_utc_by_the_minute(void)
 	assert_days_follow_the_rfc("America/Havana", "2026-10-30", 4);
 }
 
+/* a name leads to no file but the system's own */
+static void
+test_find_zone(void)
+{
+	static const gchar *const none[] = {
+	    "",        "/etc/hostname",    "../../../tmp/zone", "America/../../x",
+	    "Nowhere", "America/Toronto\n"};
+	g_autoptr(GTimeZone) found = cm_time_find_zone("America/Toronto");
+
+	g_assert_nonnull(found);
+	for (guint i = 0; i < G_N_ELEMENTS(none); i++)
+		g_assert_null(cm_time_find_zone(none[i]));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -173,5 +187,6 @@ main(int argc, char **argv)
 	g_test_add_func("/cm-time/minute", test_minute);
 	g_test_add_func("/cm-time/to-utc", test_time_to_utc);
 	g_test_add_func("/cm-time/to-utc-by-the-minute", test_time_to_utc_by_the_minute);
+	g_test_add_func("/cm-time/find-zone", test_find_zone);
 	return g_test_run();
 }
