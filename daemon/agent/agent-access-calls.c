@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-access-calls.h"
 
+#include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-access.h"
 #include "daemon/agent/agent-deposit.h"
 #include "daemon/agent/agent-notes.h"
@@ -45,7 +46,7 @@ add_responsible(GVariantDict *row, const CmAgentCase *about)
 	g_variant_dict_insert(row, "own", "b", cm_agent_access_is_own(about));
 	g_variant_dict_insert(row, "taken", "b", cm_agent_case_is_taken(about));
 	g_variant_dict_insert(row, "rights", "y", cm_agent_case_get_rights(about));
-	g_variant_dict_insert(row, "earlier", "b", cm_agent_case_is_of_earlier_keys(about));
+	g_variant_dict_insert(row, "earlier", "b", cm_agent_case_keep_is_of_earlier_keys(about));
 	g_variant_dict_insert(row, "notes", "t",
 			      cm_vault_case_count_notes(cm_agent_case_get(about)));
 }

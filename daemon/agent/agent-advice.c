@@ -3,16 +3,15 @@
 
 #include "include/cm-message.h"
 
-gboolean
+void
 cm_agent_advice_add(GError **error, const gchar *advice, const gchar *place)
 {
 	g_autofree gchar *said = NULL;
 	g_autofree gchar *next = NULL;
 
 	if (error == NULL || *error == NULL)
-		return FALSE;
+		return;
 	said = (*error)->message;
 	next = cm_message_new(advice, place, NULL);
 	(*error)->message = cm_message_join(said, next);
-	return FALSE;
 }

@@ -61,7 +61,7 @@ cm_agent_case_keep_check(const CmAgentCase *self, const CmAgentCase *before, GEr
 }
 
 gboolean
-cm_agent_case_is_of_earlier_keys(const CmAgentCase *self)
+cm_agent_case_keep_is_of_earlier_keys(const CmAgentCase *self)
 {
 	const CmVaultEpoch *newest = cm_vault_record_find_fields(
 	    cm_vault_case_get_epoch(self->records, cm_vault_case_count_epochs(self->records)),

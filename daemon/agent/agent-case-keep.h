@@ -22,3 +22,8 @@ cm_agent_case_keep_check(const CmAgentCase *self,
 /* Its end, to be remembered: as long as the case. */
 CmVaultRememberedCase
 cm_agent_case_keep_describe_end(const CmAgentCase *self);
+
+/* Whether it is the person's own and opens with earlier keys of theirs, and not with these: it was not carried over yet. At least one epoch
+ * is there. */
+gboolean
+cm_agent_case_keep_is_of_earlier_keys(const CmAgentCase *self);

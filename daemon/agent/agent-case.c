@@ -776,11 +776,11 @@ cm_agent_case_open_note(const CmAgentCase *self, guint64 sequence, GBytes *body,
 	}
 	if (cm_vault_class_set_error(found, "note", error))
 		return content;
-	if (cm_agent_case_is_of_earlier_keys(self))
-		(void)cm_agent_advice_add(error,
-					  N_("The file is still under your earlier keys: “vault "
-					     "carry-over” makes it that "
-					     "of your new ones."),
-					  NULL);
+	if (cm_agent_case_keep_is_of_earlier_keys(self))
+		cm_agent_advice_add(error,
+				    N_("The file is still under your earlier keys: “vault "
+				       "carry-over” makes it that "
+				       "of your new ones."),
+				    NULL);
 	return NULL;
 }

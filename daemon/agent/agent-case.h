@@ -66,11 +66,6 @@ cm_agent_case_get_id(const CmAgentCase *self);
 guint8
 cm_agent_case_get_file(const CmAgentCase *self);
 
-/* Whether it is the person's own and opens with earlier keys of theirs, and not with these: it was not carried over yet. At least one epoch
- * is there. */
-gboolean
-cm_agent_case_is_of_earlier_keys(const CmAgentCase *self);
-
 /* The student's identifier; NULL: the roster has them no more. (transfer none) (nullable) */
 const gchar *
 cm_agent_case_get_reference(const CmAgentCase *self);

@@ -139,11 +139,12 @@ set_error(CmVaultClass found, GError **error)
 {
 	if (cm_vault_class_set_error(found, "directory", error))
 		return TRUE;
-	return found == CM_VAULT_CLASS_ORGANISATION &&
-	       cm_agent_advice_add(error,
-				   N_("Your keys work with the service of their own organisation. "
-				      "For this one, “vault enrol --again” makes others."),
-				   NULL);
+	if (found == CM_VAULT_CLASS_ORGANISATION)
+		cm_agent_advice_add(error,
+				    N_("Your keys work with the service of their own organisation. "
+				       "For this one, “vault enrol --again” makes others."),
+				    NULL);
+	return FALSE;
 }
 
 /* have a newer one remembered, and give it */

@@ -134,7 +134,7 @@ unlock_file(const CmAgentIdentityPlace *place,
 		return bundle;
 	if (found == CM_VAULT_CLASS_ALTERED || found == CM_VAULT_CLASS_MALFORMED ||
 	    found == CM_VAULT_CLASS_TRUNCATED)
-		(void)cm_agent_advice_add(
+		cm_agent_advice_add(
 		    error,
 		    N_("A copy of that file opens as before; without one, “vault recover” makes it "
 		       "anew with your recovery code."),

@@ -119,7 +119,7 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 	if (is_earlier(memory, octets, &generation))
 		return put_aside(memory, generation, error) ? g_steal_pointer(&memory) : NULL;
 	if (!cm_vault_class_set_error(open_octets(memory, octets), CM_AGENT_MEMORY_NAME, error)) {
-		(void)cm_agent_advice_add(
+		cm_agent_advice_add(
 		    error,
 		    N_("Find out by whom. With {0} moved away, your agent begins to remember anew, "
 		       "and can’t tell what was put back before."),

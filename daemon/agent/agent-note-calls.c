@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/agent/agent-note-calls.h"
 
+#include "daemon/agent/agent-case-keep.h"
 #include "daemon/agent/agent-attachment.h"
 #include "daemon/agent/agent-cosign.h"
 #include "daemon/agent/agent-left.h"
@@ -366,7 +367,8 @@ fill_note(const CmAgentNotes *notes, GVariantDict *row, guint64 sequence)
 			      author != NULL && author->state == CM_VAULT_STATE_REVOKED);
 	g_variant_dict_insert(row, "readable", "b",
 			      cm_agent_case_peek_key(notes->about, note->epoch) != NULL);
-	g_variant_dict_insert(row, "earlier", "b", cm_agent_case_is_of_earlier_keys(notes->about));
+	g_variant_dict_insert(row, "earlier", "b",
+			      cm_agent_case_keep_is_of_earlier_keys(notes->about));
 	g_variant_dict_insert(row, "attachments", "u", (guint32)note->attachments.count);
 	if (note->kind >= CM_VAULT_NOTE_AMENDMENT)
 		g_variant_dict_insert(row, "about", "t",
