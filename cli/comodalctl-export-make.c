@@ -63,6 +63,16 @@ order_clear(Order *order)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Order, order_clear)
 
+/* whose keys it is the fingerprint of: without them the file would be under a passphrase, and the fingerprint nobody's */
+static gboolean
+check_fingerprint(CmComodalctl *cli, const CmExportRecipient *recipient)
+{
+	if (recipient->given == NULL || recipient->to != NULL || recipient->to_key != NULL)
+		return TRUE;
+	cli->exit_status = cm_report_usage(cli, N_("Choose one: {0}"), "--to, --to-key", NULL);
+	return FALSE;
+}
+
 static gboolean
 parse_order(CmComodalctl *cli, Order *order)
 {
@@ -108,6 +118,8 @@ parse_order(CmComodalctl *cli, Order *order)
 		    cli, N_("An export is written to a file, not to standard output."), NULL);
 		return FALSE;
 	}
+	if (!check_fingerprint(cli, &order->recipient))
+		return FALSE;
 	if (order->request != NULL && !cm_values_parse_number(cli, "--request", order->request, 1,
 							      G_MAXINT64, &order->number)) {
 		cli->exit_status = CM_EXIT_USAGE;

@@ -227,6 +227,8 @@ class Exports(AgentTestCase):
         self.assertIn("none of the words", self.make("--purpose", "x", status=1).stderr)
         refused = self.make("--output", "-", status=2)
         self.assertEqual((refused.stdout, "not to standard output" in refused.stderr), ("", True))
+        refused = self.make("--fingerprint", self.fingerprint, status=2)
+        self.assertEqual((refused.stdout, "--to, --to-key" in refused.stderr, self.path.exists()), ("", True, False))
         self.vault("vault", "lock")
         self.make(status=1)
         # nothing is left of one that was not made whole
