@@ -108,7 +108,7 @@ class Requests(AgentTestCase):
 
     def test_access(self):
         self.assertIn("No request is open", self.requests())
-        self.assertIn("say on which day", self.make("access", status=1))
+        self.assertIn("say with --asked-on on which day it was asked for", self.make("access", status=1))
         self.assertIn("can't be to come", self.ask("access", -1, "Sa mère", status=1))
         self.assertIn("has to be said", self.ask("access", 1, "", status=1))
         self.assertIn("Only the waiting time of a transfer", self.ask("access", 1, "Sa mère", "--waived", status=1))
