@@ -165,6 +165,7 @@ edit_text(const CmNoteDesk *desk, JsonObject *template, CmTypedText *typed, GErr
 	if (typed->editor != NULL)
 		typed->text =
 		    cm_note_editor_run(typed->editor, CM_AGENT_CASE_TEXT_MAX, &changed, error);
+	changed = changed && cm_vault_secret_get_length(typed->text) > 0;
 	if (typed->text != NULL && !changed)
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing was typed."), NULL);
 	return changed;

@@ -10,9 +10,11 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define EDITOR "vim"
@@ -227,22 +229,54 @@ read_memory(gint fd, gsize most, gsize *out_length, GError **error)
 	return g_steal_pointer(&text);
 }
 
+/* What is in the memory, all of it, but for the empty lines at its end. */
+typedef struct {
+	gsize length;
+	guint8 digest[crypto_generichash_BYTES];
+} Measure;
+
+static gboolean
+measure_memory(gint fd, Measure *out_measure, GError **error)
+{
+	struct stat status;
+	const guint8 *octets = MAP_FAILED;
+	gsize size = 0;
+
+	*out_measure = (Measure){0};
+	if (fstat(fd, &status) != 0 || status.st_size == 0)
+		return TRUE;
+	size = (gsize)status.st_size;
+	octets = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+	if (octets == MAP_FAILED) {
+		cm_error_set(error, CM_ERROR_FAILED, N_("There is no memory for the editor."),
+			     NULL);
+		return FALSE;
+	}
+	out_measure->length = size;
+	while (out_measure->length > 0 && octets[out_measure->length - 1] == '\n')
+		out_measure->length--;
+	(void)crypto_generichash(out_measure->digest, sizeof out_measure->digest, octets,
+				 out_measure->length, NULL, 0);
+	(void)munmap((gpointer)octets, size);
+	return TRUE;
+}
+
 CmVaultSecret *
 cm_note_editor_run(CmNoteEditor *self, gsize most, gboolean *out_changed, GError **error)
 {
-	gsize before_length = 0;
+	Measure before = {0};
+	Measure after = {0};
 	gsize length = 0;
-	g_autoptr(CmVaultSecret) before = read_memory(self->fd, most, &before_length, error);
 	g_autoptr(CmVaultSecret) text = NULL;
 
-	if (before == NULL || !run(self->program, self->fd, error))
+	if (!measure_memory(self->fd, &before, error) || !run(self->program, self->fd, error) ||
+	    !measure_memory(self->fd, &after, error))
 		return NULL;
 	text = read_memory(self->fd, most, &length, error);
 	if (text == NULL)
 		return NULL;
-	*out_changed = length > 0 && (length != before_length ||
-				      memcmp(cm_vault_secret_peek(text),
-					     cm_vault_secret_peek(before), length) != 0);
+	*out_changed = after.length != before.length ||
+		       memcmp(after.digest, before.digest, sizeof after.digest) != 0;
 	cm_vault_secret_truncate(text, length);
 	return g_steal_pointer(&text);
 }

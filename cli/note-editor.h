@@ -29,7 +29,7 @@ cm_note_editor_free(CmNoteEditor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmNoteEditor, cm_note_editor_free)
 
 /* Start it on what the memory has, and wait; again: on what it was left as. Without the empty lines at its end, and of what is longer than
- * `most` one octet more than that. `out_changed`: whether it is another text than before, and not none. CM_ERROR_CANCELLED: it ended with a
+ * `most` one octet more than that. `out_changed`: whether it is another text than before, which may be none. CM_ERROR_CANCELLED: it ended with a
  * failure (:cq). Returns: (transfer full) */
 CmVaultSecret *
 cm_note_editor_run(CmNoteEditor *self, gsize most, gboolean *out_changed, GError **error)

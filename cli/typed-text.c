@@ -80,6 +80,11 @@ edit(CmTypedText *self, GError **error)
 		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("It was left as it was."), NULL);
 		return FALSE;
 	}
+	if (cm_vault_secret_get_length(text) == 0) {
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("Nothing is left in the editor."),
+			     NULL);
+		return FALSE;
+	}
 	cm_vault_secret_free(self->text);
 	self->text = g_steal_pointer(&text);
 	return TRUE;

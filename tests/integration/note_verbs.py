@@ -492,10 +492,15 @@ class Notes(AgentTestCase):
         said, status = self.at_terminal(["note", "write", self.who, "--draft", "1", "--editor"], [
             ("/proc/self/fd/3", lambda _: ":call setline(1, repeat('a', 262145))\r:wq\r"), (here, lambda _: "e\n"),
             ("/proc/self/fd/3", lambda _: ":q!\r"), (here, lambda _: "e\n"),
-            ("/proc/self/fd/3", lambda _: ":call setline(1, 'suite ' .. len(getline(1)))\r:wq\r")], VISUAL="vim")
+            # what is changed where nobody looks any more was not left as it was, and neither is what is gone
+            ("/proc/self/fd/3", lambda _: ":call setline(1, getline(1) .. 'bb')\r:wq\r"), (here, lambda _: "e\n"),
+            ("/proc/self/fd/3", lambda _: ":call setline(1, getline(1)[:-2] .. 'c')\r:wq\r"), (here, lambda _: "e\n"),
+            ("/proc/self/fd/3", lambda _: ":call setline(1, '')\r:wq\r"), (here, lambda _: "e\n"),
+            ("/proc/self/fd/3", lambda _: ":call setline(1, 'suite 262145')\r:wq\r")], VISUAL="vim")
         self.assertEqual(status, 0, said)
-        self.assertIn("That text is too long.", said)
-        self.assertIn("It was left as it was.", said)
+        self.assertEqual(said.count("That text is too long."), 3, said)
+        self.assertEqual(said.count("It was left as it was."), 1, said)
+        self.assertEqual(said.count("Nothing is left in the editor."), 1, said)
         self.assertIn("    suite 262145\n", self.note("drafts").stdout)
         said, status = self.at_terminal(["note", "write", self.who, "--draft", "1"], [
             ("ends it:", lambda _: "y\x01\n.\n"), (here, lambda _: "q\n")])
