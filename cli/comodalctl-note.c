@@ -171,10 +171,31 @@ edit_text(const CmNoteDesk *desk, JsonObject *template, CmTypedText *typed, GErr
 	return changed;
 }
 
+/* whether the organisation's directory has one's keys; what can't be said stands in the way later */
+static gboolean
+is_admitted(const CmNoteDesk *desk)
+{
+	g_autoptr(GVariant) standing = NULL;
+	const gchar *state = "";
+
+	if (cm_dbus_agent_call_check_directory_sync(desk->agent, &standing, NULL, NULL))
+		(void)g_variant_lookup(standing, "state", "&s", &state);
+	return !g_str_equal(state, "none");
+}
+
+/* a file that can't be begun is refused before anybody types, by whoever refuses it; any other is begun once there is a text for it */
+static gboolean
+check_beginning(CmNoteDesk *desk, JsonNode *rules, GError **error)
+{
+	return desk->case_id != NULL ||
+	       (cm_note_rules_may_begin(rules, desk->file) && is_admitted(desk)) ||
+	       cm_note_desk_begin(desk, error);
+}
+
 /* at a terminal a new note is asked for section by section, where it has some. FALSE with `error` set */
 static gboolean
 read_text(const CmComodalctl *cli,
-	  const CmNoteDesk *desk,
+	  CmNoteDesk *desk,
 	  GVariantDict *options,
 	  guint64 about,
 	  CmTypedText *typed,
@@ -187,7 +208,7 @@ read_text(const CmComodalctl *cli,
 	/* what is written anew keeps its template, unless another one is named */
 	if (about == 0 && (desk->draft_given == NULL || desk->template_given != NULL)) {
 		rules = cm_note_rules_fetch(cli, error);
-		if (rules == NULL)
+		if (rules == NULL || !check_beginning(desk, rules, error))
 			return FALSE;
 		template = cm_note_rules_choose(rules, desk, &local);
 	}
@@ -212,7 +233,7 @@ read_text(const CmComodalctl *cli,
 }
 
 static gboolean
-hand_over(const CmNoteDesk *desk,
+hand_over(CmNoteDesk *desk,
 	  GVariant *draft,
 	  GVariant *options,
 	  const CmTypedText *typed,
@@ -222,7 +243,7 @@ hand_over(const CmNoteDesk *desk,
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
 	g_autoptr(GVariant) written = NULL;
 
-	return cm_typed_text_check(typed, error) &&
+	return cm_typed_text_check(typed, error) && cm_note_desk_begin(desk, error) &&
 	       cm_agent_pipe_append(list, typed->text, error) >= 0 &&
 	       cm_dbus_agent_call_write_draft_sync(desk->agent, desk->case_id, draft,
 						   g_variant_new_handle(0), options, list, &written,

@@ -36,6 +36,7 @@ cm_note_desk_clear(CmNoteDesk *desk)
 	g_clear_object(&desk->agent);
 	g_clear_pointer(&desk->case_id, g_variant_unref);
 	g_free(desk->name);
+	g_free(desk->reference);
 	g_free(desk->file_given);
 	g_free(desk->of_given);
 	g_free(desk->kind_given);
@@ -184,19 +185,46 @@ open_given(const CmComodalctl *cli, CmNoteDesk *desk, GError **error)
 	return TRUE;
 }
 
+static gboolean
+call_open(CmNoteDesk *desk, gboolean begin, GError **error)
+{
+	return cm_dbus_agent_call_open_case_sync(desk->agent, (guint64)desk->student,
+						 desk->reference, desk->file, begin, &desk->case_id,
+						 &desk->file, NULL, error);
+}
+
+/* what is written anew stands in a file already */
+static gboolean
+open_file(CmNoteDesk *desk, gboolean beginning, GError **error)
+{
+	g_autoptr(GError) local = NULL;
+
+	if (call_open(desk, FALSE, &local))
+		return TRUE;
+	if (beginning && desk->draft_given == NULL && cm_error_is(local, CM_ERROR_NOT_FOUND))
+		return TRUE;
+	g_propagate_error(error, g_steal_pointer(&local));
+	return FALSE;
+}
+
 gboolean
-cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GError **error)
+cm_note_desk_begin(CmNoteDesk *desk, GError **error)
+{
+	return desk->case_id != NULL || call_open(desk, TRUE, error);
+}
+
+gboolean
+cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean beginning, GError **error)
 {
 	g_autoptr(GDBusConnection) bus = NULL;
 	g_autoptr(CmDBusRoster) roster = NULL;
 	g_autoptr(JsonObject) student = NULL;
 	g_autoptr(GError) local = NULL;
-	guint8 file = 0;
 
 	cm_secret_prompt_harden();
 	if (desk->file_given != NULL) {
-		file = cm_note_desk_find_file(desk->file_given, error);
-		if (file == 0)
+		desk->file = cm_note_desk_find_file(desk->file_given, error);
+		if (desk->file == 0)
 			return FALSE;
 	}
 	if (desk->of_given != NULL)
@@ -215,11 +243,9 @@ cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GEr
 	}
 	desk->name = g_strdup(cm_find_get_title(student));
 	desk->student = cm_json_get_int(student, "number");
+	desk->reference = g_strdup(cm_json_get_string(student, "id"));
 	desk->agent = cm_agent_link_open(cli, TRUE, error);
-	return desk->agent != NULL &&
-	       cm_dbus_agent_call_open_case_sync(desk->agent, (guint64)desk->student,
-						 cm_json_get_string(student, "id"), file, begin,
-						 &desk->case_id, &desk->file, NULL, error);
+	return desk->agent != NULL && open_file(desk, beginning, error);
 }
 
 /* ---- drafts */

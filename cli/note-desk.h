@@ -16,10 +16,11 @@
 /* One run. */
 typedef struct {
 	CmDBusAgent *agent;
-	GVariant *case_id;
+	GVariant *case_id; /* NULL: the file is not begun yet */
 	guint8 file;
-	gint64 student; /* by their number */
-	gchar *name;    /* the student's */
+	gint64 student;   /* by their number */
+	gchar *name;      /* the student's */
+	gchar *reference; /* the student's identifier in the roster; NULL: it was not asked for */
 	gchar *file_given;
 	gchar *of_given;
 	gchar *kind_given;
@@ -45,10 +46,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmNoteDesk, cm_note_desk_clear)
 gboolean
 cm_note_desk_parse(CmComodalctl *cli, CmNoteDesk *desk, guint count) G_GNUC_WARN_UNUSED_RESULT;
 
-/* The student that the first argument means, as the other verbs find one; then their file, by the agent. `begin`: where there is none. */
+/* The student that the first argument means, as the other verbs find one; then their file, by the agent. `beginning`: there may be none
+ * yet of that file, which leaves desk->case_id NULL until cm_note_desk_begin(). */
 gboolean
-cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean begin, GError **error)
+cm_note_desk_open(const CmComodalctl *cli, CmNoteDesk *desk, gboolean beginning, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Begin the file, where there is none yet. Nothing takes an empty one away again: first have what goes into it. */
+gboolean
+cm_note_desk_begin(CmNoteDesk *desk, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The draft that --draft means, or the only one: its row of ListDrafts; its place in the list in `out_number`.
  * Returns: (transfer full) */

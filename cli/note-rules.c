@@ -94,6 +94,20 @@ find_required(JsonArray *templates, gint64 kind)
 	return NULL;
 }
 
+gboolean
+cm_note_rules_may_begin(JsonNode *rules, guint8 file)
+{
+	JsonArray *files = cm_json_get_array(json_node_get_object(rules), "files");
+
+	for (guint i = 0; i < cm_json_get_length(files); i++) {
+		JsonObject *found = cm_json_get_element(files, i);
+
+		if (cm_json_get_int(found, "file") == file)
+			return cm_json_get_boolean(found, "begun");
+	}
+	return TRUE;
+}
+
 JsonObject *
 cm_note_rules_choose(JsonNode *rules, const CmNoteDesk *desk, GError **error)
 {

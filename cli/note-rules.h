@@ -15,6 +15,10 @@ cm_note_rules_get_vault(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNU
 JsonNode *
 cm_note_rules_fetch(const CmComodalctl *cli, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* Whether the policy lets a file of this number be begun. */
+gboolean
+cm_note_rules_may_begin(JsonNode *rules, guint8 file);
+
 /* The template that a new note is to follow: --template, or the one that its kind has to; NULL: none. CM_ERROR_INVALID_INPUT with `error`
  * set: there is no such one, or it is of another kind. (transfer none) */
 JsonObject *

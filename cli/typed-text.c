@@ -7,6 +7,7 @@
 #include "cli/keys-reopen.h"
 #include "cli/secret-prompt.h"
 #include "daemon/agent/agent-case.h"
+#include "daemon/vault/vault-layout.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -32,9 +33,17 @@ cm_typed_text_get_most(void)
 gboolean
 cm_typed_text_check(const CmTypedText *self, GError **error)
 {
-	if (cm_vault_secret_get_length(self->text) <= CM_AGENT_CASE_TEXT_MAX)
+	gsize length = cm_vault_secret_get_length(self->text);
+
+	if (length > CM_AGENT_CASE_TEXT_MAX)
+		cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That text is too long."), NULL);
+	else if (!cm_vault_layout_is_text(cm_vault_secret_peek(self->text), length))
+		cm_error_set(error, CM_ERROR_INVALID_INPUT,
+			     N_("The text is not UTF-8, or has characters in it that are not for "
+				"reading."),
+			     NULL);
+	else
 		return TRUE;
-	cm_error_set(error, CM_ERROR_INVALID_INPUT, N_("That text is too long."), NULL);
 	return FALSE;
 }
 

@@ -19,7 +19,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmTypedText, cm_typed_text_clear)
 gsize
 cm_typed_text_get_most(void);
 
-/* Whether it is no longer than a note can be: CM_ERROR_INVALID_INPUT. */
+/* Whether it is no longer than a note can be, and nothing but text: CM_ERROR_INVALID_INPUT. */
 gboolean
 cm_typed_text_check(const CmTypedText *self, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

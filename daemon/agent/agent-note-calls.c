@@ -14,6 +14,7 @@
 #include "daemon/agent/agent-values.h"
 #include "daemon/bus/clock.h"
 #include "daemon/vault/vault-frames.h"
+#include "daemon/vault/vault-layout.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -160,8 +161,7 @@ find_template(const CmAgentRules *rules,
 static gboolean
 check_letters(const CmVaultSecret *text, GError **error)
 {
-	if (g_utf8_validate((const gchar *)cm_vault_secret_peek(text),
-			    (gssize)cm_vault_secret_get_length(text), NULL))
+	if (cm_vault_layout_is_text(cm_vault_secret_peek(text), cm_vault_secret_get_length(text)))
 		return TRUE;
 	cm_error_set(error, CM_ERROR_INVALID_INPUT,
 		     N_("The text is not UTF-8, or has characters in it that are not for reading."),

@@ -95,8 +95,8 @@ read_number(Reader *reader, const CmVaultField *field, gpointer member)
 	return TRUE;
 }
 
-static gboolean
-is_text(const guint8 *octets, gsize length)
+gboolean
+cm_vault_layout_is_text(const guint8 *octets, gsize length)
 {
 	if (!g_utf8_validate_len((const gchar *)octets, length, NULL))
 		return FALSE;
@@ -137,7 +137,7 @@ read_bytes(Reader *reader, const CmVaultField *field, CmVaultBytes *member)
 	member->length = length;
 	if (field->form == CM_VAULT_FORM_BYTES)
 		return TRUE;
-	return is_text(member->data, length) &&
+	return cm_vault_layout_is_text(member->data, length) &&
 	       (field->form == CM_VAULT_FORM_TEXT || is_line(member->data, length));
 }
 

@@ -74,6 +74,10 @@ cm_vault_layout_write(const CmVaultLayout *layout, gconstpointer fields, guint8 
 gconstpointer
 cm_vault_layout_get_item(const CmVaultLayout *element, const CmVaultList *list, guint index);
 
+/* Whether they are what CM_VAULT_FORM_TEXT takes, but for the length: UTF-8 without control characters, tabs and line ends aside. */
+gboolean
+cm_vault_layout_is_text(const guint8 *octets, gsize length);
+
 /* Whether all octets are 0. */
 gboolean
 cm_vault_layout_is_none(const guint8 *octets, gsize length);

@@ -113,6 +113,8 @@ class Rules(vault_house.House):
     def test_which_file(self):
         said = self.anne.ctl("note", "write", self.who, "--file", "school", lines=["x"], status=1)
         self.assertIn("keeps no notes in this file (school): Cadre 2026, point 4, " + FRAME, said)
+        said, status = self.anne.at_terminal(["note", "write", self.who, "--file", "school"], [])
+        self.assertEqual((status, "Services rendered" in said), (1, False), said)
         self.assertEqual(self.cases(self.anne), {})
         # an agent that does not ask is refused as well
         case = Case(self.organisation, self.anne.keys, self.who, self.now)

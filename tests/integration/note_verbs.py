@@ -60,8 +60,11 @@ class Notes(AgentTestCase):
     def records(self, method, *values):
         return self.client.document("Vault", method, *values)
 
+    def files(self):
+        return self.client.json("Vault", "ListCases", "(a{sv})", {})["cases"]
+
     def only_case(self):
-        (listed,) = self.client.json("Vault", "ListCases", "(a{sv})", {})["cases"]
+        (listed,) = self.files()
         return bytes.fromhex(listed["case"])
 
     def open_envelope(self, envelope):
@@ -483,7 +486,7 @@ class Notes(AgentTestCase):
         here, control = "What you typed is still here", "characters in it that are not for reading"
         said, status = self.at_terminal(["note", "write", self.who], [
             ("ends it:", lambda _: "lon\x01guement\n.\n"), (here, lambda _: "x\n"), (here, lambda _: "r\n"),
-            (here, lambda said: self.assertNotIn("longuement", self.note("drafts").stdout) or "e\n"),
+            (here, lambda said: self.assertEqual(self.files(), []) or "e\n"),
             ("/proc/self/fd/3", lambda _: ":%s/[[:cntrl:]]//\r:wq\r")], EDITOR="nano")
         self.assertEqual(status, 0, said)
         self.assertIn(control, " ".join(said.split()))
@@ -583,11 +586,19 @@ class Notes(AgentTestCase):
     def test_what_is_no_text(self):
         for text, said in (("\x1b[31mrouge", "not for reading"), ("", "Nothing was typed."), ("x" * 262145, "too long")):
             self.assertIn(said, " ".join(self.note("write", text=text, status=1).stderr.split()))
+        done = subprocess.run([COMODALCTL, "--session", "note", "write", self.who], input=b"\xff", capture_output=True, check=False,
+                              env=self.environment())
+        self.assertEqual((done.returncode, "not UTF-8" in done.stderr.decode()), (1, True), done.stderr)
+        # for none of it a file is begun
+        self.assertEqual(self.files(), [])
         # the words that there are are told, each in its language
         self.assertIn("“nonsense” is none of the words for this: opening, progress, evaluation,",
                       " ".join(self.note("write", "--kind", "nonsense", text="x", status=1).stderr.split()))
         self.assertIn("school, assistance, professional, confidential",
                       " ".join(self.note("write", "--file", "nonsense", text="x", status=1).stderr.split()))
+        self.assertIn("no template “nonsense”", " ".join(self.note("write", "--template", "nonsense", text="x", status=1).stderr.split()))
+        self.assertIn("no file about this student", " ".join(self.note("write", "--draft", "1", text="x", status=1).stderr.split()))
+        self.assertEqual(self.files(), [])
         self.note("write", "--kind", "évaluation", text="x", LANGUAGE="fr")
         self.assertEqual(json.loads(self.note("drafts", "--json").stdout)["drafts"][0]["kind"], "evaluation")
         self.note("drop", "--yes")
