@@ -308,11 +308,26 @@ begin_root(CmPage *page, const CmPageRoomPlace *place)
 	cm_page_set(page, "data-kind", place->kind);
 	set_path(page, "data-socket", "/room/", place->subject, "/socket");
 	set_path(page, "data-door", "/door/", place->subject, "");
+	if (place->host)
+		set_path(page, "data-host", "/host/", place->subject, "");
 	set_file(page, "data-signal", "room-signal.js");
 	set_file(page, "data-media", "room-media.js");
 	set_file(page, "data-peer", "room-peer.js");
 	set_file(page, "data-mesh", "room-mesh.js");
 	set_file(page, "data-janus", "janus.js");
+}
+
+/* who stands at the door meanwhile, as the host's page says it: they need not leave the room to let somebody in */
+static void
+write_waiting(CmPage *page)
+{
+	cm_page_begin(page, "section", "waiting");
+	cm_page_set(page, "id", "waiting");
+	hide(page);
+	cm_page_say(page, "h2", NULL, N_("In the waiting room"), NULL);
+	cm_page_begin(page, "ul", "people");
+	cm_page_end(page);
+	cm_page_end(page);
 }
 
 static void
@@ -333,6 +348,8 @@ write_room(CmPage *page, const CmPageRoomPlace *place)
 	cm_page_set(page, "role", "status");
 	cm_page_end(page);
 	write_problem(page);
+	if (place->host)
+		write_waiting(page);
 	write_stage(page);
 	write_controls(page, place);
 	write_chat(page);

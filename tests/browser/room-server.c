@@ -212,6 +212,7 @@ static const CmHttpRoute routes[] = {
     {"/v/{}/room/{}", CM_HTTP_CLASS_HIGH, 1, show_room, NULL, NULL},
     {"/v/{}/room/{}/socket", CM_HTTP_CLASS_HIGH, 1, NULL, NULL, open_socket},
     {"/v/{}/door/{}", CM_HTTP_CLASS_HIGH, 1, show_door, NULL, NULL},
+    {"/v/{}/host/{}", CM_HTTP_CLASS_LOW, 1, show_door, NULL, NULL},
     {"/v/{}/test", CM_HTTP_CLASS_LOW, 1, show_test, NULL, NULL},
     {"/v/{}/leave", CM_HTTP_CLASS_HIGH, 1, NULL, take_form, NULL},
     {"/v/{}/end/{}", CM_HTTP_CLASS_HIGH, 1, NULL, take_form, NULL},

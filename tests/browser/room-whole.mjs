@@ -3,7 +3,7 @@
 import { PHONE, Visitor, check, equal, launch, note, run, test, until } from './room-lib.mjs';
 
 const { ROOM_ORIGIN: origin, ROOM_GUEST: guest, ROOM_HOST: once, ROOM_SUBJECT: subject = '1', ROOM_GUEST_NAME: guestName = 'Julie Tremblay',
-	ROOM_HOST_NAME: hostName = 'Sophie Gagnon' } = process.env;
+	ROOM_HOST_NAME: hostName = 'Sophie Gagnon', ROOM_FROM_INSIDE: fromInside } = process.env;
 const browser = await launch();
 const julie = await Visitor.make(browser, { viewport: PHONE });
 const sophie = await Visitor.make(browser);
@@ -30,12 +30,21 @@ test('the guest: link, page, door, questions, waiting room', async () => {
 
 test('the door is opened: both see each other move and hear each other', async () => {
 	await until(async () => (await sophie.page.textContent('main')).includes(guestName), 'the host sees who waits');
+	const goIn = async () => {
+		// a host who is not in yet comes in first
+		if (!(await sophie.page.$(`a[href="/p/room/${subject}"]`))) await sophie.page.click('button.go');
+		await sophie.page.click(`a[href="/p/room/${subject}"]`);
+	};
+	// from the page of the door, or from the room itself
+	if (fromInside) {
+		await goIn();
+		await until(async () => (await sophie.page.textContent('#waiting')).includes(guestName), 'the room shows who waits');
+		equal(await sophie.status(), `${guestName} attend qu’on lui ouvre.`, 'and says so');
+	}
 	const begun = Date.now();
 	await sophie.page.click('[name=in][value=yes]');
 	await until(async () => !(await sophie.page.$('[name=in][value=yes]')), 'she is let in');
-	// a host who is not in yet comes in first
-	if (!(await sophie.page.$(`a[href="/p/room/${subject}"]`))) await sophie.page.click('button.go');
-	await sophie.page.click(`a[href="/p/room/${subject}"]`);
+	if (!fromInside) await goIn();
 	await until(() => julie.page.url().endsWith(`/room/${subject}`), 'she goes in by herself');
 	await Promise.all([julie.seesAndHears(1), sophie.seesAndHears(1)]);
 	note(`${Date.now() - begun} ms from opening the door to picture and sound both ways`);

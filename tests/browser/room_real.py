@@ -29,7 +29,8 @@ class Real(join_gateway.JoinByGateway):
         host = next(one for one in CASELOAD["professionals"] if one["id"] == self.followup["professional"])["name"]
         result = subprocess.run(script, check=False, stdin=subprocess.DEVNULL, capture_output=True, text=True,
                                 env={**os.environ, "ROOM_ORIGIN": self.origin, "ROOM_GUEST": guest, "ROOM_HOST": self.link().rpartition("/")[2],
-                                     "ROOM_SUBJECT": str(self.subject), "ROOM_GUEST_NAME": GUEST_NAME.replace("{0}", student), "ROOM_HOST_NAME": host})
+                                     "ROOM_SUBJECT": str(self.subject), "ROOM_GUEST_NAME": GUEST_NAME.replace("{0}", student), "ROOM_HOST_NAME": host,
+                                     "ROOM_FROM_INSIDE": "1"})
         print("".join(f"# {line}\n" for line in result.stdout.splitlines()), end="")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         # who answered what at the door, and that both were there, is on record; the token is not

@@ -7,6 +7,7 @@ const find = (id) => document.getElementById(id);
 const AT_MOST_LINES = 200;
 const HINT_AFTER = 12000;
 const THRIFT_KBIT = 500;
+const WAITING_EVERY = 5000;
 
 const words = {};
 for (const element of document.querySelectorAll("#words [data-word]")) words[element.dataset.word] = element.textContent;
@@ -50,7 +51,8 @@ class Page {
 
   tellWhoIsHere() {
     const names = Array.from(this.people.values()).map((person) => person.name);
-    if (names.length === 0) this.status("alone");
+    if (names.length === 0 && this.waiting && this.waiting.names) this.status("waits", this.waiting.names);
+    else if (names.length === 0) this.status("alone");
     else this.status("together", names.join(", "));
   }
 
@@ -75,6 +77,7 @@ class Page {
     });
     this.listenToNetwork();
     this.keepAwake();
+    if (root.dataset.host) this.waiting = new Waiting(() => this.tellWhoIsHere());
   }
 
   listenToNetwork() {
@@ -396,6 +399,7 @@ class Page {
     if (this.signal) this.signal.stop();
     if (this.media) this.media.stop();
     if (this.awake) this.awake.release();
+    if (this.waiting) this.waiting.stop();
     find("controls").hidden = true;
     find("chat").hidden = true;
   }
@@ -433,6 +437,60 @@ class Page {
       });
     }
     if (!this.parts.Media.canShareScreen()) find("b-screen").hidden = true;
+  }
+}
+
+// Who stands at the door while the host is in the room. The host's own page says it; its forms are sent from here.
+class Waiting {
+  constructor(tell) {
+    this.tell = tell;
+    this.shown = "";
+    this.names = "";
+    this.section = find("waiting");
+    this.section.addEventListener("submit", (event) => this.decide(event));
+    this.look();
+    this.timer = setInterval(() => document.visibilityState === "visible" && this.look(), WAITING_EVERY);
+  }
+
+  async look() {
+    try {
+      const answer = await fetch(root.dataset.host, { cache: "no-store", credentials: "same-origin" });
+      if (answer.ok) this.show(await answer.text());
+    } catch (error) {
+      // no network: the next look may have one
+    }
+  }
+
+  show(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const people = Array.from(page.querySelectorAll("#door form[action$='/let-in']"), (form) => form.closest("li"));
+    const shown = people.map((person) => person.textContent).join("\n");
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.section.querySelector("ul").replaceChildren(...people.map((person) => document.importNode(person, true)));
+    this.section.hidden = people.length === 0;
+    this.names = people.map((person) => person.querySelector("h3 span").textContent).join(", ");
+    this.tell();
+  }
+
+  async decide(event) {
+    event.preventDefault();
+    const form = event.target;
+    const body = new URLSearchParams(new FormData(form));
+    body.append(event.submitter.name, event.submitter.value);
+    for (const button of form.querySelectorAll("button")) button.disabled = true;
+    try {
+      await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
+    } catch (error) {
+      // no network: they stand there at the next look
+    }
+    this.shown = "?";
+    await this.look();
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.section.hidden = true;
   }
 }
 
