@@ -114,20 +114,60 @@ list_numbers(CmStore *store, const guint8 *mark, GError **error)
 	return g_steal_pointer(&numbers);
 }
 
+/* as when somebody ends one (store-retention.c), said of a file: the first of that number */
+static gboolean
+audit_release(CmStore *store, gint64 before, gint64 actor, gint64 now, GError **error)
+{
+	CmAuditEntry entry = {.uid = actor, .action = "retention.release", .at = now};
+	g_autoptr(CmStatement) statement = cm_database_prepare(
+	    store->database, "SELECT min(id) FROM vault_case WHERE student = ?1", error);
+	gboolean row = FALSE;
+
+	if (statement == NULL)
+		return FALSE;
+	sqlite3_bind_int64(statement, 1, before);
+	if (!cm_database_step(store->database, statement, &row, error))
+		return FALSE;
+	entry.subject = row ? sqlite3_column_int64(statement, 0) : 0;
+	return cm_audit_append(store, &entry, error);
+}
+
+/* of two that stand one is enough: the one of the number that nobody has any more ends */
+static gboolean
+end_second_hold(CmStore *store,
+		gint64 before,
+		gint64 number,
+		gint64 actor,
+		gint64 now,
+		GError **error)
+{
+	const gint64 values[] = {before, number, actor, now};
+
+	return cm_database_run_integers(
+		   store->database,
+		   "UPDATE vault_hold SET released_by = ?3, released_at = ?4 "
+		   "WHERE student = ?1 AND released_at IS NULL AND EXISTS (SELECT 1 FROM "
+		   "vault_hold AS own WHERE own.student = ?2 AND own.released_at IS NULL)",
+		   values, G_N_ELEMENTS(values), error) &&
+	       (cm_database_get_changes(store->database) == 0 ||
+		audit_release(store, before, actor, now, error));
+}
+
 static gboolean
 follow(CmStore *store, gint64 before, gint64 number, gint64 actor, gint64 now, GError **error)
 {
 	static const gchar *const updates[] = {
 	    /* what was destroyed too: by it a request that is closed later is known to be about nothing any more */
 	    "UPDATE vault_case SET student = ?2 WHERE student = ?1",
-	    /* of two that stand one is enough */
-	    "UPDATE OR IGNORE vault_hold SET student = ?2 WHERE student = ?1",
+	    "UPDATE vault_hold SET student = ?2 WHERE student = ?1",
 	    "UPDATE disclosure SET student = ?2 WHERE student = ?1",
 	};
 	const gint64 values[] = {before, number};
 	const CmAuditEntry entry = {
 	    .uid = actor, .action = "student.return", .subject = number, .at = now};
 
+	if (!end_second_hold(store, before, number, actor, now, error))
+		return FALSE;
 	for (guint i = 0; i < G_N_ELEMENTS(updates); i++)
 		if (!cm_database_run_integers(store->database, updates[i], values,
 					      G_N_ELEMENTS(values), error))

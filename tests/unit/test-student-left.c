@@ -111,6 +111,41 @@ test_return(gconstpointer data)
 		assert_about(fixture, before, 1, 0);
 }
 
+/* a hold on each of two numbers: the student's stands, the other ended, and is theirs too */
+static void
+test_two_holds(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	g_autofree gchar *before = NULL;
+	g_autofree gchar *later = NULL;
+	g_autofree gchar *sql = NULL;
+	g_autofree gchar *wanted = NULL;
+	g_autofree gchar *holds = NULL;
+	g_autofree gchar *audit = NULL;
+
+	import_student(fixture, STUDENT, BIRTH, NAME);
+	before = get_number(fixture);
+	give_files(fixture, before);
+	import_student(fixture, "QUIZ00000000", BIRTH, NAME);
+	/* another number that was theirs, with a hold of its own */
+	sql = g_strdup_printf(
+	    "INSERT INTO vault_case (id, name, student, made_at) VALUES (911, randomblob(16), "
+	    "%1$s, 1);"
+	    "INSERT INTO vault_hold (id, student, reason, placed_by, placed_at) VALUES "
+	    "(913, %1$s, x'00', 0, 1);"
+	    "INSERT INTO student_left (student, mark) SELECT %1$s, mark FROM student_left",
+	    "99999");
+	g_assert_true(cm_store_fixture_run_shell(fixture, sql, NULL));
+	import_student(fixture, STUDENT, BIRTH, NAME);
+	later = get_number(fixture);
+	holds = query(fixture, "SELECT count(*), count(released_at), count(released_by), "
+			       "min(student), max(student) FROM vault_hold");
+	wanted = g_strdup_printf("2|1|1|%s|%s", later, later);
+	g_assert_cmpstr(holds, ==, wanted);
+	audit = query(fixture, "SELECT count(*) FROM audit WHERE action = 'retention.release'");
+	g_assert_cmpstr(audit, ==, "1");
+}
+
 /* whose last file was destroyed, and of whom nothing else is open, is not known again */
 static void
 test_forgotten(void)
@@ -166,6 +201,7 @@ main(int argc, char **argv)
 	g_test_add_data_func("/student-left/same", &same, test_return);
 	g_test_add_data_func("/student-left/renamed", &renamed, test_return);
 	g_test_add_data_func("/student-left/another-birth-date", &another, test_return);
+	g_test_add_func("/student-left/two-holds", test_two_holds);
 	g_test_add_func("/student-left/forgotten", test_forgotten);
 	g_test_add_func("/student-left/nothing", test_nothing);
 	return g_test_run();
