@@ -237,8 +237,9 @@ class Vault(unittest.TestCase):
             owner = house.keys[0]
             return vault.sign_record("refusal", {
                 "organisation": house.organisation.id, "request": vault.record_hash(asked), "person": owner.id,
-                "generation": owner.generation, "directory": len(house.organisation.directories), "made_at": NOW + DELAY}, owner.seed)
-        self.sweep("custody", make, FIRST, 0, now=NOW + DELAY)
+                "generation": owner.generation, "directory": len(house.organisation.directories), "made_at": NOW + DELAY + 1}, owner.seed)
+        # behind the release, or it is not taken
+        self.sweep("custody", make, FIRST, 0, now=NOW + DELAY + 1)
 
     def test_take_over(self):
         """Everything that somebody left with custodians, by whom two of them released it to: all files, or none."""
