@@ -68,22 +68,40 @@ cm_chain_table_free(CmChainTable *table)
 	g_free(table);
 }
 
-/* The days that gaps, the sessions that stand and the limit leave to each session. */
+/* What one session can't cost less than, as far as is known: the rhythm and travel not counted. */
+static gint
+get_least(const CmChainTable *table, const CmChainRow *row)
+{
+	if (row->stands)
+		return row->points;
+	if (table->sheet == NULL || table->wish->obstacles != CM_OBSTACLES_ALL)
+		return 0;
+	return cm_sheet_get_least(table->sheet,
+				  table->chain->tasks.first + (guint32)(row - table->rows));
+}
+
+/* The days that gaps, the sessions that stand and the limit leave to each session. A day's lateness may take what the limit leaves when
+ * the other sessions cost the least that they can. */
 static void
 note_windows(CmChainTable *table)
 {
 	const CmProblem *problem = table->problem;
-	/* the days of a chain out of rhythm, too */
-	gint limit = MIN(table->wish->limit, CM_CHAIN_NEVER / 2) + CM_POINTS_RHYTHM * table->count;
+	/* a chain out of rhythm, just over the limit, still shows where to look */
+	gint spare = MIN(table->wish->limit, CM_CHAIN_NEVER / 2) + CM_POINTS_RHYTHM;
 
+	for (gint i = 0; i < table->count; i++)
+		spare -= get_least(table, &table->rows[i]);
 	for (gint i = 0; i < table->count; i++) {
 		CmChainRow *row = &table->rows[i];
 		const CmChainRow *before = i > 0 ? row - 1 : NULL;
+		gint limit = spare + get_least(table, row);
 
 		row->first_day = MAX(table->chain->first_day, row->task->target - limit);
 		row->last_day =
-		    MIN(problem->days - 1,
-			row->task->target + limit / (4 * MAX(table->chain->priority, 1)));
+		    limit < 0
+			? -1
+			: MIN(problem->days - 1,
+			      row->task->target + limit / (4 * MAX(table->chain->priority, 1)));
 		if (row->stands) {
 			row->first_day = row->last_day = row->spot->day;
 		} else if (before != NULL && before->last_day < before->first_day) {

@@ -39,8 +39,8 @@ cm_sheet_new(const CmProblem *problem)
 	sheet->sessions = g_array_new(FALSE, FALSE, sizeof(guint32));
 	sheet->kind_slots = g_new0(guint32, problem->kinds->len + 1);
 	sheet->rhythms = g_new0(gint16, problem->caseload->sessions->len + 1);
-	sheet->free = g_new0(guint64, kinds * days * CM_MODE_LAST * problem->words);
-	sheet->free_turns = g_new0(guint64, kinds * days * CM_MODE_LAST);
+	sheet->free = g_new0(CmSheetFree, kinds * days * CM_MODE_LAST);
+	sheet->free_starts = g_new0(guint64, kinds * days * CM_MODE_LAST * problem->words);
 	sheet->open = g_new0(guint64, open * problem->words);
 	sheet->open_turns = g_new0(guint64, open);
 	sheet->changes = g_new0(guint64, days);
@@ -57,7 +57,7 @@ cm_sheet_free(CmSheet *sheet)
 	g_free(sheet->kind_slots);
 	g_free(sheet->rhythms);
 	g_free(sheet->free);
-	g_free(sheet->free_turns);
+	g_free(sheet->free_starts);
 	g_free(sheet->open);
 	g_free(sheet->open_turns);
 	g_free(sheet->changes);
@@ -116,21 +116,61 @@ cm_sheet_close(CmSheet *sheet)
 	}
 }
 
-const guint64 *
-cm_sheet_get_free(CmSheet *sheet, guint32 kind, gint day, CmMode mode)
+/* The cheapest of a day's starts. */
+static gint
+find_least_start(const CmProblem *problem,
+		 guint32 kind_index,
+		 gint day,
+		 CmMode mode,
+		 const guint64 *starts)
+{
+	const CmKind *kind = cm_problem_kind(problem, kind_index);
+	guint32 site = problem->chains[kind->followup].site;
+	gint cycle_day = cm_problem_date(problem, site, day)->cycle_day;
+	gint least = CM_SHEET_NO_START;
+
+	for (guint w = 0; w < problem->words; w++)
+		for (guint64 left = starts[w]; left != 0 && least > 0; left &= left - 1)
+			least =
+			    MIN(least, cm_points_get_start(problem, kind, day, cycle_day, mode,
+							   w * 64 + (guint)__builtin_ctzll(left)));
+	return least;
+}
+
+/* What others leave, found anew if it was not in this opening; its place in `free` and `free_starts`. */
+static gsize
+find_free(CmSheet *sheet, guint32 kind, gint day, CmMode mode)
 {
 	const CmProblem *problem = sheet->problem;
 	gsize cell = (sheet->kind_slots[kind] * (gsize)problem->days + (gsize)day) * CM_MODE_LAST +
 		     (gsize)mode;
-	guint64 *starts = sheet->free + cell * problem->words;
+	CmSheetFree *free = &sheet->free[cell];
+	guint64 *starts = sheet->free_starts + cell * problem->words;
 
-	if (sheet->free_turns[cell] != sheet->turn) {
-		sheet->free_turns[cell] = sheet->turn;
-		if (!cm_slots_fill(sheet->state, kind, day, mode,
-				   CM_OBSTACLES_ALL & ~(guint)CM_OBSTACLE_DAY, starts))
-			cm_day_bits_zero(starts, problem->words);
-	}
-	return cm_day_bits_any(starts, problem->words) ? starts : NULL;
+	if (free->turn == sheet->turn)
+		return cell;
+	free->turn = sheet->turn;
+	free->least = CM_SHEET_NO_START;
+	if (cm_slots_fill(sheet->state, kind, day, mode, CM_OBSTACLES_ALL & ~(guint)CM_OBSTACLE_DAY,
+			  starts))
+		free->least = find_least_start(problem, kind, day, mode, starts);
+	return cell;
+}
+
+const guint64 *
+cm_sheet_get_free(CmSheet *sheet, guint32 kind, gint day, CmMode mode)
+{
+	gsize cell = find_free(sheet, kind, day, mode);
+
+	return sheet->free[cell].least < CM_SHEET_NO_START
+		   ? sheet->free_starts + cell * sheet->problem->words
+		   : NULL;
+}
+
+gint
+cm_sheet_get_least_start(CmSheet *sheet, guint32 kind, gint day, CmMode mode)
+{
+	return sheet->free[find_free(sheet, kind, day, mode)].least;
 }
 
 /* What the day leaves to a session of a length, at its site or by video. */
@@ -213,7 +253,8 @@ cm_sheet_count_most(const CmSheet *sheet, guint32 session)
 	CmRange tasks = get_chain(sheet, session)->tasks;
 	guint most = 0;
 
-	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
+	/* no longer than those that are left could be more */
+	for (guint32 s = tasks.first; s + most < tasks.first + tasks.count; s++) {
 		guint count = 0;
 
 		if (s == session || sheet->rhythms[s] < 0)
@@ -307,23 +348,21 @@ cm_sheet_get_missing(const CmSheet *sheet, guint32 session)
 	return points;
 }
 
-/* The cheapest start of a day in a mode. */
+/* What a session costs at least on a day in a mode. */
 static gint
-find_least_start(CmSheet *sheet, guint32 session, gint day, CmMode mode)
+get_least_of_day(CmSheet *sheet, guint32 session, gint day, CmMode mode)
 {
-	const CmProblem *problem = sheet->problem;
-	const guint64 *bits = cm_sheet_get_free(sheet, problem->tasks[session].kind, day, mode);
-	gint least = G_MAXINT32;
+	const CmTask *task = &sheet->problem->tasks[session];
+	gint points = cm_sheet_get_least_start(sheet, task->kind, day, mode) +
+		      cm_points_get_lateness(sheet->problem, session,
+					     get_chain(sheet, session)->priority, day);
 
-	for (guint w = 0; bits != NULL && w < problem->words; w++) {
-		for (guint64 left = bits[w]; left != 0; left &= left - 1) {
-			gint points = cm_sheet_get_points(sheet, session, day, mode,
-							  w * 64 + (guint)__builtin_ctzll(left));
-
-			least = MIN(least, points);
-		}
-	}
-	return least;
+	if (cm_points_misses_wish(task, mode == CM_MODE_IN_PERSON))
+		points += CM_POINTS_MODALITY;
+	if (task->previous_day != G_MININT32 &&
+	    (task->previous_day != day || task->previous_mode != mode))
+		points += CM_POINTS_MOVED;
+	return points;
 }
 
 gint
@@ -339,7 +378,7 @@ cm_sheet_get_least(CmSheet *sheet, guint32 session)
 		if (cm_points_get_lateness(problem, session, chain->priority, day) >= least)
 			continue;
 		for (guint mode = 0; mode < CM_MODE_LAST; mode++)
-			least = MIN(least, find_least_start(sheet, session, day, (CmMode)mode));
+			least = MIN(least, get_least_of_day(sheet, session, day, (CmMode)mode));
 	}
 	sheet->least_turns[session] = sheet->turn;
 	sheet->least[session] = least;

@@ -16,6 +16,15 @@ typedef struct {
 	guint64 change;
 } CmSheetMark;
 
+/* What others leave to a kind of session on a day in a mode; true in one opening only. */
+typedef struct {
+	guint64 turn; /* the opening in which it was found */
+	gint
+	    least; /* points of the cheapest start (core, preference); CM_SHEET_NO_START when there is none */
+} CmSheetFree;
+
+#define CM_SHEET_NO_START (G_MAXINT32 / 4)
+
 typedef struct {
 	const CmProblem *problem;
 	CmState *state;
@@ -24,10 +33,10 @@ typedef struct {
 	GArray *sessions;    /* guint32: the professional's that are not locked */
 	guint32 *kind_slots; /* [kind]: place in `free` */
 	gint16
-	    *rhythms;  /* [session]: weekday and start as one number, -1 where it does not stand */
-	guint64 turn;  /* counts openings */
-	guint64 *free; /* [kind slot][day][mode][words]: starts that others leave */
-	guint64 *free_turns;  /* [kind slot][day][mode]: the opening in which they were found */
+	    *rhythms; /* [session]: weekday and start as one number, -1 where it does not stand */
+	guint64 turn; /* counts openings */
+	CmSheetFree *free;    /* [kind slot][day][mode] */
+	guint64 *free_starts; /* [kind slot][day][mode][words]: starts that others leave */
 	gint *least;          /* [session]: see cm_sheet_get_least() */
 	guint64 *least_turns; /* [session]: the opening in which it was found */
 	guint64 change;       /* counts changes of all days */
@@ -60,6 +69,10 @@ cm_sheet_fill(CmSheet *sheet, guint32 kind, gint day, CmMode mode, guint64 *out_
 /* The same as if the professional's day were empty. Returns: (transfer none): the starts; NULL when there are none */
 const guint64 *
 cm_sheet_get_free(CmSheet *sheet, guint32 kind, gint day, CmMode mode);
+
+/* The points of the cheapest of them (core, preference), which no start of that day can be under; CM_SHEET_NO_START when there are none. */
+gint
+cm_sheet_get_least_start(CmSheet *sheet, guint32 kind, gint day, CmMode mode);
 
 /* Place a session that is not placed, and take one away; the points of the professional follow. What cm_sheet_fill() says is the
  * caller's to ask. */

@@ -108,15 +108,21 @@ look_video(const Look *look)
 	return TRUE;
 }
 
+/* Whether the best of what costs so many points at least would still be taken. */
+static inline gboolean
+can_win(const Look *look, gint points)
+{
+	return points <= look->allowed && points * 16 - look->noise < look->best;
+}
+
 static inline void
 offer(Look *look, gint points, gint day, CmMode mode, gint bit)
 {
 	const CmProblem *problem = look->shift->sheet->problem;
-	gint score = points * 16 - look->noise;
 
-	if (score >= look->best || points > look->allowed)
+	if (!can_win(look, points))
 		return;
-	look->best = score;
+	look->best = points * 16 - look->noise;
 	look->spot = (CmSpot){.day = (gint16)day,
 			      .start = (gint16)(problem->first_minute + bit * problem->grid),
 			      .mode = (guint8)mode,
@@ -206,60 +212,97 @@ get_added_travel(const Look *look, gint day)
 				    : cm_day_rules_get_round(sheet->worker, sites) - load->travel;
 }
 
+/* Offer what a day leaves in a mode, where its cheapest start could still be the best: most days are found too dear without being looked
+ * at any closer. */
 static void
 look_mode(Look *look, gint day, CmMode mode, gint points)
 {
 	CmSheet *sheet = look->shift->sheet;
+	guint32 kind = look->task->kind;
 	guint64 bits[CM_DAY_BITS_WORDS_MAX];
+	gint least;
 
 	if ((look->kind->modes & CM_MODE_FLAG(mode)) == 0)
 		return;
-	if (look->pushing) {
-		const guint64 *starts = cm_sheet_get_free(sheet, look->task->kind, day, mode);
-
-		if (starts == NULL)
-			return;
-		cm_day_bits_copy(bits, starts, sheet->problem->words);
-	} else if (!cm_sheet_fill(sheet, look->task->kind, day, mode, bits)) {
+	least = cm_sheet_get_least_start(sheet, kind, day, mode);
+	if (least == CM_SHEET_NO_START)
 		return;
-	}
-	if (mode == CM_MODE_IN_PERSON)
-		points += get_added_travel(look, day);
 	if (cm_points_misses_wish(look->task, mode == CM_MODE_IN_PERSON))
 		points += CM_POINTS_MODALITY;
-	if (look->task->previous_day != G_MININT32)
+	least += points;
+	if (look->task->previous_day != G_MININT32) {
 		points += CM_POINTS_MOVED;
+		if (look->task->previous_day != day)
+			least += CM_POINTS_MOVED;
+	}
+	if (!can_win(look, least))
+		return;
+	if (mode == CM_MODE_IN_PERSON) {
+		gint travel = get_added_travel(look, day);
+
+		points += travel;
+		if (!can_win(look, least + travel))
+			return;
+	}
+	if (look->pushing)
+		cm_day_bits_copy(bits, cm_sheet_get_free(sheet, kind, day, mode),
+				 sheet->problem->words);
+	else if (!cm_sheet_fill(sheet, kind, day, mode, bits))
+		return;
 	offer_starts(look, day, mode, bits, points);
 }
 
-/* Find the place of a session that does not stand, of at most `allowed` points; FALSE when there is none. */
+static void
+look_day(Look *look, gint day, gint points, gint spread)
+{
+	CmShift *shift = look->shift;
+
+	if (cm_problem_date(shift->sheet->problem, look->chain->site, day)->kind ==
+	    CM_DAY_KIND_CLOSED)
+		return;
+	/* a sample of the heat bath is the least of points less such variates */
+	look->noise = cm_stream_gumbel(shift->stream, spread);
+	if (!can_win(look, points))
+		return;
+	look_mode(look, day, CM_MODE_IN_PERSON, points);
+	if (!look->video)
+		return;
+	look_mode(look, day, CM_MODE_VIDEO_SCHOOL, points);
+	look_mode(look, day, CM_MODE_VIDEO_REMOTE, points);
+}
+
+/* Find the place of a session that does not stand, of at most `allowed` points; FALSE when there is none. Its days are gone through from
+ * the one it was meant for, the least late or early next: the best is found early, and few of the others have to be looked at closely. */
 static gboolean
 look_around(Look *look, gint spread)
 {
-	CmShift *shift = look->shift;
-	const CmProblem *problem = shift->sheet->problem;
+	const CmProblem *problem = look->shift->sheet->problem;
+	gint after;
+	gint before;
 
 	look->best = NEVER;
 	if (!look_window(look))
 		return FALSE;
 	look_rhythms(look);
 	look->video = look_video(look);
-	for (gint day = look->first_day; day <= look->last_day; day++) {
-		gint points =
-		    cm_points_get_lateness(problem, look->session, look->chain->priority, day);
+	after = CLAMP(look->task->target, look->first_day, look->last_day);
+	before = after - 1;
+	while (after <= look->last_day || before >= look->first_day) {
+		gint late = after <= look->last_day
+				? cm_points_get_lateness(problem, look->session,
+							 look->chain->priority, after)
+				: NEVER;
+		gint early = before >= look->first_day
+				 ? cm_points_get_lateness(problem, look->session,
+							  look->chain->priority, before)
+				 : NEVER;
 
-		if (points > look->allowed)
-			continue;
-		/* a sample of the heat bath is the least of points less such variates */
-		look->noise = cm_stream_gumbel(shift->stream, spread);
-		if (points * 16 - look->noise >= look->best ||
-		    cm_problem_date(problem, look->chain->site, day)->kind == CM_DAY_KIND_CLOSED)
-			continue;
-		look_mode(look, day, CM_MODE_IN_PERSON, points);
-		if (!look->video)
-			continue;
-		look_mode(look, day, CM_MODE_VIDEO_SCHOOL, points);
-		look_mode(look, day, CM_MODE_VIDEO_REMOTE, points);
+		if (MIN(late, early) > look->allowed)
+			break;
+		if (late <= early)
+			look_day(look, after++, late, spread);
+		else
+			look_day(look, before--, early, spread);
 	}
 	return look->best < NEVER;
 }

@@ -9,6 +9,7 @@
 #include "daemon/planner/problem-data.h"
 #include "daemon/planner/reason.h"
 #include "daemon/planner/repair.h"
+#include "daemon/planner/squeeze.h"
 
 #include <time.h>
 
@@ -25,6 +26,8 @@
 #define REPAIR_ATTEMPTS 8 /* a round, for each follow-up that misses sessions */
 #define REPAIR_MOST 300   /* a round, of one site */
 #define REPAIR_RHYTHMS 6
+#define SQUEEZE_MOVES 100    /* before each repair, for each follow-up that misses sessions */
+#define SQUEEZE_MOST 8000    /* of one site */
 #define FILL_PASSES 40       /* after the construction */
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
 #define FILL_TEMPERATURE 200 /* points */
@@ -62,6 +65,7 @@ typedef struct {
 	CmChainTable *tables[THREADS_MAX];
 	CmImprover *improvers[THREADS_MAX];
 	CmRepairer *repairers[THREADS_MAX];
+	CmSqueezer *squeezers[THREADS_MAX];
 	guint32 *professionals; /* in the order of their jobs */
 	guint *loads;           /* [professional]: follow-ups, which their moves go by */
 	guint32 *sites;
@@ -239,6 +243,22 @@ tidy(guint replica, guint32 professional, guint thread, gpointer user_data)
 	cm_construct_tidy(run->states[replica], professional);
 }
 
+/* The small moves of a site. In small problems, and where an earlier plan is made again, too little is left out for them. */
+static void
+squeeze_site(Run *run, guint replica, guint32 site, guint thread, gint temperature)
+{
+	guint64 unit = (guint64)(3 * REPLICAS + replica) << 32 | site;
+	CmSqueezeSlice slice = {.moves = SQUEEZE_MOVES,
+				.most = SQUEEZE_MOST,
+				.temperature = temperature,
+				.stream = cm_stream_make(run->options->seed, unit, run->repairs),
+				.stop = run->options->stop,
+				.deadline = run->deadline};
+
+	if (run->replicas == 1 && !is_again(run))
+		cm_squeezer_run(run->squeezers[thread], run->states[replica], site, &slice);
+}
+
 static void
 repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 {
@@ -250,6 +270,7 @@ repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
 		slice.temperature = get_temperature(run, replica);
 	slice.room_points = is_again(run) ? 0 : run->room_points[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
+	squeeze_site(run, replica, site, thread, slice.temperature);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
 }
 
@@ -470,6 +491,7 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 		run->tables[i] = cm_chain_table_new(problem);
 		run->improvers[i] = cm_improver_new(problem, run->tables[i]);
 		run->repairers[i] = cm_repairer_new(problem, run->tables[i]);
+		run->squeezers[i] = cm_squeezer_new(problem);
 	}
 	run->professionals = make_order(problem->caseload->professionals->len);
 	run->loads = g_new(guint, problem->caseload->professionals->len + 1);
@@ -494,6 +516,7 @@ finish(Run *run)
 	g_free(run->room_prices);
 	for (guint i = 0; i < run->threads; i++) {
 		cm_repairer_free(run->repairers[i]);
+		cm_squeezer_free(run->squeezers[i]);
 		cm_improver_free(run->improvers[i]);
 		cm_chain_table_free(run->tables[i]);
 	}

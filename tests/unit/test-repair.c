@@ -3,10 +3,17 @@
 
 #include "daemon/planner/check.h"
 #include "daemon/planner/construct.h"
+#include "daemon/planner/squeeze.h"
 #include "daemon/planner/trial.h"
 #include "tests/unit/planner-fixture.h"
 
 #define ATTEMPTS 20
+#define MOVES 200
+
+/* How places are looked for: with whole follow-ups, or session by session. */
+typedef struct {
+	void (*run)(const CmPlannerFixture *fixture, CmState *state, guint64 seed);
+} Manner;
 
 static CmPlannerFixture *
 open_caseload(const gchar *path)
@@ -62,6 +69,17 @@ run(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
 }
 
 static void
+run_squeezer(const CmPlannerFixture *fixture, CmState *state, guint64 seed)
+{
+	g_autoptr(CmSqueezer) squeezer = cm_squeezer_new(fixture->problem);
+	CmSqueezeSlice slice = {
+	    .moves = MOVES, .most = 10000, .stream = cm_stream_make(seed, 0, 0)};
+
+	for (guint32 site = 0; site < fixture->caseload->sites->len; site++)
+		cm_squeezer_run(squeezer, state, site, &slice);
+}
+
+static void
 check_state(const CmState *state)
 {
 	CmCost cost = cm_state_get_cost(state, NULL);
@@ -78,15 +96,16 @@ check_state(const CmState *state)
 
 /* The one who can come another day leaves the room to the one who can't. */
 static void
-test_trade(void)
+test_trade(gconstpointer data)
 {
+	const Manner *manner = data;
 	g_autoptr(CmPlannerFixture) fixture = open_trade();
 	g_autoptr(CmState) state = cm_state_new(fixture->problem);
 	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
 	guint32 monday = cm_planner_fixture_find(fixture, "f-2-1");
 
 	place(state, either, 0);
-	run(fixture, state, 1);
+	manner->run(fixture, state, 1);
 	g_assert_cmpint(state->spots[monday].day, ==, 0);
 	g_assert_cmpint(state->spots[either].day, ==, 1);
 	check_state(state);
@@ -94,8 +113,9 @@ test_trade(void)
 
 /* Who has nowhere else to go stays, and is left as it was. */
 static void
-test_no_trade(void)
+test_no_trade(gconstpointer data)
 {
+	const Manner *manner = data;
 	g_autoptr(CmPlannerFixture) fixture = open_trade();
 	g_autoptr(CmState) state = cm_state_new(fixture->problem);
 	guint32 either = cm_planner_fixture_find(fixture, "f-1-1");
@@ -105,7 +125,7 @@ test_no_trade(void)
 	place(state, either, 1);
 	cm_state_remove(state, either);
 	cm_state_recount(state, either);
-	run(fixture, state, 1);
+	manner->run(fixture, state, 1);
 	g_assert_cmpint(state->spots[monday].day, ==, 0);
 	g_assert_cmpint(state->spots[either].day, ==, 1);
 	check_state(state);
@@ -136,8 +156,9 @@ test_moved(void)
 
 /* Nothing gets dearer, and nothing is forbidden, on a caseload like a real one. */
 static void
-test_generated(void)
+test_generated(gconstpointer data)
 {
+	const Manner *manner = data;
 	g_autoptr(CmPlannerFixture) fixture = open_caseload(g_getenv("COMODAL_TEST_CASELOAD"));
 	const CmProblem *problem = fixture->problem;
 	g_autoptr(CmChainTable) table = cm_chain_table_new(problem);
@@ -158,7 +179,7 @@ test_generated(void)
 	}
 	before = cm_state_get_points(state);
 	for (guint64 seed = 0; seed < 5; seed++) {
-		run(fixture, state, seed);
+		manner->run(fixture, state, seed);
 		check_state(state);
 		g_assert_cmpint(cm_state_get_points(state), <=, before);
 	}
@@ -194,11 +215,17 @@ test_undo(void)
 int
 main(int argc, char **argv)
 {
+	static const Manner repairs = {run};
+	static const Manner squeezes = {run_squeezer};
+
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/repair/trade", test_trade);
-	g_test_add_func("/repair/no-trade", test_no_trade);
+	g_test_add_data_func("/repair/trade", &repairs, test_trade);
+	g_test_add_data_func("/repair/no-trade", &repairs, test_no_trade);
 	g_test_add_func("/repair/moved", test_moved);
-	g_test_add_func("/repair/generated", test_generated);
+	g_test_add_data_func("/repair/generated", &repairs, test_generated);
+	g_test_add_data_func("/squeeze/trade", &squeezes, test_trade);
+	g_test_add_data_func("/squeeze/no-trade", &squeezes, test_no_trade);
+	g_test_add_data_func("/squeeze/generated", &squeezes, test_generated);
 	g_test_add_func("/repair/undo", test_undo);
 	return g_test_run();
 }

@@ -3,7 +3,9 @@
 
 #include "daemon/planner/check.h"
 #include "daemon/planner/construct.h"
+#include "daemon/planner/points.h"
 #include "daemon/planner/slots.h"
+#include "daemon/planner/trial.h"
 #include "tests/unit/planner-fixture.h"
 
 #include <string.h>
@@ -188,6 +190,81 @@ test_least(void)
 	close_bench(&bench);
 }
 
+/* The points of a day's cheapest start, which the search skips days by, are those of the cheapest that the day has. */
+static void
+test_least_start(gconstpointer variable)
+{
+	Bench bench;
+	guint seen = 0;
+
+	open_bench(&bench, variable);
+	cm_sheet_open(bench.sheet, bench.state, 0);
+	for (guint i = 0; i < MOVES; i++) {
+		const CmProblem *problem = bench.fixture->problem;
+		GArray *own = bench.sheet->sessions;
+		guint at = cm_stream_below(&bench.stream, own->len);
+		guint32 kind_index = problem->tasks[g_array_index(own, guint32, at)].kind;
+		const CmKind *kind = cm_problem_kind(problem, kind_index);
+		gint day = (gint)cm_stream_below(&bench.stream, (guint)problem->days);
+		CmMode mode = cm_stream_below(&bench.stream, CM_MODE_LAST);
+		const CmDate *date =
+		    cm_problem_date(problem, problem->chains[kind->followup].site, day);
+		const guint64 *starts = cm_sheet_get_free(bench.sheet, kind_index, day, mode);
+		gint least = CM_SHEET_NO_START;
+
+		for (guint bit = 0; starts != NULL && bit < (guint)problem->bits; bit++)
+			if (cm_day_bits_has(starts, bit))
+				least = MIN(least, cm_points_get_start(problem, kind, day,
+								       date->cycle_day, mode, bit));
+		g_assert_cmpint(cm_sheet_get_least_start(bench.sheet, kind_index, day, mode), ==,
+				least);
+		seen += starts != NULL;
+	}
+	g_assert_cmpuint(seen, >, MOVES / 10);
+	cm_sheet_close(bench.sheet);
+	close_bench(&bench);
+}
+
+/* The days that a limit leaves a follow-up hold its best chain as long as that is within the limit. */
+static void
+test_limit(gconstpointer variable)
+{
+	Bench bench;
+	g_autoptr(CmChainTable) table = NULL;
+	guint seen = 0;
+
+	open_bench(&bench, variable);
+	table = cm_chain_table_new(bench.fixture->problem);
+	table->sheet = bench.sheet;
+	for (guint32 p = 0; p < bench.fixture->caseload->professionals->len; p++) {
+		CmRange chains = bench.fixture->problem->workers[p].chains;
+
+		cm_sheet_open(bench.sheet, bench.state, p);
+		for (guint i = 0; i < chains.count; i++) {
+			guint32 followup = g_array_index(
+			    bench.fixture->problem->professional_chains, guint32, chains.first + i);
+			CmTrial trial;
+			CmChainWish wish = CM_CHAIN_WISH_INIT;
+
+			cm_trial_init(&trial);
+			trial.sheet = bench.sheet;
+			cm_trial_start(&trial, bench.state, 1);
+			g_assert_true(cm_trial_choose(&trial, followup));
+			cm_trial_take_away(&trial);
+			wish.limit = cm_chain_estimate(table, bench.state, followup, &wish);
+			g_assert_cmpint(wish.limit, <, CM_CHAIN_NEVER);
+			g_assert_cmpint(cm_chain_estimate(table, bench.state, followup, &wish), ==,
+					wish.limit);
+			cm_trial_undo(&trial);
+			cm_trial_clear(&trial);
+			seen++;
+		}
+		cm_sheet_close(bench.sheet);
+	}
+	g_assert_cmpuint(seen, >, 10);
+	close_bench(&bench);
+}
+
 /* With a previous plan, what moves counts; what is locked does not move. */
 static void
 test_previous(void)
@@ -279,6 +356,10 @@ main(int argc, char **argv)
 	g_test_add_data_func("/shift/moves", "COMODAL_TEST_CASELOAD", test_moves);
 	g_test_add_data_func("/shift/moves-of-a-team", "COMODAL_TEST_TEAM", test_moves);
 	g_test_add_func("/shift/least", test_least);
+	g_test_add_data_func("/shift/least-start", "COMODAL_TEST_CASELOAD", test_least_start);
+	g_test_add_data_func("/shift/least-start-of-a-team", "COMODAL_TEST_TEAM", test_least_start);
+	g_test_add_data_func("/shift/limit", "COMODAL_TEST_CASELOAD", test_limit);
+	g_test_add_data_func("/shift/limit-of-a-team", "COMODAL_TEST_TEAM", test_limit);
 	g_test_add_func("/shift/previous", test_previous);
 	g_test_add_func("/shift/parting", test_parting);
 	return g_test_run();
