@@ -243,12 +243,6 @@ typedef struct {
 	GPtrArray *cases; /* CmAgentCase */
 } Leaving;
 
-static void
-free_case(gpointer about)
-{
-	cm_agent_case_free(about);
-}
-
 static gboolean
 leave_case(CmAgentNotes *notes, const CmAgentNotesListed *listed, Leaving *leaving, GError **error)
 {
@@ -307,7 +301,7 @@ cm_agent_access_calls_run_hand_over(CmAgentCalls *calls, const CmAgentCall *call
 	g_auto(CmAgentNotes) notes = {0};
 	g_autoptr(GVariant) named = g_variant_get_child_value(call->parameters, 0);
 	g_autoptr(GByteArray) records = g_byte_array_new();
-	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(free_case);
+	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(cm_agent_case_free);
 	g_autoptr(CmVaultRecord) deposit = NULL;
 	Leaving leaving = {.records = records, .cases = cases};
 	const gchar *fingerprint = NULL;

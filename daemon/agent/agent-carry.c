@@ -28,12 +28,6 @@ typedef struct {
 } Carry;
 
 static void
-free_case(gpointer about)
-{
-	cm_agent_case_free(about);
-}
-
-static void
 carry_clear(Carry *self)
 {
 	cm_vault_record_unref(self->deposit);
@@ -231,24 +225,46 @@ is_earlier_draft(const Carry *self, GBytes *octets)
 	       memcmp(draft->person, earlier->person, CM_VAULT_ID_BYTES) == 0;
 }
 
-/* the same draft, locked with the new keys; NULL: it does not open, or is older than what was seen of it */
-static GBytes *
-relock_draft(const Carry *self, GBytes *octets)
+/* the same draft, locked with the new keys */
+static CmVaultClass
+relock_draft(const Carry *self, GBytes *octets, GBytes **out_relocked)
 {
 	g_autoptr(CmVaultRecord) record = NULL;
 	g_autoptr(CmVaultRecord) content = NULL;
 	CmVaultDraft draft = {0};
 	CmVaultPart part = {0};
+	CmVaultClass found = cm_vault_text_open_draft(octets, self->earlier, &content);
 
-	if (cm_vault_text_open_draft(octets, self->earlier, &content) != CM_VAULT_CLASS_OK ||
-	    cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record) != CM_VAULT_CLASS_OK)
-		return NULL;
+	if (found == CM_VAULT_CLASS_OK)
+		found = cm_vault_record_read(CM_VAULT_KIND_DRAFT, octets, &record);
+	if (found != CM_VAULT_CLASS_OK)
+		return found;
 	draft = *(const CmVaultDraft *)cm_vault_record_get_fields(record, CM_VAULT_KIND_DRAFT);
 	if (draft.revision < cm_agent_memory_get_revision(self->remembered, draft.draft))
-		return NULL;
+		return CM_VAULT_CLASS_ROLLBACK;
 	draft.revision++;
 	part.data = g_bytes_get_data(cm_vault_record_get_octets(content), &part.length);
-	return cm_vault_text_lock_draft(self->notes.bundle, &draft, &part);
+	*out_relocked = cm_vault_text_lock_draft(self->notes.bundle, &draft, &part);
+	return *out_relocked != NULL ? CM_VAULT_CLASS_OK : CM_VAULT_CLASS_MEMORY;
+}
+
+/* one that does not open, or is older than what was seen of it, stops none of the others */
+static gboolean
+carry_draft(Carry *self, GBytes *octets, GError **error)
+{
+	g_autoptr(GBytes) relocked = NULL;
+	CmVaultClass found = relock_draft(self, octets, &relocked);
+
+	if (found == CM_VAULT_CLASS_MEMORY)
+		return cm_vault_class_set_error(found, "draft", error);
+	if (found != CM_VAULT_CLASS_OK) {
+		self->drafts_closed++;
+		return TRUE;
+	}
+	if (!cm_agent_notes_put_draft(&self->notes, relocked, error))
+		return FALSE;
+	self->drafts++;
+	return TRUE;
 }
 
 /* each by itself takes the place of what it was: said again, those that were carried over are the new keys' */
@@ -260,17 +276,9 @@ carry_drafts(Carry *self, GError **error)
 	/* the newest comes last, and stays the newest */
 	for (guint i = frames != NULL ? frames->len : 0; i > 0; i--) {
 		GBytes *octets = g_array_index(frames, CmVaultFrame, i - 1).octets;
-		g_autoptr(GBytes) relocked = NULL;
 
-		if (!is_earlier_draft(self, octets))
-			continue;
-		relocked = relock_draft(self, octets);
-		if (relocked == NULL)
-			self->drafts_closed++;
-		else if (!cm_agent_notes_put_draft(&self->notes, relocked, error))
+		if (is_earlier_draft(self, octets) && !carry_draft(self, octets, error))
 			return FALSE;
-		else
-			self->drafts++;
 	}
 	return frames != NULL;
 }
@@ -278,7 +286,7 @@ carry_drafts(Carry *self, GError **error)
 GVariant *
 cm_agent_carry_run(CmAgentCalls *calls, const CmAgentCall *call, GError **error)
 {
-	g_auto(Carry) self = {.cases = g_ptr_array_new_with_free_func(free_case),
+	g_auto(Carry) self = {.cases = g_ptr_array_new_with_free_func(cm_agent_case_free),
 			      .records = g_byte_array_new(),
 			      .left = cm_agent_left_new()};
 

@@ -41,8 +41,10 @@ make(const CmAgentCasePlace *place, const guint8 *id)
 }
 
 void
-cm_agent_case_free(CmAgentCase *self)
+cm_agent_case_free(gpointer about)
 {
+	CmAgentCase *self = about;
+
 	if (self == NULL)
 		return;
 	g_ptr_array_unref(self->keys);

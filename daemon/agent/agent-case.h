@@ -50,8 +50,10 @@ cm_agent_case_begin(const CmAgentCasePlace *place,
 		    guint64 now,
 		    GByteArray *records,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Takes a gpointer, so that it is a GDestroyNotify; NULL is none. */
 void
-cm_agent_case_free(CmAgentCase *self);
+cm_agent_case_free(gpointer about);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentCase, cm_agent_case_free)
 
 /* (transfer none) */

@@ -29,12 +29,6 @@ typedef struct {
 	GPtrArray *cases; /* CmAgentCase: which have a new epoch */
 } Renewal;
 
-static void
-free_case(gpointer about)
-{
-	cm_agent_case_free(about);
-}
-
 /* whether a case is this person's own, and its newest key at hand: what was lost is for custodians */
 static gboolean
 can_renew(const CmAgentCase *about)
@@ -97,7 +91,7 @@ renew(CmAgentNotes *notes, const CmAgentEscrow *escrow, CmVaultRecord **out_depo
 {
 	g_autoptr(CmVaultRecord) deposit = cm_agent_escrow_make_deposit(escrow, now(), error);
 	g_autoptr(GByteArray) records = g_byte_array_new();
-	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(free_case);
+	g_autoptr(GPtrArray) cases = g_ptr_array_new_with_free_func(cm_agent_case_free);
 	Renewal renewal = {.deposit = deposit, .records = records, .cases = cases};
 
 	if (deposit == NULL)

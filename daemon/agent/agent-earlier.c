@@ -15,6 +15,7 @@
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
 #define FOLDERS_A_DAY_MAX 1000
+#define UNFINISHED_MAX 1000
 
 /* ---- keeping */
 
@@ -104,6 +105,69 @@ cm_agent_earlier_put_back(const gchar *folder, const gchar *kept, GError **error
 		     N_("There are no new keys, and those that were here could not be put in their "
 			"place again: copy the keyring back from {0}."),
 		     kept, NULL);
+	return FALSE;
+}
+
+/* ---- beside, what nobody is known to have */
+
+/* whether a copy of it is there; `out_free`: whether nothing is */
+static gboolean
+is_copy(const gchar *path, const gchar *octets, gsize length, gboolean *out_free)
+{
+	g_autofree gchar *there = NULL;
+	gsize found = 0;
+	g_autoptr(GError) local = NULL;
+
+	if (g_file_get_contents(path, &there, &found, &local))
+		return found == length && memcmp(there, octets, length) == 0;
+	*out_free = g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+	return FALSE;
+}
+
+/* the first that is free; NULL when none is, or there is a copy. Returns: (transfer full) */
+static gchar *
+find_unfinished(const gchar *path, const gchar *octets, gsize length, gboolean *out_copied)
+{
+	for (guint i = 1; i <= UNFINISHED_MAX; i++) {
+		g_autofree gchar *beside = i == 1 ? g_strconcat(path, "-unfinished", NULL)
+						  : g_strdup_printf("%s-unfinished-%u", path, i);
+		gboolean is_free = FALSE;
+
+		*out_copied = is_copy(beside, octets, length, &is_free);
+		if (*out_copied)
+			return NULL;
+		if (is_free)
+			return g_steal_pointer(&beside);
+	}
+	return NULL;
+}
+
+gboolean
+cm_agent_earlier_lay_aside(const gchar *folder, const gchar *name, GError **error)
+{
+	g_autofree gchar *path = g_build_filename(folder, name, NULL);
+	g_autofree gchar *octets = NULL;
+	g_autofree gchar *beside = NULL;
+	g_autoptr(GError) local = NULL;
+	gsize length = 0;
+	gboolean copied = FALSE;
+
+	if (!g_file_get_contents(path, &octets, &length, &local)) {
+		if (g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+			return TRUE;
+		cm_error_set(error, CM_ERROR_KEY, N_("{0} can't be read: {1}."), path,
+			     local->message, NULL);
+		return FALSE;
+	}
+	beside = find_unfinished(path, octets, length, &copied);
+	if (copied || (beside != NULL && g_file_set_contents_full(beside, octets, (gssize)length,
+								  G_FILE_SET_CONTENTS_CONSISTENT |
+								      G_FILE_SET_CONTENTS_DURABLE,
+								  FILE_MODE, &local)))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_KEY, N_("{0} can't be written: {1}."),
+		     beside != NULL ? beside : path,
+		     local != NULL ? local->message : g_strerror(EEXIST), NULL);
 	return FALSE;
 }
 

@@ -148,7 +148,8 @@ leave_out_stolen(const Making *making, GArray *in_out_frames)
 			found = cm_vault_case_add_kept(checked, octets, NULL);
 		if (found == CM_VAULT_CLASS_OK)
 			i++;
-		else if (cm_agent_vouch_leave_out(vouch, found, octets))
+		else if (cm_vault_case_is_passed_over(found, octets) ||
+			 cm_agent_vouch_leave_out(vouch, found, octets))
 			g_array_remove_index(in_out_frames, i);
 		else
 			return found;

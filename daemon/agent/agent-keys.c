@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_MODE 0600
-
 struct _CmAgentKeys {
 	gchar *folder;
 	CmAgentIdentity *identity;   /* NULL: locked */
@@ -247,26 +245,6 @@ is_unfinished(const CmAgentKeys *keys,
 				: cm_error_is(local, CM_ERROR_NOT_FOUND);
 }
 
-/* what the enrolment replaces, for whoever was told a lie about it */
-static gboolean
-lay_aside(const CmAgentKeys *keys, GError **error)
-{
-	g_autofree gchar *path =
-	    g_build_filename(keys->folder, CM_AGENT_KEYFILE_NAME "-unfinished", NULL);
-	g_autoptr(GBytes) octets = cm_agent_keyfile_read(keys->folder, error);
-	g_autoptr(GError) local = NULL;
-
-	if (octets == NULL)
-		return FALSE;
-	if (g_file_set_contents_full(
-		path, g_bytes_get_data(octets, NULL), (gssize)g_bytes_get_size(octets),
-		G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, FILE_MODE, &local))
-		return TRUE;
-	cm_error_set(error, CM_ERROR_KEY, N_("The keyring {0} can't be written: {1}."), path,
-		     local->message, NULL);
-	return FALSE;
-}
-
 gboolean
 cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 			      CmAgentComodald *comodald,
@@ -311,14 +289,56 @@ cm_agent_keys_begin_enrolment(CmAgentKeys *keys,
 	return TRUE;
 }
 
-/* new keys can't read what others' agent remembered; whoever looks for it finds it: in the folder of the earlier keys, or beside */
+/* those that are here; 0: the keyring is none */
+static guint32
+get_generation(const CmAgentKeys *keys)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmAgentIdentityPlace place;
+
+	return find_place(keys, &place, &record, NULL)
+		   ? ((const CmVaultKeyring *)cm_vault_record_get_fields(record,
+									 CM_VAULT_KIND_KEYRING))
+			 ->generation
+		   : 0;
+}
+
+/* keyring and memory, of which no new ones are to take the place before. Returns: (transfer full) the folder of their copies */
+static gchar *
+keep_earlier(const CmAgentKeys *keys, guint32 generation, GError **error)
+{
+	g_autofree gchar *earlier = NULL;
+	g_autoptr(GError) local = NULL;
+
+	/* what an enrolment that was interrupted had put aside is kept too */
+	if (!cm_agent_memory_put_back(keys->folder, generation, error))
+		return NULL;
+	earlier = cm_agent_earlier_keep(keys->folder, error);
+	if (earlier == NULL || cm_agent_memory_put_aside(keys->folder, generation, &local))
+		return g_steal_pointer(&earlier);
+	if (cm_agent_earlier_put_back(keys->folder, earlier, error))
+		g_propagate_error(error, g_steal_pointer(&local));
+	return NULL;
+}
+
+static gboolean
+put_back_earlier(const CmAgentKeys *keys, const gchar *earlier, guint32 generation, GError **error)
+{
+	return cm_agent_earlier_put_back(keys->folder, earlier, error) &&
+	       cm_agent_memory_put_back(keys->folder, generation, error);
+}
+
+/* new keys can't read what others' agent remembered; whoever looks for it finds it: in the folder of the earlier keys, or beside. What could not
+ * be laid aside stays, and is refused when the new keys are opened. */
 static void
-drop_memory(const CmAgentKeys *keys)
+drop_memory(const CmAgentKeys *keys, guint32 generation)
 {
 	g_autofree gchar *path = g_build_filename(keys->folder, CM_AGENT_MEMORY_NAME, NULL);
-	g_autofree gchar *beside = g_strconcat(path, "-unfinished", NULL);
 
-	(void)(keys->again ? g_unlink(path) : g_rename(path, beside));
+	if (keys->again)
+		cm_agent_memory_drop_aside(keys->folder, generation);
+	else if (cm_agent_earlier_lay_aside(keys->folder, CM_AGENT_MEMORY_NAME, NULL))
+		(void)g_unlink(path);
 }
 
 static gboolean
@@ -361,26 +381,29 @@ cm_agent_keys_finish_enrolment(CmAgentKeys *keys,
 {
 	g_autofree gchar *earlier = NULL;
 	g_autoptr(GError) local = NULL;
+	guint32 generation = 0;
 
 	if (keys->enrolment == NULL) {
 		cm_error_set(error, CM_ERROR_KEY, N_("No enrolment was begun, or it was locked."),
 			     NULL);
 		return FALSE;
 	}
-	if (keys->unfinished && !lay_aside(keys, error))
+	if (keys->unfinished &&
+	    !cm_agent_earlier_lay_aside(keys->folder, CM_AGENT_KEYFILE_NAME, error))
 		return FALSE;
 	if (keys->again) {
-		earlier = cm_agent_earlier_keep(keys->folder, error);
+		generation = get_generation(keys);
+		earlier = keep_earlier(keys, generation, error);
 		if (earlier == NULL)
 			return FALSE;
 	}
 	if (!hand_over(keys, comodald, typed, passphrase, label, cancellable, &local)) {
 		/* rather where one's keys are than why there are no new ones */
-		if (earlier == NULL || cm_agent_earlier_put_back(keys->folder, earlier, error))
+		if (earlier == NULL || put_back_earlier(keys, earlier, generation, error))
 			g_propagate_error(error, g_steal_pointer(&local));
 		return FALSE;
 	}
-	drop_memory(keys);
+	drop_memory(keys, generation);
 	cm_agent_keys_lock(keys);
 	*out_earlier = g_steal_pointer(&earlier);
 	return TRUE;
@@ -404,6 +427,50 @@ take_newest(GBytes *keyrings, GError **error)
 	return NULL;
 }
 
+/* the generation of the person's keys that are here and that those of `next` take the place of; 0: there are none, or the very same */
+static guint32
+find_earlier(const CmAgentKeys *keys, const CmVaultKeyring *next)
+{
+	g_autoptr(CmVaultRecord) record = NULL;
+	CmAgentIdentityPlace place;
+	const CmVaultKeyring *own = NULL;
+
+	if (!find_place(keys, &place, &record, NULL))
+		return 0;
+	own = cm_vault_record_get_fields(record, CM_VAULT_KIND_KEYRING);
+	return own->generation < next->generation &&
+		       memcmp(own->person, next->person, CM_VAULT_ID_BYTES) == 0 &&
+		       memcmp(own->organisation, next->organisation, CM_VAULT_HASH_BYTES) == 0
+		   ? own->generation
+		   : 0;
+}
+
+/* what keys before remembered makes room for those that come back; where none do, it is in its place again */
+static CmAgentIdentity *
+recover(const CmAgentKeys *keys,
+	GBytes *recovery,
+	const CmVaultKeyring *next,
+	const CmVaultSecret *typed,
+	const CmVaultSecret *passphrase,
+	GError **error)
+{
+	/* as in find_place(): the code's own seal holds to the organisation */
+	const CmAgentIdentityPlace place = {.folder = keys->folder,
+					    .organisation = next->organisation,
+					    .memory_bytes = measure_memory()};
+	guint32 earlier = find_earlier(keys, next);
+	CmAgentIdentity *identity = NULL;
+	g_autoptr(GError) local = NULL;
+
+	if (earlier != 0 && !cm_agent_memory_put_aside(keys->folder, earlier, error))
+		return NULL;
+	identity = cm_agent_identity_recover(&place, recovery, typed, passphrase, NULL, &local);
+	if (identity == NULL &&
+	    (earlier == 0 || cm_agent_memory_put_back(keys->folder, earlier, error)))
+		g_propagate_error(error, g_steal_pointer(&local));
+	return identity;
+}
+
 gboolean
 cm_agent_keys_recover(CmAgentKeys *keys,
 		      CmAgentComodald *comodald,
@@ -415,7 +482,6 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 	g_autoptr(GBytes) all = cm_agent_comodald_get_recovery(comodald, cancellable, error);
 	g_autoptr(GBytes) recovery = all != NULL ? take_newest(all, error) : NULL;
 	g_autoptr(CmVaultRecord) keyring = NULL;
-	CmAgentIdentityPlace place = {.folder = keys->folder, .memory_bytes = measure_memory()};
 	CmAgentIdentity *identity = NULL;
 	g_autoptr(GError) local = NULL;
 
@@ -423,11 +489,9 @@ cm_agent_keys_recover(CmAgentKeys *keys,
 	    !cm_vault_class_set_error(
 		cm_vault_record_read(CM_VAULT_KIND_KEYRING, recovery, &keyring), "keyring", error))
 		return FALSE;
-	/* as in find_place(): the code's own seal holds to it */
-	place.organisation =
-	    ((const CmVaultKeyring *)cm_vault_record_get_fields(keyring, CM_VAULT_KIND_KEYRING))
-		->organisation;
-	identity = cm_agent_identity_recover(&place, recovery, typed, passphrase, NULL, &local);
+	identity =
+	    recover(keys, recovery, cm_vault_record_get_fields(keyring, CM_VAULT_KIND_KEYRING),
+		    typed, passphrase, &local);
 	if (identity == NULL)
 		return fail_secret(N_("This is not the recovery code of your newest keys."), &local,
 				   error);

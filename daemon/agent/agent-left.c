@@ -10,8 +10,14 @@
 gboolean
 cm_agent_left_is_one(const GError *error)
 {
-	return error != NULL && error->domain == CM_ERROR &&
-	       !cm_error_is(error, CM_ERROR_CANCELLED);
+	static const CmErrorCode spoiled[] = {CM_ERROR_INVALID_INPUT, CM_ERROR_NOT_FOUND,
+					      CM_ERROR_ACCESS_DENIED, CM_ERROR_STORE,
+					      CM_ERROR_NOT_SUPPORTED};
+
+	for (guint i = 0; i < G_N_ELEMENTS(spoiled); i++)
+		if (cm_error_is(error, spoiled[i]))
+			return TRUE;
+	return FALSE;
 }
 
 static void

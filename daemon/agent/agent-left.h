@@ -5,7 +5,8 @@
 
 /* Files that a call about many of them left as they were, each with why: one that does not hold stops none of the others. */
 
-/* Whether it is one file that an error is about. Keys that were locked meanwhile and a comodald that is gone are about all of them. */
+/* Whether it is one file that an error is about: one that is spoiled, closed or gone. Keys or a memory that can't be locked, and a comodald that is
+ * busy or gone, are about all of them. */
 gboolean
 cm_agent_left_is_one(const GError *error);
 

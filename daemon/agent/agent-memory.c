@@ -6,8 +6,10 @@
 #include "include/cm-error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
 
 #define FILE_MODE 0600
@@ -65,32 +67,81 @@ open_octets(CmAgentMemory *memory, GBytes *octets)
 	return CM_VAULT_CLASS_OK;
 }
 
-static gboolean
-is_earlier(const CmAgentMemory *memory, GBytes *octets, guint32 *out_generation)
-{
-	const CmVaultBundle *own = cm_vault_record_get_fields(memory->bundle, CM_VAULT_KIND_BUNDLE);
-	g_autoptr(CmVaultRecord) record = NULL;
-	const CmVaultMemory *fields = NULL;
+/* ---- beside other keys */
 
-	if (cm_vault_record_read(CM_VAULT_KIND_MEMORY, octets, &record) != CM_VAULT_CLASS_OK)
-		return FALSE;
-	fields = cm_vault_record_get_fields(record, CM_VAULT_KIND_MEMORY);
-	*out_generation = fields->generation;
-	return fields->generation < own->generation &&
-	       memcmp(fields->organisation, own->organisation, CM_VAULT_HASH_BYTES) == 0 &&
-	       memcmp(fields->person, own->person, CM_VAULT_ID_BYTES) == 0;
+static gchar *
+make_aside(const gchar *path, guint32 generation)
+{
+	return g_strdup_printf("%s-%u", path, generation);
+}
+
+/* where a file can't be renamed on condition (NFS, some of FUSE); an agent is alone with its folder */
+static gint
+move_checked(const gchar *from, const gchar *to)
+{
+	GStatBuf status;
+
+	if (g_lstat(to, &status) == 0)
+		return EEXIST;
+	return g_rename(from, to) == 0 ? 0 : errno;
+}
+
+/* where there is nothing, nothing is moved; what is there already stays as it is. 0, or why not */
+static gint
+move(const gchar *from, const gchar *to)
+{
+	gint reason = renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0 ? 0 : errno;
+
+	if (reason == EINVAL || reason == ENOSYS)
+		reason = move_checked(from, to);
+	return reason == ENOENT ? 0 : reason;
 }
 
 static gboolean
-put_aside(const CmAgentMemory *memory, guint32 generation, GError **error)
+fail_write(const gchar *path, gint reason, GError **error)
 {
-	g_autofree gchar *aside = g_strdup_printf("%s-%u", memory->path, generation);
-
-	if (g_rename(memory->path, aside) == 0)
-		return TRUE;
-	cm_error_set(error, CM_ERROR_KEY, N_("The memory {0} can't be written: {1}."), aside,
-		     g_strerror(errno), NULL);
+	cm_error_set(error, CM_ERROR_KEY, N_("The memory {0} can't be written: {1}."), path,
+		     g_strerror(reason), NULL);
 	return FALSE;
+}
+
+gboolean
+cm_agent_memory_put_aside(const gchar *folder, guint32 generation, GError **error)
+{
+	g_autofree gchar *path = g_build_filename(folder, CM_AGENT_MEMORY_NAME, NULL);
+	g_autofree gchar *aside = make_aside(path, generation);
+	gint reason = move(path, aside);
+
+	return reason == 0 || fail_write(aside, reason, error);
+}
+
+gboolean
+cm_agent_memory_put_back(const gchar *folder, guint32 generation, GError **error)
+{
+	g_autofree gchar *path = g_build_filename(folder, CM_AGENT_MEMORY_NAME, NULL);
+	g_autofree gchar *aside = make_aside(path, generation);
+	gint reason = move(aside, path);
+
+	return reason == 0 || reason == EEXIST || fail_write(path, reason, error);
+}
+
+void
+cm_agent_memory_drop_aside(const gchar *folder, guint32 generation)
+{
+	g_autofree gchar *path = g_build_filename(folder, CM_AGENT_MEMORY_NAME, NULL);
+	g_autofree gchar *aside = make_aside(path, generation);
+
+	(void)g_unlink(aside);
+}
+
+/* what was put aside for new keys that never came is these keys' still */
+static gboolean
+settle(const CmAgentMemory *memory, const gchar *folder, GError **error)
+{
+	const CmVaultBundle *own = cm_vault_record_get_fields(memory->bundle, CM_VAULT_KIND_BUNDLE);
+
+	return g_file_test(memory->path, G_FILE_TEST_EXISTS) ||
+	       cm_agent_memory_put_back(folder, own->generation, error);
 }
 
 CmAgentMemory *
@@ -101,13 +152,14 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 	g_autoptr(GBytes) octets = NULL;
 	gchar *contents = NULL;
 	gsize length = 0;
-	guint32 generation = 0;
 
 	memory->path = g_build_filename(folder, CM_AGENT_MEMORY_NAME, NULL);
 	memory->bundle = bundle;
 	memory->cases = g_array_new(FALSE, FALSE, sizeof(CmVaultRememberedCase));
 	memory->drafts = g_array_new(FALSE, FALSE, sizeof(CmVaultRememberedDraft));
 	memory->kept = g_ptr_array_new_with_free_func(g_free);
+	if (!settle(memory, folder, error))
+		return NULL;
 	if (!g_file_get_contents(memory->path, &contents, &length, &local)) {
 		if (g_error_matches(local, G_FILE_ERROR, G_FILE_ERROR_NOENT))
 			return g_steal_pointer(&memory);
@@ -116,8 +168,6 @@ cm_agent_memory_read(const gchar *folder, const CmVaultRecord *bundle, GError **
 		return NULL;
 	}
 	octets = g_bytes_new_take(contents, length);
-	if (is_earlier(memory, octets, &generation))
-		return put_aside(memory, generation, error) ? g_steal_pointer(&memory) : NULL;
 	if (!cm_vault_class_set_error(open_octets(memory, octets), CM_AGENT_MEMORY_NAME, error)) {
 		cm_agent_advice_add(
 		    error,

@@ -9,13 +9,29 @@ typedef struct _CmAgentMemory CmAgentMemory;
 
 #define CM_AGENT_MEMORY_NAME "comodal-memory"
 
-/* Read it from `folder`; where there is none, nothing is remembered. One of earlier keys of the same person, which an enrolment that was
- * interrupted or a recovery leaves behind, is put aside as comodal-memory-GENERATION. `bundle` is to live longer. CM_ERROR_STORE: it does not hold;
- * CM_ERROR_KEY: it can't be read. Returns: (transfer full) */
+/* Read it from `folder`; where there is none, nothing is remembered. What was put aside of these very keys (below) is put back.
+ * `bundle` is to live longer. CM_ERROR_STORE: it does not hold, or is of other keys; CM_ERROR_KEY: it can't be read. Returns: (transfer full) */
 CmAgentMemory *
 cm_agent_memory_read(const gchar *folder,
 		     const CmVaultRecord *bundle,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Before the keyring of `folder` gives its place to later keys', what the keys of `generation` remember is put aside as
+ * comodal-memory-GENERATION; put back where no others came. Where there is none, nothing is done. CM_ERROR_KEY: it can't be moved; one that was
+ * put aside before is never replaced. One that is in its place already stays when another is to be put back. */
+gboolean
+cm_agent_memory_put_aside(const gchar *folder,
+			  guint32 generation,
+			  GError **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean
+cm_agent_memory_put_back(const gchar *folder,
+			 guint32 generation,
+			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* of which there is another copy */
+void
+cm_agent_memory_drop_aside(const gchar *folder, guint32 generation);
+
 void
 cm_agent_memory_free(CmAgentMemory *memory);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmAgentMemory, cm_agent_memory_free)

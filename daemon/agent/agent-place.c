@@ -19,18 +19,24 @@ static gboolean
 lock_path(const gchar *path, gint *out_fd, GError **error)
 {
 	gint fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, FILE_MODE);
+	gint code = 0;
 
+	*out_fd = -1;
 	if (fd < 0) {
 		cm_error_set(error, CM_ERROR_FAILED, N_("The file {0} can't be made: {1}."), path,
 			     g_strerror(errno), NULL);
 		return FALSE;
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+	code = flock(fd, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+	if (code == 0)
+		*out_fd = fd;
+	else
 		close(fd);
-		fd = -1;
-	}
-	*out_fd = fd;
-	return TRUE;
+	if (code == 0 || code == EWOULDBLOCK)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_FAILED, N_("The file {0} can't be locked: {1}."), path,
+		     g_strerror(code), NULL);
+	return FALSE;
 }
 
 static gboolean

@@ -23,12 +23,6 @@ typedef struct {
 } Takeover;
 
 static void
-free_case(gpointer about)
-{
-	cm_agent_case_free(about);
-}
-
-static void
 takeover_clear(Takeover *self)
 {
 	cm_vault_record_unref(self->own_deposit);
@@ -251,7 +245,7 @@ cm_agent_takeover_run(CmAgentNotes *notes,
 	    .escrow = escrow,
 	    .request = request,
 	    .deposit = cm_agent_escrow_find(escrow, CM_VAULT_KIND_DEPOSIT, asked->deposit),
-	    .cases = g_ptr_array_new_with_free_func(free_case),
+	    .cases = g_ptr_array_new_with_free_func(cm_agent_case_free),
 	    .records = g_byte_array_new(),
 	};
 	g_autoptr(GPtrArray) left = cm_agent_left_new();

@@ -2,7 +2,9 @@
 #include "daemon/agent/agent-memory.h"
 #include "daemon/vault/vault-keyring.h"
 #include "include/cm-error.h"
+#include "tests/lib/file-calls.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <sodium.h>
 #include <string.h>
@@ -179,30 +181,85 @@ test_changed(Fixture *f, gconstpointer data)
 			(gint)length);
 }
 
-/* what keys before remembered stands in nobody's way, and is kept; of later ones, or of somebody else, it is no such thing */
 static void
-test_of_earlier_keys(Fixture *f, gconstpointer data)
+assert_file(const gchar *path, GBytes *wanted)
+{
+	g_autoptr(GBytes) octets = read_octets(path);
+
+	g_assert_true(g_bytes_equal(octets, wanted));
+}
+
+/* what other keys remembered is never taken for nothing: neither earlier keys', which may have been put back, nor later ones', nor a stranger's */
+static void
+test_of_other_keys(Fixture *f, gconstpointer data)
 {
 	g_autofree gchar *aside = g_strconcat(f->path, "-1", NULL);
 	g_autoptr(CmVaultRecord) stranger =
 	    cm_vault_keyring_generate(organisation, other, 9, 1790000000);
 	g_autoptr(GBytes) before = NULL;
-	g_autoptr(GBytes) kept = NULL;
-	g_autoptr(GBytes) next = NULL;
-	g_autoptr(CmAgentMemory) memory = NULL;
 	gsize length = 0;
+	const guint8 *octets = NULL;
 
 	(void)data;
 	write_some(f, f->earlier);
 	before = read_octets(f->path);
+	octets = g_bytes_get_data(before, &length);
+	refuse(f, f->bundle, octets, length);
+	refuse(f, stranger, octets, length);
+	assert_file(f->path, before);
+	g_assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
+	g_assert_true(g_unlink(f->path) == 0);
+	write_some(f, f->bundle);
+	g_clear_pointer(&before, g_bytes_unref);
+	before = read_octets(f->path);
+	octets = g_bytes_get_data(before, &length);
+	refuse(f, f->earlier, octets, length);
+}
+
+/* for new keys it is put aside, and no other one takes its place there; where these never came, it is found again */
+static void
+test_put_aside(Fixture *f, gconstpointer data)
+{
+	g_autofree gchar *aside = g_strconcat(f->path, "-1", NULL);
+	g_autoptr(GBytes) first = NULL;
+	g_autoptr(GBytes) second = NULL;
+	g_autoptr(CmAgentMemory) memory = NULL;
+	g_autoptr(CmAgentMemory) again = NULL;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	g_assert_true(cm_agent_memory_put_aside(f->folder, 1, &error));
+	write_some(f, f->earlier);
+	first = read_octets(f->path);
+	g_assert_true(cm_agent_memory_put_aside(f->folder, 1, &error));
+	g_assert_no_error(error);
+	assert_file(aside, first);
 	memory = read_good(f, f->bundle);
 	g_assert_null(cm_agent_memory_find_case(memory, first_case));
-	kept = read_octets(aside);
-	g_assert_true(g_bytes_equal(before, kept));
+	again = read_good(f, f->earlier);
+	assert_case(again, first_case, 2, one, 5, two);
+	g_assert_false(g_file_test(aside, G_FILE_TEST_EXISTS));
+
+	g_assert_true(cm_agent_memory_put_aside(f->folder, 1, &error));
 	write_good(memory);
-	next = read_octets(f->path);
-	refuse(f, f->earlier, g_bytes_get_data(next, &length), g_bytes_get_size(next));
-	refuse(f, stranger, g_bytes_get_data(next, &length), g_bytes_get_size(next));
+	second = read_octets(f->path);
+	g_assert_false(cm_agent_memory_put_aside(f->folder, 1, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_KEY));
+	g_clear_error(&error);
+	g_assert_true(cm_agent_memory_put_back(f->folder, 1, &error));
+	g_assert_no_error(error);
+	assert_file(aside, first);
+	assert_file(f->path, second);
+}
+
+/* across the network, where no file can be renamed on condition */
+static void
+test_put_aside_elsewhere(Fixture *f, gconstpointer data)
+{
+	file_calls_get()->refusal = EINVAL;
+	test_put_aside(f, data);
+	g_assert_cmpuint(file_calls_get()->refusals, >, 0);
+	file_calls_get()->refusal = 0;
 }
 
 static void
@@ -232,8 +289,11 @@ main(int argc, char **argv)
 	g_test_add("/agent-memory/as-it-was-written", Fixture, NULL, set_up, test_as_it_was_written,
 		   tear_down);
 	g_test_add("/agent-memory/changed", Fixture, NULL, set_up, test_changed, tear_down);
-	g_test_add("/agent-memory/of-earlier-keys", Fixture, NULL, set_up, test_of_earlier_keys,
+	g_test_add("/agent-memory/of-other-keys", Fixture, NULL, set_up, test_of_other_keys,
 		   tear_down);
+	g_test_add("/agent-memory/put-aside", Fixture, NULL, set_up, test_put_aside, tear_down);
+	g_test_add("/agent-memory/put-aside-elsewhere", Fixture, NULL, set_up,
+		   test_put_aside_elsewhere, tear_down);
 	g_test_add("/agent-memory/joined", Fixture, NULL, set_up, test_joined, tear_down);
 	return g_test_run();
 }

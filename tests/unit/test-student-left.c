@@ -8,22 +8,14 @@
 #define NAME "Éloïse Quzmanovic"
 #define OTHER_BIRTH "'birth_date': '2015-03-01', "
 
-static gchar *
-replace(const gchar *text, const gchar *old, const gchar *new)
-{
-	g_auto(GStrv) parts = g_strsplit(text, old, -1);
-
-	g_assert_cmpuint(g_strv_length(parts), >, 1);
-	return g_strjoinv(new, parts);
-}
-
 /* the small caseload with that student as given */
 static void
 import_student(CmStoreFixture *fixture, const gchar *id, const gchar *birth, const gchar *name)
 {
-	g_autofree gchar *with_id = replace(cm_store_fixture_get_small(), STUDENT, id);
-	g_autofree gchar *with_birth = replace(with_id, BIRTH, birth);
-	g_autofree gchar *json = replace(with_birth, NAME, name);
+	g_autofree gchar *with_id =
+	    cm_store_fixture_replace(cm_store_fixture_get_small(), STUDENT, id);
+	g_autofree gchar *with_birth = cm_store_fixture_replace(with_id, BIRTH, birth);
+	g_autofree gchar *json = cm_store_fixture_replace(with_birth, NAME, name);
 	g_autoptr(CmCaseload) caseload = cm_store_fixture_parse(json);
 	CmStoreReport report;
 

@@ -265,6 +265,46 @@ check_read(World *world, File *file, const CmVaultSecret *key)
 	g_assert_cmpuint(world->hashes->len, ==, texts);
 }
 
+/* of these people's records; the key or the passphrase is its user's */
+static CmVaultExportOrder
+make_order(const World *world, guint exporter, guint8 purpose)
+{
+	return (CmVaultExportOrder){.people = world->people,
+				    .bundle = world->bundles[exporter],
+				    .purpose = purpose,
+				    .operations = CM_VAULT_KEYRING_OPERATIONS_MIN,
+				    .memory = CM_VAULT_KEYRING_MEMORY_MIN,
+				    .asked_on = 20260921,
+				    .now = NOW};
+}
+
+/* whoever has the keys of the second person */
+static CmVaultSecret *
+open_with_box(const World *world, const CmVaultExportSource *source)
+{
+	g_autoptr(CmVaultRecord) head = NULL;
+	CmVaultSecret *key = NULL;
+
+	g_assert_cmpint(cm_vault_export_reader_get_head(source, &head), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_open_box(head, bundle_of(world, 1)->box_secret, &key), ==,
+			CM_VAULT_CLASS_OK);
+	return key;
+}
+
+static CmVaultSecret *
+open_with_passphrase(const CmVaultSecret *passphrase, const CmVaultExportSource *source)
+{
+	g_autoptr(CmVaultRecord) head = NULL;
+	CmVaultSecret *key = NULL;
+
+	g_assert_cmpint(cm_vault_export_reader_get_head(source, &head), ==, CM_VAULT_CLASS_OK);
+	g_assert_cmpint(cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
+							cm_vault_secret_get_length(passphrase),
+							&key),
+			==, CM_VAULT_CLASS_OK);
+	return key;
+}
+
 static void
 test_key(World *world)
 {
@@ -272,15 +312,11 @@ test_key(World *world)
 	g_autoptr(GByteArray) octets = g_byte_array_new();
 	File file = {.octets = octets};
 	const CmVaultExportSource source = {get, rewind_file, &file};
-	const CmVaultExportOrder order = {.people = world->people,
-					  .bundle = world->bundles[0],
-					  .purpose = CM_VAULT_PURPOSE_TRANSFER,
-					  .recipient_key = box_key,
-					  .asked_on = 20260921,
-					  .now = NOW};
+	CmVaultExportOrder order = make_order(world, 0, CM_VAULT_PURPOSE_TRANSFER);
 	g_autoptr(CmVaultRecord) head = NULL;
 	g_autoptr(CmVaultSecret) key = NULL;
 
+	order.recipient_key = box_key;
 	cm_vault_box_get_public(bundle_of(world, 1)->box_secret, box_key);
 	write_export(world, &order, &file);
 	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
@@ -288,8 +324,7 @@ test_key(World *world)
 			CM_VAULT_CLASS_WRONG_KEY);
 	g_assert_cmpint(cm_vault_export_open_passphrase(head, (const guint8 *)"x", 1, &key), ==,
 			CM_VAULT_CLASS_WRONG_KEY);
-	g_assert_cmpint(cm_vault_export_open_box(head, bundle_of(world, 1)->box_secret, &key), ==,
-			CM_VAULT_CLASS_OK);
+	key = open_with_box(world, &source);
 	check_read(world, &file, key);
 }
 
@@ -300,18 +335,13 @@ test_passphrase(World *world)
 	g_autoptr(GByteArray) octets = g_byte_array_new();
 	File file = {.octets = octets};
 	const CmVaultExportSource source = {get, rewind_file, &file};
-	CmVaultExportOrder order = {.people = world->people,
-				    .bundle = world->bundles[0],
-				    .purpose = CM_VAULT_PURPOSE_ACCESS,
-				    .passphrase = passphrase,
-				    .operations = CM_VAULT_KEYRING_OPERATIONS_MIN,
-				    .memory = CM_VAULT_KEYRING_MEMORY_MIN - 1,
-				    .asked_on = 20260921,
-				    .now = NOW};
+	CmVaultExportOrder order = make_order(world, 0, CM_VAULT_PURPOSE_ACCESS);
 	g_autoptr(CmVaultExportWriter) writer = NULL;
 	g_autoptr(CmVaultRecord) head = NULL;
 	g_autoptr(CmVaultSecret) key = NULL;
 
+	order.passphrase = passphrase;
+	order.memory = CM_VAULT_KEYRING_MEMORY_MIN - 1;
 	g_assert_cmpint(cm_vault_export_begin(&order, world->hashes, put, &file, &writer), ==,
 			CM_VAULT_CLASS_PARAMETERS);
 	g_assert_cmpuint(octets->len, ==, 0);
@@ -320,10 +350,7 @@ test_passphrase(World *world)
 	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
 	g_assert_cmpint(cm_vault_export_open_passphrase(head, (const guint8 *)"x", 1, &key), ==,
 			CM_VAULT_CLASS_WRONG_KEY);
-	g_assert_cmpint(cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
-							cm_vault_secret_get_length(passphrase),
-							&key),
-			==, CM_VAULT_CLASS_OK);
+	key = open_with_passphrase(passphrase, &source);
 	check_read(world, &file, key);
 }
 
@@ -347,27 +374,16 @@ test_repeated(World *world)
 	const CmVaultExportSource source = {get, rewind_file, &file};
 	const CmVaultExportSink sink = {.record = count_records, .data = &count};
 	World repeated = *world;
-	const CmVaultExportOrder order = {.people = world->people,
-					  .bundle = world->bundles[0],
-					  .purpose = CM_VAULT_PURPOSE_ACCESS,
-					  .passphrase = passphrase,
-					  .operations = CM_VAULT_KEYRING_OPERATIONS_MIN,
-					  .memory = CM_VAULT_KEYRING_MEMORY_MIN,
-					  .asked_on = 20260921,
-					  .now = NOW};
-	g_autoptr(CmVaultRecord) head = NULL;
+	CmVaultExportOrder order = make_order(world, 0, CM_VAULT_PURPOSE_ACCESS);
 	g_autoptr(CmVaultSecret) key = NULL;
 
+	order.passphrase = passphrase;
 	repeated.records = records;
 	repeated.hashes = hashes;
 	for (guint i = 0; i < 4; i++)
 		add(&repeated, g_ptr_array_index(world->records, i < 2 ? i : i - 1));
 	write_export(&repeated, &order, &file);
-	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
-	g_assert_cmpint(cm_vault_export_open_passphrase(head, cm_vault_secret_peek(passphrase),
-							cm_vault_secret_get_length(passphrase),
-							&key),
-			==, CM_VAULT_CLASS_OK);
+	key = open_with_passphrase(passphrase, &source);
 	g_assert_cmpint(cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
 						   world->fingerprint, &sink),
 			==, CM_VAULT_CLASS_OK);
@@ -393,20 +409,13 @@ check_stolen(World *world, guint exporter, CmVaultClass strict, CmVaultClass tol
 	const CmVaultExportSource source = {get, rewind_file, &file};
 	guint vouched = 0;
 	const CmVaultExportSink sink = {.vouched = count_vouched, .data = &vouched};
-	const CmVaultExportOrder order = {.people = world->people,
-					  .bundle = world->bundles[exporter],
-					  .purpose = CM_VAULT_PURPOSE_TRANSFER,
-					  .recipient_key = box_key,
-					  .asked_on = 20260921,
-					  .now = NOW};
-	g_autoptr(CmVaultRecord) head = NULL;
+	CmVaultExportOrder order = make_order(world, exporter, CM_VAULT_PURPOSE_TRANSFER);
 	g_autoptr(CmVaultSecret) key = NULL;
 
+	order.recipient_key = box_key;
 	cm_vault_box_get_public(bundle_of(world, 1)->box_secret, box_key);
 	write_export(world, &order, &file);
-	g_assert_cmpint(cm_vault_export_reader_get_head(&source, &head), ==, CM_VAULT_CLASS_OK);
-	g_assert_cmpint(cm_vault_export_open_box(head, bundle_of(world, 1)->box_secret, &key), ==,
-			CM_VAULT_CLASS_OK);
+	key = open_with_box(world, &source);
 	g_assert_cmpint(cm_vault_export_reader_run(&source, cm_vault_secret_peek(key),
 						   world->fingerprint, NULL),
 			==, strict);

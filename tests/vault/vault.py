@@ -4,6 +4,7 @@
 Primitives are libsodium's, through Debian's python3-nacl; crypto_kdf is BLAKE2b with a salt and a personalisation, as libsodium
 documents it. Nothing here is in constant time or wiped: it judges, it keeps no secrets.
 """
+import functools
 import hashlib
 import os
 import unicodedata
@@ -218,6 +219,7 @@ def check_parameters(record, passphrase):
         raise Fault("parameters")
 
 
+@functools.cache
 def stretch(passphrase, salt, operations, memory):
     passphrase = unicodedata.normalize("NFC", passphrase).encode()
     return sodium.crypto_pwhash_alg(64, passphrase, salt, operations, memory * 1024, sodium.crypto_pwhash_ALG_ARGON2ID13)
