@@ -45,7 +45,7 @@ erase(CmWorker *worker, CmStoreErasure *erasure, GCancellable *cancellable, GErr
 	while (cm_store_erasure_get_turn(erasure) != CM_ERASURE_DONE) {
 		gboolean good =
 		    cm_store_erasure_get_turn(erasure) == CM_ERASURE_LOOK
-			? cm_store_erasure_look(erasure, error)
+			? cm_store_erasure_look(erasure, cancellable, error)
 			: cm_worker_run(worker, step_on_worker, erasure, cancellable, error);
 
 		if (!good)

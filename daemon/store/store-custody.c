@@ -307,17 +307,11 @@ add_request(Adding *self, const CmVaultRecord *record, GError **error)
 
 /* ---- what was released of the owner's */
 
-static void
-unref_record(gpointer record)
-{
-	cm_vault_record_unref(record);
-}
-
 /* what custodians released of somebody's deposits. (element-type CmVaultRecord) */
 static GPtrArray *
 list_releases(CmStore *store, const guint8 *person, GError **error)
 {
-	g_autoptr(GPtrArray) releases = g_ptr_array_new_with_free_func(unref_record);
+	g_autoptr(GPtrArray) releases = g_ptr_array_new_with_free_func(cm_vault_record_unref);
 	g_autoptr(CmStatement) statement = cm_database_prepare(
 	    store->database,
 	    "SELECT octets FROM vault_record WHERE file IS NULL AND person = ?1 AND "

@@ -584,20 +584,6 @@ end_questions(CmStore *store, gint64 now, guint *out_over, GError **error)
 	return TRUE;
 }
 
-static gboolean
-count_left(CmStore *store, guint *out_left, GError **error)
-{
-	gint64 left = 0;
-
-	if (!cm_database_query_integer(store->database,
-				       "SELECT count(*) FROM vault_destruction WHERE "
-				       "destroyed_at IS NOT NULL AND erased_at IS NULL",
-				       &left, error))
-		return FALSE;
-	*out_left = (guint)left;
-	return TRUE;
-}
-
 /* a record as a line of the audit log: what, by whom, why, and the record's own hash */
 static gboolean
 certify(CmStore *store, gint64 row, const CmVaultRecord *record, gint64 now, GError **error)
@@ -725,7 +711,7 @@ cm_store_destruction_look(CmStore *store,
 	g_autoptr(CmTransaction) transaction = NULL;
 
 	transaction = cm_transaction_new(store->database, error);
-	if (transaction == NULL || !count_left(store, &report.left, error) ||
+	if (transaction == NULL || !cm_store_erasure_count_left(store, &report.left, error) ||
 	    !end_questions(store, now, &report.over, error) ||
 	    !forget_requests(store, now, error) ||
 	    !certify_all(store, now, &report.certified, error) ||

@@ -60,6 +60,20 @@ cm_store_erasure_new(CmStore *store, GError **error)
 	return cm_store_erasure_new_of(store, NULL, 0, error);
 }
 
+gboolean
+cm_store_erasure_count_left(CmStore *store, guint *out_left, GError **error)
+{
+	gint64 left = 0;
+
+	if (!cm_database_query_integer(store->database,
+				       "SELECT count(*) FROM vault_destruction WHERE "
+				       "destroyed_at IS NOT NULL AND erased_at IS NULL",
+				       &left, error))
+		return FALSE;
+	*out_left = (guint)left;
+	return TRUE;
+}
+
 CmErasureTurn
 cm_store_erasure_get_turn(const CmStoreErasure *erasure)
 {
@@ -71,7 +85,16 @@ cm_store_erasure_get_turn(const CmStoreErasure *erasure)
 /* ---- looking */
 
 static gboolean
-look_at_all(CmStoreErasure *erasure, GError **error)
+check_goes_on(GCancellable *cancellable, GError **error)
+{
+	if (!g_cancellable_is_cancelled(cancellable))
+		return TRUE;
+	cm_error_set(error, CM_ERROR_CANCELLED, N_("The operation was cancelled."), NULL);
+	return FALSE;
+}
+
+static gboolean
+look_at_all(CmStoreErasure *erasure, GCancellable *cancellable, GError **error)
 {
 	g_autofree guint8 *block = g_malloc((gsize)BLOCK_PAGES * erasure->pages.size);
 	guint32 count = 0;
@@ -82,7 +105,8 @@ look_at_all(CmStoreErasure *erasure, GError **error)
 	for (guint32 first = 1; first <= count && !erasure->found; first += BLOCK_PAGES) {
 		guint32 several = MIN(BLOCK_PAGES, count - first + 1);
 
-		if (!cm_erasure_pages_read(&erasure->pages, first, several, block, error))
+		if (!check_goes_on(cancellable, error) ||
+		    !cm_erasure_pages_read(&erasure->pages, first, several, block, error))
 			return FALSE;
 		erasure->found = cm_store_traces_is_in(erasure->traces, block,
 						       (gsize)several * erasure->pages.size);
@@ -104,9 +128,9 @@ judge_look(CmStoreErasure *erasure, GError **error)
 }
 
 gboolean
-cm_store_erasure_look(CmStoreErasure *erasure, GError **error)
+cm_store_erasure_look(CmStoreErasure *erasure, GCancellable *cancellable, GError **error)
 {
-	gboolean good = look_at_all(erasure, error);
+	gboolean good = look_at_all(erasure, cancellable, error);
 
 	g_clear_pointer(&erasure->reading, cm_transaction_free);
 	return good && judge_look(erasure, error);
@@ -148,31 +172,6 @@ begin_look(CmStoreErasure *erasure, CmStore *store, GError **error)
 					 &rows, error);
 }
 
-static gboolean
-begin(CmStoreErasure *erasure, CmStore *store, GError **error)
-{
-	guint removed = 0;
-
-	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error))
-		return FALSE;
-	if (erasure->traces != NULL)
-		return begin_look(erasure, store, error);
-	erasure->place = PLACE_REWRITE;
-	return TRUE;
-}
-
-static gboolean
-rewrite(CmStoreErasure *erasure, CmStore *store, GError **error)
-{
-	if (!cm_database_execute(store->database, "VACUUM", error))
-		return FALSE;
-	erasure->rewritten = TRUE;
-	if (erasure->traces != NULL)
-		return begin_look(erasure, store, error);
-	erasure->place = PLACE_END;
-	return empty_log(store, error);
-}
-
 /* what others wrote meanwhile may be copies of pages as they were before */
 static gboolean
 end(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
@@ -190,14 +189,43 @@ end(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
 	return TRUE;
 }
 
+static gboolean
+rewrite(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
+{
+	if (!cm_database_execute(store->database, "VACUUM", error))
+		return FALSE;
+	erasure->rewritten = TRUE;
+	return erasure->traces != NULL ? begin_look(erasure, store, error)
+				       : end(erasure, store, now, error);
+}
+
+/* Where what is left is not known, all that is destroyed is cleaned up after and said to be erased in one step, before anything else is
+ * destroyed. */
+static gboolean
+begin(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
+{
+	guint removed = 0;
+	guint left = 0;
+
+	if (!cm_store_attachment_remove_left(store, G_MAXUINT, &removed, error))
+		return FALSE;
+	if (erasure->traces != NULL)
+		return begin_look(erasure, store, error);
+	/* whoever destroyed them may have erased them since */
+	if (!cm_store_erasure_count_left(store, &left, error))
+		return FALSE;
+	erasure->place = PLACE_DONE;
+	return left == 0 || rewrite(erasure, store, now, error);
+}
+
 gboolean
 cm_store_erasure_step(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
 {
 	switch (erasure->place) {
 	case PLACE_BEGIN:
-		return begin(erasure, store, error);
+		return begin(erasure, store, now, error);
 	case PLACE_REWRITE:
-		return rewrite(erasure, store, error);
+		return rewrite(erasure, store, now, error);
 	case PLACE_END:
 		return end(erasure, store, now, error);
 	case PLACE_LOOK:
@@ -212,7 +240,7 @@ cm_store_erasure_run(CmStoreErasure *erasure, CmStore *store, gint64 now, GError
 {
 	while (erasure->place != PLACE_DONE) {
 		gboolean good = erasure->place == PLACE_LOOK
-				    ? cm_store_erasure_look(erasure, error)
+				    ? cm_store_erasure_look(erasure, NULL, error)
 				    : cm_store_erasure_step(erasure, store, now, error);
 
 		if (!good)

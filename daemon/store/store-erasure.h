@@ -26,8 +26,14 @@ CmStoreErasure *
 cm_store_erasure_new_of(CmStore *store, struct _CmStoreTraces *traces, gint64 row, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Of all files that were destroyed and not erased yet: what they were is not known any more, so it is written anew without a search. On the store's
- * thread. Returns: (transfer full) */
+/* Files that were destroyed and not erased yet. */
+gboolean
+cm_store_erasure_count_left(CmStore *store,
+			    guint *out_left,
+			    GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Of all files that are destroyed and not erased yet when it begins, if there are any then: what they were is not known any more, so it is
+ * written anew without a search. On the store's thread. Returns: (transfer full) */
 CmStoreErasure *
 cm_store_erasure_new(CmStore *store, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -40,9 +46,12 @@ gboolean
 cm_store_erasure_step(CmStoreErasure *erasure, CmStore *store, gint64 now, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
-/* Search the file; not at one time with a step. CM_ERROR_STORE: it was written anew, and something is there still. */
+/* Search the file; not at one time with a step. CM_ERROR_STORE: it was written anew, and something is there still. CM_ERROR_CANCELLED:
+ * looked for once in 256 pages. After an error there is nothing to do with it but to free it. */
 gboolean
-cm_store_erasure_look(CmStoreErasure *erasure, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+cm_store_erasure_look(CmStoreErasure *erasure,
+		      GCancellable *cancellable,
+		      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* The pieces one after the other, for who has the store to itself. */
 gboolean

@@ -221,3 +221,12 @@ cm_store_fixture_run_shell(CmStoreFixture *fixture, const gchar *sql, gchar **ou
 		*out_text = g_strconcat(text, complaint, NULL);
 	return g_subprocess_get_successful(process);
 }
+
+gchar *
+cm_store_fixture_replace(const gchar *text, const gchar *old, const gchar *new)
+{
+	g_auto(GStrv) parts = g_strsplit(text, old, -1);
+
+	g_assert_cmpuint(g_strv_length(parts), >, 1);
+	return g_strjoinv(new, parts);
+}

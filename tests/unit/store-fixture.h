@@ -53,3 +53,7 @@ cm_store_fixture_run_shell(CmStoreFixture *fixture, const gchar *sql, gchar **ou
  * companion, two contacts. JSON, to be edited by a test. */
 const gchar *
 cm_store_fixture_get_small(void);
+
+/* A text with all of one thing in it as another; fails when it is not there. Returns: (transfer full) */
+gchar *
+cm_store_fixture_replace(const gchar *text, const gchar *old, const gchar *new);

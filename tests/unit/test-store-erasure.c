@@ -93,6 +93,18 @@ is_locked(CmStore *store)
 	return WEXITSTATUS(status) == 1;
 }
 
+/* whether somebody reads the database as it was before a change */
+static gboolean
+is_log_held(CmStore *store)
+{
+	gint64 busy = 0;
+
+	run(store, "INSERT INTO lines (octets) VALUES (zeroblob (600))");
+	g_assert_true(cm_database_query_integer(store->database, "PRAGMA wal_checkpoint(TRUNCATE)",
+						&busy, NULL));
+	return busy != 0;
+}
+
 static void
 check_rows(CmStore *store)
 {
@@ -121,7 +133,7 @@ erase(CmStore *store, CmStoreTraces *traces)
 	while (good && cm_store_erasure_get_turn(erasure) != CM_ERASURE_DONE) {
 		run(store, "UPDATE lines SET octets = randomblob (600) WHERE id % 8 = 1");
 		good = cm_store_erasure_get_turn(erasure) == CM_ERASURE_LOOK
-			   ? cm_store_erasure_look(erasure, &error)
+			   ? cm_store_erasure_look(erasure, NULL, &error)
 			   : cm_store_erasure_step(erasure, store, 1, &error);
 	}
 	g_assert_no_error(error);
@@ -143,16 +155,91 @@ test_known(void)
 	check_rows(fixture->store);
 }
 
+/* a file that was destroyed, and is not erased */
+static void
+add_destroyed(CmStore *store)
+{
+	run(store,
+	    "INSERT INTO vault_case (name, student, made_at) VALUES (randomblob (16), 1, 1)");
+	run(store, "INSERT INTO vault_destruction (file, octets, asked_by, asked_at, destroyed_at) "
+		   "SELECT max (id), x'00', 0, 1, 1 FROM vault_case");
+}
+
+static gint64
+count_not_erased(CmStore *store)
+{
+	gint64 count = 0;
+
+	g_assert_true(cm_database_query_integer(
+	    store->database, "SELECT count(*) FROM vault_destruction WHERE erased_at IS NULL",
+	    &count, NULL));
+	return count;
+}
+
 static void
 test_unknown(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
 	g_autoptr(CmStoreTraces) traces = make_remains(fixture->store, TRUE);
 
+	add_destroyed(fixture->store);
 	g_assert_true(is_left(fixture->store, traces));
 	erase(fixture->store, NULL);
 	g_assert_false(is_left(fixture->store, traces));
+	g_assert_cmpint(count_not_erased(fixture->store), ==, 0);
 	check_rows(fixture->store);
+}
+
+/* each VACUUM makes it another one */
+static gint64
+get_schema_version(CmStore *store)
+{
+	gint64 version = 0;
+
+	g_assert_true(
+	    cm_database_query_integer(store->database, "PRAGMA schema_version", &version, NULL));
+	return version;
+}
+
+/* somebody else's erasure was faster */
+static void
+test_nothing_left(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	CmStore *store = fixture->store;
+	gint64 version = get_schema_version(store);
+	g_autoptr(CmStoreErasure) erasure = NULL;
+	g_autoptr(GError) error = NULL;
+
+	erasure = cm_store_erasure_new(store, &error);
+	g_assert_true(cm_store_erasure_run(erasure, store, 1, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(get_schema_version(store), ==, version);
+}
+
+/* what is destroyed after the file was written anew is not said to be erased by that */
+static void
+test_destroyed_since(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	CmStore *store = fixture->store;
+	gint64 version = get_schema_version(store);
+	gint64 since = 0;
+	g_autoptr(CmStoreErasure) erasure = NULL;
+	g_autoptr(GError) error = NULL;
+
+	add_destroyed(store);
+	erasure = cm_store_erasure_new(store, &error);
+	while (cm_store_erasure_get_turn(erasure) != CM_ERASURE_DONE) {
+		g_assert_true(cm_store_erasure_step(erasure, store, 1, &error));
+		g_assert_no_error(error);
+		if (get_schema_version(store) != version) {
+			add_destroyed(store);
+			since++;
+		}
+	}
+	g_assert_cmpint(since, >, 0);
+	g_assert_cmpint(count_not_erased(store), ==, since);
 }
 
 /* what stands in a row is none of its business: the file is written anew, and then it is said */
@@ -175,12 +262,38 @@ test_in_a_row(void)
 	g_assert_true(is_left(fixture->store, traces));
 }
 
+/* who has to end does not wait for the whole file; what was destroyed is not said to be erased */
+static void
+test_cancelled(void)
+{
+	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
+	CmStore *store = fixture->store;
+	CmStoreTraces *traces = make_remains(store, TRUE);
+	g_autoptr(GCancellable) cancellable = g_cancellable_new();
+	g_autoptr(CmStoreErasure) erasure = NULL;
+	g_autoptr(GError) error = NULL;
+
+	erasure = cm_store_erasure_new_of(store, traces, 0, &error);
+	g_assert_true(cm_store_erasure_step(erasure, store, 1, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(cm_store_erasure_get_turn(erasure), ==, CM_ERASURE_LOOK);
+	g_cancellable_cancel(cancellable);
+	g_assert_false(cm_store_erasure_look(erasure, cancellable, &error));
+	g_assert_true(cm_error_is(error, CM_ERROR_CANCELLED));
+	g_assert_cmpint(cm_store_erasure_get_turn(erasure), !=, CM_ERASURE_DONE);
+	/* and the log can be emptied again */
+	g_assert_false(is_log_held(store));
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-erasure/known", test_known);
 	g_test_add_func("/store-erasure/unknown", test_unknown);
+	g_test_add_func("/store-erasure/nothing-left", test_nothing_left);
+	g_test_add_func("/store-erasure/destroyed-since", test_destroyed_since);
 	g_test_add_func("/store-erasure/in-a-row", test_in_a_row);
+	g_test_add_func("/store-erasure/cancelled", test_cancelled);
 	return g_test_run();
 }

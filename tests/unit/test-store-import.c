@@ -40,15 +40,6 @@ load(CmStoreFixture *fixture)
 	return caseload;
 }
 
-static gchar *
-replace(const gchar *text, const gchar *old, const gchar *new)
-{
-	g_auto(GStrv) parts = g_strsplit(text, old, -1);
-
-	g_assert_cmpuint(g_strv_length(parts), >, 1);
-	return g_strjoinv(new, parts);
-}
-
 static void
 test_round_trip(gconstpointer data)
 {
@@ -99,7 +90,7 @@ static void
 check_edit(const gchar *old, const gchar *new, CmStoreKind kind, CmStoreChange expected)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
-	g_autofree gchar *edited = replace(cm_store_fixture_get_small(), old, new);
+	g_autofree gchar *edited = cm_store_fixture_replace(cm_store_fixture_get_small(), old, new);
 	g_autoptr(CmCaseload) before = cm_store_fixture_parse(cm_store_fixture_get_small());
 	g_autoptr(CmCaseload) after = cm_store_fixture_parse(edited);
 	g_autoptr(CmCaseload) loaded = NULL;
@@ -209,7 +200,8 @@ with_previous(const gchar *start)
 {
 	g_auto(GStrv) parts = g_strsplit(previous_two, "%s", 2);
 	g_autofree gchar *previous = g_strconcat(parts[0], start, parts[1], NULL);
-	g_autofree gchar *text = replace(cm_store_fixture_get_small(), "'busy': [", previous);
+	g_autofree gchar *text =
+	    cm_store_fixture_replace(cm_store_fixture_get_small(), "'busy': [", previous);
 
 	return cm_store_fixture_parse(text);
 }
@@ -343,7 +335,7 @@ static void
 check_withdrawn(const gchar *old, const gchar *new, guint withdrawn, guint standing)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
-	g_autofree gchar *edited = replace(cm_store_fixture_get_small(), old, new);
+	g_autofree gchar *edited = cm_store_fixture_replace(cm_store_fixture_get_small(), old, new);
 	g_autoptr(CmCaseload) before = with_previous("11:00");
 	g_autoptr(CmCaseload) after = cm_store_fixture_parse(edited);
 	g_autoptr(CmCaseload) loaded = NULL;
@@ -389,8 +381,8 @@ static void
 test_zone_change(void)
 {
 	g_autoptr(CmStoreFixture) fixture = cm_store_fixture_new();
-	g_autofree gchar *edited =
-	    replace(cm_store_fixture_get_small(), "America/Toronto", "America/Blanc-Sablon");
+	g_autofree gchar *edited = cm_store_fixture_replace(
+	    cm_store_fixture_get_small(), "America/Toronto", "America/Blanc-Sablon");
 	g_autoptr(CmCaseload) before = with_previous("11:00");
 	g_autoptr(CmCaseload) after = cm_store_fixture_parse(edited);
 	g_autoptr(GError) error = NULL;
