@@ -5,67 +5,23 @@ new keys' or none is, each draft is one's or the other's, and said again it come
 import os
 import pathlib
 import signal
-import socket
 import sqlite3
-import struct
-import subprocess
 import sys
-import time
-import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "integration"))
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.path[:0] = [str(pathlib.Path(__file__).resolve().parent)]
 import fault
 import tap
-from gi.repository import Gio
-from comodal_test import BUS_NAME, COMODALCTL, OBJECT, Bus, Client, Daemon, GLib, generate
-import vault_keys
-# the format's second implementation, not the test of that name beside this one
-vault = vault_keys.vault
+from programs import CASELOAD, FIRST_WORDS, SESSION, WORDS, GLib, Programs, vault
 from vault_case_maker import Case
 
-CASELOAD = generate("pair", "--seed", 1)
-FIRST_WORDS, WORDS = "deux loups dans la neige", "quatre oies sur le quai"
-SESSION = pathlib.Path("data", "comodal-session")
 DRAFTS = 2
 
 
-class Carry(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.bus = Bus()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.bus.end()
-
-    # ---- what there is before
-
-    def enrol(self, client):
-        organisation, person, generation = client.call("Directory", "BeginEnrolment")
-        keys = vault_keys.Keys(bytes(organisation), bytes(person), generation, "Anne Bouchard", self.now)
-        handles = Gio.UnixFDList.new()
-        for document in (keys.enrolment(), keys.recovery()):
-            fd = os.memfd_create("records", os.MFD_ALLOW_SEALING)
-            os.write(fd, document)
-            os.lseek(fd, 0, os.SEEK_SET)
-            handles.append(fd)
-            os.close(fd)
-        client.call("Directory", "Enrol", "(hh)", 0, 1, descriptors=handles)
-        return keys
-
+class Carry(Programs):
     def fill(self, client):
-        self.assertEqual(client.import_caseload(CASELOAD).wait(), "succeeded")
-        professional = client.json("Roster", "List", "(s)", "professional")[0]
-        client.call_at(OBJECT, f"{BUS_NAME}.Accounts", "Set", GLib.Variant("(ua{sv})", (os.getuid(), {
-            "roles": GLib.Variant("as", ["administrator", "professional"]), "professional": GLib.Variant("t", professional["number"])})))
-        organisation = vault_keys.Organisation(self.now)
-        client.put("Directory", "Add", organisation.sign())
-        self.old = self.enrol(client)
-        organisation.admit(self.old)
-        client.put("Directory", "Add", organisation.sign())
+        professional = self.begin(client)
         students = [followup["student"] for followup in CASELOAD["followups"] if followup["professional"] == professional["id"]][:2]
-        self.cases = [Case(organisation, self.old, student, self.now) for student in students]
+        self.cases = [Case(self.organisation, self.old, student, self.now) for student in students]
         for case, student in zip(self.cases, students):
             number = client.number("student", student)
             records = case.open() + b"".join(case.note("avant"))
@@ -73,35 +29,16 @@ class Carry(unittest.TestCase):
         for number in range(DRAFTS):
             client.put("Vault", "PutDraft", self.cases[0].draft(os.urandom(16), 1, f"pas signé {number}"))
         self.new = self.enrol(client)
-        organisation.retire(self.old)
-        organisation.admit(self.new)
-        client.put("Directory", "Add", organisation.sign())
+        self.organisation.retire(self.old)
+        self.organisation.admit(self.new)
+        client.put("Directory", "Add", self.organisation.sign())
 
-    def remember(self):
-        """What the earlier keys' agent saw."""
-        cases = sorted(({"case": case.id, "epoch": 1, "epoch_record": vault.record_hash(case.epochs[0]), "sequence": 1,
-                         "last_note": vault.record_hash(case.notes[0])} for case in self.cases), key=lambda case: case["case"])
-        remembered = {"directory": 0, "directory_record": None, "cases": cases, "drafts": []}
-        values = {"organisation": self.old.organisation, "person": self.old.id, "generation": 1, "counter": 1, "nonce": os.urandom(24)}
-        return vault.make_memory(values, self.old.local_key, vault.layout.write("remembered", remembered))
-
-    def prepare(self, folder):
-        self.now = int(time.time())
-        daemon = Daemon(self.bus, folder)
-        client = Client(self.bus.address)
-        try:
-            self.fill(client)
-        finally:
-            client.close()
-            self.assertEqual(daemon.stop(), 0, daemon.text())
-        place = pathlib.Path(folder, SESSION)
+    def list_kept(self, place):
+        seen = sorted(({"case": case.id, "epoch": 1, "epoch_record": vault.record_hash(case.epochs[0]), "sequence": 1,
+                        "last_note": vault.record_hash(case.notes[0])} for case in self.cases), key=lambda case: case["case"])
         kept = place / "comodal-earlier-2026-11-02"
-        kept.mkdir(parents=True)
-        for path, octets in ((place / "comodal-keyring", self.new.keyring(WORDS)), (kept / "comodal-keyring", self.old.keyring(FIRST_WORDS)),
-                             (kept / "comodal-memory", self.remember())):
-            path.write_bytes(octets)
-            path.chmod(0o600)
-        pathlib.Path(folder, "runtime").mkdir(mode=0o700)
+        return {place / "comodal-keyring": self.new.keyring(WORDS), kept / "comodal-keyring": self.old.keyring(FIRST_WORDS),
+                kept / "comodal-memory": self.remember(seen)}
 
     # ---- what there is after
 
@@ -129,9 +66,7 @@ class Carry(unittest.TestCase):
         path = pathlib.Path(folder, SESSION, "comodal-memory")
         if not path.exists():
             return
-        keys = self.new
-        remembered = vault.open_memory(path.read_bytes(), {"organisation": keys.organisation, "person": keys.id, "generation": keys.generation,
-                                                           "local_key": keys.local_key})
+        remembered = self.open_memory(path.read_bytes(), self.new)
         for case in remembered["cases"]:
             self.assertLessEqual(case["epoch"], max(len(epochs) for epochs, _ in cases))
 
@@ -150,40 +85,10 @@ class Carry(unittest.TestCase):
 
     # ---- what is done
 
-    def find_agent(self, folder):
-        with socket.socket(socket.AF_UNIX) as connection:
-            try:
-                connection.connect(str(pathlib.Path(folder, "runtime", "comodal", "agent-session")))
-            except OSError:
-                return None
-            return struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
-
-    def ctl(self, folder, environment, words, *arguments):
-        own = {"XDG_RUNTIME_DIR": f"{folder}/runtime", "XDG_DATA_HOME": f"{folder}/data"}
-        faults = {name: value for name, value in environment.items() if name == "LD_PRELOAD" or name.startswith("COMODAL_FAULT")}
-        return subprocess.run([COMODALCTL, "--session", *arguments], input=words + "\n", text=True, capture_output=True, cwd="/",
-                              env=self.bus.environment(**own, **faults), timeout=120)
-
-    def act(self, folder, environment):
-        """The exit status of whoever was killed, or of the verb."""
-        status = -signal.SIGKILL
-        daemon = Daemon(self.bus, folder, environment=environment, ready=False)
-        try:
-            daemon.await_ready()
-            if self.ctl(folder, environment, WORDS, "vault", "unlock").returncode == 0:
-                status = self.ctl(folder, environment, FIRST_WORDS, "vault", "carry-over").returncode
-        except AssertionError:
-            self.assertEqual(daemon.wait(), -signal.SIGKILL)
-        pid = self.find_agent(folder)
-        if pid is not None:
-            watch = os.pidfd_open(pid)
-            os.kill(pid, signal.SIGKILL)
-            fault.select.select([watch], [], [], 60)
-            os.close(watch)
-        ended = daemon.stop() if daemon.process.poll() is None else daemon.process.returncode
-        # whoever was killed did nothing more; another agent, that the next verb started, is told by nobody of its keys
-        struck = struct.unpack("=QQ", pathlib.Path(environment["COMODAL_FAULT_COUNTER"]).read_bytes())[1]
-        return -signal.SIGKILL if struck else ended if ended != 0 else status
+    def do(self, folder, environment):
+        if self.ctl(folder, environment, WORDS, "vault", "unlock") != 0:
+            return -signal.SIGKILL
+        return self.ctl(folder, environment, FIRST_WORDS, "vault", "carry-over")
 
     def sweep(self, under, modes, most):
         operation = fault.Operation(self.prepare, self.describe, run=self.act, under=under, accept=self.is_between, again=True)

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl export import, killed at its writes, its disk broken or full at each: the file is kept whole with what lies beside it, octet for octet,
-or is not there; said again, it is kept."""
+or is not there; said again, it is kept, and nothing is left of what was killed."""
 import hashlib
 import os
 import pathlib
@@ -86,6 +86,8 @@ class Export(unittest.TestCase):
         """The same; that it is there already is as good."""
         there = self.describe(folder) != "[]"
         status = self.act(folder, environment)
+        if status >= 0:
+            self.assertEqual(list(pathlib.Path(folder, "data").glob("*/exports/.*")), [], "what was left is cleared away")
         return 0 if there and status == 1 else status
 
 

@@ -3,6 +3,7 @@
 /* What an agent writes beside itself, for tests/fault/keyfile.py. usage: keyfile-operation FOLDER VERB FILE
  *   enrol, change   the octets of FILE become the keyring of FOLDER/agent, where there is none, or another
  *   keep            keyring and memory of FOLDER/agent are kept in a folder of their own (FILE is not looked at)
+ *   aside           the keyring of FOLDER/agent is copied beside itself (FILE is not looked at)
  *   remember        the memory of FOLDER/agent, by the keys of FILE (a bundle record), with one directory more */
 
 #include "daemon/agent/agent-earlier.h"
@@ -35,6 +36,13 @@ keep(const gchar *folder, GBytes *octets, GError **error)
 }
 
 static gboolean
+aside(const gchar *folder, GBytes *octets, GError **error)
+{
+	(void)octets;
+	return cm_agent_earlier_lay_aside(folder, CM_AGENT_KEYFILE_NAME, error);
+}
+
+static gboolean
 remember(const gchar *folder, GBytes *octets, GError **error)
 {
 	static const guint8 some[CM_VAULT_HASH_BYTES] = {1};
@@ -54,7 +62,11 @@ remember(const gchar *folder, GBytes *octets, GError **error)
 static const struct {
 	const gchar *name;
 	gboolean (*run)(const gchar *folder, GBytes *octets, GError **error);
-} verbs[] = {{"enrol", enrol}, {"change", change}, {"keep", keep}, {"remember", remember}};
+} verbs[] = {{"enrol", enrol},
+	     {"change", change},
+	     {"keep", keep},
+	     {"aside", aside},
+	     {"remember", remember}};
 
 int
 main(int argc, char **argv)

@@ -116,6 +116,23 @@ class Keyfile(unittest.TestCase):
         self.assertGreater(seen["before"], 0)
         self.assertGreater(seen["after"], 0)
 
+    def test_beside(self):
+        """What was laid aside before stays; what there is is laid aside once, however often it is said."""
+        def prepare(folder):
+            subprocess.run(self.put(folder, "enrol", "old"), check=True)
+            pathlib.Path(folder, "agent", NAME + "-unfinished").write_bytes(NEW)
+
+        def describe(folder):
+            self.assertEqual(self.describe(folder), "old")
+            beside = {path.name: path.read_bytes() for path in pathlib.Path(folder, "agent").glob(NAME + "-unfinished*")
+                      if path.suffix == ""}
+            self.assertEqual(beside.pop(NAME + "-unfinished"), NEW)
+            self.assertIn(beside, ({}, {NAME + "-unfinished-2": OLD}))
+            return str(sorted(beside))
+        operation = fault.Operation(prepare, describe, lambda folder: self.put(folder, "aside", "old"), again=True)
+        _, seen = fault.sweep(self, operation, ALL, least=3)
+        self.assertGreater(seen["before"], 0)
+
     def test_an_enrolment_replaces_nothing(self):
         with tempfile.TemporaryDirectory(prefix="comodal-fault-") as folder:
             subprocess.run(self.put(folder, "enrol", "old"), check=True)

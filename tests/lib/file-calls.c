@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,6 +47,15 @@ renameat2(int from_folder, const char *from, int to_folder, const char *to, unsi
 		return (int)syscall(SYS_renameat2, from_folder, from, to_folder, to, flags);
 	calls.refusals++;
 	errno = calls.refusal;
+	return -1;
+}
+
+int
+flock(int descriptor, int operation)
+{
+	if (calls.lock_refusal == 0)
+		return (int)syscall(SYS_flock, descriptor, operation);
+	errno = calls.lock_refusal;
 	return -1;
 }
 

@@ -10,6 +10,7 @@ typedef struct {
 	gint refusal;               /* what every renameat2() answers; 0: it does what it should */
 	guint refusals;             /* how many did */
 	gint read_refusal;          /* what every read() answers; 0: as above */
+	gint lock_refusal;          /* what every flock() answers; 0: as above */
 } FileCalls;
 
 /* Of this program, set at will. */
