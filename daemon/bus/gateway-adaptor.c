@@ -35,8 +35,9 @@ struct _CmGatewayAdaptor {
 };
 
 static const gchar *const methods[] = {
-    "View",  "Feed",  "Respond",    "FindTimes", "AskTime", "Exchange", "Arrive", "Leave",
-    "LetIn", "Enter", "ReportRoom", "End",       "AskHelp", "ListSoon", "Views",  NULL};
+    "View",     "Feed",    "Respond",  "FindTimes", "AskTime", "WithdrawTime",
+    "Exchange", "Arrive",  "Leave",    "LetIn",     "Enter",   "ReportRoom",
+    "End",      "AskHelp", "ListSoon", "Views",     NULL};
 
 const gchar *const *
 cm_gateway_adaptor_get_methods(void)
@@ -124,10 +125,13 @@ tell(const Task *task)
 					 task->peer);
 	if (call->left != 0)
 		cm_door_keeper_remove_visit(service->doors, call->left);
-	if (call->asked_time != 0)
+	if (call->time_request != 0)
 		(void)g_dbus_connection_emit_signal(
 		    service->connection, NULL, CM_OBJECT_PATH, CM_INTERFACE_PREFIX "TimeRequest",
-		    "Changed", g_variant_new("(ts)", (guint64)call->asked_time, "waiting"), NULL);
+		    "Changed",
+		    g_variant_new("(ts)", (guint64)call->time_request,
+				  cm_time_request_state_to_string(call->time_request_state)),
+		    NULL);
 }
 
 static void
@@ -315,7 +319,7 @@ handle_find_times(CmDBusGateway *object,
 	return TRUE;
 }
 
-/* ---- Respond, AskTime, AskHelp */
+/* ---- Respond, AskTime, WithdrawTime, AskHelp */
 
 static gboolean
 read_answer(const gchar *text, CmAnswer *out_answer, GError **error)
@@ -377,26 +381,22 @@ handle_ask_time(CmDBusGateway *object,
 }
 
 static gboolean
-check_texts(JsonObject *document, const gchar *const *names, GError **error)
+handle_withdraw_time(CmDBusGateway *object,
+		     GDBusMethodInvocation *invocation,
+		     GVariant *key,
+		     guint64 subject,
+		     guint64 version,
+		     const gchar *once,
+		     gpointer user_data)
 {
-	const gchar *text = NULL;
+	Task *task =
+	    task_new_by(user_data, invocation, key, subject, cm_gateway_call_withdraw_time);
+	g_autoptr(GError) error = NULL;
 
-	if (!cm_json_document_check_names(document, names, error))
-		return FALSE;
-	for (guint i = 0; names[i] != NULL; i++) {
-		if (!cm_json_document_get_text(document, names[i], &text, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-static gchar *
-write_object(JsonObject *document)
-{
-	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-
-	json_node_set_object(node, document);
-	return json_to_string(node, FALSE);
+	task->call->version = cm_argument_to_number(version);
+	task->call->once = g_strdup(once);
+	(void)!check_changes(task, &error);
+	return task_queue_or_refuse(task, error);
 }
 
 static gboolean
@@ -414,8 +414,9 @@ handle_ask_help(CmDBusGateway *object,
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonObject) document = cm_json_document_read(descriptors, report, &error);
 
-	if (document != NULL && check_texts(document, names, &error) && check_changes(task, &error))
-		task->call->text = write_object(document);
+	if (document != NULL && cm_json_document_check_texts(document, names, &error) &&
+	    check_changes(task, &error))
+		task->call->text = cm_json_document_to_text(document);
 	return task_queue_or_refuse(task, error);
 }
 
@@ -480,7 +481,7 @@ handle_arrive(CmDBusGateway *object,
 
 	task->after = arrived;
 	if (document != NULL && check_changes(task, &error))
-		task->call->text = write_object(document);
+		task->call->text = cm_json_document_to_text(document);
 	return task_queue_or_refuse(task, error);
 }
 
@@ -722,6 +723,7 @@ connect_handlers(CmGatewayAdaptor *adaptor)
 	    {"handle-respond", G_CALLBACK(handle_respond)},
 	    {"handle-find-times", G_CALLBACK(handle_find_times)},
 	    {"handle-ask-time", G_CALLBACK(handle_ask_time)},
+	    {"handle-withdraw-time", G_CALLBACK(handle_withdraw_time)},
 	    {"handle-exchange", G_CALLBACK(handle_exchange)},
 	    {"handle-arrive", G_CALLBACK(handle_arrive)},
 	    {"handle-leave", G_CALLBACK(handle_leave)},

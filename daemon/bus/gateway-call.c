@@ -10,8 +10,10 @@
 #include "daemon/store/store-entry.h"
 #include "daemon/store/store-feed.h"
 #include "daemon/store/store-opening.h"
+#include "daemon/store/store-reach.h"
 #include "daemon/store/store-video-room.h"
 #include "daemon/store/store-soon.h"
+#include "include/cm-catalog.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -358,9 +360,27 @@ cm_gateway_call_ask_time(CmGatewayCall *call, CmStore *store, GError **error)
 	if (!look_up(call, store, FALSE, now, error) ||
 	    !cm_store_response_ask_time(store, &response, call->start, call->text, &number, error))
 		return FALSE;
-	call->asked_time = number;
+	call->time_request = number;
+	call->time_request_state = CM_TIME_REQUEST_WAITING;
 	touch(call, call->subject);
 	set_body(call, g_variant_new("(t)", (guint64)number));
+	return TRUE;
+}
+
+gboolean
+cm_gateway_call_withdraw_time(CmGatewayCall *call, CmStore *store, GError **error)
+{
+	gint64 now = cm_clock_get_now();
+	CmStoreResponse response = make_response(call, now);
+	gint64 number = 0;
+
+	if (!look_up(call, store, FALSE, now, error) ||
+	    !cm_store_response_withdraw_time(store, &response, &number, error))
+		return FALSE;
+	call->time_request = number;
+	call->time_request_state = CM_TIME_REQUEST_WITHDRAWN;
+	touch(call, call->subject);
+	set_body(call, g_variant_new("()"));
 	return TRUE;
 }
 
@@ -527,6 +547,39 @@ count_inside(CmGatewayCall *call, CmStore *store, GError **error)
 	return TRUE;
 }
 
+/* the host's: they read it in the room */
+static CmReachable *
+find_host(CmStore *store, const CmStorePage *page, gint64 subject, GError **error)
+{
+	for (guint i = 0; i < page->items->len; i++) {
+		const CmStorePageItem *item = g_ptr_array_index(page->items, i);
+
+		if (item->door.subject == subject)
+			return cm_store_reach_get(store, CM_RESOURCE_PROFESSIONAL,
+						  item->door.professional, error);
+	}
+	return cm_store_reach_get(store, page->visitor.kind, page->visitor.person, error);
+}
+
+/* what others in the room read: their name, or else what they are to the student */
+static gchar *
+dup_shown_name(CmStore *store, const CmStorePage *page, gint64 subject, GError **error)
+{
+	g_autoptr(CmReachable) host = NULL;
+	const gchar *said = N_("Somebody");
+
+	if (page->name != NULL)
+		return g_strdup(page->name);
+	host = find_host(store, page, subject, error);
+	if (host == NULL)
+		return NULL;
+	if (g_strcmp0(page->relation, "guardian") == 0)
+		said = N_("A parent");
+	else if (g_strcmp0(page->relation, "teacher") == 0)
+		said = N_("The teacher");
+	return g_strdup(cm_catalog_find(host->language, said));
+}
+
 gboolean
 cm_gateway_call_check_inside(CmGatewayCall *call, CmStore *store, GError **error)
 {
@@ -541,7 +594,9 @@ cm_gateway_call_check_inside(CmGatewayCall *call, CmStore *store, GError **error
 	page = cm_store_page_load(store, call->policies, &call->visitor, now, error);
 	if (page == NULL)
 		return FALSE;
-	call->name = g_strdup(page->name != NULL ? page->name : "");
+	call->name = dup_shown_name(store, page, call->subject, error);
+	if (call->name == NULL)
+		return FALSE;
 	/* who is in the room looks at no page: this is all that is heard of them */
 	g_array_append_val(call->claimed, call->visit);
 	set_body(call, g_variant_new("()"));

@@ -53,9 +53,10 @@ struct _CmGatewayCall {
 	gint64 left;         /* a visit that is over */
 	guint inside;        /* how many are */
 	gchar *name;         /* the visitor's, as others see it */
-	gint64 asked_time;   /* the request for another time */
-	gint64 asked_help;   /* the request for help */
-	gint64 answered;     /* the booking that was answered */
+	gint64 time_request; /* for another time: what was asked or withdrawn */
+	CmTimeRequestState time_request_state;
+	gint64 asked_help; /* the request for help */
+	gint64 answered;   /* the booking that was answered */
 };
 
 /* `run` one of those below. Returns: (transfer full) */
@@ -91,6 +92,11 @@ gboolean
 cm_gateway_call_ask_time(CmGatewayCall *call,
 			 CmStore *store,
 			 GError **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Withdraw time: the same. */
+gboolean
+cm_gateway_call_withdraw_time(CmGatewayCall *call,
+			      CmStore *store,
+			      GError **error) G_GNUC_WARN_UNUSED_RESULT;
 /* `flag`: a code; `key` is the secret */
 gboolean
 cm_gateway_call_exchange(CmGatewayCall *call,

@@ -182,6 +182,29 @@ cm_json_document_check_names(JsonObject *object, const gchar *const *names, GErr
 	return TRUE;
 }
 
+gboolean
+cm_json_document_check_texts(JsonObject *object, const gchar *const *names, GError **error)
+{
+	const gchar *text = NULL;
+
+	if (!cm_json_document_check_names(object, names, error))
+		return FALSE;
+	for (guint i = 0; names[i] != NULL; i++) {
+		if (!cm_json_document_get_text(object, names[i], &text, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+gchar *
+cm_json_document_to_text(JsonObject *object)
+{
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+
+	json_node_set_object(node, object);
+	return json_to_string(node, FALSE);
+}
+
 /* ---- out */
 
 typedef struct {

@@ -61,6 +61,16 @@ cm_json_document_check_names(JsonObject *object,
 			     const gchar *const *names,
 			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* The same, and for one of them that is no string. */
+gboolean
+cm_json_document_check_texts(JsonObject *object,
+			     const gchar *const *names,
+			     GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* The whole of it, as it is kept. Returns: (transfer full) */
+gchar *
+cm_json_document_to_text(JsonObject *object) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Builds a document from the store; on the worker's thread. `policies` are those in force when the method was called. FALSE with
  * `error` set. */
 typedef gboolean (*CmJsonDocumentMake)(CmStore *store,

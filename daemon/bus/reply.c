@@ -201,6 +201,17 @@ cm_reply_from_change(CmService *service,
 				    service->closing, reply_changed, NULL);
 }
 
+/* Takes `reply`. What was made is ours to close, and what was done is said, even if the service closes meanwhile. */
+static void
+reply_run_in_thread(Reply *reply, GTaskThreadFunc run, GAsyncReadyCallback ended)
+{
+	g_autoptr(GTask) task = g_task_new(NULL, reply->service->closing, ended, NULL);
+
+	g_task_set_check_cancellable(task, FALSE);
+	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
+	g_task_run_in_thread(task, run);
+}
+
 static void
 reply_write(GTask *task, gpointer source, gpointer task_data, GCancellable *cancellable)
 {
@@ -245,16 +256,11 @@ cm_reply_document(CmService *service,
 		  GDestroyNotify data_free)
 {
 	Reply *reply = reply_new(service, invocation, TRUE, data, data_free);
-	g_autoptr(GTask) task = NULL;
 
 	if (reply == NULL)
 		return;
 	reply->write = write;
-	task = g_task_new(NULL, service->closing, reply_written, NULL);
-	/* what was made is ours to close even if the service closes meanwhile */
-	g_task_set_check_cancellable(task, FALSE);
-	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
-	g_task_run_in_thread(task, reply_write);
+	reply_run_in_thread(reply, reply_write, reply_written);
 }
 
 static void
@@ -293,14 +299,9 @@ cm_reply_from_thread(CmService *service,
 		     GDestroyNotify data_free)
 {
 	Reply *reply = reply_new(service, invocation, TRUE, data, data_free);
-	g_autoptr(GTask) task = NULL;
 
 	if (reply == NULL)
 		return;
 	reply->work = work;
-	task = g_task_new(NULL, service->closing, reply_worked, NULL);
-	/* what was done is done, and said, even if the service closes meanwhile */
-	g_task_set_check_cancellable(task, FALSE);
-	g_task_set_task_data(task, reply, (GDestroyNotify)reply_free);
-	g_task_run_in_thread(task, reply_work);
+	reply_run_in_thread(reply, reply_work, reply_worked);
 }

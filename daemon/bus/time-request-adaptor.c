@@ -214,12 +214,8 @@ read_options(Change *change,
 	change->order.subject_version = cm_argument_to_number(expected);
 	if (key == NULL)
 		return TRUE;
-	if (change->document != NULL) {
-		g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
-
-		json_node_set_object(node, change->document);
-		text = json_to_string(node, FALSE);
-	}
+	if (change->document != NULL)
+		text = cm_json_document_to_text(change->document);
 	change->key = g_strdup(key);
 	change->asked = describe(invocation, text);
 	return TRUE;

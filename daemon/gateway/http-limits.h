@@ -4,8 +4,9 @@
 /* Every limit of the web server that is not configured (daemon/gateway/http-settings.h has those that are). docs/gateway.md lists what
  * happens beyond each. */
 
-/* memory of a connection: its head has to fit in */
-#define CM_HTTP_LIMITS_HEAD_OCTETS (8 * 1024)
+/* memory of a connection: its head has to fit in, and the library refuses what does not in words of its own; a browser that has gathered cookies is to
+ * meet ours */
+#define CM_HTTP_LIMITS_HEAD_OCTETS (24 * 1024)
 #define CM_HTTP_LIMITS_PATH_OCTETS 512
 #define CM_HTTP_LIMITS_FORM_OCTETS (16 * 1024)
 #define CM_HTTP_LIMITS_FORM_FIELDS 64

@@ -10,7 +10,8 @@ cm_http_settings_new(void)
 	settings->connections = CM_HTTP_SETTINGS_CONNECTIONS;
 	settings->sockets = CM_HTTP_SETTINGS_SOCKETS;
 	settings->connections_per_address = CM_HTTP_SETTINGS_PER_ADDRESS;
-	settings->threads = CM_HTTP_SETTINGS_THREADS;
+	settings->threads = CLAMP(g_get_num_processors(), CM_HTTP_SETTINGS_THREADS_MIN,
+				  CM_HTTP_SETTINGS_THREADS_MAX);
 	settings->handlers = CM_HTTP_SETTINGS_HANDLERS;
 	return settings;
 }

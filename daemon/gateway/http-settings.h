@@ -23,11 +23,12 @@ typedef struct {
 #define CM_HTTP_SETTINGS_CONNECTIONS 4096
 #define CM_HTTP_SETTINGS_SOCKETS 12288
 #define CM_HTTP_SETTINGS_PER_ADDRESS 512
-#define CM_HTTP_SETTINGS_THREADS 1
+#define CM_HTTP_SETTINGS_THREADS_MIN 2
 #define CM_HTTP_SETTINGS_THREADS_MAX 8
 #define CM_HTTP_SETTINGS_HANDLERS 32
 
-/* The defaults, without where to listen. Returns: (transfer full) */
+/* The defaults, without where to listen: as many threads as processors, but two at least, so that a burst of refusals in one does not hold up whoever
+ * came to the other. Returns: (transfer full) */
 CmHttpSettings *
 cm_http_settings_new(void);
 

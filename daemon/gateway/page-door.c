@@ -99,14 +99,11 @@ set_number(CmPage *page, const gchar *attribute, gint64 number)
 }
 
 void
-cm_page_door_begin(CmPage *page, const CmView *view, const CmViewItem *item)
+cm_page_door_begin_watched(CmPage *page, guint64 subject, const gchar *state)
 {
-	g_autofree gchar *state = cm_page_door_make_state(view, item);
-	g_autofree gchar *door = cm_page_parts_path("/door/", item->subject);
+	g_autofree gchar *door = cm_page_parts_path("/door/", subject);
 	g_autofree gchar *events = g_strconcat(door, "/events", NULL);
 	g_autofree gchar *events_path = cm_page_make_path(page, events);
-	g_autofree gchar *room = cm_page_parts_path("/room/", item->subject);
-	g_autofree gchar *room_path = cm_page_make_path(page, room);
 
 	/* said aloud by a screen reader when door.js writes into it */
 	cm_page_begin(page, "p", "unseen");
@@ -117,6 +114,16 @@ cm_page_door_begin(CmPage *page, const CmView *view, const CmViewItem *item)
 	cm_page_set(page, "id", "door");
 	cm_page_set(page, "data-state", state);
 	cm_page_set(page, "data-events", events_path);
+}
+
+void
+cm_page_door_begin(CmPage *page, const CmView *view, const CmViewItem *item)
+{
+	g_autofree gchar *state = cm_page_door_make_state(view, item);
+	g_autofree gchar *room = cm_page_parts_path("/room/", item->subject);
+	g_autofree gchar *room_path = cm_page_make_path(page, room);
+
+	cm_page_door_begin_watched(page, item->subject, state);
 	set_number(page, "data-now", view->now);
 	if (item->door.state == CM_VIEW_DOOR_EARLY)
 		set_number(page, "data-until", item->door.opens);

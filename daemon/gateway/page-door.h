@@ -16,6 +16,11 @@ cm_page_door_make(const CmView *view,
 gchar *
 cm_page_door_make_state(const CmView *view, const CmViewItem *item) G_GNUC_WARN_UNUSED_RESULT;
 
-/* Begin what door.js looks at again when something changes; cm_page_end() ends it. */
+/* Begin what door.js looks at again when something changes at this session's door, and shows anew once its `state` is another; the page wants
+ * that script. cm_page_end() ends it. */
+void
+cm_page_door_begin_watched(CmPage *page, guint64 subject, const gchar *state);
+
+/* The same of a door. */
 void
 cm_page_door_begin(CmPage *page, const CmView *view, const CmViewItem *item);

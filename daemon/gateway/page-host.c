@@ -212,7 +212,7 @@ write_callers(CmPage *page, const CmView *view, const CmViewItem *item)
 	if (count == 0)
 		return;
 	cm_page_begin(page, "section", NULL);
-	cm_page_say(page, "h2", NULL, N_("Not at the door yet"), NULL);
+	cm_page_say(page, "h2", NULL, N_("Not at the door now"), NULL);
 	cm_page_begin(page, "ul", "people");
 	for (guint i = 0; i < view->waiting->len; i++) {
 		const CmViewWaiting *waiting = g_ptr_array_index(view->waiting, i);
@@ -297,12 +297,15 @@ write_end(CmPage *page, const CmView *view, const CmViewItem *item)
 {
 	g_autofree gchar *path = cm_page_parts_path("/end/", item->subject);
 
-	if (view->role != CM_VIEW_HOST)
+	/* where nobody is, there is nothing to end, or no more */
+	if (view->role != CM_VIEW_HOST || (item->door.visit != CM_VIEW_VISIT_INSIDE &&
+					   count_people(view, item, CM_VIEW_VISIT_INSIDE) == 0))
 		return;
 	cm_page_begin(page, "details", "end");
 	cm_page_say(page, "summary", NULL, N_("End the meeting"), NULL);
 	cm_page_begin_form(page, "inside", path);
-	cm_page_say(page, "p", NULL, N_("The room is closed for everybody. This can’t be undone."),
+	cm_page_say(page, "p", NULL,
+		    N_("The room is closed for everybody. Should you come back, it opens again."),
 		    NULL);
 	cm_page_button(page, "button danger", NULL, NULL,
 		       cm_page_parts_word(page, N_("End it for everybody")));

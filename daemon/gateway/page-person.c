@@ -83,6 +83,17 @@ say_request(const CmWords *words, const CmViewItem *item)
 	g_autofree gchar *moment =
 	    item->request_start != 0 ? cm_words_moment(words, item->request_start) : NULL;
 
+	if (item->request == CM_VIEW_REQUEST_WITHDRAWN)
+		return cm_words_say(words,
+				    N_("Your request for another time was taken back. The meeting "
+				       "stays as it is here."),
+				    NULL);
+	if (item->request == CM_VIEW_REQUEST_ACCEPTED && item->request_start == item->start)
+		/* translators: {0} a day and an hour */
+		return cm_words_say(words,
+				    N_("The other time that you asked for is possible: the meeting "
+				       "was moved, and is now on {0}."),
+				    moment, NULL);
 	if (item->request == CM_VIEW_REQUEST_ACCEPTED)
 		return cm_words_say(words,
 				    N_("The other time that you asked for is possible: the meeting "
@@ -109,6 +120,23 @@ say_request(const CmWords *words, const CmViewItem *item)
 			    NULL);
 }
 
+/* other times, or none after all */
+static void
+write_request_forms(CmPage *page, const CmViewItem *item)
+{
+	g_autofree gchar *times = cm_page_parts_path("/times/", item->subject);
+	g_autofree gchar *withdraw = g_strconcat(times, "/withdraw", NULL);
+
+	if (item->request != CM_VIEW_REQUEST_WAITING || (item->may & CM_VIEW_MAY_ASK_TIME) == 0)
+		return;
+	cm_page_begin_form(page, "actions", withdraw);
+	cm_page_hidden_number(page, "version", item->version);
+	cm_page_button(page, "button quiet", NULL, NULL,
+		       cm_page_parts_word(page, N_("Take this request back")));
+	cm_page_end(page);
+	cm_page_link(page, "more", times, cm_page_parts_word(page, N_("Ask for a different time")));
+}
+
 static void
 write_request(CmPage *page, const CmViewItem *item)
 {
@@ -121,6 +149,7 @@ write_request(CmPage *page, const CmViewItem *item)
 	cm_page_begin(page, "div", NULL);
 	cm_page_element(page, "p", NULL, text);
 	cm_page_element(page, "blockquote", NULL, item->request_answer);
+	write_request_forms(page, item);
 	cm_page_end(page);
 	cm_page_end(page);
 }
@@ -405,7 +434,7 @@ write_any_time(CmPage *page, const CmViewItem *item, gboolean offered)
 	    .kind = CM_PAGE_FIELD_LONG, .name = "remark", .most = REMARK_MAX, .required = TRUE};
 
 	field.label = cm_page_parts_word(page, N_("When can you come?"));
-	field.hint = cm_page_parts_word(page, N_("For example: Tuesdays after 3 p.m."));
+	field.hint = cm_page_parts_word(page, N_("For example: Tuesdays after 3\u00a0p.m."));
 	cm_page_begin(page, "section", NULL);
 	cm_page_say(page, "h2", NULL,
 		    offered ? N_("None of these suits you?") : N_("Say when you can come"), NULL);
@@ -416,6 +445,27 @@ write_any_time(CmPage *page, const CmViewItem *item, gboolean offered)
 		       cm_page_parts_word(page, N_("Send")));
 	cm_page_end(page);
 	cm_page_end(page);
+}
+
+/* one request waits at a time */
+static void
+write_request_replaced(CmPage *page, const CmViewItem *item)
+{
+	const CmWords *words = cm_page_get_words(page);
+	g_autofree gchar *moment =
+	    item->request_start != 0 ? cm_words_moment(words, item->request_start) : NULL;
+
+	if (item->request != CM_VIEW_REQUEST_WAITING)
+		return;
+	if (moment != NULL)
+		/* translators: {0} a day and an hour */
+		cm_page_say(page, "p", NULL,
+			    N_("You asked for {0}. What you choose here takes its place."), moment,
+			    NULL);
+	else
+		cm_page_say(page, "p", NULL,
+			    N_("You asked for another time. What you choose here takes its place."),
+			    NULL);
 }
 
 GBytes *
@@ -438,6 +488,7 @@ cm_page_person_make_times(const CmView *view,
 	/* translators: {0} a day and an hour */
 	cm_page_say(page, "p", "lead",
 		    N_("Your meeting is on {0}. It stays so until you are told."), moment, NULL);
+	write_request_replaced(page, item);
 	if (times->len >= 2) {
 		cm_page_begin(page, "section", NULL);
 		cm_page_say(page, "h2", NULL, N_("Press the time that suits you"), NULL);
@@ -450,6 +501,8 @@ cm_page_person_make_times(const CmView *view,
 	}
 	write_any_time(page, item, times->len >= 2);
 	cm_page_link(page, "more", "",
-		     cm_page_parts_word(page, N_("Keep the time that is planned")));
+		     item->request == CM_VIEW_REQUEST_WAITING
+			 ? cm_page_parts_word(page, N_("Keep what I asked for"))
+			 : cm_page_parts_word(page, N_("Keep the time that is planned")));
 	return cm_page_finish(page);
 }

@@ -10,7 +10,7 @@ static const CmPageRoomWord room_words[] = {
     /* translators: {0} one or more names */
     {"together", N_("You are with {0}.")},
     {"joined", N_("{0} came in.")},
-    {"waits", N_("{0} waits to be let in.")},
+    {"waits", N_("At the door: {0}.")},
     {"left", N_("{0} left.")},
     {"reconnecting", N_("The connection broke. It is being made again…")},
     {"offline", N_("There is no network here. The page comes back by itself when there is one.")},

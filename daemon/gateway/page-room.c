@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/gateway/page-room.h"
 
+#include "daemon/gateway/page-door.h"
 #include "daemon/gateway/page-room-words.h"
 #include "include/cm-catalog.h"
 
 #include <glib/gi18n.h>
 
-#define WAIT_REFRESH 3 /* seconds */
+/* seconds; where no script looks again */
+#define WAIT_REFRESH 3
+#define WATCH_REFRESH 10
 #define CHAT_MOST "1000"
 
 /* ---- small parts */
@@ -366,6 +369,16 @@ write_room(CmPage *page, const CmPageRoomPlace *place)
 
 /* ---- a room that is elsewhere, or by telephone */
 
+/* told when another room takes its place, as those at the door are: a script that sees it, or the page's <meta> */
+static void
+begin_watched(CmPage *page, const CmPageRoomPlace *place)
+{
+	g_autofree gchar *state =
+	    g_strdup_printf("%s-%" G_GUINT64_FORMAT, place->kind, place->turn);
+
+	cm_page_door_begin_watched(page, place->subject, state);
+}
+
 static void
 begin_go_form(CmPage *page, const CmPageRoomPlace *place, const gchar *button)
 {
@@ -382,6 +395,7 @@ write_elsewhere(CmPage *page, const CmPageRoomPlace *place)
 	g_autofree gchar *report =
 	    g_strdup_printf("/room/%" G_GUINT64_FORMAT "/report", place->subject);
 
+	begin_watched(page, place);
 	cm_page_say(page, "h1", NULL, N_("The room is open"), NULL);
 	cm_page_say(
 	    page, "p", "lead",
@@ -395,14 +409,17 @@ write_elsewhere(CmPage *page, const CmPageRoomPlace *place)
 		       word(page, N_("The room does not work")));
 	cm_page_end(page);
 	cm_page_help_number(page, "number");
+	cm_page_end(page);
 }
 
 static void
 write_by_phone(CmPage *page, const CmPageRoomPlace *place)
 {
+	begin_watched(page, place);
 	cm_page_say(page, "h1", NULL, N_("The meeting is held by telephone"), NULL);
 	begin_go_form(page, place, N_("See the number to call"));
 	cm_page_help_number(page, "number");
+	cm_page_end(page);
 }
 
 static gboolean
@@ -424,6 +441,9 @@ cm_page_room_make(const CmPageFrame *frame, const CmPageRoomPlace *place)
 		head.style = "room.css";
 		head.wide = TRUE;
 		head.bare = TRUE;
+	} else {
+		head.script = "door.js";
+		head.refresh = WATCH_REFRESH;
 	}
 	page = cm_page_new(frame, &head);
 	if (is_in_page(place))
@@ -456,13 +476,15 @@ cm_page_room_make_wait(const CmPageFrame *frame, guint64 subject)
 	const gchar *title = cm_catalog_find(frame->words->language, N_("Video room"));
 	g_autofree gchar *door = g_strdup_printf("/door/%" G_GUINT64_FORMAT, subject);
 	const gchar *back = cm_catalog_find(frame->words->language, N_("Back to the door"));
-	CmPageHead head = {.title = title, .refresh = WAIT_REFRESH};
+	CmPageHead head = {.title = title, .script = "door.js", .refresh = WAIT_REFRESH};
 	CmPage *page = cm_page_new(frame, &head);
 
+	cm_page_door_begin_watched(page, subject, "preparing");
 	cm_page_say(page, "h1", NULL, N_("The room is being made ready"), NULL);
 	cm_page_say(page, "p", "lead",
 		    N_("This takes a few seconds. The page looks again by itself."), NULL);
 	cm_page_link(page, "button quiet", door, back);
+	cm_page_end(page);
 	return cm_page_finish(page);
 }
 

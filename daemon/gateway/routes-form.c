@@ -234,6 +234,25 @@ cm_routes_form_times(CmHttpRequest *request, const CmHttpPermit *permit, gpointe
 	       finish(remark), on_person_done);
 }
 
+void
+cm_routes_form_withdraw_time(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes)
+{
+	CmRoutesCall *call = cm_routes_begin(routes, request, permit, 0);
+	const gchar *once = NULL;
+	guint64 version = 0;
+
+	if (call == NULL)
+		return;
+	once = read_once(call);
+	if (once == NULL || !read_number(call, "version", &version)) {
+		refuse(call);
+		return;
+	}
+	change(call, "WithdrawTime",
+	       g_variant_new("(@aytts)", make_key(call), call->subject, version, once), NULL,
+	       on_person_done);
+}
+
 /* ---- the door */
 
 void

@@ -126,6 +126,9 @@ cm_routes_form_answer(CmHttpRequest *request, const CmHttpPermit *permit, gpoint
 /* POST /times/N: another time */
 void
 cm_routes_form_times(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
+/* POST /times/N/withdraw: no other time any more */
+void
+cm_routes_form_withdraw_time(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);
 /* POST /door/N: is here */
 void
 cm_routes_form_door(CmHttpRequest *request, const CmHttpPermit *permit, gpointer routes);

@@ -281,6 +281,7 @@ static const CmHttpRoute table[] = {
     BOTH("", CM_HTTP_CLASS_LOW, cm_routes_look_person, NULL, NULL),
     BOTH("/answer", CM_HTTP_CLASS_MIDDLE, NULL, cm_routes_form_answer, NULL),
     BOTH("/times/{}", CM_HTTP_CLASS_MIDDLE, cm_routes_look_times, cm_routes_form_times, NULL),
+    BOTH("/times/{}/withdraw", CM_HTTP_CLASS_MIDDLE, NULL, cm_routes_form_withdraw_time, NULL),
     BOTH("/door/{}", CM_HTTP_CLASS_LOW, cm_routes_look_door, cm_routes_form_door, NULL),
     BOTH("/door/{}/events", CM_HTTP_CLASS_LOW, NULL, NULL, cm_routes_watch_open),
     BOTH("/host/{}", CM_HTTP_CLASS_LOW, cm_routes_look_door, NULL, NULL),

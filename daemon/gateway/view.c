@@ -342,7 +342,7 @@ read_request(const CmViewJsonValue *item_object, CmViewItem *item, GError **erro
 	static const Code states[] = {{"waiting", CM_VIEW_REQUEST_WAITING},
 				      {"accepted", CM_VIEW_REQUEST_ACCEPTED},
 				      {"declined", CM_VIEW_REQUEST_DECLINED},
-				      {"withdrawn", CM_VIEW_REQUEST_NONE},
+				      {"withdrawn", CM_VIEW_REQUEST_WITHDRAWN},
 				      {NULL, 0}};
 	const CmViewJsonValue *object = NULL;
 	guint state = CM_VIEW_REQUEST_WAITING;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/store/page-items.h"
 
+#include "daemon/roster/initials.h"
 #include "daemon/store/booking-rows.h"
 #include "daemon/store/concern.h"
 #include "daemon/store/door-rows.h"
@@ -55,7 +56,15 @@ keep_first_name(const Gathering *gathering, const gchar *name)
 	return parts != NULL ? keep(gathering, parts[0]) : NULL;
 }
 
-/* the student's, for those who are told of the student, and for the host */
+static const gchar *
+keep_initials(const Gathering *gathering, const gchar *name)
+{
+	g_autofree gchar *initials = name != NULL ? cm_initials_make(name) : NULL;
+
+	return keep(gathering, initials);
+}
+
+/* the student's first name, for those who are told of the student, and for the host; other guests read the initials that their letters have */
 static gboolean
 find_about(const Gathering *gathering,
 	   const CmStoreBooking *booking,
@@ -73,12 +82,12 @@ find_about(const Gathering *gathering,
 	    !cm_concern_check_told(gathering->people, booking, booking->student, visitor->kind,
 				   visitor->person, &told, error))
 		return FALSE;
-	if (!told)
+	if (!told && visitor->kind != CM_RESOURCE_CONTACT)
 		return TRUE;
 	if (!cm_outbox_people_get_name(gathering->people, CM_RESOURCE_STUDENT, booking->student,
 				       &name, error))
 		return FALSE;
-	item->about = keep_first_name(gathering, name);
+	item->about = told ? keep_first_name(gathering, name) : keep_initials(gathering, name);
 	return TRUE;
 }
 
@@ -170,8 +179,18 @@ find_preparation(const Gathering *gathering,
 
 /* ---- one */
 
-/* Their last request for another time, while it says something of what stands: it waits for this very version, was declined and it stayed,
- * or was accepted and it has not changed since. */
+/* nobody took back what waited until it began */
+static gboolean
+has_fallen(const Gathering *gathering,
+	   const CmStoreTimeRequest *request,
+	   const CmStoreBooking *booking)
+{
+	return request->state == CM_TIME_REQUEST_WITHDRAWN &&
+	       booking->start_utc <= gathering->page->now;
+}
+
+/* Their last request for another time, while it says something of what stands: it waits for this very version, was declined or
+ * withdrawn and it stayed, or was accepted. What fell with a change of what is booked says nothing. */
 static CmStoreTimeRequest *
 find_request(const Gathering *gathering, const CmStoreBooking *booking)
 {
@@ -181,7 +200,7 @@ find_request(const Gathering *gathering, const CmStoreBooking *booking)
 
 		if (request->subject != booking->number)
 			continue;
-		if (request->state == CM_TIME_REQUEST_WITHDRAWN ||
+		if (has_fallen(gathering, request, booking) ||
 		    request->subject_version + after > booking->version ||
 		    (after == 0 && request->subject_version != booking->version))
 			return NULL;

@@ -56,6 +56,20 @@ page_new(const CmStoreVisitor *visitor, gint64 now)
 	return page;
 }
 
+/* who they are to the student, of a contact without a name */
+static gboolean
+read_relation(CmStore *store, gint64 contact, const gchar **out_relation, GError **error)
+{
+	gint64 guardian = 0;
+
+	if (!cm_outbox_news_read_integer(store,
+					 "SELECT kind = 'guardian' FROM contact WHERE id = ?1",
+					 contact, &guardian, error))
+		return FALSE;
+	*out_relation = guardian != 0 ? "guardian" : "teacher";
+	return TRUE;
+}
+
 static gboolean
 fill_reader(CmStore *store, CmOutboxPeople *people, CmStorePage *page, GError **error)
 {
@@ -72,7 +86,8 @@ fill_reader(CmStore *store, CmOutboxPeople *people, CmStorePage *page, GError **
 	page->name = name != NULL ? g_string_chunk_insert(page->strings, name) : NULL;
 	page->organisation =
 	    g_string_chunk_insert(page->strings, cm_outbox_people_get_organisation(people));
-	return TRUE;
+	return name != NULL || visitor->kind != CM_RESOURCE_CONTACT ||
+	       read_relation(store, visitor->person, &page->relation, error);
 }
 
 /* ---- who is at the door */
@@ -86,20 +101,6 @@ add_waiting(CmStorePage *page, gint64 subject, CmVisitRole role)
 	waiting->role = role;
 	g_ptr_array_add(page->waiting, waiting);
 	return waiting;
-}
-
-/* who they are to the student, of a contact without a name */
-static gboolean
-set_relation(CmStore *store, CmStorePageWaiting *waiting, gint64 contact, GError **error)
-{
-	gint64 guardian = 0;
-
-	if (!cm_outbox_news_read_integer(store,
-					 "SELECT kind = 'guardian' FROM contact WHERE id = ?1",
-					 contact, &guardian, error))
-		return FALSE;
-	waiting->relation = guardian != 0 ? "guardian" : "teacher";
-	return TRUE;
 }
 
 static gboolean
@@ -118,7 +119,7 @@ set_name(CmStore *store,
 	if (name != NULL)
 		waiting->name = g_string_chunk_insert_const(page->strings, name);
 	return name != NULL || kind != CM_RESOURCE_CONTACT ||
-	       set_relation(store, waiting, person, error);
+	       read_relation(store, person, &waiting->relation, error);
 }
 
 /* of whoever asks; NULL: they are not there */

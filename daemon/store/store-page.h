@@ -55,7 +55,8 @@ typedef struct {
 	gint64 now;
 	const gchar *language; /* "fr", "en" */
 	const gchar *zone;
-	const gchar *name; /* NULL: nothing on record */
+	const gchar *name;     /* NULL: nothing on record, but for a contact: */
+	const gchar *relation; /* "guardian", "teacher"; or NULL */
 	const gchar *organisation;
 	GPtrArray *items;   /* CmStorePageItem, by start */
 	guint more;         /* that are left out */

@@ -6,6 +6,7 @@
 #include "daemon/store/invitation-rows.h"
 #include "daemon/store/page-people.h"
 #include "daemon/store/request-key.h"
+#include "daemon/store/time-request-rows.h"
 #include "include/cm-error.h"
 
 #include <glib/gi18n.h>
@@ -196,6 +197,29 @@ find_sequence(CmStore *store, const CmStoreResponse *response, gint *out_sequenc
 	return TRUE;
 }
 
+/* A transaction for what `call` asks. `out_number`: the request that it was about when it was asked before, and nothing is to be done any more; else
+ * 0. Returns: (transfer full), or NULL */
+static CmTransaction *
+begin(CmStore *store,
+      const CmStoreResponse *response,
+      const CmStoreCall *call,
+      gint64 *out_number,
+      GError **error)
+{
+	g_autoptr(GArray) stamps = g_array_new(FALSE, FALSE, sizeof(CmStoreStamp));
+	g_autoptr(CmTransaction) transaction = NULL;
+
+	*out_number = 0;
+	if (!check_visitor(response, error) || !check_once(response->once, error))
+		return NULL;
+	transaction = cm_transaction_new(store->database, error);
+	if (transaction == NULL || !cm_request_key_look_up(store, call, call->asked, stamps, error))
+		return NULL;
+	if (stamps->len > 0)
+		*out_number = g_array_index(stamps, CmStoreStamp, 0).number;
+	return g_steal_pointer(&transaction);
+}
+
 gboolean
 cm_store_response_ask_time(CmStore *store,
 			   const CmStoreResponse *response,
@@ -212,20 +236,15 @@ cm_store_response_ask_time(CmStore *store,
 	g_autofree gchar *asked = g_strdup_printf(
 	    "ask-time %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %s",
 	    response->subject, response->version, start, text != NULL ? text : "");
-	g_autoptr(GArray) stamps = g_array_new(FALSE, FALSE, sizeof(CmStoreStamp));
 	g_autoptr(CmTransaction) transaction = NULL;
 	gint64 stands = 0;
 
-	if (!check_visitor(response, error) || !check_once(response->once, error))
-		return FALSE;
-	transaction = cm_transaction_new(store->database, error);
 	call.asked = asked;
-	if (transaction == NULL || !cm_request_key_look_up(store, &call, asked, stamps, error))
+	transaction = begin(store, response, &call, out_number, error);
+	if (transaction == NULL)
 		return FALSE;
-	if (stamps->len > 0) {
-		*out_number = g_array_index(stamps, CmStoreStamp, 0).number;
+	if (*out_number != 0)
 		return TRUE;
-	}
 	order.subject = response->subject;
 	order.subject_version = response->version;
 	order.asker_kind = response->visitor->kind;
@@ -236,6 +255,59 @@ cm_store_response_ask_time(CmStore *store,
 	return check_subject(store, response, &stands, error) &&
 	       find_sequence(store, response, &order.sequence, error) &&
 	       ask(store, &call, &order, out_number, error) &&
+	       cm_transaction_commit(transaction, error);
+}
+
+/* the one that waits: one person has at most one of a session */
+static gboolean
+withdraw(CmStore *store,
+	 const CmStoreCall *call,
+	 const CmStoreResponse *response,
+	 gint64 *out_number,
+	 GError **error)
+{
+	CmStoreStamp stamp = {0};
+	const CmStoreTimeRequest *request = NULL;
+	g_autoptr(GPtrArray) waiting = cm_time_request_rows_list_of(
+	    store, response->subject, response->visitor->kind, response->visitor->person, error);
+
+	if (waiting == NULL)
+		return FALSE;
+	if (waiting->len == 0) {
+		cm_error_set(error, CM_ERROR_CONFLICT,
+			     N_("No request of yours for another time waits; look again."), NULL);
+		return FALSE;
+	}
+	request = g_ptr_array_index(waiting, 0);
+	if (!cm_store_time_request_withdraw(store, call, request->number, request->version, &stamp,
+					    error))
+		return FALSE;
+	*out_number = stamp.number;
+	return TRUE;
+}
+
+gboolean
+cm_store_response_withdraw_time(CmStore *store,
+				const CmStoreResponse *response,
+				gint64 *out_number,
+				GError **error)
+{
+	g_autofree gchar *key = make_key(response);
+	g_autofree gchar *asked =
+	    g_strdup_printf("withdraw-time %" G_GINT64_FORMAT " %" G_GINT64_FORMAT,
+			    response->subject, response->version);
+	CmStoreCall call = make_call(response, key);
+	g_autoptr(CmTransaction) transaction = NULL;
+	gint64 stands = 0;
+
+	call.asked = asked;
+	transaction = begin(store, response, &call, out_number, error);
+	if (transaction == NULL)
+		return FALSE;
+	if (*out_number != 0)
+		return TRUE;
+	return check_subject(store, response, &stands, error) &&
+	       withdraw(store, &call, response, out_number, error) &&
 	       cm_transaction_commit(transaction, error);
 }
 

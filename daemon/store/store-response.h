@@ -46,6 +46,13 @@ cm_store_response_ask_time(CmStore *store,
 			   gint64 *out_number,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* No other time any more: the request of theirs that waits is withdrawn. CM_ERROR_CONFLICT also: none waits. */
+gboolean
+cm_store_response_withdraw_time(CmStore *store,
+				const CmStoreResponse *response,
+				gint64 *out_number,
+				GError **error) G_GNUC_WARN_UNUSED_RESULT;
+
 /* "I can't get in": cm_store_help_ask() for a session whose door is not done with. CM_ERROR_CONFLICT: it is over, cancelled, or not by
  * video. */
 gboolean

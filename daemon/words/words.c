@@ -178,7 +178,7 @@ cm_words_day(const CmWords *words, gint64 instant)
 static gchar *
 say_time(const CmWords *words, GDateTime *local)
 {
-	/* translators: 12 or 24: how many hours your clock has; see "{0} a.m." */
+	/* translators: 12 or 24: how many hours your clock has; see "{0}\u00a0a.m.", whose space may not end a line */
 	gboolean twelve = g_str_equal(
 	    cm_catalog_find_in_context(words->language, "clock", NC_("clock", "12")), "12");
 	gint hour = g_date_time_get_hour(local);
@@ -189,12 +189,12 @@ say_time(const CmWords *words, GDateTime *local)
 	hour_text = g_strdup_printf("%d", twelve ? (hour + 11) % 12 + 1 : hour);
 	/* translators: an hour of the clock in letters, {0} of twelve in English, of twenty-four in French */
 	if (minute == 0 && hour < 12)
-		return cm_words_say(words, N_("{0} a.m."), hour_text, NULL);
+		return cm_words_say(words, N_("{0}\u00a0a.m."), hour_text, NULL);
 	if (minute == 0)
-		return cm_words_say(words, N_("{0} p.m."), hour_text, NULL);
+		return cm_words_say(words, N_("{0}\u00a0p.m."), hour_text, NULL);
 	if (hour < 12)
-		return cm_words_say(words, N_("{0}:{1} a.m."), hour_text, minute_text, NULL);
-	return cm_words_say(words, N_("{0}:{1} p.m."), hour_text, minute_text, NULL);
+		return cm_words_say(words, N_("{0}:{1}\u00a0a.m."), hour_text, minute_text, NULL);
+	return cm_words_say(words, N_("{0}:{1}\u00a0p.m."), hour_text, minute_text, NULL);
 }
 
 gchar *

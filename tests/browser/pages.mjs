@@ -46,6 +46,27 @@ async function keepsIconsByWords(page, what) {
   expectEqual(alone, [], `${what}: icons alone on their line`);
 }
 
+// of "10 h 15" and "10:15 a.m.", no part is alone on a line
+async function keepsHoursWhole(page, what) {
+  const broken = await page.evaluate(() => {
+    const found = [];
+    const texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      for (const hour of text.data.matchAll(/\d+(:\d+)?\s[ap]\.m\.|\d+\sh(\s\d\d)?(?!\S)/g)) {
+        const range = document.createRange();
+        range.setStart(text, hour.index);
+        range.setEnd(text, hour.index + hour[0].length);
+        if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) {
+          found.push(text.data);
+        }
+      }
+    }
+    return found;
+  });
+  expectEqual(broken, [], `${what}: hours in two lines`);
+}
+
 // nothing of it runs or looks but what is ours
 async function isPlain(page, what) {
   const found = await page.evaluate(() => [
@@ -66,6 +87,7 @@ async function lookAt(session, where, what, sizes, rules) {
     await session.page.setViewportSize(size);
     await fits(session.page, what);
     await keepsIconsByWords(session.page, what);
+    await keepsHoursWhole(session.page, what);
   }
   await isPlain(session.page, what);
   expectEqual(session.faults.splice(0), [], what);
@@ -166,7 +188,7 @@ async function checkWithoutScript() {
     expect(changes[0][2][3] !== changes[1][2][3], "each press has a key of its own");
     await session.context.close();
   });
-  await test("without JavaScript: another time, by one press", async () => {
+  await test("without JavaScript: another time, by one press, and back by another", async () => {
     const session = await open(browser, { javaScriptEnabled: false });
     const view = await show("person-next");
     const start = view.items[0].start + 86400;
@@ -176,6 +198,11 @@ async function checkWithoutScript() {
     await session.page.getByRole("button", { name: /10\sh\s15 à 11\sh\s+mercredi 9 septembre/ }).click();
     await session.page.getByText(/Vous avez demandé mercredi 9 septembre/).waitFor();
     expectEqual((await control({})).changes[0][2][2], start, "the time that was asked for");
+    await session.page.getByRole("button", { name: "Retirer cette demande" }).click();
+    await session.page.getByText("Votre demande d’un autre moment a été retirée.").waitFor();
+    await session.page.getByRole("link", { name: "Demander un autre moment" }).first().click();
+    await session.page.getByRole("heading", { name: "Un autre moment" }).waitFor();
+    expectEqual((await control({})).changes.map((call) => call[0]), ["AskTime", "WithdrawTime"], "calls");
     await session.context.close();
   });
   await test("without JavaScript: in, wait, and the page looks again by itself", async () => {
@@ -368,6 +395,23 @@ async function checkDoor() {
     await session.page.waitForURL(`**/v/${TOKEN}/room/1`);
     await session.context.close();
   });
+  await test("who stands before a room that is being made, elsewhere or by telephone is led to the next one", async () => {
+    const session = await open(browser);
+    const become = async (kind, turn) => {
+      await show("door-inside", "fr", (view) => { Object.assign(view.items[0].door.room, { kind, turn }); });
+      await control({ changed: [1] });
+    };
+    await show("door-inside-preparing");
+    await session.page.goto(`${ORIGIN}/v/${TOKEN}/room/1`);
+    await session.page.getByRole("heading", { name: "La salle se prépare" }).waitFor();
+    await become("fixed", 1);
+    await session.page.getByRole("heading", { name: "La salle est ouverte" }).waitFor();
+    await become("phone", 2);
+    await session.page.getByRole("heading", { name: "La rencontre se fait par téléphone" }).waitFor();
+    await become("builtin", 3);
+    await session.page.locator("#room").waitFor();
+    await session.context.close();
+  });
   await test("a host hears who comes", async () => {
     const session = await open(browser);
     await show("host-empty");
@@ -450,7 +494,7 @@ const SHEETS = {
   before: ["door-early", "door-another-day", "door-open", "door-late", "door-other-link", "door-in-person", "door-code"],
   waiting: ["door-waiting-absent", "door-waiting-present", "door-waiting-busy", "door-help-asked", "door-help-answered", "door-inside-preparing", "door-inside"],
   after: ["door-phone", "door-left", "door-refused", "door-over", "door-cancelled", "door-moved", "door-down"],
-  host: ["host-early", "host-empty", "host-waiting", "host-unnamed", "host-inside", "host-helper", "host-phone", "host-over"],
+  host: ["host-early", "host-empty", "host-waiting", "host-unnamed", "host-inside", "host-helped", "host-helper", "host-phone", "host-over"],
   plain: ["about", "code", "once", "nothing", "failed", "privacy"],
 };
 

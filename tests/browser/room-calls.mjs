@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two, three and four browsers in the built-in room, straight from one to the other.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Rooms, Visitor, PHONE, check, equal, launch, makeEntry, note, require, run, test, until } from './room-lib.mjs';
 
 const rooms = await Rooms.start();
@@ -202,6 +203,10 @@ test('three and four people see and hear one another; a fifth is told that it is
 	people.luc = await Visitor.make(browser);
 	await people.luc.enter(rooms, 'Luc');
 	await Promise.all(Object.values(people).map((visitor) => visitor.seesAndHears(3)));
+	const [names, bar] = await people.sophie.page.evaluate(() => [
+		[...document.querySelectorAll('figcaption')].map((one) => one.getBoundingClientRect().bottom),
+		document.getElementById('controls').getBoundingClientRect().top]);
+	check(names.length === 4 && names.every((name) => name <= bar), `each name stands above the buttons on a desk: ${names}, ${bar}`);
 	people.rose = await Visitor.make(browser);
 	await people.rose.enter(rooms, 'Rose');
 	await until(async () => (await people.rose.problem()).includes('as many people'), 'it is full');
@@ -286,5 +291,58 @@ test('by keyboard alone, and nothing for axe to say, at 320 pixels', async () =>
 	equal(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' ')}`), [], 'axe');
 	await part(people);
 });
+
+// the smallest telephone that is held to, upright and on its side
+const SMALL = [{ width: 320, height: 568 }, { width: 568, height: 320 }];
+const TARGET = 44; // more than the 24 of WCAG 2.2, 2.5.8: it is pressed in a hurry
+
+// every button is seen whole and is what a press there meets; in a bar that leaves room for the pictures
+async function isInReach(page, what) {
+	const found = await page.evaluate(() => [...document.querySelectorAll('#controls button')].filter((one) => one.offsetParent).map((one) => {
+		const box = one.getBoundingClientRect();
+		const met = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+		return { text: one.textContent, top: box.top, bottom: box.bottom, left: box.left, right: box.right, met: one.contains(met),
+			fits: one.scrollWidth <= one.clientWidth };
+	}));
+	const { width, height } = page.viewportSize();
+	check(found.length >= 5, `${what}: ${found.length} buttons`);
+	for (const one of found) {
+		check(one.top >= 0 && one.bottom <= height && one.left >= 0 && one.right <= width && one.met && one.fits, `${what}: ${JSON.stringify(one)}`);
+		check(one.bottom - one.top >= TARGET && one.right - one.left >= TARGET, `${what}: ${JSON.stringify(one)} is small`);
+	}
+	const bar = Math.max(...found.map((one) => one.bottom)) - Math.min(...found.map((one) => one.top));
+	check(bar <= height * 0.4, `${what}: the buttons take ${bar} of ${height}`);
+}
+
+for (const language of ['fr', 'en']) {
+	test(`on a small screen leaving is always in reach, ${language}`, async () => {
+		const there = await Rooms.start({ ROOM_LANGUAGE: language });
+		const door = readFileSync(join(process.env.COMODAL_SOURCE_ROOT, `tests/fixtures/pages/host-waiting.${language}.html`), 'utf8');
+		there.let('sophie-host', makeEntry(SOPHIE));
+		const sophie = await Visitor.make(browser, { viewport: SMALL[0] });
+		await sophie.page.route('**/host/1', (route) => route.fulfill({ contentType: 'text/html', body: door }));
+		await sophie.enter(there, 'sophie-host');
+		await sophie.page.waitForSelector('#waiting li');
+		await sophie.page.waitForSelector('#controls:not([hidden])');
+		check(await sophie.page.evaluate(() => {
+			const button = document.querySelector('#waiting button[name=in][value=yes]');
+			const box = button.getBoundingClientRect();
+			return button.contains(document.elementFromPoint(box.left + box.width / 2, box.bottom - 2));
+		}), 'who waits can be let in without scrolling');
+		for (const size of SMALL) {
+			await sophie.page.setViewportSize(size);
+			for (const chat of [false, true]) {
+				await sophie.page.evaluate((shown) => window.room.page.showChat(shown), chat);
+				for (const share of [0, 0.5, 1]) {
+					// where .room ends the page's own foot follows
+					await sophie.page.evaluate((portion) => window.scrollTo(0, portion *
+						(document.getElementById('room').getBoundingClientRect().bottom + window.scrollY - window.innerHeight)), share);
+					await isInReach(sophie.page, `${JSON.stringify(size)}, chat ${chat}, at ${share}`);
+				}
+			}
+		}
+		await part({ sophie });
+	});
+}
 
 await run();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes docs/pictures/room/: node tests/browser/room-pictures.mjs, in `meson devenv`.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DESKTOP, PHONE, Rooms, Visitor, launch, makeEntry, run, test, until } from './room-lib.mjs';
 
@@ -56,6 +56,23 @@ test('desk, in English', async () => {
 	for (const visitor of people)
 		await visitor.close();
 });
+
+for (const [language, size, name] of [['fr', PHONE, 'phone'], ['en', DESKTOP, 'desktop']]) {
+	test(`somebody at the door, ${language}`, async () => {
+		const door = readFileSync(join(process.env.COMODAL_SOURCE_ROOT, `tests/fixtures/pages/host-waiting.${language}.html`), 'utf8');
+		const there = await Rooms.start({ ROOM_LANGUAGE: language });
+		there.let('sophie-host', makeEntry({ role: 'host', name: 'Sophie Gagnon', seat: 's', visit: 8 }));
+		const sophie = await Visitor.make(browser, { viewport: size });
+		await sophie.page.route('**/host/1', (route) => route.fulfill({ contentType: 'text/html', body: door }));
+		await sophie.enter(there, 'sophie-host');
+		await sophie.page.waitForSelector('#waiting li');
+		await sophie.page.waitForSelector('#controls:not([hidden])');
+		await until(async () => (await sophie.status()).includes('Julie Tremblay'), 'who waits is said');
+		// the page's own height: the bar stands at the foot of what is seen
+		await sophie.page.screenshot({ path: join(folder, `door-${name}-${language}.png`) });
+		await sophie.close();
+	});
+}
 
 test('the test of a device', async () => {
 	const zoe = await Visitor.make(browser, { viewport: PHONE });

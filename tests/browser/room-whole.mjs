@@ -39,7 +39,7 @@ test('the door is opened: both see each other move and hear each other', async (
 	if (fromInside) {
 		await goIn();
 		await until(async () => (await sophie.page.textContent('#waiting')).includes(guestName), 'the room shows who waits');
-		equal(await sophie.status(), `${guestName} attend qu’on lui ouvre.`, 'and says so');
+		equal(await sophie.status(), `À la porte : ${guestName}.`, 'and says so');
 	}
 	const begun = Date.now();
 	await sophie.page.click('[name=in][value=yes]');

@@ -12,7 +12,7 @@ import datetime
 import zoneinfo
 
 import tap
-from comodal_test import Daemon, SOURCE, TestCase, await_event, english
+from comodal_test import BUS_NAME, Daemon, SOURCE, TestCase, await_event, english
 from fake_comodald import memory
 from gi.repository import Gio, GLib
 
@@ -146,6 +146,10 @@ class Gateway:
     def ask_time(self, secret, subject, version, start, once, remark={}):
         return self.call("AskTime", octets(key_of(secret)), GLib.Variant("t", subject), GLib.Variant("t", version),
                          GLib.Variant("x", start), GLib.Variant("h", 0), GLib.Variant("s", once), document=remark)[0]
+
+    def withdraw_time(self, secret, subject, version, once):
+        return self.call("WithdrawTime", octets(key_of(secret)), GLib.Variant("t", subject), GLib.Variant("t", version),
+                         GLib.Variant("s", once))
 
     def find_times(self, secret, subject):
         return self.call("FindTimes", octets(key_of(secret)), GLib.Variant("t", subject))[0]
@@ -393,6 +397,9 @@ class Methods(Case):
 
     def test_another_time(self):
         self.serve()
+        told = []
+        self.client.bus.signal_subscribe(BUS_NAME, BUS_NAME + ".TimeRequest", "Changed", None, None, 0,
+                                         lambda *event: told.append(event[5].unpack()))
         version = self.gateway.item(self.julie, self.first)["version"]
         times = self.gateway.find_times(self.julie, self.first)
         self.assertTrue(times)
@@ -410,6 +417,15 @@ class Methods(Case):
         self.refused(self.gateway.ask_time, "Conflict", self.julie, self.first, version + 1, 0, "t-3")
         for remark in (b"", b"[]", {"more": "x"}, {"text": 3}):
             self.refused(self.gateway.ask_time, "InvalidInput", self.julie, self.first, version, 0, "t-4", remark)
+
+        self.refused(self.gateway.withdraw_time, "Conflict", self.julie, self.first, version + 1, "w-1")
+        self.refused(self.gateway.withdraw_time, "InvalidInput", self.julie, self.first, version, "")
+        for _ in range(2):
+            self.gateway.withdraw_time(self.julie, self.first, version, "w-2")
+        await_event(lambda: told[-1:] == [(number, "withdrawn")] and told[0] == (number, "waiting"), "that it was taken back")
+        self.assertEqual(self.gateway.item(self.julie, self.first)["request"], {"state": "withdrawn", "start": times[0][0], "answer": None})
+        self.assertEqual(self.client.json("TimeRequest", "List", "(a{sv})", {})["requests"], [])
+        self.refused(self.gateway.withdraw_time, "Conflict", self.julie, self.first, version, "w-3")
 
     def test_door(self):
         host = self.host()
@@ -554,6 +570,7 @@ class Methods(Case):
         version = view["items"][0]["version"]
         self.opens_nothing(self.gateway.respond, code_pass, self.first, version, "accepted", "k")
         self.opens_nothing(self.gateway.ask_time, code_pass, self.first, version, 0, "k")
+        self.opens_nothing(self.gateway.withdraw_time, code_pass, self.first, version, "k")
         self.opens_nothing(self.gateway.find_times, code_pass, self.first)
         self.opens_nothing(self.gateway.arrive, code_pass, self.strict)
         self.opens_nothing(self.gateway.feed, code_pass)
@@ -599,7 +616,7 @@ class Refusals(Case):
         globals()["key_of"] = lambda thing: key if isinstance(thing, Raw) else patched(thing)
         try:
             for act, arguments in ((gateway.view, ()), (gateway.respond, (first, 1, "accepted", "k")),
-                                   (gateway.ask_time, (first, 1, 0, "k")), (gateway.find_times, (first,)),
+                                   (gateway.ask_time, (first, 1, 0, "k")), (gateway.withdraw_time, (first, 1, "k")), (gateway.find_times, (first,)),
                                    (gateway.arrive, (first, ANSWERS)), (gateway.leave, (1,)), (gateway.let_in, (1,)),
                                    (gateway.report, (first, 1, True)), (gateway.end, (first,)), (gateway.ask_help, (first,)),
                                    (gateway.feed, ())):
@@ -648,6 +665,7 @@ class Refusals(Case):
         self.opens_nothing(gateway.arrive, host, self.other, {})
         self.opens_nothing(gateway.find_times, marc, self.first)
         self.opens_nothing(gateway.ask_time, marc, self.first, version, 0, "k")
+        self.opens_nothing(gateway.withdraw_time, marc, self.first, version, "k")
         self.opens_nothing(gateway.let_in, marc, visit)
         self.opens_nothing(gateway.let_in, self.julie, visit)
         self.opens_nothing(gateway.end, host, self.other)
@@ -768,6 +786,13 @@ class Unnamed(Case):
         self.gateway.arrive(host, self.first)
         self.assertEqual([(one["name"], one["relation"]) for one in self.gateway.view(host)["waiting"]],
                          [(None, "guardian"), ("Sophie Gagnon", None)])
+
+    def test_nobody_in_the_room_is_nameless(self):
+        host = self.host()
+        self.set_clock(START)
+        self.gateway.let_in(host, self.gateway.arrive(self.julie, self.first, ANSWERS))
+        await_event(lambda: self.gateway.item(self.julie, self.first)["door"]["room"], "a room")
+        self.assertEqual(self.gateway.enter(self.julie, self.first)["name"], "Un parent")
 
 
 if __name__ == "__main__":

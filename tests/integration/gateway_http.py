@@ -257,8 +257,12 @@ class Hostile(Case):
         self.assertEqual(found, [200, 200, 200, 404, 200])
 
     def test_huge_heads(self):
-        for lines in (["Cookie: a=" + 5000 * "b"], ["Cookie: " + 1500 * "a=b;"]):
-            self.assertIn(statuses(self.server.say(self.server.head("/v/low", *lines))), ([400], [431], []))
+        for size in (5000, 8000):
+            # a browser that has gathered cookies meets a page of ours, not the library's
+            answer = self.server.say(self.server.head("/v/low", "Cookie: a=" + size * "b"))
+            self.assertEqual(statuses(answer), [400])
+            self.assertIn(b"Content-Security-Policy: default-src 'none'", answer)
+        self.assertIn(statuses(self.server.say(self.server.head("/v/low", "Cookie: " + 1500 * "a=b;"))), ([400], [431], []))
         for lines in (["X: " + 40000 * "y"], [f"X-{i}: y" for i in range(5000)]):
             found = statuses(self.server.say(self.server.head("/v/low", *lines)))
             self.assertIn(found, ([431], [413], []), lines[0][:20])
@@ -528,6 +532,21 @@ class Limits(Case):
         self.assertEqual([server.ask("GET", path)[0] for path in ("/v/low", server.page, "/no") * 10], [200, 200, 404] * 10)
         server.ask("POST", "/all")
         self.assertEqual({one.read() for one in ones}, {(1, b"changed")})
+
+    @staticmethod
+    def count_threads(server, expected):
+        """How many serve browsers, once there are so many: each takes its name when it begins to run."""
+        count, until = 0, time.monotonic() + 20
+        while count < expected and time.monotonic() < until:
+            count = [path.read_text() for path in pathlib.Path(f"/proc/{server.process.pid}/task").glob("*/comm")].count("browsers\n")
+        return count
+
+    def test_threads_of_its_own_accord(self):
+        """Two at least: with one, whoever joins waits behind a burst of refusals."""
+        expected = min(8, max(2, os.cpu_count()))
+        count = self.count_threads(self.start(), expected)
+        self.assertEqual(count, expected)
+        self.assertEqual(self.count_threads(self.start(threads=1), 1), 1)
 
     def test_who_comes_first(self):
         """One handler, held: those who join go before those who look, and when too many look, they are told to come back."""

@@ -37,7 +37,7 @@ class Links(html.parser.HTMLParser):
             self.fields[attrs["name"]] = attrs["value"]
 
 
-FORMS = [f"/v/{TOKEN}/{tail}" for tail in ("answer", "times/1", "door/1", "room/1", "room/1/report", "leave", "help/1", "let-in", "end/1")] + [
+FORMS = [f"/v/{TOKEN}/{tail}" for tail in ("answer", "times/1", "times/1/withdraw", "door/1", "room/1", "room/1/report", "leave", "help/1", "let-in", "end/1")] + [
     "/c", f"/h/{TOKEN}"]
 CLOSED = 0  # the connection, without an answer
 SCRIPT = '"><script>alert(1)</script>'
@@ -247,6 +247,29 @@ class Case(unittest.TestCase):
         self.assertEqual(headers["location"], f"/v/{TOKEN}#r1")
         self.assertEqual(self.doors.changes(), [("AskTime", TOKEN, [1, 3, start + 3600, 0, ONCE], {})])
         self.assertIn("Vous avez demandé", self.get(f"/v/{TOKEN}")[1])
+
+    def test_time_taken_back(self):
+        start = view("person-next")["items"][0]["start"]
+        self.doors.times = [(start + 86400, start + 88000)]
+        self.doors.views[TOKEN]["items"][0]["request"] = {"state": "waiting", "start": start + 3600, "answer": None}
+        page, other = self.get(f"/v/{TOKEN}")[1], self.get(f"/v/{TOKEN}/times/1")[1]
+        self.assertIn("Retirer cette demande", page)
+        self.assertIn(f'href="/v/{TOKEN}/times/1"', page)
+        self.assertIn("Ce que vous choisissez ici le remplace.", other)
+        self.assertIn("Garder ma demande", other)
+        for fields in ({"version": "x", "once": ONCE}, {"version": 3, "once": ""}, {"version": 3}, {}):
+            self.post(f"/v/{TOKEN}/times/1/withdraw", fields, 400)
+        self.get(f"/v/{TOKEN}/times/1/withdraw", 405)
+        self.assertEqual(self.doors.changes(), [])
+        headers, _ = self.post(f"/v/{TOKEN}/times/1/withdraw", {"version": 3, "once": ONCE})
+        self.assertEqual(headers["location"], f"/v/{TOKEN}#r1")
+        self.assertEqual(self.doors.changes(), [("WithdrawTime", TOKEN, [1, 3, ONCE], None)])
+        page = self.get(f"/v/{TOKEN}")[1]
+        self.assertIn("Votre demande d’un autre moment a été retirée.", page)
+        self.assertNotIn("Retirer cette demande", page)
+        # it was answered meanwhile
+        _, body = self.post(f"/v/{TOKEN}/times/1/withdraw", {"version": 3, "once": ONCE + "2"}, 409)
+        self.assertIn("Cette rencontre a changé juste avant que vous appuyiez.", body)
 
     def test_any_other_time(self):
         remark = "  le <b>mardi</b> \"tôt\" \\ é\r\n" + "x" * 3000

@@ -235,6 +235,8 @@ class Ways(DoorCase):
         self.assertEqual(self.verb_json("code", str(self.subject))["person"]["kind"], "contact")
         self.assertIn(f"Code for {self.student['name']}", said)
         self.assertIn(f"{BASE}/c", said)
+        # from the day before: with an hour alone, its end would be that day's too
+        self.assertRegex(said, r"from \w+ \w+ \d+\s+00:00\s+to\s+\w+\s+\w+\s+\d+\s+\d\d:\d\d;")
         self.assertIn("\xa0as\xa0in\xa0", said)
         self.assertIn("\xa0comme\xa0", said)
         self.assertNotIn(code.encode(), crossed)
@@ -255,6 +257,8 @@ class Ways(DoorCase):
         self.book_video()
         other = next(one for one in CASELOAD["students"] if one["id"] != self.student["id"])
         self.assertIn("no part in this session", self.verb("code", str(self.subject), "--for", other["id"], status=1).stderr)
+        for words in ([], ["--interpreter"]):
+            self.assertIn("You see no session by this number.", self.verb("code", "999999", *words, status=1).stderr)
         self.assertIn("Zorglub", self.verb("code", str(self.subject), "--for", "Zorglub", status=1).stderr)
         self.assert_call_fails("InvalidInput", self.client.call, "Door", "MakeCode", "(tsta{sv})", self.subject, "account", 1, {})
 

@@ -407,6 +407,18 @@ class FakeDoors(FakePeer):
         find_item(self.views[token], subject)["request"] = {"state": "waiting", "start": start or None, "answer": None}
         invocation.return_value(GLib.Variant("(t)", (4,)))
 
+    def _WithdrawTime(self, arguments, invocation):
+        token = self._begin("WithdrawTime", arguments, invocation)
+        if token is None:
+            return
+        _, subject, version, _once = arguments.unpack()
+        item = find_item(self.views[token], subject)
+        if item is None or item["version"] != version or (item["request"] or {}).get("state") != "waiting":
+            self._refuse(invocation, "Conflict" if item else "NotFound")
+            return
+        item["request"]["state"] = "withdrawn"
+        invocation.return_value(None)
+
     def _Exchange(self, arguments, invocation):
         means, secret, address = arguments.unpack()
         found = next((pass_ for (kind, text), pass_ in self.entries.items()

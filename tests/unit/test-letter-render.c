@@ -165,12 +165,12 @@ test_render_dates(void)
 		const gchar *moment;
 	} cases[] = {
 	    {"fr", "America/Toronto", 1788876900, "mardi 8 septembre 2026 à 10\u00a0h\u00a015"},
-	    {"en", "America/Toronto", 1788876900, "Tuesday, September 8, 2026 at 10:15 a.m."},
+	    {"en", "America/Toronto", 1788876900, "Tuesday, September 8, 2026 at 10:15\u00a0a.m."},
 	    {"fr", "America/Halifax", 1788876900, "mardi 8 septembre 2026 à 11\u00a0h\u00a015"},
-	    {"en", "America/Vancouver", 1788912000, "Tuesday, September 8, 2026 at 5 p.m."},
+	    {"en", "America/Vancouver", 1788912000, "Tuesday, September 8, 2026 at 5\u00a0p.m."},
 	    /* noon and midnight */
-	    {"en", "UTC", 1788868800, "Tuesday, September 8, 2026 at 12 p.m."},
-	    {"en", "UTC", 1788825600, "Tuesday, September 8, 2026 at 12 a.m."},
+	    {"en", "UTC", 1788868800, "Tuesday, September 8, 2026 at 12\u00a0p.m."},
+	    {"en", "UTC", 1788825600, "Tuesday, September 8, 2026 at 12\u00a0a.m."},
 	    {"fr", "UTC", 1788825600, "mardi 8 septembre 2026 à 0\u00a0h"},
 	    /* the first of a month; before and after the clocks go back on November 1 */
 	    {"fr", "America/Toronto", 1793509200, "dimanche 1er novembre 2026 à 1\u00a0h"},
@@ -196,14 +196,16 @@ test_render_spans(void)
 	g_autofree gchar *alone = cm_words_span(words, 1788876900, 0);
 	g_autofree gchar *sentence = cm_words_say(words, "On {0}.", alone, NULL);
 
-	g_assert_cmpstr(span, ==, "Tuesday, September 8, 2026, from 2:15 p.m. to 3 p.m.");
-	g_assert_cmpstr(night, ==,
-			"from Tuesday, September 8, 2026 at 11:15 p.m. to Wednesday, September 9, "
-			"2026 at 12:45 a.m.");
-	g_assert_cmpstr(to_midnight, ==, "Tuesday, September 8, 2026, from 11:15 p.m. to 12 a.m.");
-	g_assert_cmpstr(alone, ==, "Tuesday, September 8, 2026 at 2:15 p.m.");
+	g_assert_cmpstr(span, ==, "Tuesday, September 8, 2026, from 2:15\u00a0p.m. to 3\u00a0p.m.");
+	g_assert_cmpstr(
+	    night, ==,
+	    "from Tuesday, September 8, 2026 at 11:15\u00a0p.m. to Wednesday, September 9, "
+	    "2026 at 12:45\u00a0a.m.");
+	g_assert_cmpstr(to_midnight, ==,
+			"Tuesday, September 8, 2026, from 11:15\u00a0p.m. to 12\u00a0a.m.");
+	g_assert_cmpstr(alone, ==, "Tuesday, September 8, 2026 at 2:15\u00a0p.m.");
 	/* one full stop where a sentence ends with one already */
-	g_assert_cmpstr(sentence, ==, "On Tuesday, September 8, 2026 at 2:15 p.m.");
+	g_assert_cmpstr(sentence, ==, "On Tuesday, September 8, 2026 at 2:15\u00a0p.m.");
 }
 
 /* ---- content */

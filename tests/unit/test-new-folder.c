@@ -268,6 +268,56 @@ test_nowhere(Place *place, gconstpointer data)
 	g_assert_cmpuint(calls, ==, 0);
 }
 
+/* whether a sweep takes what is being made for left behind */
+static gboolean
+be_swept(gint folder, GCancellable *cancellable, gpointer user_data, GError **error)
+{
+	const Place *place = user_data;
+
+	cm_new_folder_sweep(place->above);
+	g_assert_cmpuint(count(place), ==, 1);
+	return add_page(folder, error);
+}
+
+static void
+make_folder(const Place *place, const gchar *name, const gchar *file)
+{
+	g_autofree gchar *path = g_build_filename(place->above, name, NULL);
+	g_autofree gchar *inside = g_build_filename(path, file, NULL);
+
+	g_assert_cmpint(g_mkdir(path, 0700), ==, 0);
+	g_assert_true(g_file_set_contents(inside, "une page", -1, NULL));
+}
+
+static void
+remove_folder(const Place *place, const gchar *name, const gchar *file)
+{
+	g_autofree gchar *path = g_build_filename(place->above, name, NULL);
+	g_autofree gchar *inside = g_build_filename(path, file, NULL);
+
+	g_assert_cmpint(g_unlink(inside), ==, 0);
+	g_assert_cmpint(g_rmdir(path), ==, 0);
+}
+
+/* what a killed process left goes; what has another name, or somebody at work in it, stays */
+static void
+test_swept(Place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	make_folder(place, ".dossier.aZ09bc", "page");
+	make_folder(place, ".git", "config");
+	make_folder(place, "dossier.aZ09bc", "page");
+	cm_new_folder_sweep(place->above);
+	g_assert_cmpuint(count(place), ==, 2);
+	remove_folder(place, ".git", "config");
+	remove_folder(place, "dossier.aZ09bc", "page");
+	g_assert_true(cm_new_folder_write(place->path, be_swept, place, &error));
+	g_assert_no_error(error);
+	g_assert_cmpuint(count(place), ==, 1);
+	place_clear(place);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -281,6 +331,7 @@ main(int argc, char **argv)
 	g_test_add("/new-folder/interrupted-later", Place, NULL, place_begin,
 		   test_interrupted_later, place_end);
 	g_test_add("/new-folder/outlived", Place, NULL, place_begin, test_outlived, place_end);
+	g_test_add("/new-folder/swept", Place, NULL, place_begin, test_swept, place_end);
 	g_test_add("/new-folder/nowhere", Place, NULL, place_begin, test_nowhere, place_end);
 	return g_test_run();
 }

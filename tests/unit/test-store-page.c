@@ -64,6 +64,23 @@ test_guest(void)
 	g_assert_cmpuint(item->ask, ==, CM_SESSION_DOOR_PHONE | CM_SESSION_DOOR_CONSENT);
 }
 
+/* who takes part without being told for the student reads what their letter says: whose meeting it is, in initials */
+static void
+test_not_told(void)
+{
+	g_autoptr(Visio) visio = visio_new();
+	const Desk *desk = visio->desk;
+	CmStoreVisitor teacher =
+	    visio_come_by_link(visio, CM_RESOURCE_CONTACT, desk->contact[1], CM_LINK_GUEST, 0);
+	g_autofree gchar *sql =
+	    g_strdup_printf("UPDATE booking_participant SET contact = %" G_GINT64_FORMAT
+			    " WHERE contact = %" G_GINT64_FORMAT,
+			    desk->contact[1], desk->contact[0]);
+
+	g_assert_true(cm_store_fixture_run_shell(desk->fixture, sql, NULL));
+	g_assert_cmpstr(visio_item(visio_load(visio, &teacher, NOW))->about, ==, "É. Q.");
+}
+
 /* by whom a page is looked at decides of what is on it */
 static void
 test_others(void)
@@ -134,6 +151,14 @@ test_request(void)
 	g_assert_true(cm_store_response_ask_time(visio->store, &response, 0, "x", &number, &error));
 	item = visio_item(visio_load(visio, &guest, NOW));
 	g_assert_cmpint(item->request->number, ==, number);
+	g_assert_cmpint(item->request->state, ==, CM_TIME_REQUEST_WAITING);
+	/* what was taken back is said until it begins, and gives way to what is asked next */
+	g_assert_true(cm_store_response_withdraw_time(visio->store, &response, &number, &error));
+	item = visio_item(visio_load(visio, &guest, NOW));
+	g_assert_cmpint(item->request->state, ==, CM_TIME_REQUEST_WITHDRAWN);
+	g_assert_null(visio_item(visio_load(visio, &guest, visio->start))->request);
+	g_assert_true(cm_store_response_ask_time(visio->store, &response, 0, "x", &number, &error));
+	item = visio_item(visio_load(visio, &guest, NOW));
 	g_assert_cmpint(item->request->state, ==, CM_TIME_REQUEST_WAITING);
 	/* it was asked of what stood then */
 	change_place(visio, 7, NOW + 100);
@@ -344,6 +369,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/store-page/guest", test_guest);
 	g_test_add_func("/store-page/others", test_others);
+	g_test_add_func("/store-page/not-told", test_not_told);
 	g_test_add_func("/store-page/changes-show", test_changes_show);
 	g_test_add_func("/store-page/request", test_request);
 	g_test_add_func("/store-page/past", test_past);

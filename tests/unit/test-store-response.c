@@ -195,6 +195,63 @@ test_ask_time(void)
 	g_assert_cmpint(query(visio->desk, "SELECT count(*) FROM time_request;"), ==, 1);
 }
 
+static void
+assert_not_withdrawn(Visio *visio, const CmStoreResponse *response, CmErrorCode code)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 number = 0;
+
+	g_assert_false(cm_store_response_withdraw_time(visio->store, response, &number, &error));
+	g_assert_true(cm_error_is(error, code));
+	g_assert_cmpint(
+	    query(visio->desk, "SELECT count(*) FROM time_request WHERE state = 'withdrawn';"), ==,
+	    0);
+}
+
+/* theirs alone, by their own link, while it waits; once */
+static void
+test_withdraw_time(void)
+{
+	g_autoptr(Visio) visio = visio_new();
+	CmStoreVisitor guest = visio_guardian(visio);
+	CmStoreVisitor strangers[] = {
+	    visio_come_by_link(visio, CM_RESOURCE_CONTACT, visio->desk->contact[1], CM_LINK_GUEST,
+			       0),
+	    visio_host(visio, visio->start - HOUR),
+	};
+	CmStoreResponse response = make_response(visio, &guest, "w-1");
+	gint64 asked = 0;
+	gint64 withdrawn[] = {0, 0};
+	g_autoptr(GError) error = NULL;
+
+	assert_not_withdrawn(visio, &response, CM_ERROR_CONFLICT);
+	response.once = "w-2";
+	g_assert_true(cm_store_response_ask_time(visio->store, &response, 0, NULL, &asked, &error));
+	for (guint i = 0; i < G_N_ELEMENTS(strangers); i++) {
+		CmStoreResponse theirs = make_response(visio, &strangers[i], "w-3");
+
+		assert_not_withdrawn(visio, &theirs, CM_ERROR_NOT_FOUND);
+	}
+	/* another question under the key of the first */
+	assert_not_withdrawn(visio, &response, CM_ERROR_CONFLICT);
+	response.once = "w-4";
+	response.version++;
+	assert_not_withdrawn(visio, &response, CM_ERROR_CONFLICT);
+	response.version--;
+	for (guint i = 0; i < G_N_ELEMENTS(withdrawn); i++) {
+		g_assert_true(cm_store_response_withdraw_time(visio->store, &response,
+							      &withdrawn[i], &error));
+		g_assert_cmpint(withdrawn[i], ==, asked);
+	}
+	g_assert_no_error(error);
+	g_assert_cmpint(
+	    query(visio->desk, "SELECT count(*) FROM time_request WHERE state = 'withdrawn';"), ==,
+	    1);
+	g_assert_cmpint(query(visio->desk, "SELECT count(*) FROM audit WHERE action = "
+					   "'time-request.withdraw';"),
+			==, 1);
+}
+
 /* ---- help */
 
 static gboolean
@@ -248,6 +305,7 @@ main(int argc, char **argv)
 	g_test_add_func("/store-response/keys", test_keys);
 	g_test_add_func("/store-response/refused", test_refused);
 	g_test_add_func("/store-response/ask-time", test_ask_time);
+	g_test_add_func("/store-response/withdraw-time", test_withdraw_time);
 	g_test_add_func("/store-response/ask-help", test_ask_help);
 	return g_test_run();
 }

@@ -4,7 +4,10 @@
 #include "cli/who.h"
 #include "daemon/roster/initials.h"
 
+#include <pty.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void
 test_terminal_measure(void)
@@ -147,6 +150,52 @@ test_terminal_initials(void)
 	g_assert_cmpstr(none, ==, "");
 }
 
+/* all that a child says on its terminal until it ends */
+static gchar *
+read_terminal(gint terminal)
+{
+	GString *said = g_string_new(NULL);
+	gchar octets[256];
+
+	for (;;) {
+		gssize length = read(terminal, octets, sizeof octets);
+
+		if (length <= 0)
+			return g_string_free(said, FALSE);
+		g_string_append_len(said, octets, length);
+	}
+}
+
+static void
+test_terminal_ask(void)
+{
+	static const gchar question[] =
+	    "Marie-Christine Archambault-Desrosiers, psychologue has this fingerprint: "
+	    "a123b b456c d789e f012a b345c d678e f901a b234c\nIs it the one that they read to you, "
+	    "face to face or on the telephone?";
+	struct winsize size = {.ws_row = 24, .ws_col = 60};
+	gint terminal = -1;
+	gint status = -1;
+	pid_t child = forkpty(&terminal, NULL, NULL, &size);
+	g_autofree gchar *said = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	g_assert_cmpint(child, >=, 0);
+	if (child == 0)
+		_exit(cm_terminal_ask(question) ? 0 : 1);
+	g_assert_cmpint(write(terminal, "oui\n", 4), ==, 4);
+	said = read_terminal(terminal);
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFEXITED(status));
+	g_assert_cmpint(WEXITSTATUS(status), ==, 0);
+	lines = g_strsplit(said, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), >=, 5);
+	for (guint i = 0; lines[i] != NULL; i++)
+		g_assert_cmpuint(cm_terminal_measure(g_strchomp(lines[i])), <=, 60);
+	g_assert_nonnull(strstr(said, "telephone? "));
+	close(terminal);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -159,6 +208,7 @@ main(int argc, char **argv)
 	g_test_add_func("/terminal/table-whole", test_terminal_table_whole);
 	g_test_add_func("/terminal/table-flows", test_terminal_table_flows);
 	g_test_add_func("/terminal/table", test_terminal_table);
+	g_test_add_func("/terminal/ask", test_terminal_ask);
 	g_test_add_func("/terminal/who", test_terminal_who);
 	g_test_add_func("/terminal/initials", test_terminal_initials);
 	return g_test_run();

@@ -58,7 +58,7 @@ test_view_reads(void)
 	g_assert_cmpstr(waiting->help.camera, ==, "0");
 }
 
-/* what is over is as if it had not been */
+/* a call for help that is over is as if it had not been; that a request was taken back is a receipt */
 static void
 test_view_over(void)
 {
@@ -71,7 +71,7 @@ test_view_over(void)
 
 	g_assert_no_error(error);
 	item = cm_view_find(view, 1);
-	g_assert_cmpint(item->request, ==, CM_VIEW_REQUEST_NONE);
+	g_assert_cmpint(item->request, ==, CM_VIEW_REQUEST_WITHDRAWN);
 	g_assert_cmpint(item->help.state, ==, CM_VIEW_HELP_NONE);
 }
 

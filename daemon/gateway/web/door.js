@@ -93,7 +93,10 @@ async function look() {
     if (answer.ok) {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.getElementById("door");
-      if (fresh && fresh.dataset.state !== door.dataset.state) {
+      if (!fresh) {
+        // a room that is in the page, or is being made ready
+        location.reload();
+      } else if (fresh.dataset.state !== door.dataset.state) {
         show(fresh, page.title);
       }
     } else if (answer.status === 404) {
