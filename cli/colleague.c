@@ -16,9 +16,10 @@ fail_colleague(const gchar *text, GPtrArray *names, GError **error)
 	g_autofree gchar *list = NULL;
 
 	if (names->len == 0) {
-		cm_error_set(error, CM_ERROR_NOT_FOUND,
-			     N_("Nobody in your organisation's directory of keys is called “{0}”."),
-			     text, NULL);
+		cm_error_set(
+		    error, CM_ERROR_NOT_FOUND,
+		    N_("Nobody else in your organisation's directory of keys is called “{0}”."),
+		    text, NULL);
 		return;
 	}
 	g_ptr_array_add(names, NULL);
@@ -81,7 +82,8 @@ cm_colleague_choose(CmDBusAgent *agent, const gchar *text, GError **error)
 }
 
 gboolean
-cm_colleague_confirm(const gchar *label,
+cm_colleague_confirm(const CmComodalctl *cli,
+		     const gchar *label,
 		     const gchar *fingerprint,
 		     const gchar *given,
 		     GError **error)
@@ -101,7 +103,7 @@ cm_colleague_confirm(const gchar *label,
 	    N_("{0} has this fingerprint: {1}\nIs that who you mean, and the fingerprint that they "
 	       "read to you?"),
 	    label, fingerprint, NULL);
-	if (cm_terminal_ask(question))
+	if (!cli->json && cm_terminal_ask(question))
 		return TRUE;
 	cm_error_set(
 	    error, CM_ERROR_FAILED,

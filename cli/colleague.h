@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "cli/comodalctl.h"
 #include "include/cm-dbus-agent.h"
 
 /* Colleagues as org.comodal.Agent1.ListColleagues has them (aa{sv}), from what a person types. */
@@ -21,9 +22,11 @@ cm_colleague_choose(CmDBusAgent *agent,
 		    GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* That these keys are theirs: their word, not comodald's nor a file's. `given`: the fingerprint as they told it; NULL: the person is asked on
- * the terminal. CM_ERROR_INVALID_INPUT: it is another one; CM_ERROR_FAILED: the person says no. */
+ * the terminal, unless `cli` is to answer in JSON, where nothing says what is given. CM_ERROR_INVALID_INPUT: it is another one; CM_ERROR_FAILED: the
+ * person says no. */
 gboolean
-cm_colleague_confirm(const gchar *label,
+cm_colleague_confirm(const CmComodalctl *cli,
+		     const gchar *label,
 		     const gchar *fingerprint,
 		     const gchar *given,
 		     GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -5,6 +5,7 @@
 
 #include "cli/find.h"
 #include "cli/json.h"
+#include "daemon/vault/vault-hash.h"
 
 static void
 add(JsonArray *list, GVariant *row)
@@ -48,7 +49,16 @@ cm_colleagues_list(CmDBusAgent *agent, GError **error)
 const gchar *
 cm_colleagues_find(JsonNode *colleagues, const gchar *text, GError **error)
 {
-	JsonObject *found = cm_find_thing_in(colleagues, "colleague", text, error);
+	JsonArray *list = json_node_get_array(colleagues);
+	JsonObject *found = NULL;
 
+	/* as it was read aloud or printed, in groups or not */
+	for (guint i = 0; i < cm_json_get_length(list); i++) {
+		const gchar *fingerprint = cm_json_get_string(cm_json_get_element(list, i), "id");
+
+		if (cm_vault_hash_match_fingerprint(fingerprint, text))
+			return fingerprint;
+	}
+	found = cm_find_thing_in(colleagues, "colleague", text, error);
 	return found != NULL ? cm_json_get_string(found, "id") : NULL;
 }

@@ -240,11 +240,11 @@ find_case(CmComodalctl *cli, Run *run, const gchar *student, GError **error)
 }
 
 static gboolean
-confirm(const Run *run, GVariant *colleague, GError **error)
+confirm(const CmComodalctl *cli, const Run *run, GVariant *colleague, GError **error)
 {
 	g_autofree gchar *label = dup_clean(colleague, "label");
 
-	return cm_colleague_confirm(label, cm_case_desk_get_text(colleague, "fingerprint"),
+	return cm_colleague_confirm(cli, label, cm_case_desk_get_text(colleague, "fingerprint"),
 				    run->fingerprint, error);
 }
 
@@ -341,6 +341,23 @@ cm_comodalctl_case_run_access(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+/* `said`: a format, {0} is `label`. With --json what “case access” answers then. */
+static CmExit
+tell(const CmComodalctl *cli, const Run *run, GVariant *id, const gchar *said, const gchar *label)
+{
+	g_autoptr(GVariant) readers = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cli->json) {
+		cm_agent_answer_print(said, label, NULL, NULL);
+		return CM_EXIT_OK;
+	}
+	if (!cm_dbus_agent_call_list_access_sync(run->desk.agent, id, &readers, NULL, &error))
+		return cm_report_unshown(error);
+	print_readers_json(readers);
+	return CM_EXIT_OK;
+}
+
 /* ---- case share */
 
 static guint8
@@ -392,6 +409,20 @@ tell_share(const Run *run, GVariant *row, GVariant *colleague)
 	    NULL, NULL, NULL);
 }
 
+static gboolean
+check_own(GVariant *row, GError **error)
+{
+	gboolean own = FALSE;
+	gboolean taken = FALSE;
+
+	if (g_variant_lookup(row, "own", "b", &own) && own &&
+	    g_variant_lookup(row, "taken", "b", &taken) && taken)
+		return TRUE;
+	cm_error_set(error, CM_ERROR_ACCESS_DENIED,
+		     N_("Only whoever is responsible for this file says who reads it."), NULL);
+	return FALSE;
+}
+
 CmExit
 cm_comodalctl_case_run_share(CmComodalctl *cli)
 {
@@ -424,19 +455,22 @@ cm_comodalctl_case_run_share(CmComodalctl *cli)
 		colleague = cm_colleague_choose(run.desk.agent, run.words[1], &error);
 	if (colleague == NULL)
 		return cm_agent_answer_report(error);
-	tell_share(&run, row, colleague);
+	/* what the agent would refuse after the promise and the question */
+	if (!check_own(row, &error))
+		return cm_agent_answer_report(error);
+	if (!cli->json)
+		tell_share(&run, row, colleague);
 	id = cm_case_desk_get_id(row);
-	if (!confirm(&run, colleague, &error) ||
+	if (!confirm(cli, &run, colleague, &error) ||
 	    !cm_dbus_agent_call_share_sync(run.desk.agent, id,
 					   cm_case_desk_get_text(colleague, "fingerprint"),
 					   get_rights(&run), !run.new_only, NULL, &error))
 		return cm_agent_answer_report(error);
 	label = dup_clean(colleague, "label");
-	cm_agent_answer_print(
-	    N_("Given. {0} finds it with “comodalctl case list”, and accepts it with "
-	       "“comodalctl case accept”."),
-	    label, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run, id,
+		    N_("Given. {0} finds it with “comodalctl case list”, and accepts it with "
+		       "“comodalctl case accept”."),
+		    label);
 }
 
 /* ---- case end-access */
@@ -483,9 +517,8 @@ cm_comodalctl_case_run_end_access(CmComodalctl *cli)
 	if (!cm_dbus_agent_call_end_access_sync(
 		run.desk.agent, id, cm_case_desk_get_text(reader, "fingerprint"), NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(N_("Ended: the file has a new key, which {0} does not have."), label,
-			      NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run, id, N_("Ended: the file has a new key, which {0} does not have."),
+		    label);
 }
 
 /* ---- case hand-over */
@@ -562,6 +595,21 @@ tell_hand_over(const Run *run, const gchar *label, GPtrArray *names)
 		    NULL, NULL, NULL);
 }
 
+static void
+print_handed_over_json(const GPtrArray *names, const gchar *label)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	cm_document_add_string(builder, "to", label);
+	cm_document_begin_array(builder, "students");
+	for (guint i = 0; i < names->len; i++)
+		json_builder_add_string_value(builder, g_ptr_array_index(names, i));
+	json_builder_end_array(builder);
+	json_builder_end_object(builder);
+	cm_json_print(builder);
+}
+
 static gboolean
 hand_over(CmComodalctl *cli, Run *run, GError **error)
 {
@@ -577,12 +625,17 @@ hand_over(CmComodalctl *cli, Run *run, GError **error)
 	if (ids == NULL)
 		return FALSE;
 	label = dup_clean(colleague, "label");
-	tell_hand_over(run, label, names);
-	if (!confirm(run, colleague, error) ||
+	if (!cli->json)
+		tell_hand_over(run, label, names);
+	if (!confirm(cli, run, colleague, error) ||
 	    !cm_dbus_agent_call_hand_over_sync(run->desk.agent, ids,
 					       cm_case_desk_get_text(colleague, "fingerprint"),
 					       run->keep_reading, NULL, error))
 		return FALSE;
+	if (cli->json) {
+		print_handed_over_json(names, label);
+		return TRUE;
+	}
 	cm_agent_answer_print(
 	    N_("Handed over. {0} finds them with “comodalctl case list”; with “case "
 	       "accept” each gets a new key that you do not have."),
@@ -639,11 +692,10 @@ cm_comodalctl_case_run_accept(CmComodalctl *cli)
 	id = cm_case_desk_get_id(row);
 	if (!cm_dbus_agent_call_accept_sync(run.desk.agent, id, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(
-	    cm_case_desk_get_flag(row, "own")
-		? N_("Accepted: you are responsible for it now, and it has a new key, "
-		     "which whoever handed it over does not have.")
-		: N_("Accepted: your agent remembers it from now on."),
-	    NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run, id,
+		    cm_case_desk_get_flag(row, "own")
+			? N_("Accepted: you are responsible for it now, and it has a new key, "
+			     "which whoever handed it over does not have.")
+			: N_("Accepted: your agent remembers it from now on."),
+		    NULL);
 }

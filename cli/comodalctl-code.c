@@ -104,6 +104,13 @@ find_person(CmSubjects *subjects, const gchar *who, Person *out_person, GError *
 	if (who == NULL) {
 		if (take_default(subjects, out_person))
 			return TRUE;
+		if (subjects->booking == NULL) {
+			cm_error_set(error, CM_ERROR_NOT_FOUND,
+				     N_("You see no session by this number. If it is another's "
+					"whom you help, say whom the code is for: --for WHO."),
+				     NULL);
+			return FALSE;
+		}
 		cm_error_set(error, CM_ERROR_INVALID_INPUT,
 			     N_("Say whom the code is for: --for WHO, a parent or a student."),
 			     NULL);
@@ -158,8 +165,8 @@ print_code(const CmSubjects *subjects,
 	JsonObject *object = json_node_get_object(document);
 	const gchar *code = cm_json_get_string(object, "code");
 	const gchar *url = cm_json_get_string(object, "url");
-	g_autofree gchar *since = cm_subjects_format_instant(from);
-	g_autofree gchar *end = cm_subjects_format_instant(until);
+	g_autofree gchar *since = cm_subjects_format_moment(from);
+	g_autofree gchar *end = cm_subjects_format_moment(until);
 	g_autofree gchar *name = cm_terminal_clean(person->name);
 	g_autoptr(GString) out = g_string_new(NULL);
 

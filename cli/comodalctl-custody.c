@@ -214,6 +214,27 @@ cm_comodalctl_custody_run_list(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+/* ---- what a verb did */
+
+/* With --json what “custody list” answers then. */
+static CmExit
+tell(const CmComodalctl *cli, Run *run, const gchar *said)
+{
+	g_autoptr(GVariant) custody = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cli->json) {
+		cm_agent_answer_print(said, NULL, NULL, NULL);
+		return CM_EXIT_OK;
+	}
+	g_clear_pointer(&run->rows, g_variant_unref);
+	if (!cm_dbus_agent_call_list_custody_sync(run->agent, &run->rows, NULL, &error) ||
+	    !cm_dbus_agent_call_check_custody_sync(run->agent, &custody, NULL, &error))
+		return cm_report_unshown(error);
+	print_json(run, custody);
+	return CM_EXIT_OK;
+}
+
 /* ---- custody request */
 
 static gboolean
@@ -296,11 +317,9 @@ cm_comodalctl_custody_run_request(CmComodalctl *cli)
 		cm_case_desk_get_text(recipient, "fingerprint"), reason,
 		(guint32)run.days * DAY_SECONDS, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(
-	    N_("It is asked. The delay counts while the service runs; “custody list” says "
-	       "how far it is."),
-	    NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run,
+		    N_("It is asked. The delay counts while the service runs; “custody list” says "
+		       "how far it is."));
 }
 
 /* ---- which one is meant */
@@ -391,11 +410,9 @@ cm_comodalctl_custody_run_refuse(CmComodalctl *cli)
 	if (request == NULL ||
 	    !cm_dbus_agent_call_refuse_custody_sync(run.agent, request, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(
-	    N_("It is refused: nobody can release it any more. Ask the custodians why "
-	       "they asked."),
-	    NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run,
+		    N_("It is refused: nobody can release it any more. Ask the custodians why "
+		       "they asked."));
 }
 
 CmExit
@@ -416,11 +433,9 @@ cm_comodalctl_custody_run_release(CmComodalctl *cli)
 	if (request == NULL ||
 	    !cm_dbus_agent_call_release_custody_sync(run.agent, request, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(
-	    N_("It is released. With a second custodian's release the files can be taken "
-	       "over."),
-	    NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, &run,
+		    N_("It is released. With a second custodian's release the files can be taken "
+		       "over."));
 }
 
 static void

@@ -104,6 +104,35 @@ parse_roles(const CmComodalctl *cli, gchar **names, guint8 *out_roles)
 	return TRUE;
 }
 
+/* ---- what was done, for programs */
+
+/* Returns: (transfer full): its members are to be added */
+static JsonBuilder *
+begin_answer(void)
+{
+	JsonBuilder *answer = json_builder_new();
+
+	json_builder_begin_object(answer);
+	return answer;
+}
+
+/* `path`: of a file or a folder; NULL: nothing was */
+static void
+add_written(JsonBuilder *answer, const gchar *path)
+{
+	g_autofree gchar *name = path != NULL ? g_filename_display_name(path) : NULL;
+
+	cm_document_add_string(answer, "written", name);
+}
+
+static CmExit
+print_answer(JsonBuilder *answer)
+{
+	json_builder_end_object(answer);
+	cm_json_print(answer);
+	return CM_EXIT_OK;
+}
+
 /* ---- showing */
 
 static gchar *
@@ -289,6 +318,21 @@ cm_comodalctl_directory_run_show(CmComodalctl *cli)
 
 /* ---- carrying files */
 
+static CmExit
+tell_added(const CmComodalctl *cli, guint64 sequence)
+{
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
+	g_autoptr(JsonBuilder) answer = NULL;
+
+	if (!cli->json) {
+		print_line(N_("Directory number {0} is in force."), number, NULL);
+		return CM_EXIT_OK;
+	}
+	answer = begin_answer();
+	cm_document_add_int(answer, "sequence", (gint64)sequence);
+	return print_answer(answer);
+}
+
 CmExit
 cm_comodalctl_directory_run_add(CmComodalctl *cli)
 {
@@ -298,7 +342,6 @@ cm_comodalctl_directory_run_add(CmComodalctl *cli)
 	g_autoptr(GUnixFDList) list = NULL;
 	g_autoptr(GVariant) handle = NULL;
 	g_autoptr(GBytes) records = NULL;
-	g_autofree gchar *number = NULL;
 	g_autoptr(GError) error = NULL;
 	guint64 sequence = 0;
 
@@ -312,8 +355,25 @@ cm_comodalctl_directory_run_add(CmComodalctl *cli)
 	if (list == NULL || !cm_dbus_directory_call_add_sync(directory, g_steal_pointer(&handle),
 							     list, &sequence, NULL, NULL, &error))
 		return end(error);
-	number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
-	print_line(N_("Directory number {0} is in force."), number, NULL);
+	return tell_added(cli, sequence);
+}
+
+/* `path`: NULL when there are none, and nothing was written */
+static CmExit
+tell_enrolments(const CmComodalctl *cli, const gchar *path)
+{
+	g_autoptr(JsonBuilder) answer = NULL;
+
+	if (cli->json) {
+		answer = begin_answer();
+		add_written(answer, path);
+		return print_answer(answer);
+	}
+	if (path == NULL)
+		print_line(N_("Nobody’s keys wait for the directory."), NULL, NULL);
+	else
+		print_line(N_("{0} is to be carried to whoever holds the organisation’s key."),
+			   path, NULL);
 	return CM_EXIT_OK;
 }
 
@@ -336,18 +396,40 @@ cm_comodalctl_directory_run_enrolments(CmComodalctl *cli)
 		records = cm_client_read_document(handle, list, &error);
 	if (records == NULL)
 		return end(error);
-	if (g_bytes_get_size(records) == 0) {
-		print_line(N_("Nobody’s keys wait for the directory."), NULL, NULL);
-		return CM_EXIT_OK;
-	}
+	if (g_bytes_get_size(records) == 0)
+		return tell_enrolments(cli, NULL);
 	if (!cm_output_write_bytes(arguments[0], records, &error))
 		return end(error);
-	print_line(N_("{0} is to be carried to whoever holds the organisation’s key."),
-		   arguments[0], NULL);
-	return CM_EXIT_OK;
+	/* nothing is said behind the octets themselves */
+	return g_str_equal(arguments[0], "-") ? CM_EXIT_OK : tell_enrolments(cli, arguments[0]);
 }
 
 /* ---- init */
+
+static CmExit
+tell_made(const CmComodalctl *cli, const CmDirectoryFolder *folder, const gchar *path)
+{
+	g_autofree gchar *fingerprint =
+	    cm_vault_hash_dup_fingerprint(g_bytes_get_data(folder->key, NULL), NULL);
+	g_autofree gchar *line = g_strdup_printf("\n  %s\n\n", fingerprint);
+	g_autoptr(JsonBuilder) answer = NULL;
+
+	if (cli->json) {
+		answer = begin_answer();
+		cm_document_add_string(answer, "organisation", fingerprint);
+		add_written(answer, path);
+		return print_answer(answer);
+	}
+	print_line(N_("The organisation’s key is in {0}. Keep this folder, and a copy of it, off "
+		      "any network: whoever has it and its passphrase says whose keys are whose."),
+		   path, NULL);
+	print_line(N_("Print this fingerprint, and give it on paper to everyone who makes keys:"),
+		   NULL, NULL);
+	cm_terminal_print(line);
+	print_line(N_("Then, where comodald runs: comodalctl directory add {0}/{1}"), path,
+		   CM_DIRECTORY_FOLDER_RECORDS);
+	return CM_EXIT_OK;
+}
 
 CmExit
 cm_comodalctl_directory_run_init(CmComodalctl *cli)
@@ -356,8 +438,6 @@ cm_comodalctl_directory_run_init(CmComodalctl *cli)
 	g_auto(GStrv) arguments = NULL;
 	g_autoptr(CmVaultSecret) passphrase = NULL;
 	g_autoptr(CmDirectoryFolder) folder = NULL;
-	g_autofree gchar *fingerprint = NULL;
-	g_autofree gchar *line = NULL;
 	g_autoptr(GError) error = NULL;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &arguments))
@@ -366,19 +446,7 @@ cm_comodalctl_directory_run_init(CmComodalctl *cli)
 	passphrase = cm_secret_prompt_read_new(&error);
 	if (passphrase != NULL)
 		folder = cm_directory_folder_create(arguments[0], passphrase, get_now(), &error);
-	if (folder == NULL)
-		return end(error);
-	fingerprint = cm_vault_hash_dup_fingerprint(g_bytes_get_data(folder->key, NULL), NULL);
-	print_line(N_("The organisation’s key is in {0}. Keep this folder, and a copy of it, off "
-		      "any network: whoever has it and its passphrase says whose keys are whose."),
-		   arguments[0], NULL);
-	print_line(N_("Print this fingerprint, and give it on paper to everyone who makes keys:"),
-		   NULL, NULL);
-	line = g_strdup_printf("\n  %s\n\n", fingerprint);
-	cm_terminal_print(line);
-	print_line(N_("Then, where comodald runs: comodalctl directory add {0}/{1}"), arguments[0],
-		   CM_DIRECTORY_FOLDER_RECORDS);
-	return CM_EXIT_OK;
+	return folder != NULL ? tell_made(cli, folder, arguments[0]) : end(error);
 }
 
 /* ---- admit */
@@ -485,21 +553,29 @@ choose(const CmDirectoryFolder *folder,
 	return NULL;
 }
 
-static void
-tell_signed(const CmDirectoryFolder *folder)
+static CmExit
+tell_signed(const CmComodalctl *cli, const CmDirectoryFolder *folder)
 {
+	guint64 sequence = cm_vault_people_get_directory(folder->people)->sequence;
 	g_autofree gchar *file = g_build_filename(folder->path, CM_DIRECTORY_FOLDER_RECORDS, NULL);
-	g_autofree gchar *number = g_strdup_printf(
-	    "%" G_GUINT64_FORMAT, cm_vault_people_get_directory(folder->people)->sequence);
+	g_autofree gchar *number = g_strdup_printf("%" G_GUINT64_FORMAT, sequence);
+	g_autoptr(JsonBuilder) answer = NULL;
 
+	if (cli->json) {
+		answer = begin_answer();
+		cm_document_add_int(answer, "sequence", (gint64)sequence);
+		add_written(answer, file);
+		return print_answer(answer);
+	}
 	print_line(
 	    N_("Directory number {0} is signed. Where comodald runs: comodalctl directory add "
 	       "{1}"),
 	    number, file);
+	return CM_EXIT_OK;
 }
 
 static CmExit
-sign(CmDirectoryFolder *folder, const GArray *changes)
+sign(const CmComodalctl *cli, CmDirectoryFolder *folder, const GArray *changes)
 {
 	g_autoptr(CmVaultSecret) passphrase = NULL;
 	g_autoptr(GError) error = NULL;
@@ -511,8 +587,7 @@ sign(CmDirectoryFolder *folder, const GArray *changes)
 				      (const CmVaultRegistrarChange *)(gconstpointer)changes->data,
 				      changes->len, get_now(), &error))
 		return end(error);
-	tell_signed(folder);
-	return CM_EXIT_OK;
+	return tell_signed(cli, folder);
 }
 
 CmExit
@@ -545,7 +620,7 @@ cm_comodalctl_directory_run_admit(CmComodalctl *cli)
 		changes = choose(folder, enrolments, typed, flags, &error);
 	if (changes == NULL || !check_custodians(folder, changes, flags, &error))
 		return end(error);
-	return sign(folder, changes);
+	return sign(cli, folder, changes);
 }
 
 /* ---- retire, revoke */
@@ -592,7 +667,7 @@ run_end(CmComodalctl *cli, guint8 state)
 	change.person = entry->person;
 	change.generation = entry->generation;
 	g_array_append_val(changes, change);
-	return sign(folder, changes);
+	return sign(cli, folder, changes);
 }
 
 CmExit
@@ -631,11 +706,11 @@ cm_comodalctl_directory_run_new_key(CmComodalctl *cli)
 	if (next == NULL ||
 	    !cm_directory_folder_succeed(folder, passphrase, next, get_now(), &error))
 		return end(error);
-	print_line(
-	    N_("The organisation has a new key, under the new passphrase; its fingerprint on "
-	       "everybody’s paper stays the same, and their programs follow by themselves. "
-	       "Keep a new copy of {0}, and destroy the old ones."),
-	    arguments[0], NULL);
-	tell_signed(folder);
-	return CM_EXIT_OK;
+	if (!cli->json)
+		print_line(
+		    N_("The organisation has a new key, under the new passphrase; its fingerprint "
+		       "on everybody’s paper stays the same, and their programs follow by "
+		       "themselves. Keep a new copy of {0}, and destroy the old ones."),
+		    arguments[0], NULL);
+	return tell_signed(cli, folder);
 }

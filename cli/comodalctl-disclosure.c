@@ -61,6 +61,28 @@ fetch_list(CmDBusDisclosure *disclosure, GError **error)
 		   : NULL;
 }
 
+/* a request as it is now */
+static CmExit
+print_json(CmDBusDisclosure *disclosure, guint64 number)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) node = fetch_list(disclosure, &error);
+
+	return cm_report_changed(node, "requests", (gint64)number, error);
+}
+
+/* `said`: a format, {0} is the request's number. With --json the request as it is then. */
+static CmExit
+tell(const CmComodalctl *cli, CmDBusDisclosure *disclosure, guint64 number, const gchar *said)
+{
+	g_autofree gchar *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
+
+	if (cli->json)
+		return print_json(disclosure, number);
+	print_line(0, said, text, NULL, NULL);
+	return CM_EXIT_OK;
+}
+
 /* ---- requests */
 
 /* a purpose with a state, and what is said of it; {0} the day, {1} how many days */
@@ -254,7 +276,6 @@ cm_comodalctl_disclosure_run_ask(CmComodalctl *cli)
 	g_auto(Asking) asking = {0};
 	g_auto(CmConsentCall) call = {0};
 	g_autoptr(CmDBusDisclosure) disclosure = NULL;
-	g_autofree gchar *number_text = NULL;
 	g_autoptr(GError) error = NULL;
 	guint64 student = 0;
 	guint64 number = 0;
@@ -268,10 +289,8 @@ cm_comodalctl_disclosure_run_ask(CmComodalctl *cli)
 	disclosure = cm_client_get_disclosure(call.bus, &error);
 	if (disclosure == NULL || !record(disclosure, student, &asking, day, &number, &error))
 		return report(error);
-	number_text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
-	print_line(0, N_("Recorded as request {0}. “export requests” says what time there is."),
-		   number_text, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, disclosure, number,
+		    N_("Recorded as request {0}. “export requests” says what time there is."));
 }
 
 /* ---- extend, close */
@@ -293,10 +312,9 @@ cm_comodalctl_disclosure_run_extend(CmComodalctl *cli)
 	if (disclosure == NULL ||
 	    !cm_dbus_disclosure_call_extend_sync(disclosure, number, NULL, &error))
 		return report(error);
-	print_line(
-	    0, N_("Its time is longer. The notice is yours to send, before the first one ends."),
-	    NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(
+	    cli, disclosure, number,
+	    N_("Its time is longer. The notice is yours to send, before the first one ends."));
 }
 
 CmExit
@@ -321,6 +339,5 @@ cm_comodalctl_disclosure_run_close(CmComodalctl *cli)
 	if (disclosure == NULL ||
 	    !cm_dbus_disclosure_call_close_sync(disclosure, number, outcome, NULL, &error))
 		return report(error);
-	print_line(0, N_("Request {0} is closed."), words[0], NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(cli, disclosure, number, N_("Request {0} is closed."));
 }

@@ -83,6 +83,8 @@ find_place(const CmComodalctl *cli, Import *import, GError **error)
 	name = g_strconcat(sodium_bin2hex(id, sizeof id, import->id, sizeof import->id),
 			   ".comodal-export", NULL);
 	import->path = g_build_filename(folder, name, NULL);
+	/* what an import that was killed left */
+	cm_new_folder_sweep(folder);
 	if (g_mkdir_with_parents(folder, 0700) == 0)
 		/* said before a passphrase is asked for; what comes meanwhile is not written over either */
 		return g_lstat(import->path, &status) != 0 || fail_there(import->path, error);
@@ -183,6 +185,18 @@ keep(Import *import, GError **error)
 	return FALSE;
 }
 
+static void
+print_json(const Import *import)
+{
+	g_autofree gchar *kept = g_filename_display_name(import->path);
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "kept", kept);
+	cm_export_contents_add_json(&import->contents, json);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_export_import_run(CmComodalctl *cli)
 {
@@ -205,6 +219,10 @@ cm_comodalctl_export_import_run(CmComodalctl *cli)
 	if (import.key == NULL || !check(&import.contents, &import.from, &import, FALSE, &error) ||
 	    !keep(&import, &error))
 		return cm_agent_answer_report(error);
+	if (cli->json) {
+		print_json(&import);
+		return CM_EXIT_OK;
+	}
 	cm_export_contents_report(&import.contents);
 	cm_agent_answer_print(N_("Kept as it came, locked: {0}. Its notes are those of whoever "
 				 "signed them; “export read” shows them. Keep the passphrase."),

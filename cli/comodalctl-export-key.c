@@ -6,8 +6,10 @@
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/export-recipient.h"
+#include "cli/json.h"
 #include "cli/new-file.h"
 #include "cli/output.h"
+#include "daemon/agenda/document.h"
 #include "daemon/agent/agent-pipe.h"
 #include "include/cm-error.h"
 
@@ -57,6 +59,19 @@ write_key(gint fd, gpointer user_data, GError **error)
 	return FALSE;
 }
 
+static void
+print_json(const gchar *path, const gchar *fingerprint)
+{
+	g_autofree gchar *written = g_filename_display_name(path);
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	cm_document_add_string(builder, "written", written);
+	cm_document_add_string(builder, "fingerprint", fingerprint);
+	json_builder_end_object(builder);
+	cm_json_print(builder);
+}
+
 CmExit
 cm_comodalctl_export_key_run(CmComodalctl *cli)
 {
@@ -74,6 +89,10 @@ cm_comodalctl_export_key_run(CmComodalctl *cli)
 		fingerprint = cm_export_recipient_read(octets, &record, &error);
 	if (fingerprint == NULL || !cm_new_file_write(words[0], write_key, octets, &error))
 		return cm_agent_answer_report(error);
+	if (cli->json) {
+		print_json(words[0], fingerprint);
+		return CM_EXIT_OK;
+	}
 	cm_agent_answer_print(
 	    N_("Written to {0}: nothing in it is secret. Tell your fingerprint by "
 	       "another way than the file:"),

@@ -8,12 +8,14 @@
 #include "cli/client.h"
 #include "cli/export-file.h"
 #include "cli/export-recipient.h"
+#include "cli/json.h"
 #include "cli/new-file.h"
 #include "cli/new-folder.h"
 #include "cli/note-desk.h"
 #include "cli/report.h"
 #include "cli/secret-prompt.h"
 #include "cli/values.h"
+#include "daemon/agenda/document.h"
 #include "daemon/agent/agent-pipe.h"
 #include "daemon/vault/vault-export.h"
 #include "include/cm-error.h"
@@ -311,6 +313,24 @@ report_key(const Order *order)
 	show_passphrase(order->passphrase);
 }
 
+/* the passphrase is no part of it: it goes where nothing keeps it, whoever reads this */
+static void
+print_json(const Order *order)
+{
+	g_autofree gchar *written = g_filename_display_name(order->output);
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+
+	json_builder_begin_object(builder);
+	cm_document_add_string(builder, "written", written);
+	cm_document_add_string(builder, "organisation", order->organisation);
+	cm_document_add_string(builder, "for", order->recipient.label);
+	cm_document_add_int(builder, "attachments", order->attachments);
+	cm_document_add_int(builder, "stolen", order->stolen);
+	cm_document_add_int(builder, "answers", (gint64)order->answered);
+	json_builder_end_object(builder);
+	cm_json_print(builder);
+}
+
 static void
 report_notes(const Order *order)
 {
@@ -336,7 +356,7 @@ cm_comodalctl_export_make_run(CmComodalctl *cli)
 		return cli->exit_status;
 	if (!parse_withheld(&order, &error) ||
 	    !cm_note_desk_open(cli, &order.desk, FALSE, &error) ||
-	    !cm_export_recipient_choose(&order.recipient, order.desk.agent, &error) ||
+	    !cm_export_recipient_choose(&order.recipient, cli, order.desk.agent, &error) ||
 	    !count_notes(&order, &error))
 		return cm_agent_answer_report(error);
 	cm_agent_link_be_patient(order.desk.agent);
@@ -346,6 +366,10 @@ cm_comodalctl_export_make_run(CmComodalctl *cli)
 		return cm_agent_answer_report(error);
 	report_notes(&order);
 	report_key(&order);
+	if (cli->json) {
+		print_json(&order);
+		return answer(cli, &order);
+	}
 	cm_agent_answer_print(N_("Say whose it is, too; the fingerprint of the organisation is:"),
 			      NULL, NULL, NULL);
 	cm_agent_answer_print("    {0}", order.organisation, NULL, NULL);

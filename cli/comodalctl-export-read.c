@@ -58,6 +58,22 @@ open_file(const CmComodalctl *cli, Reading *reading, GError **error)
 
 /* ---- export read, export check */
 
+/* `question`: NULL, when nothing but how much is in it is wanted */
+static CmExit
+print_json(const CmExportContents *contents, const CmExportQuestion *question)
+{
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+	g_autoptr(GError) error = NULL;
+
+	cm_note_json_begin_object(json, NULL);
+	cm_export_contents_add_json(contents, json);
+	if (question != NULL &&
+	    !cm_export_contents_add_texts_json(contents, question, json, &error))
+		return cm_agent_answer_report(error);
+	cm_note_json_end_object(json);
+	return CM_EXIT_OK;
+}
+
 /* nothing of it is shown before all of it holds */
 static CmExit
 run_reading(CmComodalctl *cli, gboolean show)
@@ -79,6 +95,8 @@ run_reading(CmComodalctl *cli, gboolean show)
 	question.organisation = reading.organisation;
 	if (!cm_export_contents_check(&contents, &question, TRUE, &error))
 		return cm_agent_answer_report(error);
+	if (cli->json)
+		return print_json(&contents, show ? &question : NULL);
 	cm_export_contents_report(&contents);
 	if (show && !cm_export_contents_print(&contents, &question, &error))
 		return cm_agent_answer_report(error);
@@ -186,6 +204,18 @@ write_attachment(gint fd, gpointer user_data, GError **error)
 	return go_through(saving, error);
 }
 
+static void
+print_saved_json(const gchar *path, gboolean stolen)
+{
+	g_autofree gchar *written = g_filename_display_name(path);
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_string(json, "written", written);
+	cm_note_json_add_flag(json, "stolen", stolen);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_export_read_run_save(CmComodalctl *cli)
 {
@@ -210,6 +240,10 @@ cm_comodalctl_export_read_run_save(CmComodalctl *cli)
 	path = reading.output != NULL ? reading.output : usual;
 	if (!cm_new_file_write(path, write_attachment, &saving, &error))
 		return cm_agent_answer_report(error);
+	if (cli->json) {
+		print_saved_json(path, saving.stolen);
+		return CM_EXIT_OK;
+	}
 	cm_agent_answer_print(N_("Saved as {0}."), path, NULL, NULL);
 	if (saving.stolen)
 		cm_agent_answer_print(N_("Signed with keys that were stolen since."), NULL, NULL,

@@ -104,6 +104,35 @@ join_participants(GVariant *row)
 	return g_strjoinv("; ", (gchar **)labels);
 }
 
+/* ---- one of them in JSON */
+
+static void
+add_json(JsonBuilder *builder, GVariant *row, gsize place)
+{
+	g_autofree gchar *day =
+	    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "held-on"));
+	g_autofree const gchar **labels = NULL;
+
+	json_builder_begin_object(builder);
+	cm_document_add_int(builder, "number", (gint64)place + 1);
+	cm_document_add_boolean(builder, "holds", get_flag(row, "holds"));
+	if (g_variant_lookup(row, "participants", "^a&s", &labels)) {
+		cm_document_add_string(builder, "day", day);
+		cm_document_add_string(builder, "author", get_text(row, "author"));
+		cm_document_add_boolean(builder, "own", get_flag(row, "own"));
+		cm_document_add_int(builder, "session",
+				    (gint64)cm_agent_answer_get_number(row, "session"));
+		cm_document_add_int(builder, "corrects",
+				    (gint64)cm_agent_answer_get_number(row, "about"));
+		json_builder_set_member_name(builder, "participants");
+		json_builder_begin_array(builder);
+		for (guint i = 0; labels[i] != NULL; i++)
+			json_builder_add_string_value(builder, labels[i]);
+		json_builder_end_array(builder);
+	}
+	json_builder_end_object(builder);
+}
+
 /* ---- writing */
 
 typedef struct {
@@ -199,21 +228,45 @@ add_options(const Writing *writing, GVariant *rows, GVariantDict *options, GErro
 	return TRUE;
 }
 
+/* `out_written`: the id of the minutes */
 static gboolean
 hand_over(CmDBusAgent *agent,
 	  GStrv participants,
 	  GVariant *options,
 	  const CmTypedText *typed,
+	  GVariant **out_written,
 	  GError **error)
 {
 	g_autoptr(GUnixFDList) list = g_unix_fd_list_new();
-	g_autoptr(GVariant) written = NULL;
 
 	return cm_typed_text_check(typed, error) &&
 	       cm_agent_pipe_append(list, typed->text, error) >= 0 &&
 	       cm_dbus_agent_call_write_minutes_sync(agent, g_variant_new_handle(0),
 						     (const gchar *const *)participants, options,
-						     list, &written, NULL, NULL, error);
+						     list, out_written, NULL, NULL, error);
+}
+
+/* as they stand in the list now */
+static CmExit
+print_written_json(CmDBusAgent *agent, GVariant *written)
+{
+	g_autoptr(JsonBuilder) builder = json_builder_new();
+	g_autoptr(GVariant) rows = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!cm_dbus_agent_call_list_minutes_sync(agent, &rows, NULL, &error))
+		return cm_report_unshown(error);
+	for (gsize i = 0; i < g_variant_n_children(rows); i++) {
+		g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
+		g_autoptr(GVariant) id = get_id(row);
+
+		if (id == NULL || !g_variant_equal(id, written))
+			continue;
+		add_json(builder, row, i);
+		cm_json_print(builder);
+		return CM_EXIT_OK;
+	}
+	return cm_report_unshown(NULL);
 }
 
 CmExit
@@ -226,6 +279,7 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 	g_auto(GVariantDict) options = G_VARIANT_DICT_INIT(NULL);
 	g_auto(CmTypedText) typed = {0};
 	g_autoptr(GVariant) told = NULL;
+	g_autoptr(GVariant) written = NULL;
 	g_autofree gchar *count = NULL;
 	g_autoptr(GError) error = NULL;
 
@@ -241,10 +295,12 @@ cm_comodalctl_minutes_run_write(CmComodalctl *cli)
 	if (typed.text == NULL)
 		return cm_agent_answer_report(error);
 	told = g_variant_ref_sink(g_variant_dict_end(&options));
-	while (!hand_over(agent, participants, told, &typed, &error)) {
+	while (!hand_over(agent, participants, told, &typed, &written, &error)) {
 		if (!cm_typed_text_mend(&typed, cli, &agent, &error))
 			return cm_agent_answer_report(error);
 	}
+	if (cli->json)
+		return print_written_json(agent, written);
 	count = g_strdup_printf("%u", g_strv_length(participants));
 	cm_agent_answer_print(N_("Signed, and sealed for you and the colleagues who took part: "
 				 "{0}. Parents get what you send them: “comodalctl minutes save” "
@@ -291,33 +347,6 @@ print_table(const CmComodalctl *cli, GVariant *rows)
 	}
 	text = cm_terminal_draw_table(table, cm_terminal_get_width(), cli->color);
 	cm_terminal_print(text);
-}
-
-static void
-add_json(JsonBuilder *builder, GVariant *row, gsize place)
-{
-	g_autofree gchar *day =
-	    cm_agent_answer_format_date(cm_agent_answer_get_date(row, "held-on"));
-	g_autofree const gchar **labels = NULL;
-
-	json_builder_begin_object(builder);
-	cm_document_add_int(builder, "number", (gint64)place + 1);
-	cm_document_add_boolean(builder, "holds", get_flag(row, "holds"));
-	if (g_variant_lookup(row, "participants", "^a&s", &labels)) {
-		cm_document_add_string(builder, "day", day);
-		cm_document_add_string(builder, "author", get_text(row, "author"));
-		cm_document_add_boolean(builder, "own", get_flag(row, "own"));
-		cm_document_add_int(builder, "session",
-				    (gint64)cm_agent_answer_get_number(row, "session"));
-		cm_document_add_int(builder, "corrects",
-				    (gint64)cm_agent_answer_get_number(row, "about"));
-		json_builder_set_member_name(builder, "participants");
-		json_builder_begin_array(builder);
-		for (guint i = 0; labels[i] != NULL; i++)
-			json_builder_add_string_value(builder, labels[i]);
-		json_builder_end_array(builder);
-	}
-	json_builder_end_object(builder);
 }
 
 static void
@@ -510,6 +539,16 @@ cm_comodalctl_minutes_run_save(CmComodalctl *cli)
 
 /* ---- taking away */
 
+static void
+print_removed_json(guint64 number)
+{
+	g_autoptr(CmNoteJson) json = cm_note_json_new();
+
+	cm_note_json_begin_object(json, NULL);
+	cm_note_json_add_int(json, "removed", (gint64)number);
+	cm_note_json_end_object(json);
+}
+
 CmExit
 cm_comodalctl_minutes_run_remove(CmComodalctl *cli)
 {
@@ -532,12 +571,17 @@ cm_comodalctl_minutes_run_remove(CmComodalctl *cli)
 	if (row == NULL)
 		return cm_agent_answer_report(error);
 	head = describe(row);
-	cm_agent_answer_print("{0}", head, NULL, NULL);
-	if (!cm_report_confirm(yes, _("Take them away, for everyone who has them?")))
+	if (!cli->json)
+		cm_agent_answer_print("{0}", head, NULL, NULL);
+	if (!cm_report_confirm_shown(cli, yes, _("Take them away, for everyone who has them?")))
 		return CM_EXIT_REFUSED;
 	id = get_id(row);
 	if (!cm_dbus_agent_call_drop_minutes_sync(agent, id, NULL, &error))
 		return cm_agent_answer_report(error);
-	cm_agent_answer_print(N_("They are gone, for everyone who had them."), NULL, NULL, NULL);
+	if (cli->json)
+		print_removed_json(g_ascii_strtoull(words[0], NULL, 10));
+	else
+		cm_agent_answer_print(N_("They are gone, for everyone who had them."), NULL, NULL,
+				      NULL);
 	return CM_EXIT_OK;
 }

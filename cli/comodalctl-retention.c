@@ -7,6 +7,7 @@
 #include "cli/agent-link.h"
 #include "cli/change-call.h"
 #include "cli/client.h"
+#include "cli/colleagues.h"
 #include "cli/consent-call.h"
 #include "cli/instants.h"
 #include "cli/json.h"
@@ -34,6 +35,7 @@ typedef struct {
 	JsonObject *document;
 	JsonObject *file; /* the one that the command line means */
 	gchar *second;
+	gboolean json;
 	gboolean all;
 	gboolean yes;
 	GStrv words;
@@ -72,18 +74,26 @@ report(GError *error)
 	return cm_report_error(error);
 }
 
+/* what comodald says now */
+static JsonNode *
+fetch(const Desk *desk, GError **error)
+{
+	g_autoptr(GVariant) handle = NULL;
+	g_autoptr(GUnixFDList) list = NULL;
+
+	if (!cm_dbus_retention_call_list_sync(desk->retention, NULL, &handle, &list, NULL, error))
+		return NULL;
+	return cm_client_read_json(handle, list, error);
+}
+
 static gboolean
 open_desk(const CmComodalctl *cli, Desk *desk, GError **error)
 {
 	g_autoptr(GDBusConnection) bus = cm_client_connect(cli, error);
-	g_autoptr(GVariant) handle = NULL;
-	g_autoptr(GUnixFDList) list = NULL;
 
+	desk->json = cli->json;
 	desk->retention = bus != NULL ? cm_client_get_retention(bus, error) : NULL;
-	if (desk->retention == NULL ||
-	    !cm_dbus_retention_call_list_sync(desk->retention, NULL, &handle, &list, NULL, error))
-		return FALSE;
-	desk->node = cm_client_read_json(handle, list, error);
+	desk->node = desk->retention != NULL ? fetch(desk, error) : NULL;
 	if (desk->node == NULL)
 		return FALSE;
 	desk->document = json_node_get_object(desk->node);
@@ -368,6 +378,27 @@ cm_comodalctl_retention_run_list(CmComodalctl *cli)
 	return CM_EXIT_OK;
 }
 
+/* ---- what a verb did */
+
+static CmExit
+print_as_it_is(const Desk *desk)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(JsonNode) node = fetch(desk, &error);
+
+	return cm_report_changed(node, "files", cm_json_get_int(desk->file, "number"), error);
+}
+
+/* `said`: a format, {0} is whose the file is. With --json the file as it is then. */
+static CmExit
+tell(const Desk *desk, const gchar *said)
+{
+	if (desk->json)
+		return print_as_it_is(desk);
+	print_line(0, said, get_whose(desk->file), NULL, NULL);
+	return CM_EXIT_OK;
+}
+
 /* ---- hold, release */
 
 CmExit
@@ -391,9 +422,7 @@ cm_comodalctl_retention_run_hold(CmComodalctl *cli)
 				desk.retention, (guint64)cm_json_get_int(desk.file, "number"),
 				handle, list, NULL, NULL, &error))
 		return report(error);
-	print_line(0, N_("Held: nothing about {0} is destroyed until “retention release”."),
-		   get_whose(desk.file), NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(&desk, N_("Held: nothing about {0} is destroyed until “retention release”."));
 }
 
 CmExit
@@ -408,9 +437,7 @@ cm_comodalctl_retention_run_release(CmComodalctl *cli)
 	    !cm_dbus_retention_call_release_sync(
 		desk.retention, (guint64)cm_json_get_int(desk.file, "number"), NULL, &error))
 		return report(error);
-	print_line(0, N_("No longer held: files about {0} are kept as the calendar says."),
-		   get_whose(desk.file), NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(&desk, N_("No longer held: files about {0} are kept as the calendar says."));
 }
 
 /* ---- destroy, agree, withdraw */
@@ -456,7 +483,8 @@ static gboolean
 check_due(const Desk *desk, GError **error)
 {
 	if (!is_state(desk->file, "due") && !is_state(desk->file, "asked")) {
-		print_due(desk->file);
+		if (!desk->json)
+			print_due(desk->file);
 		cm_error_set(error, CM_ERROR_POLICY, N_("This file is not due."), NULL);
 		return FALSE;
 	}
@@ -474,18 +502,21 @@ cm_comodalctl_retention_run_destroy(CmComodalctl *cli)
 {
 	g_auto(Desk) desk = {0};
 	const GOptionEntry entries[] = {{"with", 0, 0, G_OPTION_ARG_STRING, &desk.second,
-					 N_("Who is to agree, by the fingerprint of their keys"),
-					 N_("FINGERPRINT")},
+					 N_("Who is to agree: a colleague, or the fingerprint of "
+					    "their keys"),
+					 N_("COLLEAGUE")},
 					G_OPTION_ENTRY_NULL};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(CmDBusAgent) agent = NULL;
+	g_autoptr(JsonNode) colleagues = NULL;
 	g_autoptr(GVariant) id = NULL;
+	const gchar *second = NULL;
 	const gchar *reference = NULL;
 
 	if (!cm_comodalctl_parse(cli, entries, 1, 1, &desk.words))
 		return cli->exit_status;
 	if (desk.second == NULL)
-		return cm_report_usage(cli, N_("Say who is to agree: --with FINGERPRINT."), NULL);
+		return cm_report_usage(cli, N_("Say who is to agree: --with COLLEAGUE."), NULL);
 	if (!open_desk(cli, &desk, &error) || !find_file(&desk, &error) ||
 	    !check_due(&desk, &error))
 		return cm_agent_answer_report(error);
@@ -495,16 +526,18 @@ cm_comodalctl_retention_run_destroy(CmComodalctl *cli)
 	g_variant_ref_sink(id);
 	reference = cm_json_get_string(desk.file, "reference");
 	agent = cm_agent_link_open(cli, TRUE, &error);
-	if (agent == NULL ||
+	colleagues = agent != NULL ? cm_colleagues_list(agent, &error) : NULL;
+	if (colleagues != NULL)
+		second = cm_colleagues_find(colleagues, desk.second, &error);
+	if (second == NULL ||
 	    !cm_dbus_agent_call_ask_destruction_sync(agent, id, reference != NULL ? reference : "",
-						     desk.second, make_terms(&desk), NULL, &error))
+						     second, make_terms(&desk), NULL, &error))
 		return cm_agent_answer_report(error);
-	print_due(desk.file);
-	print_line(0,
-		   N_("Asked: nothing is destroyed until the second of you agrees, with “retention "
-		      "agree”, within 14 days."),
-		   NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	if (!cli->json)
+		print_due(desk.file);
+	return tell(
+	    &desk, N_("Asked: nothing is destroyed until the second of you agrees, with “retention "
+		      "agree”, within 14 days."));
 }
 
 static void
@@ -548,17 +581,16 @@ agree(CmComodalctl *cli, Desk *desk, CmDBusAgent *agent, GVariant *id)
 	if (!cm_dbus_agent_call_check_destruction_sync(agent, id, &question, NULL, &error))
 		return cm_agent_answer_report(error);
 	record = g_variant_lookup_value(question, "record", G_VARIANT_TYPE_BYTESTRING);
-	print_question(desk->file, question);
-	if (!cm_report_confirm(desk->yes, _("Destroy this file for good?")))
+	if (!cli->json)
+		print_question(desk->file, question);
+	if (!cm_report_confirm_shown(cli, desk->yes, _("Destroy this file for good?")))
 		return CM_EXIT_REFUSED;
 	if (!cm_dbus_agent_call_agree_to_destruction_sync(agent, id, record, &erased, NULL, &error))
 		return cm_agent_answer_report(error);
-	print_line(0,
-		   erased ? N_("Destroyed. Nobody can bring it back.")
-			  : N_("Destroyed: nobody can open it. The database's own files are still "
-			       "to be cleaned of it, which comodald goes on trying."),
-		   NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(desk,
+		    erased ? N_("Destroyed. Nobody can bring it back.")
+			   : N_("Destroyed: nobody can open it. The database's own files are still "
+				"to be cleaned of it, which comodald goes on trying."));
 }
 
 CmExit
@@ -600,6 +632,5 @@ cm_comodalctl_retention_run_withdraw(CmComodalctl *cli)
 	g_variant_ref_sink(id);
 	if (!cm_dbus_retention_call_withdraw_sync(desk.retention, id, NULL, &error))
 		return report(error);
-	print_line(0, N_("Taken back: the file stays."), NULL, NULL, NULL);
-	return CM_EXIT_OK;
+	return tell(&desk, N_("Taken back: the file stays."));
 }

@@ -290,24 +290,39 @@ names_no_verb(gchar **argv, guint first)
 	return !g_str_equal(said, argv[first]) && !wants_help(argv);
 }
 
-/* the verbs that start like what was typed: "calendar" alone, "pol" */
-static CmExit
-report_unknown_verb(const CmComodalctl *cli, gchar **argv, guint first)
+/* the verbs that begin with what was typed: "calendar" alone, "pol". Without any, commands that begin nearly so, a family's once */
+static GStrv
+list_near(const gchar *word)
 {
 	const CmVerb *verbs = cm_verb_table_get();
 	g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+	g_autoptr(GStrvBuilder) families = g_strv_builder_new();
+	g_autofree gchar *last = NULL;
 	g_auto(GStrv) near = NULL;
-	g_autofree gchar *joined = NULL;
-	g_autofree gchar *said = join_words(argv, first);
-	const gchar *word = argv[first];
 
 	for (guint i = 0; verbs[i].name != NULL; i++) {
-		if (g_str_has_prefix(verbs[i].name, word) ||
-		    (verbs[i].name[0] == word[0] && verbs[i].name[1] == word[1]))
+		g_autofree gchar *family = g_strndup(verbs[i].name, strcspn(verbs[i].name, " "));
+
+		if (g_str_has_prefix(verbs[i].name, word))
 			g_strv_builder_add(builder, verbs[i].name);
+		if (verbs[i].name[0] != word[0] || verbs[i].name[1] != word[1] ||
+		    g_strcmp0(family, last) == 0)
+			continue;
+		g_strv_builder_add(families, family);
+		g_free(last);
+		last = g_steal_pointer(&family);
 	}
 	near = g_strv_builder_end(builder);
-	joined = g_strjoinv(", ", near);
+	return near[0] != NULL ? g_steal_pointer(&near) : g_strv_builder_end(families);
+}
+
+static CmExit
+report_unknown_verb(const CmComodalctl *cli, gchar **argv, guint first)
+{
+	g_auto(GStrv) near = list_near(argv[first]);
+	g_autofree gchar *joined = g_strjoinv(", ", near);
+	g_autofree gchar *said = join_words(argv, first);
+
 	if (near[0] == NULL)
 		return cm_report_usage(cli, N_("There is no command “{0}”."), said, NULL);
 	return cm_report_usage(cli, N_("There is no command “{0}”. Did you mean: {1}?"), said,

@@ -148,6 +148,7 @@ cm_export_contents_report(const CmExportContents *self)
 typedef struct {
 	const CmExportContents *contents;
 	const CmVaultPeople *people;
+	CmNoteJson *json; /* NULL where it is printed for people */
 } Printing;
 
 static gchar *
@@ -189,14 +190,20 @@ print_heading(const Printing *printing, const CmVaultRecord *record, const gchar
 				      NULL);
 }
 
+static gboolean
+is_withheld(const Printing *printing, const CmVaultRecord *record)
+{
+	return cm_vault_record_get_kind(record) == CM_VAULT_KIND_NOTE &&
+	       !g_hash_table_contains(printing->contents->texts, cm_vault_record_get_hash(record));
+}
+
 /* whose text was withheld: that it is there */
 static void
 print_record(gpointer data, const CmVaultRecord *record)
 {
 	const Printing *printing = data;
 
-	if (cm_vault_record_get_kind(record) != CM_VAULT_KIND_NOTE ||
-	    g_hash_table_contains(printing->contents->texts, cm_vault_record_get_hash(record)))
+	if (!is_withheld(printing, record))
 		return;
 	print_heading(printing, record, N_("Note {0}, of {1}, by {2}: its text is withheld"));
 }
@@ -220,7 +227,7 @@ cm_export_contents_print(const CmExportContents *self,
 			 const CmExportQuestion *question,
 			 GError **error)
 {
-	Printing printing = {self, NULL};
+	Printing printing = {.contents = self};
 	const CmVaultExportSink sink = {.begin = print_begin,
 					.record = print_record,
 					.text = print_text,
@@ -229,4 +236,95 @@ cm_export_contents_print(const CmExportContents *self,
 
 	return cm_export_file_read(question->file, question->key, question->organisation, &sink,
 				   error);
+}
+
+/* ---- the same in JSON */
+
+void
+cm_export_contents_add_json(const CmExportContents *self, CmNoteJson *json)
+{
+	cm_note_json_add_int(json, "notes", self->notes);
+	cm_note_json_add_int(json, "texts", g_hash_table_size(self->texts));
+	cm_note_json_add_int(json, "attachments", self->attachments);
+	cm_note_json_add_int(json, "stolen", g_hash_table_size(self->stolen));
+}
+
+static void
+add_begin(gpointer data,
+	  const CmVaultPeople *people,
+	  const CmVaultExport *head,
+	  const CmVaultManifest *manifest)
+{
+	Printing *printing = data;
+	g_autofree gchar *label = dup_label(people, head->exporter, head->exporter_generation);
+	g_autofree gchar *asked = cm_agent_answer_format_date(manifest->asked_on);
+	g_autofree gchar *basis =
+	    g_strndup((const gchar *)manifest->basis.data, manifest->basis.length);
+
+	printing->people = people;
+	cm_note_json_add_string(printing->json, "from", label);
+	cm_note_json_add_string(printing->json, "asked_on", asked);
+	cm_note_json_add_string(printing->json, "basis", basis);
+	cm_note_json_begin_array(printing->json, "contents");
+}
+
+static void
+add_heading(const Printing *printing, const CmVaultRecord *record, gboolean withheld)
+{
+	const CmVaultNote *note = cm_vault_record_get_fields(record, CM_VAULT_KIND_NOTE);
+	g_autofree gchar *day = cm_agent_answer_format_date(note->occurred_on);
+	g_autofree gchar *author =
+	    dup_label(printing->people, note->author, note->author_generation);
+
+	cm_note_json_add_int(printing->json, "note", (gint64)note->sequence);
+	cm_note_json_add_string(printing->json, "day", day);
+	cm_note_json_add_string(printing->json, "author", author);
+	cm_note_json_add_flag(printing->json, "withheld", withheld);
+	cm_note_json_add_flag(
+	    printing->json, "stolen",
+	    g_hash_table_contains(printing->contents->stolen, cm_vault_record_get_hash(record)));
+}
+
+static void
+add_record(gpointer data, const CmVaultRecord *record)
+{
+	const Printing *printing = data;
+
+	if (!is_withheld(printing, record))
+		return;
+	cm_note_json_begin_object(printing->json, NULL);
+	add_heading(printing, record, TRUE);
+	cm_note_json_end_object(printing->json);
+}
+
+static void
+add_text(gpointer data, const CmVaultRecord *of, const CmVaultRecord *content)
+{
+	const Printing *printing = data;
+
+	cm_note_json_begin_object(printing->json, NULL);
+	if (cm_vault_record_get_kind(of) == CM_VAULT_KIND_NOTE)
+		add_heading(printing, of, FALSE);
+	cm_note_json_add_content(printing->json, content);
+	cm_note_json_end_object(printing->json);
+}
+
+gboolean
+cm_export_contents_add_texts_json(const CmExportContents *self,
+				  const CmExportQuestion *question,
+				  CmNoteJson *json,
+				  GError **error)
+{
+	Printing printing = {.contents = self, .json = json};
+	const CmVaultExportSink sink = {.begin = add_begin,
+					.record = add_record,
+					.text = add_text,
+					.vouched = skip_stolen,
+					.data = &printing};
+
+	if (!cm_export_file_read(question->file, question->key, question->organisation, &sink,
+				 error))
+		return FALSE;
+	cm_note_json_end_array(json);
+	return TRUE;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/export-file.h"
+#include "cli/note-json.h"
 
 /* What is in an exported file: known when all of it was checked, and before any of it is shown. */
 typedef struct {
@@ -33,6 +34,17 @@ cm_export_contents_check(CmExportContents *self,
 /* Say that it holds, and how much is in it. */
 void
 cm_export_contents_report(const CmExportContents *self);
+
+/* The same in JSON, members of an object that was begun: "notes", "texts", "attachments", "stolen", each how many. */
+void
+cm_export_contents_add_json(const CmExportContents *self, CmNoteJson *json);
+
+/* What is in it in JSON, once it was checked, as members: "from", "asked_on", "basis", "contents". */
+gboolean
+cm_export_contents_add_texts_json(const CmExportContents *self,
+				  const CmExportQuestion *question,
+				  CmNoteJson *json,
+				  GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 /* Show it, once it was checked. */
 gboolean

@@ -94,7 +94,10 @@ find_colleague(CmExportRecipient *self, CmDBusAgent *agent, GError **error)
 }
 
 gboolean
-cm_export_recipient_choose(CmExportRecipient *self, CmDBusAgent *agent, GError **error)
+cm_export_recipient_choose(CmExportRecipient *self,
+			   const CmComodalctl *cli,
+			   CmDBusAgent *agent,
+			   GError **error)
 {
 	gboolean found = FALSE;
 
@@ -106,7 +109,8 @@ cm_export_recipient_choose(CmExportRecipient *self, CmDBusAgent *agent, GError *
 		return FALSE;
 	}
 	found = self->to != NULL ? find_colleague(self, agent, error) : find_key(self, error);
-	return found && cm_colleague_confirm(self->label, self->fingerprint, self->given, error);
+	return found &&
+	       cm_colleague_confirm(cli, self->label, self->fingerprint, self->given, error);
 }
 
 void

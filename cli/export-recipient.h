@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/vault/vault-record.h"
+#include "cli/comodalctl.h"
 #include "include/cm-dbus-agent.h"
 
 /* For whose keys a file is exported: a colleague's of the directory, or those that somebody gave as a file (“export key”). */
@@ -23,6 +24,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(CmExportRecipient, cm_export_recipient_clear)
  * keys; CM_ERROR_NOT_FOUND; CM_ERROR_ACCESS_DENIED: not in force; CM_ERROR_FAILED: it is not theirs. */
 gboolean
 cm_export_recipient_choose(CmExportRecipient *self,
+			   const CmComodalctl *cli,
 			   CmDBusAgent *agent,
 			   GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -13,10 +13,10 @@
 
 #define FILE_MODE 0600
 
-static gboolean
-fail(gint code, const gchar *path, GError **error)
+gboolean
+cm_new_file_fail(gint code, const gchar *path, GError **error)
 {
-	if (code == EEXIST)
+	if (code == EEXIST || code == ENOTEMPTY)
 		cm_error_set(error, CM_ERROR_EXISTS,
 			     N_("There is a file {0} already: say another."), path, NULL);
 	else
@@ -32,7 +32,7 @@ give_name(gint fd, const gchar *path, GError **error)
 
 	if (fsync(fd) == 0 && linkat(AT_FDCWD, itself, AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0)
 		return TRUE;
-	return fail(errno, path, error);
+	return cm_new_file_fail(errno, path, error);
 }
 
 static gboolean
@@ -42,8 +42,9 @@ write_named(const gchar *path, CmOutputWriter writer, gpointer user_data, GError
 	gboolean done = FALSE;
 
 	if (fd < 0)
-		return fail(errno, path, error);
-	done = writer(fd, user_data, error) && (fsync(fd) == 0 || fail(errno, path, error));
+		return cm_new_file_fail(errno, path, error);
+	done = writer(fd, user_data, error) &&
+	       (fsync(fd) == 0 || cm_new_file_fail(errno, path, error));
 	close(fd);
 	if (!done)
 		(void)g_unlink(path);
@@ -63,7 +64,7 @@ keep_name(const gchar *folder, const gchar *path, GError **error)
 	if (kept)
 		return TRUE;
 	(void)g_unlink(path);
-	return fail(code, path, error);
+	return cm_new_file_fail(code, path, error);
 }
 
 gboolean
@@ -75,13 +76,13 @@ cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, 
 
 	/* said before all of it is read; what comes meanwhile is not written over either */
 	if (g_access(path, F_OK) == 0)
-		return fail(EEXIST, path, error);
+		return cm_new_file_fail(EEXIST, path, error);
 	fd = g_open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, FILE_MODE);
 	if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR))
 		return write_named(path, writer, user_data, error) &&
 		       keep_name(folder, path, error);
 	if (fd < 0)
-		return fail(errno, path, error);
+		return cm_new_file_fail(errno, path, error);
 	done = writer(fd, user_data, error) && give_name(fd, path, error);
 	close(fd);
 	return done && keep_name(folder, path, error);

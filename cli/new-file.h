@@ -9,3 +9,7 @@
 gboolean
 cm_new_file_write(const gchar *path, CmOutputWriter writer, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
+
+/* Set `error` as an errno has it, for a file or a folder that nobody had yet: CM_ERROR_EXISTS, or CM_ERROR_FAILED. Returns: FALSE */
+gboolean
+cm_new_file_fail(gint code, const gchar *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;

@@ -3,6 +3,7 @@
 
 #include "cli/new-folder.h"
 
+#include "cli/new-file.h"
 #include "include/cm-error.h"
 
 #include <errno.h>
@@ -12,23 +13,14 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define FOLDER_MODE 0700
 #define FILE_MODE 0600
+#define TEMPORARY_END ".XXXXXX"
 #define REMOVALS_MAX 1000 /* times that whoever still writes is swept up after */
-
-static gboolean
-fail(gint code, const gchar *path, GError **error)
-{
-	if (code == EEXIST || code == ENOTEMPTY)
-		cm_error_set(error, CM_ERROR_EXISTS,
-			     N_("There is a file {0} already: say another."), path, NULL);
-	else
-		cm_error_set(error, CM_ERROR_FAILED, N_("{0} can't be written: {1}."), path,
-			     g_strerror(code), NULL);
-	return FALSE;
-}
 
 gint
 cm_new_folder_add(gint folder, const gchar *name, GError **error)
@@ -37,7 +29,7 @@ cm_new_folder_add(gint folder, const gchar *name, GError **error)
 	    openat(folder, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
 
 	if (fd < 0)
-		(void)fail(errno, name, error);
+		(void)!cm_new_file_fail(errno, name, error);
 	return fd;
 }
 
@@ -101,6 +93,46 @@ remove_all(const gchar *path, gint folder)
 		gint code = for_each(path, folder, remove_file, NULL);
 
 		again = g_rmdir(path) != 0 && errno == ENOTEMPTY && code == 0;
+	}
+}
+
+/* ---- what a process that was killed left */
+
+/* as g_mkdtemp_full() names them: .NAME.XXXXXX */
+static gboolean
+is_temporary(const gchar *name)
+{
+	gsize length = strlen(name);
+	gsize random = strlen(TEMPORARY_END) - 1;
+
+	return name[0] == '.' && length > random + 2 && name[length - random - 1] == '.' &&
+	       strspn(name + length - random, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS) == random;
+}
+
+/* whoever still writes holds its lock */
+static void
+remove_left(const gchar *path)
+{
+	gint folder = g_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+
+	if (folder < 0)
+		return;
+	if (flock(folder, LOCK_EX | LOCK_NB) == 0)
+		remove_all(path, folder);
+	close(folder);
+}
+
+void
+cm_new_folder_sweep(const gchar *above)
+{
+	g_autoptr(GDir) names = g_dir_open(above, 0, NULL);
+	const gchar *name = names != NULL ? g_dir_read_name(names) : NULL;
+
+	for (; name != NULL; name = g_dir_read_name(names)) {
+		g_autofree gchar *path = g_build_filename(above, name, NULL);
+
+		if (is_temporary(name))
+			remove_left(path);
 	}
 }
 
@@ -184,7 +216,8 @@ run(Work *work, const gchar *path, GError **error)
 	}
 	if (!work->good)
 		g_propagate_error(error, g_steal_pointer(&work->error));
-	return work->good && (work->sync_code == 0 || fail(work->sync_code, path, error));
+	return work->good &&
+	       (work->sync_code == 0 || cm_new_file_fail(work->sync_code, path, error));
 }
 
 /* where a folder can't be renamed on condition (NFS, some of FUSE), over one that is empty, and is made for that. 0, or why not */
@@ -219,11 +252,11 @@ give_name(gchar **in_out_temporary, const gchar *path, GError **error)
 	gint code = move(*in_out_temporary, path);
 
 	if (code != 0)
-		return fail(code, path, error);
+		return cm_new_file_fail(code, path, error);
 	g_free(*in_out_temporary);
 	*in_out_temporary = g_strdup(path);
 	code = sync_folder(above);
-	return code == 0 || fail(code, path, error);
+	return code == 0 || cm_new_file_fail(code, path, error);
 }
 
 /* `work`: all but the folder. Nothing is left of one that fails. */
@@ -233,12 +266,15 @@ write_watched(Work *work, gchar **in_out_temporary, const gchar *path, GError **
 	gboolean good = FALSE;
 
 	if (g_mkdtemp_full(*in_out_temporary, FOLDER_MODE) == NULL)
-		return fail(errno, work->given, error);
+		return cm_new_file_fail(errno, work->given, error);
 	work->temporary = *in_out_temporary;
 	work->folder =
 	    g_open(*in_out_temporary, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC, 0);
+	/* for whoever sweeps; where nothing can be locked, nothing is swept either */
+	if (work->folder >= 0)
+		(void)!flock(work->folder, LOCK_EX | LOCK_NB);
 	if (work->folder < 0)
-		(void)fail(errno, work->given, error);
+		(void)!cm_new_file_fail(errno, work->given, error);
 	else
 		good = run(work, path, error) && give_name(in_out_temporary, path, error);
 	if (!good)
@@ -254,7 +290,7 @@ cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_d
 	g_autofree gchar *whole = g_canonicalize_filename(path, NULL);
 	g_autofree gchar *above = g_path_get_dirname(whole);
 	g_autofree gchar *name = g_path_get_basename(whole);
-	g_autofree gchar *temporary = g_strdup_printf("%s/.%s.XXXXXX", above, name);
+	g_autofree gchar *temporary = g_strdup_printf("%s/.%s" TEMPORARY_END, above, name);
 	g_autoptr(GCancellable) cancellable = g_cancellable_new();
 	Work work = {
 	    .writer = writer, .user_data = user_data, .given = path, .cancellable = cancellable};
@@ -264,7 +300,7 @@ cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_d
 
 	/* said before all of it is made; what comes meanwhile is not written over either */
 	if (g_lstat(whole, &status) == 0)
-		return fail(EEXIST, path, error);
+		return cm_new_file_fail(EEXIST, path, error);
 	watch_begin(&watch, cancellable);
 	good = write_watched(&work, &temporary, whole, error);
 	watch_end(&watch);

@@ -17,6 +17,11 @@ gboolean
 cm_new_folder_write(const gchar *path, CmNewFolderWriter writer, gpointer user_data, GError **error)
     G_GNUC_WARN_UNUSED_RESULT;
 
+/* Remove the hidden ones in `above` whose process was killed, with the files in them: for a folder that has nothing of anybody else's. One that
+ * is being filled stays. */
+void
+cm_new_folder_sweep(const gchar *above);
+
 /* A new file in it, to be written and read; the caller's to close. -1 with `error` set */
 gint
 cm_new_folder_add(gint folder, const gchar *name, GError **error) G_GNUC_WARN_UNUSED_RESULT;

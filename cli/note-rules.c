@@ -274,7 +274,7 @@ print_file(JsonObject *file)
 	g_autofree gchar *kept =
 	    years != NULL
 		? cm_report_format(N_("kept {0} years after the last service"), years, NULL)
-		: g_strdup(_("how long it is kept, no policy here says"));
+		: g_strdup(_("no retention calendar here says how long it is kept"));
 	const gchar *format = cm_json_get_boolean(file, "begun")
 				  ? N_("{0}: {1}; {2}")
 				  : N_("{0}: {1}; {2}; no notes are kept in it here");

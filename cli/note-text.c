@@ -162,12 +162,20 @@ put_first_line(Place *place, const CmVaultBytes *text)
 	put_line(place, line, stop != NULL ? stop : end);
 }
 
+static void
+put_attachments(Place *place, const CmVaultContent *fields)
+{
+	const CmVaultContentAttachment *attachments = fields->attachments.items;
+
+	for (guint i = 0; i < fields->attachments.count; i++)
+		put_attachment(place, i + 1, &attachments[i]);
+}
+
 gboolean
 cm_note_text_print_start(const CmVaultRecord *content, guint indent)
 {
 	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
 	const CmVaultSection *sections = fields->sections.items;
-	const CmVaultContentAttachment *attachments = fields->attachments.items;
 	Place place = {.indent = indent, .width = cm_terminal_get_width(), .good = TRUE};
 
 	put_text(&place, &fields->title);
@@ -175,8 +183,7 @@ cm_note_text_print_start(const CmVaultRecord *content, guint indent)
 		put_text(&place, &sections[i].heading);
 		put_first_line(&place, &sections[i].text);
 	}
-	for (guint i = 0; i < fields->attachments.count; i++)
-		put_attachment(&place, i + 1, &attachments[i]);
+	put_attachments(&place, fields);
 	return place.good;
 }
 
@@ -185,7 +192,6 @@ cm_note_text_print(const CmVaultRecord *content, guint indent)
 {
 	const CmVaultContent *fields = cm_vault_record_get_fields(content, CM_VAULT_KIND_CONTENT);
 	const CmVaultSection *sections = fields->sections.items;
-	const CmVaultContentAttachment *attachments = fields->attachments.items;
 	Place place = {.indent = indent, .width = cm_terminal_get_width(), .good = TRUE};
 
 	put_text(&place, &fields->title);
@@ -197,7 +203,6 @@ cm_note_text_print(const CmVaultRecord *content, guint indent)
 	}
 	if (fields->attachments.count > 0)
 		put(&place, "\n", 1);
-	for (guint i = 0; i < fields->attachments.count; i++)
-		put_attachment(&place, i + 1, &attachments[i]);
+	put_attachments(&place, fields);
 	return place.good;
 }

@@ -92,8 +92,8 @@ cm_subjects_get_text(JsonNode *document, const gchar *member, GError **error)
 	return text;
 }
 
-gchar *
-cm_subjects_format_instant(gint64 instant)
+static gchar *
+format_instant(gint64 instant, gboolean with_day)
 {
 	g_autoptr(GDateTime) time = cm_zone_make_time(instant);
 	CmDay today = 0;
@@ -108,8 +108,20 @@ cm_subjects_format_instant(gint64 instant)
 	cm_when_get_now(&today, &minute);
 	date = g_date_time_format(time, "%Y-%m-%d");
 	clock = g_date_time_format(time, "%H:%M");
-	if (!cm_day_parse(date, &day) || day == today)
+	if (!cm_day_parse(date, &day) || (day == today && !with_day))
 		return g_steal_pointer(&clock);
 	column = cm_dates_format_column(day);
 	return g_strdup_printf("%s %s", column, clock);
+}
+
+gchar *
+cm_subjects_format_instant(gint64 instant)
+{
+	return format_instant(instant, FALSE);
+}
+
+gchar *
+cm_subjects_format_moment(gint64 instant)
+{
+	return format_instant(instant, TRUE);
 }

@@ -38,3 +38,7 @@ cm_subjects_get_text(JsonNode *document,
 /* "10:28", of today; else with the day: "Tue Oct 6 10:28". Returns: (transfer full) */
 gchar *
 cm_subjects_format_instant(gint64 instant) G_GNUC_WARN_UNUSED_RESULT;
+
+/* "Tue Oct 6 10:28", of today too: beside another day's hour an hour alone would be taken for that day's. Returns: (transfer full) */
+gchar *
+cm_subjects_format_moment(gint64 instant) G_GNUC_WARN_UNUSED_RESULT;

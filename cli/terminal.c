@@ -384,6 +384,20 @@ cm_terminal_print_line(const gchar *text)
 	cm_terminal_print(out->str);
 }
 
+/* its lines, each no wider than the terminal, and a blank for what is typed behind the last */
+static void
+print_question(const gchar *question)
+{
+	g_auto(GStrv) lines = g_strsplit(question, "\n", -1);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	for (guint i = 0; lines[i] != NULL; i++)
+		cm_terminal_append_wrapped(out, lines[i], 0, 0, cm_terminal_get_width());
+	if (out->len > 0)
+		g_string_truncate(out, out->len - 1);
+	g_print("%s ", out->str);
+}
+
 gboolean
 cm_terminal_ask(const gchar *question)
 {
@@ -391,7 +405,7 @@ cm_terminal_ask(const gchar *question)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return FALSE;
-	g_print("%s ", question);
+	print_question(question);
 	if (fgets(answer, sizeof answer, stdin) == NULL)
 		return FALSE;
 	g_strstrip(answer);

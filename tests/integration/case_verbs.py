@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl case: files given to colleagues, ended and handed over, by the agents of several people over one comodald."""
+import json
 import os
 import re
 import sqlite3
@@ -57,11 +58,16 @@ class Cases(vault_house.House):
         self.bruno.write(self.who, "de Bruno")
         self.assertIn("de Bruno", self.anne.ctl("note", "show", self.who, "2"))
         # only who is responsible gives
-        self.assertIn("Only whoever is responsible", self.share(self.bruno, self.who, self.chloe, status=1))
+        said = self.share(self.bruno, self.who, self.chloe, status=1)
+        self.assertIn("Only whoever is responsible", said)
+        self.assertNotIn("will be able to", said)
+        # nobody gives to themselves
+        self.assertIn("Nobody else in your organisation's directory of keys is called “Anne”", self.share(self.anne, self.who, self.anne, status=1))
         self.assertIn("No student is called", self.chloe.ctl("case", "access", self.who, status=1))
         # the end: for what comes
         self.assertIn("Nothing was changed", self.anne.ctl("case", "end-access", self.who, "Bruno", status=1))
-        self.anne.ctl("case", "end-access", self.who, "Bruno", "--yes")
+        ended = self.anne.json("case", "end-access", self.who, "Bruno", "--yes")
+        self.assertEqual(ended, self.anne.json("case", "access", self.who))
         self.anne.write(self.who, "pour la suite")
         self.assertIn(CANARY, self.bruno.ctl("note", "show", self.who, "1"))
         self.assertIn("(note)", self.bruno.ctl("note", "show", self.who, "3", status=1))
@@ -76,14 +82,15 @@ class Cases(vault_house.House):
         self.assertEqual(set(self.open(self.bruno, case_id)), {1, 2})
         self.assertEqual(set(self.open(self.anne, case_id)), {1, 2, 3})
         # given again, all of it
-        self.share(self.anne, self.who, self.bruno)
+        shared = json.loads(self.share(self.anne, self.who, self.bruno, "--json"))
+        self.assertEqual(shared, self.anne.json("case", "access", self.who))
         self.assertIn("pour la suite", self.bruno.ctl("note", "show", self.who, "3"))
 
     def test_a_caseload_handed_over(self):
         for student in self.students[1:3]:
             self.anne.write(student, f"sur {student}")
         self.share(self.anne, self.who, self.chloe, "--write")
-        self.chloe.ctl("case", "accept", self.who, "--yes")
+        self.assertEqual(self.chloe.json("case", "accept", self.who, "--yes"), self.anne.json("case", "access", self.who))
         self.assertIn("Say whose files", self.anne.ctl("case", "hand-over", "Bruno", status=2))
         typed = ("--fingerprint", self.bruno.fingerprint())
         self.assertIn("has another fingerprint", self.anne.ctl("case", "hand-over", "Bruno", "--all", "--fingerprint",
@@ -113,7 +120,8 @@ class Cases(vault_house.House):
         # given students alone, and reading on
         student = self.students[1]
         self.bruno.ctl("case", "accept", student, "--yes")
-        self.bruno.ctl("case", "hand-over", "Chloé", student, "--keep-reading", "--fingerprint", self.chloe.fingerprint())
+        handed = self.bruno.json("case", "hand-over", "Chloé", student, "--keep-reading", "--fingerprint", self.chloe.fingerprint())
+        self.assertEqual((handed["to"], len(handed["students"])), (self.chloe.name, 1))
         self.chloe.ctl("case", "accept", student, "--yes")
         self.chloe.write(student, "suite")
         self.assertIn("suite", self.bruno.ctl("note", "show", student, "2"))
@@ -226,6 +234,8 @@ class Cases(vault_house.House):
         """For a colleague of the directory, and for keys that came as a file: their agent opens it, nobody else's, and no passphrase."""
         fingerprint = vault.fingerprint(self.organisation.key)
         given = self.chloe.folder / "chloe.key"
+        self.assertEqual(self.chloe.json("export", "key", f"{given}.json"),
+                         {"written": f"{given}.json", "fingerprint": self.chloe.fingerprint()})
         said = self.chloe.ctl("export", "key", str(given))
         self.assertIn(self.chloe.fingerprint(), said)
         self.assertEqual(vault.read(given.read_bytes(), "enrolment")["box_key"], self.chloe.keys.box_key)

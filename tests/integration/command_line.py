@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line of comodalctl: help, languages, wrong words, exit statuses, completion."""
+import functools
 import os
 import re
 import subprocess
@@ -20,6 +21,12 @@ def run(*arguments, **environment):
                           stdin=subprocess.DEVNULL, timeout=60)
 
 
+@functools.cache
+def run_help(verb, language):
+    """What a verb says of itself, asked once for all tests: there are many verbs."""
+    return run(*verb.split(), "--help", "--lang", language)
+
+
 class CommandLine(unittest.TestCase):
     def test_french_from_the_build_folder(self):
         environment = {name: value for name, value in os.environ.items() if name != "COMODAL_LOCALE_DIR"}
@@ -32,12 +39,15 @@ class CommandLine(unittest.TestCase):
         for verb in VERBS:
             for language, heading in (("en", "Usage:"), ("fr", "Usage :")):
                 with self.subTest(verb=verb, language=language):
-                    result = run(*verb.split(), "--help", "--lang", language)
+                    result = run_help(verb, language)
                     self.assertEqual(result.returncode, 0)
                     self.assertTrue(result.stdout.startswith(f"{heading} comodalctl {verb}"), result.stdout)
                     self.assertIn("--lang fr|en", result.stdout)
                     self.assertLessEqual(max(map(len, result.stdout.splitlines()[1:])), 80)
                     self.assertEqual(result.stderr, "")
+
+    def test_help_without_a_wish_is_english_here(self):
+        self.assertEqual(run("note", "write", "--help").stdout, run_help("note write", "en").stdout)
 
     def test_overview(self):
         overview = run("--help", "--lang", "fr")
@@ -59,6 +69,7 @@ class CommandLine(unittest.TestCase):
                             (["calendar", "import", "x.ics"], "--calendar"), (["status", "--lang"], "--lang"),
                             (["calendar", "import", "x.ics", "--calendar", "a", "--closure", "skip"], "slide, consume"),
                             (["vault", "nothing"], "There is no command “vault nothing”. Did you mean: vault "),
+                            (["nothing"], "There is no command “nothing”. Did you mean: note?\n"),
                             (["note", "amend", "Léa"], "Something is missing: NUMBER\n"),
                             (["export", "make", "Léa", "--purpose", "access"], "Something is missing: --output\n"),
                             (["case", "share", "Léa", "Ada", "--trainee", "--cosign"], "--trainee stands alone"),
@@ -111,7 +122,7 @@ class CommandLine(unittest.TestCase):
     def test_every_option_is_completed(self):
         text = (SOURCE / "cli" / "completions" / "comodalctl").read_text(encoding="utf-8")
         for verb in VERBS:
-            for option in re.findall(r"^  (?:-., )?(--[a-z-]+)", run(*verb.split(), "--help").stdout, re.M):
+            for option in re.findall(r"^  (?:-., )?(--[a-z-]+)", run_help(verb, "en").stdout, re.M):
                 with self.subTest(verb=verb, option=option):
                     self.assertRegex(text, rf"{option}\b")
 

@@ -461,12 +461,13 @@ class Custody(House):
         (asked,) = [vault.read(octets, "request") for octets in split(chloe.caller.call("Vault", "GetEscrow")[1][0]) if kind_of(octets) == "request"]
         self.assertEqual(asked["deposit"], vault.record_hash(self.deposits(self.anne)[1][0]))
         self.assertIn("waits", self.ask(denis, status=1))
-        self.anne.ctl("custody", "refuse", "--yes")
+        refused = self.anne.json("custody", "refuse", "--yes")
+        self.assertEqual((refused, refused["requests"][-1]["refused"]), (self.anne.json("custody", "list"), True))
         self.assertIn("no file left", self.ask(chloe, "--for", "félix", whose="bruno", status=1))
         self.assertIn("It is asked", chloe.ctl("custody", "request", "anne", "--for", "anne", "--reason", "keys-lost", "--yes"))
         self.pass_days(3)
-        for person in (chloe, denis):
-            person.ctl("custody", "release", "--yes")
+        for count, person in enumerate((chloe, denis), 1):
+            self.assertEqual(person.json("custody", "release", "--yes")["requests"][-1]["releases"], count)
         self.assertIn("yours now: 1", self.anne.ctl("custody", "take-over", "--yes"))
         self.assertIn(CANARY, self.anne.ctl("note", "show", self.students[0], "1"))
         self.anne.write(self.students[0], "suite")
@@ -585,6 +586,9 @@ class Custody(House):
         # and where a comodald of before took a refusal of the same second as the release
         self.date_refusal_back()
         self.go_on_after_refusal(self.students[2])
+        # in whatever order the two are kept
+        self.put_release_behind()
+        self.go_on_after_refusal(self.students[3])
         self.assertIn("refused by its owner", chloe.ctl("custody", "list"))
 
     def find_release(self):
@@ -606,6 +610,18 @@ class Custody(House):
                            (octets, vault.record_hash(octets)))
         connection.commit()
         connection.close()
+        self.start_all_anew()
+
+    def put_release_behind(self):
+        """The refused release behind its refusal."""
+        connection = self.open_database()
+        connection.execute("UPDATE vault_record SET id = (SELECT max(id) + 1 FROM vault_record) WHERE id = "
+                           "(SELECT max(id) FROM vault_record WHERE kind = 'release')")
+        connection.commit()
+        connection.close()
+        self.start_all_anew()
+
+    def start_all_anew(self):
         self.start_daemon()
         for person in self.people:
             person.end()

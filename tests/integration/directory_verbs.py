@@ -3,10 +3,11 @@
 """comodalctl directory: from the organisation's key on a computer of its own to keys that everybody believes, and their end."""
 import json
 import os
+import subprocess
 import time
 
 import tap
-from comodal_test import OBJECT, BUS_NAME, TestCase, GLib
+from comodal_test import OBJECT, BUS_NAME, COMODALCTL, TestCase, GLib
 from gi.repository import Gio
 import vault_keys
 import vault
@@ -58,13 +59,24 @@ class DirectoryVerbs(TestCase):
     def publish(self):
         return self.ctl("directory", "add", self.office / "comodal-directory").stdout
 
+    def ask(self, verb, *arguments, **more):
+        """What a program is answered."""
+        return json.loads(self.ctl("--json", "directory", verb, *arguments, **more).stdout)
+
     def test_from_key_to_retirement(self):
         said = self.init()
         shown = self.show()
         self.assertEqual((shown["sequence"], shown["people"]), (1, []))
         self.assertIn(shown["organisation"], said)
         self.assertIn("Nobody’s keys are in it yet.", self.ctl("directory", "show").stdout)
+        pending, records = str(self.folder / "asked"), str(self.office / "comodal-directory")
+        self.assertEqual(self.ask("enrolments", pending), {"written": None})
         keys = self.enrol()
+        self.assertEqual(self.ask("enrolments", pending), {"written": pending})
+        # the octets alone
+        octets = subprocess.run([COMODALCTL, "--session", "directory", "enrolments", "-"], stdout=subprocess.PIPE, check=True,
+                                env=self.bus.environment()).stdout
+        self.assertEqual(octets, (self.folder / "asked").read_bytes())
         self.assertIn("number 2 is signed", self.admit(keys).stdout)
         self.assertIn("number 2 is in force", self.publish())
         (person,) = self.show()["people"]
@@ -74,15 +86,17 @@ class DirectoryVerbs(TestCase):
         self.assertIn("wait for the directory", self.ctl("directory", "enrolments", self.folder / "none").stdout)
         self.assertFalse((self.folder / "none").exists())
         self.ctl("directory", "retire", self.office, self.fingerprint(keys).lower().replace(" ", "-"), text=PASSPHRASE)
-        self.publish()
+        self.assertEqual(self.ask("add", records), {"sequence": 3})
         self.assertEqual(self.show()["people"][0]["state"], "retired")
-        self.ctl("directory", "revoke", self.office, self.fingerprint(keys), text=PASSPHRASE)
+        self.assertEqual(self.ask("revoke", self.office, self.fingerprint(keys), text=PASSPHRASE), {"sequence": 4, "written": records})
         self.publish()
         self.assertEqual(self.show()["people"][0]["state"], "revoked")
         self.ctl("directory", "revoke", self.office, self.fingerprint(keys), text=PASSPHRASE, status=1)
 
     def test_new_keys_retire_the_old(self):
-        self.init()
+        made = self.ask("init", self.office, text=PASSPHRASE)
+        self.assertEqual(made, {"organisation": self.show(self.office)["organisation"], "written": str(self.office)})
+        self.publish()
         old = self.enrol()
         self.admit(old)
         self.publish()

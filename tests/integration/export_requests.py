@@ -138,7 +138,8 @@ class Requests(AgentTestCase):
         self.assertIn("Late", self.requests())
         self.assertIn("could be extended before", self.say(self.vault("export", "extend", number, status=1)))
         self.go_to(0)
-        self.vault("export", "extend", number)
+        told = json.loads(self.vault("export", "extend", number, "--json").stdout)
+        self.assertEqual((told, told["number"]), (self.row(number), int(number)))
         self.assertEqual(self.row(number)["days_left"], MAX_DAYS - 5 + EXTENSION_DAYS)
         self.assertIn("given more time already", self.say(self.vault("export", "extend", number, status=1)))
         # the file has the record's day and basis, and the request is answered by the last of them
@@ -179,7 +180,7 @@ class Requests(AgentTestCase):
         self.assertEqual(self.row(first)["state"], "answered")
         # an authorization is good for what it was given for, once, and not when it was taken back
         self.assertIn("no such request", self.make("transfer", "--request", first, status=1))
-        self.vault("export", "close", second, "--as", "withdrawn")
+        self.assertEqual(json.loads(self.vault("export", "close", second, "--as", "withdrawn", "--json").stdout)["state"], "withdrawn")
         self.assertIn("No authorization", self.make("transfer", status=1))
         # in an emergency whoever signed may renounce the wait, where the policy lets them
         self.go_to(0)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """comodalctl export make, read, check: with the real comodald and comodal-agent, against the second implementation."""
 import datetime
+import json
 import os
 import pathlib
 import re
@@ -21,6 +22,7 @@ import vault_export
 CASELOAD = generate("pair", "--seed", 1)
 CANARY = "Zorglub ne veut plus chanter"
 ATTACHED = "Schtroumpf grognon à la fenêtre"
+CODE = r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$"
 NAMED = "gargamel-et-azraël.txt"
 
 
@@ -51,12 +53,15 @@ class Exports(AgentTestCase):
         """The passphrase, which is in nothing that goes where the output is sent to."""
         made = self.make(*arguments)
         self.assertIn(self.fingerprint, " ".join(made.stdout.split()))
-        (code,) = re.findall(r"^ +((?:[0-9A-Z]{4}-){3}[0-9A-Z]{4})$", made.stderr, re.M)
+        (code,) = re.findall(CODE, made.stderr, re.M)
         self.assertNotIn(code, made.stdout)
         return code
 
     def read(self, code, verb="read", fingerprint=None, **more):
         return self.vault("export", verb, str(self.path), "--organisation", fingerprint or self.fingerprint, lines=[code], **more)
+
+    def answer(self, code, verb):
+        return json.loads(self.vault("--json", "export", verb, str(self.path), "--organisation", self.fingerprint, lines=[code]).stdout)
 
     def test_there_and_back(self):
         code = self.make_and_read_code("--withhold", "2", "--basis", "A-2.1, art. 83; la note 2 nomme un tiers")
@@ -76,6 +81,15 @@ class Exports(AgentTestCase):
                       f"Note 2, of {day}, by {NAME}: its text is withheld"):
             self.assertIn(words, shown)
         self.assertNotIn(CANARY, self.read(code, "check").stdout)
+        # the same for programs
+        counted = {"notes": 2, "texts": 1, "attachments": 0, "stolen": 0}
+        self.assertEqual(self.answer(code, "check"), counted)
+        told = self.answer(code, "read")
+        self.assertEqual({name: told[name] for name in counted}, counted)
+        self.assertEqual((told["from"], told["asked_on"], told["basis"]), (NAME, "2026-11-02", "A-2.1, art. 83; la note 2 nomme un tiers"))
+        one, two = sorted(told["contents"], key=lambda note: note["note"])
+        self.assertEqual((one["note"], one["sections"][0]["text"], one["withheld"], one["stolen"]), (1, CANARY, False, False))
+        self.assertEqual(two, {"note": 2, "day": day, "author": NAME, "withheld": True, "stolen": False})
         self.assertIn("Il est entier", " ".join(self.read(code, "check", LANGUAGE="fr").stdout.split()))
         # an agent is not needed, nor comodald
         self.vault("vault", "lock")
@@ -122,10 +136,9 @@ class Exports(AgentTestCase):
             self.assertEqual(list(exports.iterdir()) if exports.exists() else [], [])
         self.path.write_bytes(whole)
         self.assertIn("--organisation", self.vault("export", "import", self.path, status=2).stderr)
-        said = self.read(code, "import").stdout
-        self.assertNotIn(CANARY, said)
+        said = self.answer(code, "import")
         (kept,) = exports.iterdir()
-        self.assertIn(str(kept), "".join(said.split()))
+        self.assertEqual(said, {"kept": str(kept), "notes": 2, "texts": 2, "attachments": 0, "stolen": 0})
         self.assertEqual((kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode), stat.S_IMODE(exports.stat().st_mode)), (whole, 0o600, 0o700))
         self.assertEqual(kept.stem, vault_export.Import(whole, code, self.fingerprint).head["export"].hex())
         # it is kept once, and another one that says it is the same does not take its place
@@ -149,7 +162,10 @@ class Exports(AgentTestCase):
         self.sign_with("Avec deux pièces", dessin_png=drawing, vide_txt=b"")
         self.sign_with("Une pièce d'un autre élève", autre_txt=b"retenue")
         # beside it, as they are, and none of a note that is withheld
-        code = self.make_and_read_code("--withhold", "2,4")
+        made = self.make("--withhold", "2,4", "--json")
+        self.assertEqual(json.loads(made.stdout), {"written": str(self.path), "organisation": self.fingerprint, "for": None,
+                                                   "attachments": 2, "stolen": 0, "answers": 0})
+        (code,) = re.findall(CODE, made.stderr, re.M)
         self.assertEqual(stat.S_IMODE(self.path.stat().st_mode), 0o700)
         self.assertEqual([path.name for path in self.folder.iterdir() if path.name.startswith(".dossier")], [])
         export = self.path / "comodal-export"
@@ -174,8 +190,10 @@ class Exports(AgentTestCase):
         self.assertIn(f"Attachment {places['dessin.png']}: dessin.png", shown)
         saved = self.folder / "saved.png"
         for given, output in (("dessin.png", saved), (str(places["vide.txt"]), None)):
-            self.vault("export", "save", self.path, "3", given, "--organisation", self.fingerprint, *(["--output", output] if output else []),
-                       lines=[code], cwd=self.folder)
+            told = self.vault("export", "save", self.path, "3", given, "--organisation", self.fingerprint, "--json",
+                              *(["--output", output] if output else []), lines=[code], cwd=self.folder)
+            self.assertEqual(json.loads(told.stdout), {"written": str(output or f"note-3-attachment-{given}.txt"),
+                                                       "stolen": False})
         self.assertEqual((saved.read_bytes(), stat.S_IMODE(saved.stat().st_mode)), (drawing, 0o600))
         self.assertEqual((self.folder / f"note-3-attachment-{places['vide.txt']}.txt").read_bytes(), b"")
         for words, number, given, output in (("already", "3", "dessin.png", saved), ("no such attachment", "3", "3", self.folder / "x"),

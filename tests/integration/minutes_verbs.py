@@ -78,8 +78,9 @@ class Minutes(AgentTestCase):
         fields = vault.read(first, "minutes")
         self.assertEqual((fields["held_on"], fields["session"], fields["about"]), (20261105, 9, bytes(32)))
         # corrected by others: the first ones stay as they are
-        self.minutes("write", "--corrects", "1", "--with", "Brune Côté", text="Il change d'école.")
+        told = self.minutes("write", "--corrects", "1", "--with", "Brune Côté", "--json", text="Il change d'école.").stdout
         (one, two) = json.loads(self.minutes("list", "--json").stdout)
+        self.assertEqual((json.loads(told), two["number"], two["corrects"]), (two, 2, 1))
         self.assertEqual((one["number"], one["day"], one["own"], one["author"], one["corrects"], one["session"]),
                          (1, "2026-11-05", True, NAME, 0, 9))
         self.assertEqual(sorted(one["participants"]), sorted([NAME, self.bruno.label, self.brune.label]))
@@ -110,7 +111,7 @@ class Minutes(AgentTestCase):
         self.assertIn("already: say another.", self.minutes("save", "1", str(path), status=1).stderr)
         self.assertEqual(path.read_text(), "autre chose")
         # taken away with the record: for everyone
-        self.minutes("remove", "--yes", "1")
+        self.assertEqual(json.loads(self.minutes("remove", "--yes", "1", "--json").stdout), {"removed": 1})
         (one, two) = json.loads(self.minutes("list", "--json").stdout)
         self.assertEqual((one["corrects"], two["day"]), (0, "2026-11-05"))
         for name, place in (("NotFound", fields["minutes"]), ("NotFound", os.urandom(16)), ("InvalidInput", b"x")):

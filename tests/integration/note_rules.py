@@ -124,8 +124,8 @@ class Rules(vault_house.House):
             self.anne.caller.call("Vault", "Append", "(ha{sv})", 0, {"student": ("t", number)}, documents=[begun])
         self.assertEqual(refused.exception.name, "AccessDenied")
         said = self.anne.ctl("note", "templates")
-        self.assertIn("school: school record; how long it is kept, no policy here says; no notes are kept in it here", said)
-        self.assertIn("professional: professional file of the institution; how long it is kept", said)
+        self.assertIn("school: school record; no retention calendar here says how long it is kept; no notes are kept in it here", said)
+        self.assertIn("professional: professional file of the institution; no retention calendar here says how long it is kept", said)
         self.anne.ctl("note", "write", self.who, "--file", "confidential", lines=["x"])
 
     def check_waiting_in_a_file_that_does_not_hold(self, person):

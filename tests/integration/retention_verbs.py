@@ -124,6 +124,9 @@ class Verbs(AgentTestCase):
     def say(self, result):
         return " ".join((result.stdout + result.stderr).split())
 
+    def answer(self, verb, *arguments, **more):
+        return json.loads(self.retention(verb, *arguments, "--json", **more).stdout)
+
     def row(self, case):
         return next(file for file in json.loads(self.retention("list", "--json").stdout)["files"] if file["case"] == case.id.hex())
 
@@ -153,12 +156,17 @@ class Verbs(AgentTestCase):
             self.assertIn(words, said)
         self.assertNotIn("Zorglub dort", said)
         self.assertIn("À échéance depuis", self.retention("due", LANGUAGE="fr").stdout)
-        self.assertIn("--with FINGERPRINT", self.retention("destroy", who, status=2).stderr)
+        self.assertIn("--with COLLEAGUE", self.retention("destroy", who, status=2).stderr)
         own = vault.fingerprint(self.owner.sign_key + self.owner.box_key)
         self.retention("destroy", who, "--with", own, status=1)
+        self.assertIn("No colleague with keys", self.say(self.retention("destroy", who, "--with", "Personne 9", status=1)))
+        self.assertIn("could be", self.say(self.retention("destroy", who, "--with", "Personne", status=1)))
         fingerprint = vault.fingerprint(self.bruno.sign_key + self.bruno.box_key)
-        self.assertIn("nothing is destroyed until", self.say(self.retention("destroy", who, "--with", fingerprint)))
+        for second in (fingerprint, fingerprint.lower().replace(" ", "-"), "Personne 2"):
+            self.assertIn("nothing is destroyed until", self.say(self.retention("destroy", who, "--with", second)))
         self.assertIn("Asked for by", self.say(self.retention("list")))
+        asked = self.answer("destroy", who, "--with", fingerprint)
+        self.assertEqual((asked["state"], asked["destruction"]["second"]), ("asked", "Personne 2"))
         # the first can't be the second as well
         self.assertIn("one person can't do both", self.say(self.retention("agree", who, "--yes", status=1)))
         asked = self.as_bruno.call("Retention", "GetAsked", "(ay)", case.id)[1][0]
@@ -191,16 +199,28 @@ class Verbs(AgentTestCase):
         self.as_bruno.call("Retention", "Ask", "(h)", 0, documents=[world.ask(whole)])
         return whole
 
+    def test_what_a_program_hears_of_agreeing(self):
+        case = self.cases[1]
+        self.ask_agent(case)
+        destroyed = self.answer("agree", self.students[1], "--yes")
+        self.assertEqual((destroyed, destroyed["state"]), (self.row(case), "pending"))
+
     def test_the_agent_agrees(self):
         case, who = self.cases[0], self.students[0]
         self.assertIn("until “retention release”", self.say(self.retention("hold", who, lines=["Poursuite civile"])))
         self.assertIn("Poursuite civile", self.say(self.retention("list")))
+        # a program reads the file as it is then
+        self.assertEqual(self.answer("release", who), self.row(case))
+        held = self.answer("hold", who, lines=["Poursuite civile"])
+        self.assertEqual((held, held["state"], held["hold"]["reason"]), (self.row(case), "held", "Poursuite civile"))
         fingerprint = vault.fingerprint(self.bruno.sign_key + self.bruno.box_key)
         self.assertIn("A legal hold keeps it", self.say(self.retention("destroy", who, "--with", fingerprint, status=1)))
         self.retention("release", who)
         self.assertIn("Nothing is held", self.say(self.retention("list")))
         self.ask_agent(case)
         self.assertIn("Taken back", self.say(self.retention("withdraw", who)))
+        self.ask_agent(case)
+        self.assertEqual(self.answer("withdraw", who)["state"], "due")
         self.assertNotIn("retention list", self.say(self.vault("vault", "status")))
         whole = self.ask_agent(case)
         self.assertIn("agree to destroy: 1.", self.say(self.vault("vault", "status")))
@@ -220,6 +240,9 @@ class Verbs(AgentTestCase):
         self.assertIn("(destruction)", said)
         self.assertNotIn("Asked for by", said)
         self.restart_with(spoil)
+        # where the answer is JSON nothing says what would be destroyed, so nobody is asked
+        said, status = self.at_terminal(["retention", "agree", who, "--json"], [])
+        self.assertEqual((status, "Nothing was changed" in said), (1, True), said)
         self.assertIn("Destroyed. Nobody can bring it back.", self.say(self.retention("agree", who, "--yes")))
         # to the octet what the second implementation would have signed
         self.assertEqual(self.row(case)["destruction"]["record"], vault.record_hash(whole).hex())

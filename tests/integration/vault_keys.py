@@ -11,6 +11,8 @@ sys.path.insert(0, str(pathlib.Path(os.environ["COMODAL_SOURCE_ROOT"]) / "tests"
 import vault  # noqa: E402 (behind the path)
 
 PROFESSIONAL, SUPERVISOR, CUSTODIAN = 1, 2, 4
+# one for all the keyrings of a test, for stretching a passphrase is slow on purpose: once a passphrase is enough
+SALT = os.urandom(16)
 
 
 class Keys:
@@ -38,7 +40,7 @@ class Keys:
     def keyring(self, secret, **changes):
         """As it is kept beside an agent, with the least work that the format allows."""
         values = {"organisation": self.organisation, "person": self.id, "generation": self.generation, "slot": 1, "revision": 1,
-                  "operations": 2, "memory": 65536, "salt": os.urandom(16), "nonce": os.urandom(24)}
+                  "operations": 2, "memory": 65536, "salt": SALT, "nonce": os.urandom(24)}
         return vault.make_keyring({**values, **changes}, secret, self.bundle())
 
 

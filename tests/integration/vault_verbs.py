@@ -92,8 +92,13 @@ class Vault(AgentTestCase):
         self.keyring.parent.mkdir(mode=0o700, parents=True)
         self.keyring.write_bytes(left)
         self.keyring.chmod(0o600)
+        memory = self.keyring.parent / "comodal-memory"
+        memory.write_bytes(b"of those keys")
+        (self.keyring.parent / "comodal-memory-unfinished").write_bytes(b"of others before")
         self.enrol()
         self.assertEqual((self.keyring.parent / "comodal-keyring-unfinished").read_bytes(), left, "for whoever was told a lie")
+        self.assertEqual({path.name: path.read_bytes() for path in self.keyring.parent.glob("comodal-memory*")},
+                         {"comodal-memory-unfinished": b"of others before", "comodal-memory-unfinished-2": b"of those keys"})
         self.vault("vault", "unlock", lines=[PASSPHRASE])
         self.vault("vault", "lock")
         # what comodald has heard of is replaced by nothing
