@@ -27,8 +27,8 @@ PAGE = ROOT / "tests" / "integration" / "http-files" / "page.txt"
 
 def start_tool(**settings):
     port = free_port()
-    # the load comes from one address
-    settings = {"connections": 2048, "sockets": 12288, "address": 16000, **settings}
+    # the load comes from one address; nginx has one worker
+    settings = {"connections": 2048, "sockets": 12288, "address": 16000, "threads": 1, **settings}
     server = Process("comodal", [TOOL, f"listen=127.0.0.1:{port}", f"origin=http://127.0.0.1:{port}", *(f"{k}={v}" for k, v in settings.items())], port, None)
     server.path = server.process.stdout.readline().split()[1]
     return server
