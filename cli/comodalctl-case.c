@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/case-desk.h"
+#include "cli/changed.h"
 #include "cli/colleague.h"
 #include "cli/json.h"
 #include "cli/note-desk.h"
@@ -353,7 +354,7 @@ tell(const CmComodalctl *cli, const Run *run, GVariant *id, const gchar *said, c
 		return CM_EXIT_OK;
 	}
 	if (!cm_dbus_agent_call_list_access_sync(run->desk.agent, id, &readers, NULL, &error))
-		return cm_report_unshown(error);
+		return cm_changed_print_unshown(error);
 	print_readers_json(readers);
 	return CM_EXIT_OK;
 }

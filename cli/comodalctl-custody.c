@@ -6,6 +6,7 @@
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/case-desk.h"
+#include "cli/changed.h"
 #include "cli/colleague.h"
 #include "cli/custody-view.h"
 #include "cli/json.h"
@@ -230,7 +231,7 @@ tell(const CmComodalctl *cli, Run *run, const gchar *said)
 	g_clear_pointer(&run->rows, g_variant_unref);
 	if (!cm_dbus_agent_call_list_custody_sync(run->agent, &run->rows, NULL, &error) ||
 	    !cm_dbus_agent_call_check_custody_sync(run->agent, &custody, NULL, &error))
-		return cm_report_unshown(error);
+		return cm_changed_print_unshown(error);
 	print_json(run, custody);
 	return CM_EXIT_OK;
 }

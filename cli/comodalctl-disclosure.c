@@ -3,6 +3,7 @@
 
 #include "cli/verbs.h"
 
+#include "cli/changed.h"
 #include "cli/client.h"
 #include "cli/consent-call.h"
 #include "cli/json.h"
@@ -68,7 +69,7 @@ print_json(CmDBusDisclosure *disclosure, guint64 number)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) node = fetch_list(disclosure, &error);
 
-	return cm_report_changed(node, "requests", (gint64)number, error);
+	return cm_changed_print(node, "requests", (gint64)number, error);
 }
 
 /* `said`: a format, {0} is the request's number. With --json the request as it is then. */

@@ -5,6 +5,7 @@
 
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
+#include "cli/changed.h"
 #include "cli/colleagues.h"
 #include "cli/content-file.h"
 #include "cli/json.h"
@@ -255,7 +256,7 @@ print_written_json(CmDBusAgent *agent, GVariant *written)
 	g_autoptr(GError) error = NULL;
 
 	if (!cm_dbus_agent_call_list_minutes_sync(agent, &rows, NULL, &error))
-		return cm_report_unshown(error);
+		return cm_changed_print_unshown(error);
 	for (gsize i = 0; i < g_variant_n_children(rows); i++) {
 		g_autoptr(GVariant) row = g_variant_get_child_value(rows, i);
 		g_autoptr(GVariant) id = get_id(row);
@@ -266,7 +267,7 @@ print_written_json(CmDBusAgent *agent, GVariant *written)
 		cm_json_print(builder);
 		return CM_EXIT_OK;
 	}
-	return cm_report_unshown(NULL);
+	return cm_changed_print_unshown(NULL);
 }
 
 CmExit

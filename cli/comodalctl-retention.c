@@ -6,6 +6,7 @@
 #include "cli/agent-answer.h"
 #include "cli/agent-link.h"
 #include "cli/change-call.h"
+#include "cli/changed.h"
 #include "cli/client.h"
 #include "cli/colleagues.h"
 #include "cli/consent-call.h"
@@ -386,7 +387,7 @@ print_as_it_is(const Desk *desk)
 	g_autoptr(GError) error = NULL;
 	g_autoptr(JsonNode) node = fetch(desk, &error);
 
-	return cm_report_changed(node, "files", cm_json_get_int(desk->file, "number"), error);
+	return cm_changed_print(node, "files", cm_json_get_int(desk->file, "number"), error);
 }
 
 /* `said`: a format, {0} is whose the file is. With --json the file as it is then. */

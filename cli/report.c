@@ -3,7 +3,6 @@
 
 #include "cli/report.h"
 
-#include "cli/json.h"
 #include "cli/terminal.h"
 #include "include/cm-error.h"
 #include "include/cm-message.h"
@@ -140,34 +139,6 @@ gboolean
 cm_report_confirm_shown(const CmComodalctl *cli, gboolean yes, const gchar *question)
 {
 	return confirm(yes, !cli->json, question);
-}
-
-CmExit
-cm_report_unshown(const GError *error)
-{
-	g_autoptr(JsonNode) nothing = json_node_new(JSON_NODE_NULL);
-	g_autofree gchar *why = error != NULL ? cm_message_localize(error->message) : NULL;
-
-	cm_json_print_node(nothing);
-	if (why != NULL)
-		cm_report_note(N_("It was done. How it stands now can’t be shown: {0}"), why, NULL);
-	else
-		cm_report_note(N_("It was done, and is no more among what you may see."), NULL);
-	return CM_EXIT_OK;
-}
-
-CmExit
-cm_report_changed(JsonNode *node, const gchar *list, gint64 number, const GError *error)
-{
-	JsonArray *all = node != NULL ? cm_json_get_array(json_node_get_object(node), list) : NULL;
-
-	for (guint i = 0; i < cm_json_get_length(all); i++) {
-		if (cm_json_get_int(cm_json_get_element(all, i), "number") != number)
-			continue;
-		cm_json_print_node(json_array_get_element(all, i));
-		return CM_EXIT_OK;
-	}
-	return cm_report_unshown(error);
 }
 
 gchar *

@@ -4,7 +4,7 @@
 #include "cli/comodalctl.h"
 #include "include/cm-faults.h"
 
-#include <json-glib/json-glib.h>
+#include <glib.h>
 
 /* What a person is told when something went wrong: once, in their language, with what to do next.
  */
@@ -38,16 +38,6 @@ gboolean
 cm_report_confirm_shown(const CmComodalctl *cli,
 			gboolean yes,
 			const gchar *question) G_GNUC_WARN_UNUSED_RESULT;
-
-/* Something was done, and how it stands now can't be read for the answer in JSON: null, and why on standard error. `error` NULL: it is no more
- * among what the person may see. Returns CM_EXIT_OK: a program that took it for a failure would do it twice. */
-CmExit
-cm_report_unshown(const GError *error);
-
-/* What was changed, as it stands now: of `list` in `node`, newly read, the object with that `number`; `node` NULL: `error` says why it can't be
- * read. Returns CM_EXIT_OK. */
-CmExit
-cm_report_changed(JsonNode *node, const gchar *list, gint64 number, const GError *error);
 
 /* A translated text with its {0}… filled in. Returns: (transfer full) */
 gchar *
