@@ -125,7 +125,7 @@ static void
 send_message(CmGatewayViews *views, Lane *lane)
 {
 	g_auto(GVariantBuilder) asked = G_VARIANT_BUILDER_INIT(G_VARIANT_TYPE("a(ayb)"));
-	guint count = MIN(lane->wishes->len, CM_GATEWAY_VIEWS_MAX);
+	guint count = MIN(lane->wishes->len, CM_GATEWAY_VIEWS_TOGETHER);
 	Message *message = g_new0(Message, 1);
 
 	message->views = views;

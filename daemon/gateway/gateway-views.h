@@ -8,8 +8,11 @@
  * next, in the order in which they came. Who is urgent is in messages of their own, and waits for no others'. Nobody waits for a clock. Main context
  * only. */
 
-/* one that comodald makes, one whose pages we make meanwhile; as many of the urgent */
-#define CM_GATEWAY_VIEWS_UNDER_WAY 2
+/* Messages under way, and as many of the urgent: comodald makes the views of one while we make the pages of another. Small ones: what one answer sets free
+ * comes back as one message, so with large ones all would soon be in the same, and the two processes wait for each other in turn (measured:
+ * docs/performance.md). */
+#define CM_GATEWAY_VIEWS_UNDER_WAY 4
+#define CM_GATEWAY_VIEWS_TOGETHER 8 /* in a message; comodald takes CM_GATEWAY_VIEWS_MAX */
 
 typedef struct _CmGatewayViews CmGatewayViews;
 
