@@ -29,10 +29,9 @@ typedef struct {
 struct _CmCrew {
 	const CmProblem *problem;
 	guint replicas;
-	guint counts[CM_CREW_LAST];
-	guint8 *conflicts[CM_CREW_LAST]; /* [index][index] */
-	CmCrewOver over;
-	Unit *units; /* in their order, replica by replica */
+	guint count;       /* professionals and sites */
+	guint8 *conflicts; /* [index][index] */
+	Unit *units;       /* in their order, replica by replica */
 	guint unit_count;
 	guint first; /* units before it have all started */
 	guint left;  /* units not done */
@@ -48,14 +47,14 @@ struct _CmCrew {
 
 /* Mark as conflicting all pairs in one row of a table of who meets where. */
 static void
-note_meeting(CmCrew *crew, CmCrewOver over, GArray *row)
+note_meeting(CmCrew *crew, GArray *row)
 {
 	for (guint i = 0; i < row->len; i++) {
 		for (guint j = 0; j < row->len; j++) {
 			guint32 a = g_array_index(row, guint32, i);
 			guint32 b = g_array_index(row, guint32, j);
 
-			crew->conflicts[over][a * crew->counts[over] + b] = 1;
+			crew->conflicts[a * crew->count + b] = 1;
 		}
 	}
 }
@@ -74,36 +73,41 @@ note_who(GArray **meetings, guint32 what, guint32 who)
 	g_array_append_val(row, who);
 }
 
-/* Who meets where: at the others' (a site's professionals, a professional's sites) first, then at the tracks of shared students and
- * contacts. */
 static void
-find_conflicts(CmCrew *crew, CmCrewOver over)
+note_both(GArray **meetings, guint32 what, guint32 professional, guint32 site)
+{
+	note_who(meetings, what, professional);
+	note_who(meetings, what, site);
+}
+
+/* Who meets where: on a professional's days, in a site's rooms, and at the tracks of shared students and contacts. */
+static void
+find_conflicts(CmCrew *crew)
 {
 	const CmProblem *problem = crew->problem;
-	gboolean sites = over == CM_CREW_SITES;
-	guint others = crew->counts[sites ? CM_CREW_PROFESSIONALS : CM_CREW_SITES];
-	guint count = others + problem->tracks->len;
+	guint count = crew->count + problem->tracks->len;
 	g_autofree GArray **meetings = g_new0(GArray *, count + 1);
 
 	for (guint32 i = 0; i < problem->caseload->followups->len; i++) {
 		const CmChain *chain = &problem->chains[i];
-		guint32 who = sites ? chain->site : chain->professional;
+		guint32 site = cm_crew_get_site(crew, chain->site);
 
-		note_who(meetings, sites ? chain->professional : chain->site, who);
+		note_both(meetings, chain->professional, chain->professional, site);
+		note_both(meetings, site, chain->professional, site);
 		for (guint k = 0; k < chain->kinds.count; k++) {
 			CmRange tracks = cm_problem_kind(problem, chain->kinds.first + k)->tracks;
 
 			for (guint t = 0; t < tracks.count; t++)
-				note_who(meetings,
-					 others + g_array_index(problem->kind_tracks, guint32,
-								tracks.first + t),
-					 who);
+				note_both(meetings,
+					  crew->count + g_array_index(problem->kind_tracks, guint32,
+								      tracks.first + t),
+					  chain->professional, site);
 		}
 	}
 	for (guint i = 0; i < count; i++) {
 		if (meetings[i] == NULL)
 			continue;
-		note_meeting(crew, over, meetings[i]);
+		note_meeting(crew, meetings[i]);
 		g_array_unref(meetings[i]);
 	}
 }
@@ -111,8 +115,7 @@ find_conflicts(CmCrew *crew, CmCrewOver over)
 static gboolean
 conflict(const CmCrew *crew, const Unit *a, const Unit *b)
 {
-	return a->replica == b->replica &&
-	       crew->conflicts[crew->over][a->index * crew->counts[crew->over] + b->index] != 0;
+	return a->replica == b->replica && crew->conflicts[a->index * crew->count + b->index] != 0;
 }
 
 /* The first unit that may start; NULL when none may now. */
@@ -170,18 +173,9 @@ cm_crew_new(const CmProblem *problem, guint replicas, guint threads)
 
 	crew->problem = problem;
 	crew->replicas = replicas;
-	crew->counts[CM_CREW_PROFESSIONALS] = problem->caseload->professionals->len;
-	crew->counts[CM_CREW_SITES] = problem->caseload->sites->len;
-	for (guint over = 0; over < CM_CREW_LAST; over++) {
-		gsize count = crew->counts[over];
-
-		crew->conflicts[over] = g_new0(guint8, count * count + 1);
-		find_conflicts(crew, (CmCrewOver)over);
-	}
-	crew->units = g_new0(
-	    Unit, (gsize)MAX(crew->counts[CM_CREW_PROFESSIONALS], crew->counts[CM_CREW_SITES]) *
-			  replicas +
-		      1);
+	crew->count = problem->caseload->professionals->len + problem->caseload->sites->len;
+	crew->conflicts = g_new0(guint8, (gsize)crew->count * crew->count + 1);
+	find_conflicts(crew);
 	g_mutex_init(&crew->mutex);
 	g_cond_init(&crew->work);
 	g_cond_init(&crew->done);
@@ -209,14 +203,20 @@ cm_crew_free(CmCrew *crew)
 	g_cond_clear(&crew->done);
 	g_free(crew->members);
 	g_free(crew->units);
-	for (guint over = 0; over < CM_CREW_LAST; over++)
-		g_free(crew->conflicts[over]);
+	g_free(crew->conflicts);
 	g_free(crew);
+}
+
+guint32
+cm_crew_get_site(const CmCrew *crew, guint32 site)
+{
+	return crew->problem->caseload->professionals->len + site;
 }
 
 static void
 line_up(CmCrew *crew, const guint32 *order, guint count)
 {
+	crew->units = g_renew(Unit, crew->units, (gsize)count * crew->replicas + 1);
 	crew->unit_count = 0;
 	crew->first = 0;
 	/* the replicas take turns, so that as many jobs as can be are ready at first */
@@ -235,16 +235,14 @@ line_up(CmCrew *crew, const guint32 *order, guint count)
 
 /* The first of `rest` that conflicts with none under way; `count` when there is none. */
 static guint
-find_free(const CmCrew *crew, CmCrewOver over, const guint32 *rest, guint count, const Lane *lanes)
+find_free(const CmCrew *crew, const guint32 *rest, guint count, const Lane *lanes)
 {
-	const guint8 *conflicts = crew->conflicts[over];
-
 	for (guint i = 0; i < count; i++) {
 		gboolean free = TRUE;
 
 		for (guint lane = 0; lane < LANES; lane++)
 			free &= !lanes[lane].busy ||
-				conflicts[rest[i] * crew->counts[over] + lanes[lane].index] == 0;
+				crew->conflicts[rest[i] * crew->count + lanes[lane].index] == 0;
 		if (free)
 			return i;
 	}
@@ -252,11 +250,7 @@ find_free(const CmCrew *crew, CmCrewOver over, const guint32 *rest, guint count,
 }
 
 void
-cm_crew_arrange(const CmCrew *crew,
-		CmCrewOver over,
-		const guint *weights,
-		guint32 *order,
-		guint count)
+cm_crew_arrange(const CmCrew *crew, const guint *weights, guint32 *order, guint count)
 {
 	g_autofree guint32 *rest = g_memdup2(order, count * sizeof(guint32));
 	Lane lanes[LANES] = {0};
@@ -269,7 +263,7 @@ cm_crew_arrange(const CmCrew *crew,
 		guint next;
 
 		lane->busy = FALSE;
-		next = find_free(crew, over, rest, left, lanes);
+		next = find_free(crew, rest, left, lanes);
 		if (next == left) {
 			/* nobody can run beside the other: wait for it */
 			lane->until = other->until;
@@ -286,7 +280,6 @@ cm_crew_arrange(const CmCrew *crew,
 
 void
 cm_crew_run(CmCrew *crew,
-	    CmCrewOver over,
 	    const guint32 *order,
 	    guint count,
 	    CmCrewJob job,
@@ -296,7 +289,6 @@ cm_crew_run(CmCrew *crew,
 	g_mutex_lock(&crew->mutex);
 	crew->job = job;
 	crew->user_data = user_data;
-	crew->over = over;
 	line_up(crew, order, count);
 	g_cond_broadcast(&crew->work);
 	while (crew->left > 0) {

@@ -64,6 +64,23 @@ is_wanting(const CmState *state, guint32 followup, gboolean moved)
 	return cm_state_misses_sessions(state, followup) || (moved && has_moved(state, followup));
 }
 
+static guint32
+get_chain(const CmProblem *problem, guint32 site, guint i)
+{
+	return g_array_index(problem->site_chains, guint32, problem->places[site].chains.first + i);
+}
+
+guint
+cm_repairer_count_wanting(const CmState *state, guint32 site, gboolean moved)
+{
+	const CmProblem *problem = state->problem;
+	guint count = 0;
+
+	for (guint i = 0; i < problem->places[site].chains.count; i++)
+		count += is_wanting(state, get_chain(problem, site, i), moved);
+	return count;
+}
+
 static void
 note_professional(CmRepairer *repairer, guint32 professional, guint32 *last)
 {
@@ -77,12 +94,6 @@ note_professional(CmRepairer *repairer, guint32 professional, guint32 *last)
 		if (g_array_index(known, guint32, i) == professional)
 			return;
 	g_array_append_val(known, professional);
-}
-
-static guint32
-get_chain(const CmProblem *problem, guint32 site, guint i)
-{
-	return g_array_index(problem->site_chains, guint32, problem->places[site].chains.first + i);
 }
 
 /* Open the site: who misses sessions there, and whose follow-ups there are. */

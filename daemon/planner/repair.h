@@ -30,6 +30,10 @@ typedef struct {
 	gint64 deadline;     /* monotonic microseconds, 0: none */
 } CmRepairSlice;
 
-/* Try, as annealing does. Touches the follow-ups of the site, and so what crew.h says of two sites that conflict. */
+/* The follow-ups of a site that miss sessions; with `moved`, also those that have one elsewhere than in the previous plan. */
+guint
+cm_repairer_count_wanting(const CmState *state, guint32 site, gboolean moved);
+
+/* Try, as annealing does. Touches the follow-ups of the site, and so what crew.h says of a job on a site. */
 void
 cm_repairer_run(CmRepairer *repairer, CmState *state, guint32 site, CmRepairSlice *slice);

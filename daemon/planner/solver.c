@@ -26,8 +26,13 @@
 #define REPAIR_ATTEMPTS 8 /* a round, for each follow-up that misses sessions */
 #define REPAIR_MOST 300   /* a round, of one site */
 #define REPAIR_RHYTHMS 6
+#define REPAIR_LOAD 2   /* so many attempts take as long as a large move with its small ones */
+#define SQUEEZE_LOAD 80 /* so many moves of single sessions */
+#define WIDE_REPAIRS                                                                               \
+	6 /* a round, of one site, where one plan is searched from nothing; otherwise one */
+#define WIDE_TEMPERATURE 300 /* points, at the start, of these */
 #define SQUEEZE_MOVES 100    /* before each repair, for each follow-up that misses sessions */
-#define SQUEEZE_MOST 8000    /* of one site */
+#define SQUEEZE_MOST 16000   /* of one site */
 #define FILL_PASSES 40       /* after the construction */
 #define FILL_ATTEMPTS 8      /* a pass, for each follow-up that misses sessions */
 #define FILL_TEMPERATURE 200 /* points */
@@ -66,13 +71,14 @@ typedef struct {
 	CmImprover *improvers[THREADS_MAX];
 	CmRepairer *repairers[THREADS_MAX];
 	CmSqueezer *squeezers[THREADS_MAX];
-	guint32 *professionals; /* in the order of their jobs */
-	guint *loads;           /* [professional]: follow-ups, which their moves go by */
-	guint32 *sites;
+	guint32 *professionals; /* in their order */
+	GArray *jobs;           /* guint32: of a crew, in their order */
+	guint *loads;        /* [index of the crew]: about as many large moves as the job takes */
 	gint *room_points;   /* [site] */
 	gint *room_prices;   /* [site]: of the construction, at least room_points */
 	CmPlan *plan;        /* being given its reasons */
-	guint64 repairs;     /* rounds of them */
+	guint64 passes;      /* of the filling */
+	guint64 *repairs;    /* [replica][site]: those begun */
 	CmRepairSlice slice; /* of these, but for the stream */
 	CmCrew *crew;
 	guint64 round;
@@ -100,6 +106,13 @@ static gboolean
 is_late(const Run *run)
 {
 	return run->deadline != 0 && g_get_monotonic_time() >= run->deadline;
+}
+
+/* A large problem that is planned from nothing: what it leaves out belongs to the sites whose rooms are short. */
+static gboolean
+is_wide(const Run *run)
+{
+	return run->replicas == 1 && !is_again(run);
 }
 
 /* What part of the time or the effort is spent. */
@@ -177,9 +190,8 @@ get_temperature(const Run *run, guint replica)
 }
 
 static void
-improve(guint replica, guint32 professional, guint thread, gpointer user_data)
+improve(Run *run, guint replica, guint32 professional, guint thread)
 {
-	Run *run = user_data;
 	guint chains = run->problem->workers[professional].chains.count;
 	guint64 unit = (guint64)replica << 32 | professional;
 	CmImproveSlice slice = {.moves = MAX(chains, MOVES_MIN),
@@ -200,7 +212,7 @@ improve_missing(guint replica, guint32 professional, guint thread, gpointer user
 	CmImproveSlice slice = {.moves = MISSING_MOVES,
 				.missing = TRUE,
 				.temperature = 16 * MISSING_TEMPERATURE,
-				.stream = cm_stream_make(run->options->seed, unit, run->repairs),
+				.stream = cm_stream_make(run->options->seed, unit, run->passes),
 				.stop = run->options->stop,
 				.deadline = run->deadline};
 
@@ -243,51 +255,69 @@ tidy(guint replica, guint32 professional, guint thread, gpointer user_data)
 	cm_construct_tidy(run->states[replica], professional);
 }
 
+static guint64 *
+get_repairs(const Run *run, guint replica, guint32 site)
+{
+	return &run->repairs[replica * run->problem->caseload->sites->len + site];
+}
+
 /* The small moves of a site. In small problems, and where an earlier plan is made again, too little is left out for them. */
 static void
-squeeze_site(Run *run, guint replica, guint32 site, guint thread, gint temperature)
+squeeze_site(Run *run, guint replica, guint32 site, guint thread, const CmRepairSlice *repair)
 {
 	guint64 unit = (guint64)(3 * REPLICAS + replica) << 32 | site;
-	CmSqueezeSlice slice = {.moves = SQUEEZE_MOVES,
-				.most = SQUEEZE_MOST,
-				.temperature = temperature,
-				.stream = cm_stream_make(run->options->seed, unit, run->repairs),
-				.stop = run->options->stop,
-				.deadline = run->deadline};
+	CmSqueezeSlice slice = {
+	    .moves = SQUEEZE_MOVES,
+	    .most = SQUEEZE_MOST,
+	    .temperature = repair->temperature,
+	    .stream = cm_stream_make(run->options->seed, unit, *get_repairs(run, replica, site)),
+	    .stop = run->options->stop,
+	    .deadline = run->deadline};
 
-	if (run->replicas == 1 && !is_again(run))
+	if (is_wide(run))
 		cm_squeezer_run(run->squeezers[thread], run->states[replica], site, &slice);
 }
 
 static void
-repair_site(guint replica, guint32 site, guint thread, gpointer user_data)
+repair_site(Run *run, guint replica, guint32 site, guint thread)
 {
-	Run *run = user_data;
 	guint64 unit = (guint64)(REPLICAS + replica) << 32 | site;
 	CmRepairSlice slice = run->slice;
 
 	if (slice.temperature < 0)
-		slice.temperature = get_temperature(run, replica);
+		slice.temperature = is_wide(run) ? (gint)(16 * WIDE_TEMPERATURE * run->heat)
+						 : get_temperature(run, replica);
 	slice.room_points = is_again(run) ? 0 : run->room_points[site];
-	slice.stream = cm_stream_make(run->options->seed, unit, run->repairs);
-	squeeze_site(run, replica, site, thread, slice.temperature);
+	slice.stream = cm_stream_make(run->options->seed, unit, *get_repairs(run, replica, site));
+	squeeze_site(run, replica, site, thread, &slice);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
+	(*get_repairs(run, replica, site))++;
+}
+
+/* A job of a round. */
+static void
+search(guint replica, guint32 index, guint thread, gpointer user_data)
+{
+	Run *run = user_data;
+	guint32 professionals = run->problem->caseload->professionals->len;
+
+	if (index < professionals)
+		improve(run, replica, index, thread);
+	else
+		repair_site(run, replica, index - professionals, thread);
 }
 
 static void
 work_on_professionals(Run *run, CmCrewJob job)
 {
-	cm_crew_run(run->crew, CM_CREW_PROFESSIONALS, run->professionals,
-		    run->problem->caseload->professionals->len, job, watch, run);
+	cm_crew_run(run->crew, run->professionals, run->problem->caseload->professionals->len, job,
+		    watch, run);
 }
 
-/* Between rounds, site by site; a negative temperature: each replica's own. */
+/* What repairs are from now on; a negative temperature: each replica's own. */
 static void
-repair(Run *run, guint attempts, gint temperature, guint rhythms)
+set_repairs(Run *run, guint attempts, gint temperature, guint rhythms)
 {
-	guint count = run->problem->caseload->sites->len;
-	CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->repairs);
-
 	run->slice = (CmRepairSlice){.moved = is_again(run),
 				     .clearing = is_again(run) ? AGAIN_CLEARING : FILL_CLEARING,
 				     .attempts = attempts,
@@ -296,9 +326,37 @@ repair(Run *run, guint attempts, gint temperature, guint rhythms)
 				     .rhythms = rhythms,
 				     .stop = run->options->stop,
 				     .deadline = run->deadline};
-	shuffle(run->sites, count, &stream);
-	cm_crew_run(run->crew, CM_CREW_SITES, run->sites, count, repair_site, watch, run);
-	run->repairs++;
+}
+
+/* Put the sites where something is to be repaired on the list, each so many times, with what one time will take. */
+static void
+list_sites(Run *run, guint times)
+{
+	for (guint32 site = 0; site < run->problem->caseload->sites->len; site++) {
+		guint32 index = cm_crew_get_site(run->crew, site);
+		guint wanting = 0;
+
+		for (guint i = 0; i < run->replicas; i++)
+			wanting = MAX(wanting, cm_repairer_count_wanting(run->states[i], site,
+									 run->slice.moved));
+		run->loads[index] =
+		    MIN(SQUEEZE_MOVES * wanting, SQUEEZE_MOST) / SQUEEZE_LOAD +
+		    MIN(run->slice.attempts * wanting, run->slice.most) / REPAIR_LOAD;
+		for (guint i = 0; wanting > 0 && i < times; i++)
+			g_array_append_val(run->jobs, index);
+	}
+}
+
+/* Do what is on the list. */
+static void
+work_on_jobs(Run *run, CmStream *stream)
+{
+	guint32 *order = (guint32 *)(gpointer)run->jobs->data;
+
+	shuffle(order, run->jobs->len, stream);
+	cm_crew_arrange(run->crew, run->loads, order, run->jobs->len);
+	cm_crew_run(run->crew, order, run->jobs->len, search, watch, run);
+	g_array_set_size(run->jobs, 0);
 }
 
 /* Sessions left out cost more than all else, and planning again is about those that can't stay: look for places for them first, as
@@ -317,11 +375,15 @@ fill(Run *run)
 	if (full && !again)
 		gain = FULL_GAIN;
 	for (guint pass = 0; pass < FILL_PASSES && !is_stopped(run) && !is_late(run); pass++) {
+		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->passes);
 		gint64 before = cm_state_get_points(run->states[0]);
 
-		repair(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
+		set_repairs(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
+		list_sites(run, 1);
+		work_on_jobs(run, &stream);
 		if (!full)
 			work_on_professionals(run, improve_missing);
+		run->passes++;
 		keep_best(run);
 		if ((before - cm_state_get_points(run->states[0])) * gain < before ||
 		    (run->deadline != 0 && get_share(run) > FILL_SHARE))
@@ -444,16 +506,15 @@ run_rounds(Run *run)
 {
 	guint count = run->problem->caseload->professionals->len;
 
+	set_repairs(run, REPAIR_ATTEMPTS, -1, is_wide(run) ? 0 : REPAIR_RHYTHMS);
 	while (!is_stopped(run) && !is_late(run) &&
 	       (run->options->effort == 0 || run->round < run->options->effort)) {
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32, run->round);
 
 		run->heat = 1.0 - get_share(run);
-		shuffle(run->professionals, count, &stream);
-		cm_crew_arrange(run->crew, CM_CREW_PROFESSIONALS, run->loads, run->professionals,
-				count);
-		work_on_professionals(run, improve);
-		repair(run, REPAIR_ATTEMPTS, -1, REPAIR_RHYTHMS);
+		g_array_append_vals(run->jobs, run->professionals, count);
+		list_sites(run, is_wide(run) ? WIDE_REPAIRS : 1);
+		work_on_jobs(run, &stream);
 		run->round++;
 		keep_best(run);
 		for (guint i = 0; run->round % SYNC_ROUNDS == 0 && i < run->replicas; i++)
@@ -494,10 +555,12 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 		run->squeezers[i] = cm_squeezer_new(problem);
 	}
 	run->professionals = make_order(problem->caseload->professionals->len);
-	run->loads = g_new(guint, problem->caseload->professionals->len + 1);
+	run->jobs = g_array_new(FALSE, FALSE, sizeof(guint32));
+	run->loads = g_new0(guint, problem->caseload->professionals->len +
+				       problem->caseload->sites->len + 1);
 	for (guint32 i = 0; i < problem->caseload->professionals->len; i++)
 		run->loads[i] = MAX(problem->workers[i].chains.count, MOVES_MIN);
-	run->sites = make_order(problem->caseload->sites->len);
+	run->repairs = g_new0(guint64, run->replicas * problem->caseload->sites->len + 1);
 	run->room_points = g_new(gint, problem->caseload->sites->len + 1);
 	run->room_prices = g_new(gint, problem->caseload->sites->len + 1);
 	for (guint32 site = 0; site < problem->caseload->sites->len; site++)
@@ -511,7 +574,8 @@ finish(Run *run)
 	cm_crew_free(run->crew);
 	g_free(run->professionals);
 	g_free(run->loads);
-	g_free(run->sites);
+	g_array_unref(run->jobs);
+	g_free(run->repairs);
 	g_free(run->room_points);
 	g_free(run->room_prices);
 	for (guint i = 0; i < run->threads; i++) {

@@ -26,6 +26,6 @@ typedef struct {
 	gint64 deadline;     /* monotonic microseconds, 0: none */
 } CmSqueezeSlice;
 
-/* Try, as annealing does. Touches the follow-ups of the site, and so what crew.h says of two sites that conflict. */
+/* Try, as annealing does. Touches the follow-ups of the site, and so what crew.h says of a job on a site. */
 void
 cm_squeezer_run(CmSqueezer *squeezer, CmState *state, guint32 site, CmSqueezeSlice *slice);

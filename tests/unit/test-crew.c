@@ -44,7 +44,7 @@ test_arrange(void)
 	}
 	for (guint32 i = 1; i < count; i++)
 		beside |= !share_a_site(caseload, order[0], order[i]);
-	cm_crew_arrange(crew, CM_CREW_PROFESSIONALS, weights, order, count);
+	cm_crew_arrange(crew, weights, order, count);
 	g_assert_cmpuint(order[0], ==, count - 1);
 	g_assert_true(!beside || !share_a_site(caseload, order[0], order[1]));
 	for (guint32 i = 0; i < count; i++) {
@@ -56,20 +56,29 @@ test_arrange(void)
 #define REPLICAS 2
 #define NOTES 400 /* of one job at each of its sites */
 
-/* Who was at each site, in their order: written without a lock, as the planner's jobs write what is taken there. */
+/* Who wrote on the page of each professional and each site, in their order: written without a lock, as the planner's jobs write what is
+ * taken there. */
 typedef struct {
 	const CmCaseload *caseload;
-	GArray **notes; /* [replica][site]: guint32 professionals */
+	const CmCrew *crew;
+	GArray **pages; /* [replica][index]: guint32 indices */
 } Guestbook;
 
-static GArray *
-get_notes(const Guestbook *book, guint replica, guint32 site)
+static guint
+count_pages(const CmCaseload *caseload)
 {
-	return book->notes[replica * book->caseload->sites->len + site];
+	return caseload->professionals->len + caseload->sites->len;
 }
 
+static GArray *
+get_page(const Guestbook *book, guint replica, guint32 index)
+{
+	return book->pages[replica * count_pages(book->caseload) + index];
+}
+
+/* A professional writes on their own page and on those of their sites, a site on its own and on those of its professionals. */
 static void
-sign(guint replica, guint32 professional, guint thread, gpointer user_data)
+sign(guint replica, guint32 index, guint thread, gpointer user_data)
 {
 	const Guestbook *book = user_data;
 
@@ -77,14 +86,15 @@ sign(guint replica, guint32 professional, guint thread, gpointer user_data)
 		for (guint f = 0; f < book->caseload->followups->len; f++) {
 			const CmFollowup *followup =
 			    CM_ELEMENT(book->caseload->followups, CmFollowup, f);
+			guint32 site =
+			    cm_crew_get_site(book->crew, CM_ELEMENT(book->caseload->students,
+								    CmStudent, followup->student)
+							     ->site);
 
-			if (followup->professional == professional)
-				g_array_append_val(
-				    get_notes(book, replica,
-					      CM_ELEMENT(book->caseload->students, CmStudent,
-							 followup->student)
-						  ->site),
-				    professional);
+			if (followup->professional != index && site != index)
+				continue;
+			g_array_append_val(get_page(book, replica, followup->professional), index);
+			g_array_append_val(get_page(book, replica, site), index);
 		}
 	}
 }
@@ -94,19 +104,19 @@ wait_idly(gpointer user_data)
 {
 }
 
-/* Each has done all their work before the next at the same site, in the order that was given. */
+/* Each has done all their work before the next on the same page, in the order that was given. */
 static void
-assert_in_order(const GArray *notes, const guint32 *order, guint count)
+assert_in_order(const GArray *page, const guint32 *order, guint count)
 {
 	guint done = 0;
 
 	for (guint i = 0; i < count; i++)
-		while (done < notes->len && g_array_index(notes, guint32, done) == order[i])
+		while (done < page->len && g_array_index(page, guint32, done) == order[i])
 			done++;
-	g_assert_cmpuint(done, ==, notes->len);
+	g_assert_cmpuint(done, ==, page->len);
 }
 
-/* By several threads all comes out as by one. */
+/* By several threads all comes out as by one: professionals, and each site before and after them. */
 static void
 test_run(void)
 {
@@ -114,25 +124,31 @@ test_run(void)
 						      "planning", "policies", NULL);
 	g_autoptr(CmPlannerFixture) fixture =
 	    cm_planner_fixture_open(g_getenv("COMODAL_TEST_TEAM"), policies);
-	guint sites = fixture->problem->caseload->sites->len;
-	guint count = fixture->problem->caseload->professionals->len;
+	const CmCaseload *caseload = fixture->problem->caseload;
+	guint pages = REPLICAS * count_pages(caseload);
+	guint count = caseload->professionals->len + 2 * caseload->sites->len;
 	g_autoptr(CmCrew) crew = cm_crew_new(fixture->problem, REPLICAS, 4);
 	g_autofree guint32 *order = g_new(guint32, count);
-	g_autofree GArray **notes = g_new(GArray *, REPLICAS * sites);
-	Guestbook book = {.caseload = fixture->problem->caseload, .notes = notes};
+	g_autofree GArray **book_pages = g_new(GArray *, pages);
+	Guestbook book = {.caseload = caseload, .crew = crew, .pages = book_pages};
 	guint written = 0;
 
-	for (guint i = 0; i < REPLICAS * sites; i++)
-		notes[i] = g_array_new(FALSE, FALSE, sizeof(guint32));
-	for (guint32 i = 0; i < count; i++)
-		order[i] = count - 1 - i;
-	cm_crew_run(crew, CM_CREW_PROFESSIONALS, order, count, sign, wait_idly, &book);
-	for (guint i = 0; i < REPLICAS * sites; i++) {
-		assert_in_order(notes[i], order, count);
-		written += notes[i]->len;
-		g_array_unref(notes[i]);
+	for (guint i = 0; i < pages; i++)
+		book_pages[i] = g_array_new(FALSE, FALSE, sizeof(guint32));
+	for (guint32 i = 0; i < caseload->professionals->len; i++)
+		order[caseload->sites->len + i] = caseload->professionals->len - 1 - i;
+	for (guint32 i = 0; i < caseload->sites->len; i++) {
+		order[i] = cm_crew_get_site(crew, i);
+		order[count - 1 - i] = cm_crew_get_site(crew, i);
 	}
-	g_assert_cmpuint(written, ==, REPLICAS * NOTES * book.caseload->followups->len);
+	cm_crew_run(crew, order, count, sign, wait_idly, &book);
+	for (guint i = 0; i < pages; i++) {
+		assert_in_order(book_pages[i], order, count);
+		written += book_pages[i]->len;
+		g_array_unref(book_pages[i]);
+	}
+	/* on two pages each, by the professional and twice by the site */
+	g_assert_cmpuint(written, ==, REPLICAS * NOTES * 6 * caseload->followups->len);
 }
 
 int
