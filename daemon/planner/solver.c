@@ -29,7 +29,7 @@
 #define REPAIR_LOAD 2   /* so many attempts take as long as a large move with its small ones */
 #define SQUEEZE_LOAD 80 /* so many moves of single sessions */
 #define WIDE_REPAIRS                                                                               \
-	6 /* a round, of one site, where one plan is searched from nothing; otherwise one */
+	3 /* a round, of one site, at most, where one plan is searched from nothing; otherwise one */
 #define WIDE_TEMPERATURE 300 /* points, at the start, of these */
 #define SQUEEZE_MOVES 100    /* before each repair, for each follow-up that misses sessions */
 #define SQUEEZE_MOST 16000   /* of one site */
@@ -328,21 +328,42 @@ set_repairs(Run *run, guint attempts, gint temperature, guint rhythms)
 				     .deadline = run->deadline};
 }
 
-/* Put the sites where something is to be repaired on the list, each so many times, with what one time will take. */
-static void
-list_sites(Run *run, guint times)
+/* What a job on a site will take; 0 where nothing is to be repaired. */
+static guint
+get_site_load(const Run *run, guint32 site)
 {
-	for (guint32 site = 0; site < run->problem->caseload->sites->len; site++) {
-		guint32 index = cm_crew_get_site(run->crew, site);
-		guint wanting = 0;
+	guint wanting = 0;
 
-		for (guint i = 0; i < run->replicas; i++)
-			wanting = MAX(wanting, cm_repairer_count_wanting(run->states[i], site,
-									 run->slice.moved));
-		run->loads[index] =
-		    MIN(SQUEEZE_MOVES * wanting, SQUEEZE_MOST) / SQUEEZE_LOAD +
-		    MIN(run->slice.attempts * wanting, run->slice.most) / REPAIR_LOAD;
-		for (guint i = 0; wanting > 0 && i < times; i++)
+	for (guint i = 0; i < run->replicas; i++)
+		wanting =
+		    MAX(wanting, cm_repairer_count_wanting(run->states[i], site, run->slice.moved));
+	if (wanting == 0)
+		return 0;
+	return 1 + MIN(SQUEEZE_MOVES * wanting, SQUEEZE_MOST) / SQUEEZE_LOAD +
+	       MIN(run->slice.attempts * wanting, run->slice.most) / REPAIR_LOAD;
+}
+
+/* Put the sites where something is to be repaired on the list: once, or as often, `most` times, as takes no longer than all that is on
+ * it. */
+static void
+list_sites(Run *run, guint most)
+{
+	guint sites = run->problem->caseload->sites->len;
+	guint64 others = 0;
+	guint64 load = 0;
+	guint times;
+
+	for (guint i = 0; i < run->jobs->len; i++)
+		others += run->loads[g_array_index(run->jobs, guint32, i)];
+	for (guint32 site = 0; site < sites; site++) {
+		run->loads[cm_crew_get_site(run->crew, site)] = get_site_load(run, site);
+		load += run->loads[cm_crew_get_site(run->crew, site)];
+	}
+	times = (guint)CLAMP(others / MAX(load, 1), 1, most);
+	for (guint i = 0; i < times * sites; i++) {
+		guint32 index = cm_crew_get_site(run->crew, i % sites);
+
+		if (run->loads[index] > 0)
 			g_array_append_val(run->jobs, index);
 	}
 }
