@@ -24,9 +24,9 @@ typedef struct {
 	gint first_day;
 	gint last_day;
 	gboolean video;              /* the rules allow it */
-	gint16 rhythms[RHYTHMS_MAX]; /* of the others of its follow-up */
-	gint rhythm_points[RHYTHMS_MAX];
+	gint16 rhythms[RHYTHMS_MAX]; /* the most frequent of the others of its follow-up: free */
 	guint rhythm_count;
+	guint rhythm_days;  /* 1 << weekday of each */
 	gint out_of_rhythm; /* points of any other rhythm */
 	gint noise;         /* of the day at hand, points times 16 */
 	gint best;          /* points times 16, less their noise */
@@ -66,6 +66,7 @@ look_rhythms(Look *look)
 
 	look->out_of_rhythm = most >= 1 ? CM_POINTS_RHYTHM : 0;
 	look->rhythm_count = 0;
+	look->rhythm_days = 0;
 	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
 		gint16 rhythm = sheet->rhythms[s];
 		guint i = 0;
@@ -74,13 +75,11 @@ look_rhythms(Look *look)
 			continue;
 		while (i < look->rhythm_count && look->rhythms[i] != rhythm)
 			i++;
-		if (i < look->rhythm_count || i == RHYTHMS_MAX)
+		if (i < look->rhythm_count || i == RHYTHMS_MAX ||
+		    cm_sheet_count_rhythm(sheet, look->session, rhythm) < most)
 			continue;
-		look->rhythms[i] = rhythm;
-		look->rhythm_points[i] = cm_sheet_count_rhythm(sheet, look->session, rhythm) < most
-					     ? CM_POINTS_RHYTHM
-					     : 0;
-		look->rhythm_count++;
+		look->rhythms[look->rhythm_count++] = rhythm;
+		look->rhythm_days |= 1u << (rhythm / CM_MINUTES_PER_DAY);
 	}
 }
 
@@ -113,6 +112,15 @@ static inline gboolean
 can_win(const Look *look, gint points)
 {
 	return points <= look->allowed && points * 16 - look->noise < look->best;
+}
+
+/* What any start of a day costs for its rhythm: on most weekdays none is in rhythm. */
+static inline gint
+get_least_rhythm(const Look *look, gint day)
+{
+	guint weekday = look->shift->sheet->problem->weekdays[day];
+
+	return (look->rhythm_days >> weekday & 1) != 0 ? 0 : look->out_of_rhythm;
 }
 
 static inline void
@@ -152,7 +160,7 @@ offer_previous(Look *look, gint points, gint cycle_day, gint bit)
 	for (guint i = 0; i < look->rhythm_count; i++)
 		if (look->rhythms[i] == cm_sheet_get_rhythm(look->shift->sheet, task->previous_day,
 							    task->previous_start))
-			rhythm_points = look->rhythm_points[i];
+			rhythm_points = 0;
 	offer(look,
 	      points + rhythm_points - CM_POINTS_MOVED +
 		  cm_points_get_start(problem, look->kind, task->previous_day, cycle_day, mode,
@@ -190,11 +198,10 @@ offer_starts(Look *look, gint day, CmMode mode, const guint64 *bits, gint points
 		if (look->rhythms[i] / CM_MINUTES_PER_DAY != problem->weekdays[day] ||
 		    !has_start(problem, bits, look->rhythms[i] % CM_MINUTES_PER_DAY, &bit))
 			continue;
-		offer(
-		    look,
-		    points + look->rhythm_points[i] +
-			cm_points_get_start(problem, look->kind, day, cycle_day, mode, (guint)bit),
-		    day, mode, bit);
+		offer(look,
+		      points + cm_points_get_start(problem, look->kind, day, cycle_day, mode,
+						   (guint)bit),
+		      day, mode, bit);
 	}
 	if (look->task->previous_day == day && look->task->previous_mode == mode &&
 	    has_start(problem, bits, look->task->previous_start, &bit))
@@ -229,7 +236,7 @@ look_mode(Look *look, gint day, CmMode mode, gint points)
 		return;
 	if (cm_points_misses_wish(look->task, mode == CM_MODE_IN_PERSON))
 		points += CM_POINTS_MODALITY;
-	least += points;
+	least += points + get_least_rhythm(look, day);
 	if (look->task->previous_day != G_MININT32) {
 		points += CM_POINTS_MOVED;
 		if (look->task->previous_day != day)
@@ -262,7 +269,7 @@ look_day(Look *look, gint day, gint points, gint spread)
 		return;
 	/* a sample of the heat bath is the least of points less such variates */
 	look->noise = cm_stream_gumbel(shift->stream, spread);
-	if (!can_win(look, points))
+	if (!can_win(look, points + get_least_rhythm(look, day)))
 		return;
 	look_mode(look, day, CM_MODE_IN_PERSON, points);
 	if (!look->video)

@@ -160,6 +160,78 @@ test_moves(gconstpointer variable)
 	close_bench(&bench);
 }
 
+/* No place between its neighbours would cost the professional less than where a session stands; its mode is one that it may have. */
+static void
+check_cheapest(Bench *bench, guint32 session)
+{
+	const CmProblem *problem = bench->fixture->problem;
+	const CmTask *task = &problem->tasks[session];
+	const CmChain *chain = &problem->chains[cm_problem_kind(problem, task->kind)->followup];
+	const CmSpot *spots = bench->state->spots;
+	const gint64 *points = &bench->state->worker_points[bench->sheet->professional];
+	CmSpot stands = spots[session];
+	gint64 least = *points;
+	gint first = chain->first_day;
+	gint last = problem->days - 1;
+
+	if (session > chain->tasks.first) {
+		first = MAX(first, spots[session - 1].day + task->min_gap);
+		last = MIN(last, spots[session - 1].day + task->max_gap);
+	}
+	if (session + 1 < chain->tasks.first + chain->tasks.count && spots[session + 1].day >= 0) {
+		first = MAX(first, spots[session + 1].day - task[1].max_gap);
+		last = MIN(last, spots[session + 1].day - task[1].min_gap);
+	}
+	cm_sheet_remove(bench->sheet, session);
+	for (gint day = first; day <= last; day++) {
+		guint64 bits[CM_DAY_BITS_WORDS_MAX];
+
+		if (!cm_sheet_fill(bench->sheet, task->kind, day, (CmMode)stands.mode, bits))
+			continue;
+		for (gint bit = 0; bit < problem->bits; bit++) {
+			CmSpot spot = stands;
+
+			if (!cm_day_bits_has(bits, (guint)bit))
+				continue;
+			spot.day = (gint16)day;
+			spot.start = (gint16)(problem->first_minute + bit * problem->grid);
+			cm_sheet_place(bench->sheet, session, &spot);
+			g_assert_cmpint(*points, >=, least);
+			cm_sheet_remove(bench->sheet, session);
+		}
+	}
+	cm_sheet_place(bench->sheet, session, &stands);
+	g_assert_cmpint(*points, ==, least);
+}
+
+/* A move without heat goes to the cheapest place: the days that are not looked at closely have none. */
+static void
+test_cold(gconstpointer variable)
+{
+	Bench bench;
+	CmShift shift = {.stream = &bench.stream};
+	guint seen = 0;
+
+	open_bench(&bench, variable);
+	shift.sheet = bench.sheet;
+	for (guint32 p = 0; p < bench.fixture->caseload->professionals->len; p++) {
+		cm_sheet_open(bench.sheet, bench.state, p);
+		for (guint i = 0; i < MOVES / 10; i++) {
+			GArray *own = bench.sheet->sessions;
+			guint32 session =
+			    g_array_index(own, guint32, cm_stream_below(&bench.stream, own->len));
+
+			if (!cm_shift_move(&shift, session))
+				continue;
+			check_cheapest(&bench, session);
+			seen++;
+		}
+		cm_sheet_close(bench.sheet);
+	}
+	g_assert_cmpuint(seen, >, 100);
+	close_bench(&bench);
+}
+
 /* What a session can't be under is no more than what it costs wherever it stands. */
 static void
 test_least(void)
@@ -355,6 +427,8 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_data_func("/shift/moves", "COMODAL_TEST_CASELOAD", test_moves);
 	g_test_add_data_func("/shift/moves-of-a-team", "COMODAL_TEST_TEAM", test_moves);
+	g_test_add_data_func("/shift/cold", "COMODAL_TEST_CASELOAD", test_cold);
+	g_test_add_data_func("/shift/cold-of-a-team", "COMODAL_TEST_TEAM", test_cold);
 	g_test_add_func("/shift/least", test_least);
 	g_test_add_data_func("/shift/least-start", "COMODAL_TEST_CASELOAD", test_least_start);
 	g_test_add_data_func("/shift/least-start-of-a-team", "COMODAL_TEST_TEAM", test_least_start);
