@@ -28,9 +28,9 @@
 #define REPAIR_RHYTHMS 6
 #define REPAIR_LOAD 2   /* so many attempts take as long as a large move with its small ones */
 #define SQUEEZE_LOAD 80 /* so many moves of single sessions */
-#define WIDE_REPAIRS                                                                               \
-	3 /* a round, of one site, at most, where one plan is searched from nothing; otherwise one */
-#define WIDE_TEMPERATURE 300 /* points, at the start, of these */
+#define WIDE_REPAIRS 3  /* a round, of one site, at most, in a large problem; otherwise one */
+#define WIDE_TEMPERATURE                                                                           \
+	300 /* points, at the start, of these; after an earlier plan AGAIN_TEMPERATURE */
 #define SQUEEZE_MOVES 100    /* before each repair, for each follow-up that misses sessions */
 #define SQUEEZE_MOST 16000   /* of one site */
 #define FILL_PASSES 40       /* after the construction */
@@ -44,6 +44,8 @@
 #define MISSING_TEMPERATURE 60
 #define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
 #define AGAIN_CLEARING 3
+#define AGAIN_PASSES                                                                               \
+	2 /* the same, in a large problem: then rounds, which keep all threads at work */
 #define AGAIN_GAIN 1500
 #define FILL_SHARE 0.6         /* of the time, at most */
 #define REASON_POWER_LEAST 0.5 /* processors */
@@ -115,6 +117,22 @@ is_wide(const Run *run)
 	return run->replicas == 1 && !is_again(run);
 }
 
+static gint
+get_temperature(const Run *run, guint replica)
+{
+	return (gint)(16 * run->hottest[replica] * run->heat);
+}
+
+/* Of the repairs of a round. */
+static gint
+get_repair_temperature(const Run *run, guint replica)
+{
+	gint hottest = is_again(run) ? AGAIN_TEMPERATURE : WIDE_TEMPERATURE;
+
+	return run->replicas == 1 ? (gint)(16 * hottest * run->heat)
+				  : get_temperature(run, replica);
+}
+
 /* What part of the time or the effort is spent. */
 static gdouble
 get_share(const Run *run)
@@ -181,12 +199,6 @@ restore(guint replica, guint32 professional, guint thread, gpointer user_data)
 
 	cm_construct_restore(run->states[replica], professional, run->same_room,
 			     run->options->stop);
-}
-
-static gint
-get_temperature(const Run *run, guint replica)
-{
-	return (gint)(16 * run->hottest[replica] * run->heat);
 }
 
 static void
@@ -285,8 +297,7 @@ repair_site(Run *run, guint replica, guint32 site, guint thread)
 	CmRepairSlice slice = run->slice;
 
 	if (slice.temperature < 0)
-		slice.temperature = is_wide(run) ? (gint)(16 * WIDE_TEMPERATURE * run->heat)
-						 : get_temperature(run, replica);
+		slice.temperature = get_repair_temperature(run, replica);
 	slice.room_points = is_again(run) ? 0 : run->room_points[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, *get_repairs(run, replica, site));
 	squeeze_site(run, replica, site, thread, &slice);
@@ -388,6 +399,7 @@ fill(Run *run)
 	gboolean again = is_again(run);
 	gint temperature = again ? AGAIN_TEMPERATURE : FILL_TEMPERATURE;
 	gint gain = again ? AGAIN_GAIN : FILL_GAIN;
+	guint passes = again && run->replicas == 1 ? AGAIN_PASSES : FILL_PASSES;
 	guint32 unscheduled = 0;
 	gboolean full;
 
@@ -395,7 +407,7 @@ fill(Run *run)
 	full = unscheduled > run->problem->caseload->sessions->len / FULL_PART;
 	if (full && !again)
 		gain = FULL_GAIN;
-	for (guint pass = 0; pass < FILL_PASSES && !is_stopped(run) && !is_late(run); pass++) {
+	for (guint pass = 0; pass < passes && !is_stopped(run) && !is_late(run); pass++) {
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->passes);
 		gint64 before = cm_state_get_points(run->states[0]);
 
@@ -534,7 +546,7 @@ run_rounds(Run *run)
 
 		run->heat = 1.0 - get_share(run);
 		g_array_append_vals(run->jobs, run->professionals, count);
-		list_sites(run, is_wide(run) ? WIDE_REPAIRS : 1);
+		list_sites(run, run->replicas == 1 ? WIDE_REPAIRS : 1);
 		work_on_jobs(run, &stream);
 		run->round++;
 		keep_best(run);
