@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync, unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -116,6 +117,8 @@ export function start(program, args, options = {}, gentle = false) {
 			await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, DEADLINE).unref())]);
 		if (child.exitCode === null)
 			child.kill('SIGTERM');
+		// a test may have failed while it was stopped
+		child.kill('SIGCONT');
 		await ended;
 		if (gentle && child.exitCode !== 0) {
 			lines.slice(-40).forEach(note);
@@ -136,14 +139,15 @@ export function makeEntry(values = {}) {
 }
 
 export class Rooms {
-	static async start(environment = {}) {
+	// `line`: browsers come by one, that can be cut (Line)
+	static async start(environment = {}, line = null) {
 		const rooms = new Rooms();
 		rooms.folder = makeFolder();
 		rooms.port = await findPort();
-		rooms.origin = `http://127.0.0.1:${rooms.port}`;
+		rooms.origin = `http://127.0.0.1:${line ? line.port : rooms.port}`;
 		const build = process.env.COMODAL_BUILD_ROOT;
-		rooms.process = start(join(build, 'tests/browser/room-server'), [rooms.folder, `127.0.0.1:${rooms.port}`],
-			{ env: { ...process.env, ...environment } }, true);
+		rooms.process = start(join(build, 'tests/browser/room-server'),
+			[rooms.folder, `127.0.0.1:${rooms.port}`, new URL(rooms.origin).host], { env: { ...process.env, ...environment } }, true);
 		await until(() => rooms.process.says('port '), 'room-server listens');
 		atEnd(async () => note(`room-server took ${rooms.measureCpu()} ms of a processor`));
 		return rooms;
@@ -170,6 +174,59 @@ export class Rooms {
 
 	socketUrl(token) {
 		return `ws://127.0.0.1:${this.port}/v/${token}/room/1/socket`;
+	}
+}
+
+// A way to a server by TCP that can be lost without a word, as when a phone leaves its network: nothing is closed, and nothing passes.
+export class Line {
+	static async start() {
+		const line = new Line();
+		line.port = await findPort();
+		line.pairs = new Set();
+		line.lost = false;
+		line.server = createServer((near) => line.take(near));
+		await new Promise((resolve) => line.server.listen(line.port, '127.0.0.1', resolve));
+		atEnd(async () => line.end());
+		return line;
+	}
+
+	// who comes while it is lost is neither refused nor answered
+	take(near) {
+		if (this.lost) {
+			this.pairs.add([near]);
+			near.on('error', () => near.destroy());
+			return;
+		}
+		const far = connect(this.to, '127.0.0.1');
+		const pair = [near, far];
+		this.pairs.add(pair);
+		near.pipe(far);
+		far.pipe(near);
+		for (const side of pair) {
+			side.on('error', () => pair.forEach((one) => one.destroy()));
+			side.on('close', () => this.pairs.delete(pair));
+		}
+	}
+
+	// what was under way stays lost for good; only who comes after mend() gets through
+	lose() {
+		this.lost = true;
+		for (const [near, far] of this.pairs) {
+			near.unpipe();
+			near.pause();
+			if (far)
+				far.unpipe();
+		}
+	}
+
+	mend() {
+		this.lost = false;
+	}
+
+	end() {
+		this.server.close();
+		for (const pair of this.pairs)
+			pair.forEach((side) => side.destroy());
 	}
 }
 

@@ -3,7 +3,7 @@
  * TOKEN.json (docs/formats.md, comodal-room/1), and is read anew each time; without the file, nobody may be there. A line on standard
  * input is a change at every door. Writes "port N", and a line for whatever else it is told.
  *
- * usage: room-server FOLDER ADDRESS */
+ * usage: room-server FOLDER ADDRESS [ADDRESS that browsers know] */
 #include "daemon/gateway/page-room.h"
 #include "daemon/gateway/room-gate.h"
 #include "daemon/gateway/web-files.h" /* nocheck:include-root: generated */
@@ -264,7 +264,7 @@ main(int argc, char **argv)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	settings->listen = g_strdup(argv[2]);
-	settings->origin = g_strdup_printf("http://%s", argv[2]);
+	settings->origin = g_strdup_printf("http://%s", argc > 3 ? argv[3] : argv[2]);
 	program.link.folder = argv[1];
 	program.words = cm_words_new(language, "America/Toronto", &error);
 	g_assert_no_error(error);

@@ -4,14 +4,16 @@ import { execFileSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Rooms, Visitor, check, equal, findPort, launch, makeEntry, makeFolder, note, run, start, test, until } from './room-lib.mjs';
+import { Line, Rooms, Visitor, check, equal, findPort, launch, makeEntry, makeFolder, note, run, start, test, until } from './room-lib.mjs';
 
 const SECRET = 'a-secret-of-these-tests-alone';
 const EXAMPLE = readFileSync(join(process.env.COMODAL_SOURCE_ROOT, 'daemon/data/turnserver.conf.example'), 'utf8');
 // what is of one machine, and would not work on another
 const OWN = ['listening-port', 'tls-listening-port', 'realm', 'server-name', 'static-auth-secret', 'cert', 'pkey', 'min-port', 'max-port', 'syslog'];
 
-const rooms = await Rooms.start();
+const line = await Line.start();
+const rooms = await Rooms.start({}, line);
+line.to = rooms.port;
 const browser = await launch();
 
 function makeCertificate(folder) {
@@ -124,6 +126,41 @@ test('the relay says nothing for ten seconds: it is said, and mends itself', asy
 	note(`${Date.now() - begun} ms until picture and sound are back`);
 	for (const visitor of Object.values(people))
 		await until(async () => !(await visitor.captions()).some((text) => text.includes('interrupted')), 'and no more');
+	await part(people);
+	await turn.stop();
+});
+
+test('a network that goes without a word and comes back another: the same people, the same page', async () => {
+	const turn = await startTurn();
+	serve([turn]);
+	const people = await meet();
+	const numbers = Object.keys(await people.sophie.measure());
+	const sockets = {};
+	for (const [name, visitor] of Object.entries(people))
+		sockets[name] = await visitor.page.evaluateHandle(() => {
+			const { signal } = window.room.page;
+			// silence alone would tell at last: here only who asks will know
+			clearInterval(signal.pinging);
+			return signal.socket;
+		});
+	const gone = Date.now();
+	line.lose();
+	process.kill(turn.pid, 'SIGSTOP');
+	for (const [name, visitor] of Object.entries(people))
+		await until(() => visitor.page.evaluate((socket) => window.room.page.signal.socket !== socket, sockets[name]),
+			'the dead socket is known as dead');
+	note(`${Date.now() - gone} ms until the dead sockets are known as dead`);
+	// those that were begun meanwhile get no answer
+	await new Promise((resolve) => setTimeout(resolve, 3000));
+	line.mend();
+	process.kill(turn.pid, 'SIGCONT');
+	const back = Date.now();
+	for (const visitor of Object.values(people))
+		await until(() => visitor.page.evaluate(() => window.room.page.signal.greeted), 'the socket is back');
+	note(`${Date.now() - back} ms until the sockets are back`);
+	await Promise.all(Object.values(people).map((visitor) => visitor.seesAndHears(1)));
+	note(`${Date.now() - back} ms until picture and sound are back, ${Date.now() - gone} since the network went`);
+	equal(Object.keys(await people.sophie.measure()), numbers, 'the same number');
 	await part(people);
 	await turn.stop();
 });

@@ -245,6 +245,7 @@ export class Group {
     const state = states[feed.pc.connectionState];
     if (!state || state === feed.state) return;
     feed.state = state;
+    if (state === "interrupted") this.signal.doubt();
     this.on.link(feed.number, state);
   }
 

@@ -127,6 +127,7 @@ export class Mesh {
 
   followLink(number, state) {
     if (state === "connected") this.tellWorks(true);
+    else if (state === "interrupted") this.signal.doubt();
     this.on.link(number, state);
   }
 

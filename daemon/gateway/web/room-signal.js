@@ -4,6 +4,8 @@
 
 const PING_EVERY = 10000;
 const SILENT_AFTER = 25000; // a socket that answers no ping is dead, whatever the system says
+const DOUBTED_FOR = 3000; // the same where nothing comes from the others either
+const OPENED_WITHIN = 8000; // the gateway keeps the place for 30 s: there must be time for another try
 const WAITS = [300, 1000, 2000, 4000, 8000];
 // the gateway allows a little more than this (daemon/gateway/room-relay.h)
 const BURST = 60;
@@ -43,8 +45,11 @@ export class Signal {
     const socket = new WebSocket(this.url);
     this.socket = socket;
     this.greeted = false;
+    this.opening = setTimeout(() => this.drop(), OPENED_WITHIN);
     socket.onopen = () => {
-      this.heard = Date.now();
+      if (socket !== this.socket) return;
+      clearTimeout(this.opening);
+      this.heard = performance.now();
       this.waiting = [];
       socket.send(JSON.stringify({ type: "hello", instance: this.instance }));
       this.pinging = setInterval(() => this.ping(), PING_EVERY);
@@ -55,7 +60,7 @@ export class Signal {
 
   receive(socket, event) {
     if (socket !== this.socket) return;
-    this.heard = Date.now();
+    this.heard = performance.now();
     const message = JSON.parse(event.data);
     if (message.type === "welcome") {
       this.greeted = true;
@@ -67,11 +72,24 @@ export class Signal {
   }
 
   ping() {
-    if (Date.now() - this.heard > SILENT_AFTER) {
+    if (performance.now() - this.heard > SILENT_AFTER) {
       this.drop();
       return;
     }
     if (this.greeted) this.send({ type: "ping" });
+  }
+
+  // Nothing comes from somebody: if it is my network that is gone, the socket is dead, too, and no one says so.
+  doubt() {
+    if (!this.greeted || this.doubting) return;
+    const { socket, heard } = this;
+    // past the queue: an answer that is late because of it would say nothing
+    this.allowance -= 1;
+    socket.send(JSON.stringify({ type: "ping" }));
+    this.doubting = setTimeout(() => {
+      this.doubting = 0;
+      if (socket === this.socket && heard === this.heard) this.drop();
+    }, DOUBTED_FOR);
   }
 
   // give up a socket that may never say that it is closed
@@ -85,7 +103,7 @@ export class Signal {
 
   closed(socket, code) {
     if (socket !== this.socket || this.ended) return;
-    clearInterval(this.pinging);
+    this.stopTimers();
     this.socket = null;
     this.greeted = false;
     if (ENDS[code]) {
@@ -98,6 +116,14 @@ export class Signal {
     this.tries += 1;
     if (this.tries % 4 === 0) this.on.lost();
     this.timer = setTimeout(() => this.open(), wait * (0.7 + 0.6 * Math.random()));
+  }
+
+  // those of one socket
+  stopTimers() {
+    clearInterval(this.pinging);
+    clearTimeout(this.opening);
+    clearTimeout(this.doubting);
+    this.doubting = 0;
   }
 
   // the network is another one: neither wait for the next try nor for a dead socket to be known as dead
@@ -132,7 +158,7 @@ export class Signal {
 
   stop() {
     this.ended = true;
-    clearInterval(this.pinging);
+    this.stopTimers();
     clearTimeout(this.timer);
     clearTimeout(this.flushing);
     window.removeEventListener("online", this.again);
