@@ -245,14 +245,19 @@ export class Group {
     const state = states[feed.pc.connectionState];
     if (!state || state === feed.state) return;
     feed.state = state;
-    if (state === "interrupted") this.signal.doubt();
+    this.tellDoubt();
     this.on.link(feed.number, state);
+  }
+
+  tellDoubt() {
+    this.signal.doubt(Array.from(this.feeds.values()).some((feed) => feed.state === "interrupted"));
   }
 
   remove(id) {
     const feed = this.feeds.get(id);
     if (!feed) return;
     this.feeds.delete(id);
+    this.tellDoubt();
     if (feed.pc) feed.pc.close();
     feed.leave(null);
     this.on.gone(feed.number);

@@ -121,14 +121,19 @@ export class Mesh {
       peer.close();
     }
     this.peers.delete(number);
+    this.tellDoubt();
     if (this.people.delete(number)) this.on.gone(number);
     this.shareOut();
   }
 
   followLink(number, state) {
     if (state === "connected") this.tellWorks(true);
-    else if (state === "interrupted") this.signal.doubt();
+    this.tellDoubt();
     this.on.link(number, state);
+  }
+
+  tellDoubt() {
+    this.signal.doubt(Array.from(this.peers.values()).some((peer) => peer.state === "interrupted"));
   }
 
   // nobody was ever reached: the room does not work for this browser

@@ -33,6 +33,7 @@ export class Signal {
     this.allowance = BURST;
     this.refilled = performance.now();
     this.ended = false;
+    this.doubted = false;
     this.again = () => this.retryNow();
     window.addEventListener("online", this.again);
     const network = navigator.connection;
@@ -66,6 +67,7 @@ export class Signal {
       this.greeted = true;
       this.tries = 0;
       this.on.open(message);
+      this.askForSign();
     } else if (message.type !== "pong") {
       this.on.message(message);
     }
@@ -79,16 +81,22 @@ export class Signal {
     if (this.greeted) this.send({ type: "ping" });
   }
 
-  // Nothing comes from somebody: if it is my network that is gone, the socket is dead, too, and no one says so.
-  doubt() {
-    if (!this.greeted || this.doubting) return;
+  // While nothing comes from somebody: if it is my network that is gone, the socket is dead, too, and no one says so.
+  doubt(doubted) {
+    this.doubted = doubted;
+    this.askForSign();
+  }
+
+  askForSign() {
+    if (!this.doubted || !this.greeted || this.asking) return;
     const { socket, heard } = this;
     // past the queue: an answer that is late because of it would say nothing
     this.allowance -= 1;
     socket.send(JSON.stringify({ type: "ping" }));
-    this.doubting = setTimeout(() => {
-      this.doubting = 0;
-      if (socket === this.socket && heard === this.heard) this.drop();
+    this.asking = setTimeout(() => {
+      this.asking = 0;
+      if (heard === this.heard) this.drop();
+      else this.askForSign();
     }, DOUBTED_FOR);
   }
 
@@ -122,8 +130,8 @@ export class Signal {
   stopTimers() {
     clearInterval(this.pinging);
     clearTimeout(this.opening);
-    clearTimeout(this.doubting);
-    this.doubting = 0;
+    clearTimeout(this.asking);
+    this.asking = 0;
   }
 
   // the network is another one: neither wait for the next try nor for a dead socket to be known as dead
