@@ -202,15 +202,16 @@ class Run:
         self.results["closures"].append(one)
 
     def measure(self, tables=None):
-        """All of it; or some tables of plans, without the closures."""
-        todo = [run for run in self.profile.first_runs() if tables is None or run[0] in tables]
+        """All of it, or some tables; "again" needs the plans that are closed, of which nothing else is kept."""
+        closures = list(self.profile.closures()) if tables is None or "again" in tables else []
+        closed = {(name, seconds) for name, seconds, *_ in closures}
+        todo = [run for run in self.profile.first_runs() if tables is None or run[0] in tables or run[1:] in closed]
         names = list(dict.fromkeys(name for _, name, _ in todo))
         self.say(f"{len(names)} instances to make")
         for name, about in zip(names, self.pool.map(functools.partial(prepare, self.folder), names)):
             self.results["instances"][name] = about
         self.say(f"{len(todo)} plans")
         outs = {(name, seconds): self.plan(table, name, seconds) for table, name, seconds in todo}
-        closures = list(self.profile.closures()) if tables is None else []
         self.say(f"{len(closures)} closures to make")
         bases = [outs[closure[0], closure[1]] for closure in closures]
         shuts = list(self.pool.map(functools.partial(shut, self.folder), closures, bases))
@@ -226,6 +227,7 @@ class Run:
         self.say(f"{len(small)} closures to prove")
         for n, answer in zip(small, self.pool.map(prove, [shuts[n][0] for n in small])):
             self.results["closures"][n]["least"] = answer
+        self.results["runs"] = [run for run in self.results["runs"] if tables is None or run["table"] in tables]
         self.pool.shutdown()
         self.results["minutes"] = round((time.monotonic() - self.began) / 60, 1)
 
@@ -241,7 +243,8 @@ def merge(old, new):
     anew = {(run["table"], run["instance"], run["seconds"]): run for run in new["runs"]}
     runs = [anew.pop((run["table"], run["instance"], run["seconds"]), run) for run in old["runs"]]
     return {**old, **{name: new[name] for name in ("made", "version", "load", "minutes")}, "instances": {**old["instances"], **new["instances"]},
-            "runs": runs + list(anew.values()), "anew": sorted({run["table"] for run in new["runs"]}),
+            "runs": runs + list(anew.values()), "closures": new["closures"] or old["closures"],
+            "anew": sorted({run["table"] for run in new["runs"]} | ({"again"} if new["closures"] else set())),
             "kept": {name: old["kept"][name] if "kept" in old else old[name] for name in ("made", "version")}}
 
 
@@ -279,7 +282,7 @@ def main():
     what = parser.add_mutually_exclusive_group(required=True)
     for name in ("all", "quick", "render", "refresh", "check"):
         what.add_argument(f"--{name}", action="store_true")
-    what.add_argument("--some", nargs="+", choices=("small", "team", "centre", "region", "first", "growth"))
+    what.add_argument("--some", nargs="+", choices=("small", "team", "centre", "region", "first", "growth", "again"))
     parser.add_argument("--results", type=pathlib.Path)
     parser.add_argument("--documents", type=pathlib.Path, help="the folder of the documents; docs by default")
     asked = parser.parse_args()

@@ -115,12 +115,20 @@ class Tables(unittest.TestCase):
     def test_some_tables_anew(self):
         old, new = results_by_hand(), results_by_hand()
         new["runs"] = [run_of("team", "team --seed 1", 5, 13900, 4000), run_of("team", "team --seed 3", 5, 900)]
-        new["load"] = 3.0
+        new["load"], new["closures"] = 3.0, []
         merged = tables.merge(old, new)
         costs = {(run["table"], run["instance"]): run["cost"]["total"] for run in merged["runs"]}
         self.assertEqual((costs["team", "team --seed 1"], costs["team", "team --seed 2"], costs["team", "team --seed 3"]),
                          (13900, 10300, 900))
         self.assertEqual((len(merged["runs"]), merged["load"]), (len(old["runs"]) + 1, 3.0))
+
+        self.assertEqual((merged["closures"], merged["anew"]), (old["closures"], ["team"]))
+
+    def test_closures_anew(self):
+        old, new = results_by_hand(), results_by_hand()
+        new["runs"], new["closures"] = [], new["closures"][:1]
+        merged = tables.merge(old, new)
+        self.assertEqual((merged["runs"], merged["closures"], merged["anew"]), (old["runs"], new["closures"], ["again"]))
 
     def test_busy_machine_is_said(self):
         self.assertIn("nobody else used it", report.make(self.results)[0]["machine"])
