@@ -30,6 +30,7 @@ cm_chain_table_new(const CmProblem *problem)
 	}
 	table->problem = problem;
 	table->rows = g_new0(CmChainRow, tasks);
+	table->rests = g_new0(gint, tasks + 1);
 	table->days = g_new0(gint, days + 1);
 	table->kind_days = g_new0(gint, kinds * 2);
 	table->options = g_new0(CmChainOption, kinds * days);
@@ -51,6 +52,7 @@ void
 cm_chain_table_free(CmChainTable *table)
 {
 	g_free(table->rows);
+	g_free(table->rests);
 	g_free(table->days);
 	g_free(table->kind_days);
 	g_free(table->options);
@@ -318,7 +320,7 @@ cm_chain_table_get_previous(const CmChainTable *table,
 static void
 note_points(CmChainTable *table, gint i, guint manner)
 {
-	const CmChainRow *row = &table->rows[i];
+	CmChainRow *row = &table->rows[i];
 	gint32 *base = cm_chain_table_points(table, table->base, i, manner);
 	gint32 *plain = cm_chain_table_points(table, table->plain, i, manner);
 	guint32 session = table->chain->tasks.first + (guint32)i;
@@ -346,6 +348,7 @@ note_points(CmChainTable *table, gint i, guint manner)
 			    MIN(plain[d], base[d] + (previous >> 2) + CM_POINTS_RHYTHM -
 					      CM_POINTS_MOVED +
 					      (manner == CM_CHAIN_IN_PERSON ? option->travel : 0));
+		row->least = MIN(row->least, plain[d] - CM_POINTS_RHYTHM);
 	}
 }
 
@@ -391,8 +394,11 @@ cm_chain_table_open(CmChainTable *table,
 	note_windows(table);
 	note_days(table);
 	note_indices(table);
-	for (gint i = 0; i < table->count; i++)
-		for (guint manner = 0; manner < CM_CHAIN_MANNERS && !table->rows[i].stands;
-		     manner++)
+	for (gint i = 0; i < table->count; i++) {
+		CmChainRow *row = &table->rows[i];
+
+		row->least = row->stands ? row->points : CM_CHAIN_NEVER;
+		for (guint manner = 0; manner < CM_CHAIN_MANNERS && !row->stands; manner++)
 			note_points(table, i, manner);
+	}
 }

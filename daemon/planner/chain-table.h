@@ -52,6 +52,7 @@ typedef struct {
 	gint from;     /* the same as indices of table->days; `to` not included */
 	gint to;
 	gint points;   /* of one that stands, apart from its rhythm */
+	gint least;    /* points, its rhythm apart, on the cheapest of its days */
 	gint left_out; /* points when it and those after it are unscheduled */
 } CmChainRow;
 
@@ -71,7 +72,8 @@ typedef struct {
 	gint count;    /* sessions */
 	gint standing; /* up to the last that stands already, or must */
 	CmChainRow *rows;
-	gint *days;      /* those on which something is possible */
+	gint *rests; /* [session]: points that it and those after it cost at least, rhythm apart */
+	gint *days;  /* those on which something is possible */
 	gint *kind_days; /* [kind of the follow-up][2]: first and last day of its sessions */
 	gint day_count;
 	CmChainOption *options; /* [kind][day] */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#define FAR_OVER 40     /* points a session, over the least */
 #define VOTE_DAYS 3     /* around a session */
 #define VOTES_MAX 30000 /* for one rhythm; room above it for those of sessions that stand */
 
@@ -410,6 +411,95 @@ follow_steps(CmChainTable *table, const Ending *best)
 	}
 }
 
+/* What a session costs at least on a day, its rhythm apart. */
+static gint
+get_least(const CmChainTable *table, gint i, gint d)
+{
+	return MIN(cm_chain_table_points(table, table->plain, i, CM_CHAIN_IN_PERSON)[d],
+		   cm_chain_table_points(table, table->plain, i, CM_CHAIN_VIDEO)[d]) -
+	       CM_POINTS_RHYTHM;
+}
+
+/* What the sessions from each on cost at least, each on its cheapest day or all after one left out; what all of them do. */
+static gint
+note_rests(CmChainTable *table)
+{
+	table->rests[table->count] = 0;
+	for (gint i = table->count - 1; i >= 0; i--) {
+		const CmChainRow *row = &table->rows[i];
+
+		table->rests[i] =
+		    MIN(MIN(row->least + table->rests[i + 1], row->left_out), CM_CHAIN_NEVER);
+	}
+	return table->rests[0];
+}
+
+/* Take those of each session's first and last days away that are in no chain within the limit, whatever the others' days are. */
+static void
+narrow(CmChainTable *table, gint limit)
+{
+	gint rest = limit; /* when the sessions before this one cost the least */
+
+	for (gint i = 0; i < table->count && rest >= 0; i++) {
+		CmChainRow *row = &table->rows[i];
+		gint most = rest - table->rests[i + 1];
+
+		rest -= row->least;
+		if (row->stands)
+			continue;
+		while (row->from < row->to && get_least(table, i, row->from) > most)
+			row->from++;
+		while (row->from < row->to && get_least(table, i, row->to - 1) > most)
+			row->to--;
+	}
+}
+
+/* The cheapest day and manner of a session after one on day `after` (an index, -1 for none) with these counts; -1 when there is none. */
+static gint
+take_cheapest(const CmChainTable *table, gint i, gint after, guint *counts, gint32 *points)
+{
+	const CmChainRow *row = &table->rows[i];
+	gint first = after < 0 ? 0 : table->days[after] + row->task->min_gap;
+	gint last = after < 0 ? CM_FAR : table->days[after] + MIN(row->task->max_gap, CM_FAR);
+	gint32 best = CM_CHAIN_NEVER;
+	gint chosen = -1;
+	gint reached = 0;
+
+	for (guint manner = 0; manner < CM_CHAIN_MANNERS; manner++) {
+		const gint32 *plain = cm_chain_table_points(table, table->plain, i, manner);
+		gint next = cm_chain_step(row->task, *counts, manner == CM_CHAIN_IN_PERSON);
+
+		for (gint d = MAX(row->from, after + 1); next >= 0 && d < row->to; d++) {
+			if (plain[d] >= best || table->days[d] < first || table->days[d] > last)
+				continue;
+			best = plain[d];
+			chosen = d;
+			reached = next;
+		}
+	}
+	if (chosen >= 0) {
+		*points += best;
+		*counts = (guint)reached;
+	}
+	return chosen;
+}
+
+/* The points of one chain that there is, none of its sessions standing yet: each on the cheapest day after the one before it. */
+static gint
+find_any(const CmChainTable *table)
+{
+	gint32 points = 0;
+	guint counts = 0;
+	gint d = -1;
+
+	for (gint i = 0; i < table->count; i++) {
+		d = take_cheapest(table, i, d, &counts, &points);
+		if (d < 0)
+			return points + table->rows[i].left_out;
+	}
+	return points;
+}
+
 /* The best chain within the limit; FALSE when there is none. */
 static gboolean
 search(CmChainTable *table, Ending *best)
@@ -420,12 +510,20 @@ search(CmChainTable *table, Ending *best)
 	gint all_left_out = table->count > 0 ? table->rows[0].left_out : 0;
 	Ending plain = {.session = -1};
 	guint count = 0;
+	gint least;
 
 	*best = (Ending){.session = -1, .points = limit + 1};
 	if (table->standing == 0 && all_left_out <= limit)
 		best->points = all_left_out;
 	/* a chain out of rhythm shows where to look, though it be over the limit by its rhythm */
 	plain.points = MIN(best->points, CM_CHAIN_NEVER / 2) + CM_POINTS_RHYTHM * table->count;
+	least = note_rests(table);
+	if (least > best->points)
+		return FALSE;
+	/* where much is allowed, a chain that there is shows what more is too dear */
+	narrow(table, table->standing == 0 && best->points - least > FAR_OVER * table->count
+			  ? MIN(best->points, find_any(table))
+			  : best->points);
 	run_table(table, &none, &plain);
 	if (plain.session >= 0) {
 		count = list_rhythms(table, &plain, rhythms,
@@ -433,6 +531,7 @@ search(CmChainTable *table, Ending *best)
 		if (plain.points < best->points)
 			*best = plain;
 	}
+	narrow(table, best->points);
 	/* the first session's own rhythm was for free */
 	for (guint i = 0; i < count; i++)
 		if (plain.points + CM_POINTS_RHYTHM - rhythms[i].votes < best->points)
