@@ -87,6 +87,43 @@ cm_day_bits_clear(guint64 *bits, guint words, gint from, gint to)
 		bits[w] &= ~cm_day_bits_range_word(w, from, to);
 }
 
+/* The last bit set below `bit`; -1 when there is none. */
+static inline gint
+cm_day_bits_last_below(const guint64 *bits, gint bit)
+{
+	for (gint w = (bit - 1) / 64; bit > 0 && w >= 0; w--) {
+		guint64 here = bits[w] & cm_day_bits_range_word((guint)w, 0, bit);
+
+		if (here != 0)
+			return w * 64 + 63 - __builtin_clzll(here);
+	}
+	return -1;
+}
+
+/* The first bit set from `bit` on; past the last word when there is none. */
+static inline gint
+cm_day_bits_first_from(const guint64 *bits, guint words, gint bit)
+{
+	for (guint w = (guint)bit / 64; w < words; w++) {
+		guint64 here = bits[w] & cm_day_bits_range_word(w, bit, G_MAXINT);
+
+		if (here != 0)
+			return (gint)w * 64 + __builtin_ctzll(here);
+	}
+	return (gint)words * 64;
+}
+
+/* Whether any of [from, to) is set. */
+static inline gboolean
+cm_day_bits_any_between(const guint64 *bits, guint words, gint from, gint to)
+{
+	guint64 all = bits[0] & cm_day_bits_range_word(0, from, to);
+
+	for (guint w = 1; w < words; w++)
+		all |= bits[w] & cm_day_bits_range_word(w, from, to);
+	return all != 0;
+}
+
 /* bits & bits >> step, step below 64 */
 static inline void
 cm_day_bits_fold(guint64 *bits, guint words, guint step)

@@ -95,18 +95,15 @@ get_place(const CmProblem *problem, const CmKind *kind)
 	return &problem->places[problem->chains[kind->followup].site];
 }
 
-/* The free cells in a row from one on, up or down, within the time that a site is open; 0 when they are as many as `enough`. */
-static guint
-count_hole(const guint64 *taken, gint cell, gint step, const gint *open, gint enough)
+/* The cells that a session from `bit` on leaves free beside it, `shut` being those that are not; those on a side are none when another such
+ * session has room in them. */
+static guint16
+count_holes(const guint64 *shut, guint words, gint bit, gint cells)
 {
-	gint cells = 0;
+	gint before = bit - 1 - cm_day_bits_last_below(shut, bit);
+	gint after = cm_day_bits_first_from(shut, words, bit + cells) - (bit + cells);
 
-	while (cells < enough && cell >= open[0] && cell < open[1] &&
-	       !cm_day_bits_has(taken, (guint)cell)) {
-		cells++;
-		cell += step;
-	}
-	return cells < enough ? (guint)cells : 0;
+	return (guint16)((before < cells ? before : 0) + (after < cells ? after : 0));
 }
 
 void
@@ -126,12 +123,17 @@ cm_slots_note_holes(const CmState *state,
 		       cm_problem_bit_down(problem, site->open.to - 1) + 1};
 	guint64 left[CM_DAY_BITS_WORDS_MAX];
 	guint64 free[CM_DAY_BITS_WORDS_MAX];
+	guint64 shut[CM_DAY_BITS_WORDS_MAX];
+	guint64 closed[CM_DAY_BITS_WORDS_MAX];
 
+	for (guint w = 0; w < problem->words; w++)
+		closed[w] = ~cm_day_bits_range_word(w, open[0], open[1]);
 	cm_day_bits_copy(left, starts, problem->words);
 	for (guint i = 0; i < rooms.count; i++) {
 		guint32 room = g_array_index(problem->site_tracks, guint32, rooms.first + i);
-		const guint64 *taken = cm_state_taken(state, room, day);
 
+		cm_day_bits_copy(shut, closed, problem->words);
+		cm_day_bits_or(shut, cm_state_taken(state, room, day), problem->words);
 		/* the first room that is free is the one taken */
 		fill_track(state, kind, room, day, free);
 		for (guint w = 0; w < problem->words; w++) {
@@ -142,9 +144,7 @@ cm_slots_note_holes(const CmState *state,
 				gint bit = (gint)w * 64 + __builtin_ctzll(here);
 
 				out_holes[bit] =
-				    (guint16)(count_hole(taken, bit - 1, -1, open, kind->cells) +
-					      count_hole(taken, bit + kind->cells, 1, open,
-							 kind->cells));
+				    count_holes(shut, problem->words, bit, kind->cells);
 			}
 		}
 	}

@@ -69,11 +69,44 @@ test_runs(void)
 	}
 }
 
+/* What is asked of a range, and of the bits beside one, against looking at each. */
+static void
+test_neighbours(void)
+{
+	CmStream stream = cm_stream_make(7, 8, 9);
+
+	for (guint round = 0; round < 2000; round++) {
+		gint from = (gint)cm_stream_below(&stream, BITS + 1);
+		gint to = (gint)cm_stream_below(&stream, BITS + 1);
+		guint64 bits[WORDS] = {0};
+		gboolean any = FALSE;
+		gint below = -1;
+		gint first = BITS;
+
+		for (guint set = cm_stream_below(&stream, 6); set > 0; set--) {
+			gint bit = (gint)cm_stream_below(&stream, BITS);
+
+			cm_day_bits_set(bits, WORDS, bit, bit + 1);
+		}
+		for (gint i = 0; i < BITS; i++) {
+			if (!cm_day_bits_has(bits, (guint)i))
+				continue;
+			any = any || (from <= i && i < to);
+			below = i < from ? i : below;
+			first = i >= from ? MIN(first, i) : first;
+		}
+		g_assert_cmpint(cm_day_bits_any_between(bits, WORDS, from, to), ==, any);
+		g_assert_cmpint(cm_day_bits_last_below(bits, from), ==, below);
+		g_assert_cmpint(cm_day_bits_first_from(bits, WORDS, from), ==, first);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/day-bits/ranges", test_ranges);
 	g_test_add_func("/day-bits/runs", test_runs);
+	g_test_add_func("/day-bits/neighbours", test_neighbours);
 	return g_test_run();
 }
