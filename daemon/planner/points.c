@@ -64,9 +64,31 @@ cm_points_get_rhythm(const CmProblem *problem, const CmSpot *spots, guint count)
 		if (spots[i].day < 0)
 			continue;
 		placed++;
+		/* those that are left can't be more */
+		if (count - i <= (guint)most)
+			continue;
 		for (guint j = i; j < count; j++)
 			same += is_same_rhythm(problem, &spots[i], &spots[j]);
 		most = MAX(most, same);
 	}
 	return CM_POINTS_RHYTHM * (placed - most);
+}
+
+gboolean
+cm_points_is_out_of_rhythm(const CmProblem *problem, const CmSpot *spots, guint count, guint one)
+{
+	guint with = 0;
+
+	for (guint i = 0; i < count; i++)
+		with += i != one && is_same_rhythm(problem, &spots[i], &spots[one]);
+	/* no longer than those that are left could be more */
+	for (guint i = 0; i + with < count; i++) {
+		guint same = 0;
+
+		for (guint j = i; i != one && j < count; j++)
+			same += j != one && is_same_rhythm(problem, &spots[i], &spots[j]);
+		if (same > with)
+			return TRUE;
+	}
+	return FALSE;
 }

@@ -22,6 +22,11 @@ cm_points_add_unscheduled(const CmProblem *problem, guint32 session, CmCost *cos
 gint
 cm_points_get_rhythm(const CmProblem *problem, const CmSpot *spots, guint count);
 
+/* Whether the session `one` of these, which stands, makes its follow-up's rhythm cost CM_POINTS_RHYTHM more than without it: fewer of the
+ * others are at its weekday and start than at some other. */
+gboolean
+cm_points_is_out_of_rhythm(const CmProblem *problem, const CmSpot *spots, guint count, guint one);
+
 static inline gint
 cm_points_get_lateness(const CmProblem *problem, guint32 session, gint priority, gint day)
 {

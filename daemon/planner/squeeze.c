@@ -18,7 +18,8 @@
 
 typedef struct {
 	guint32 session;
-	CmSpot spot; /* where it was */
+	CmSpot spot;   /* where it was */
+	gint64 points; /* of its follow-up, then */
 } Step;
 
 struct _CmSqueezer {
@@ -29,6 +30,7 @@ struct _CmSqueezer {
 	GArray *wanting;       /* guint32: follow-ups that miss sessions */
 	GArray *sessions;      /* guint32: those of the site that are not locked */
 	GArray *professionals; /* guint32: those who have follow-ups there */
+	gint64 points; /* of these, by how much they have changed since the site was opened */
 	Step steps[STEPS_MAX];
 	guint count;
 	guint32 queue[QUEUE_MAX]; /* sessions that look for a place */
@@ -102,6 +104,7 @@ open_site(CmSqueezer *squeezer, CmState *state, guint32 site)
 
 	squeezer->state = state;
 	squeezer->site = site;
+	squeezer->points = 0;
 	g_array_set_size(squeezer->wanting, 0);
 	g_array_set_size(squeezer->sessions, 0);
 	g_array_set_size(squeezer->professionals, 0);
@@ -118,18 +121,6 @@ open_site(CmSqueezer *squeezer, CmState *state, guint32 site)
 	}
 }
 
-/* The points that a move at the site can touch. */
-static gint64
-get_points(const CmSqueezer *squeezer)
-{
-	gint64 points = 0;
-
-	for (guint i = 0; i < squeezer->professionals->len; i++)
-		points += squeezer->state
-			      ->worker_points[g_array_index(squeezer->professionals, guint32, i)];
-	return points;
-}
-
 /* Points of the session left out. */
 static gint
 get_missing(const CmSqueezer *squeezer, guint32 session)
@@ -141,21 +132,50 @@ get_missing(const CmSqueezer *squeezer, guint32 session)
 	return points;
 }
 
+/* Remove a session that stands. */
+static void
+remove_session(CmSqueezer *squeezer, guint32 session)
+{
+	const gint64 *points =
+	    &squeezer->state->worker_points[get_chain(squeezer, session)->professional];
+
+	squeezer->points -= *points;
+	cm_state_count_session(squeezer->state, session, -1);
+	cm_state_remove(squeezer->state, session);
+	squeezer->points += *points;
+}
+
+static gboolean
+place_session(CmSqueezer *squeezer, guint32 session, const CmSpot *spot)
+{
+	const gint64 *points =
+	    &squeezer->state->worker_points[get_chain(squeezer, session)->professional];
+	gint64 before = *points;
+
+	if (!cm_state_place(squeezer->state, session, spot))
+		return FALSE;
+	cm_state_count_session(squeezer->state, session, 1);
+	squeezer->points += *points - before;
+	return TRUE;
+}
+
 /* Take a session away; FALSE when it must stay or there is no room to remember it. */
 static gboolean
 take_away(CmSqueezer *squeezer, guint32 session)
 {
+	const CmState *state = squeezer->state;
+	guint32 followup = get_followup(squeezer, session);
+
 	if (squeezer->count == STEPS_MAX || squeezer->problem->tasks[session].locked)
 		return FALSE;
 	for (guint i = 0; i < squeezer->count; i++)
 		if (squeezer->steps[i].session == session)
 			return FALSE;
-	squeezer->steps[squeezer->count++] =
-	    (Step){.session = session, .spot = squeezer->state->spots[session]};
-	if (squeezer->state->spots[session].day < 0)
-		return TRUE;
-	cm_state_remove(squeezer->state, session);
-	cm_state_recount(squeezer->state, get_followup(squeezer, session));
+	squeezer->steps[squeezer->count++] = (Step){.session = session,
+						    .spot = state->spots[session],
+						    .points = state->chain_points[followup]};
+	if (state->spots[session].day >= 0)
+		remove_session(squeezer, session);
 	return TRUE;
 }
 
@@ -203,8 +223,10 @@ undo(CmSqueezer *squeezer)
 		if (squeezer->steps[i].spot.day >= 0 &&
 		    !cm_state_place(state, squeezer->steps[i].session, &squeezer->steps[i].spot))
 			g_return_if_reached();
-	for (guint i = 0; i < squeezer->count; i++)
-		cm_state_recount(state, get_followup(squeezer, squeezer->steps[i].session));
+	/* the last is what was before the first step of the follow-up */
+	for (guint i = squeezer->count; i-- > 0;)
+		cm_state_set_points(state, get_followup(squeezer, squeezer->steps[i].session),
+				    squeezer->steps[i].points);
 }
 
 /* Whether the days that sessions were taken from are still allowed: one in person may have parted two runs of video. */
@@ -282,40 +304,63 @@ static void
 look_mode(CmSqueezer *squeezer, Look *look, gint day, CmMode mode, gint points)
 {
 	guint64 bits[CM_DAY_BITS_WORDS_MAX];
+	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : ROOM_POINTS;
 
-	if (!cm_slots_fill(squeezer->state, look->task->kind, day, mode, look->obstacles, bits))
-		return;
 	if (mode == CM_MODE_IN_PERSON)
 		points += get_added_travel(squeezer, look, day);
 	if (cm_points_misses_wish(look->task, mode == CM_MODE_IN_PERSON))
 		points += CM_POINTS_MODALITY;
-	if (points <= look->allowed)
-		offer_starts(squeezer, look, day, mode, bits, points);
+	/* the starts are dear to find: only where the best of them could be chosen */
+	if (points > look->allowed || (points + room) * 16 - look->noise >= look->best ||
+	    !cm_slots_fill(squeezer->state, look->task->kind, day, mode, look->obstacles, bits))
+		return;
+	offer_starts(squeezer, look, day, mode, bits, points);
 }
 
-/* Find the place of a session that does not stand; FALSE when there is none. */
+static gint
+get_lateness(const CmSqueezer *squeezer, const Look *look, gint day)
+{
+	return cm_points_get_lateness(squeezer->problem, look->session, look->chain->priority, day);
+}
+
+/* Look at a day that costs `points` by its date. */
+static void
+look_day(CmSqueezer *squeezer, Look *look, const CmReach *reach, gint day, gint points)
+{
+	if (day == reach->after || day == reach->before)
+		return;
+	/* a sample of the heat bath is the least of points less such variates */
+	look->noise = cm_stream_gumbel(&squeezer->slice->stream, squeezer->slice->temperature);
+	if (points * 16 - look->noise >= look->best ||
+	    cm_problem_date(squeezer->problem, look->chain->site, day)->kind == CM_DAY_KIND_CLOSED)
+		return;
+	for (guint mode = 0; mode < CM_MODE_LAST; mode++)
+		if ((reach->modes & CM_MODE_FLAG(mode)) != 0)
+			look_mode(squeezer, look, day, (CmMode)mode, points);
+}
+
+/* Find the place of a session that does not stand, from its target outwards: what is cheap is found first, and spares a look at most of
+ * the rest. FALSE when there is none. */
 static gboolean
 look_around(CmSqueezer *squeezer, Look *look)
 {
-	const CmProblem *problem = squeezer->problem;
 	CmReach reach = cm_reach_find(squeezer->state, look->session);
+	gint after = CLAMP(look->task->target, reach.first, reach.last);
+	gint before = after - 1;
 
 	look->best = NEVER;
-	for (gint day = reach.first; day <= reach.last; day++) {
-		gint points =
-		    cm_points_get_lateness(problem, look->session, look->chain->priority, day);
+	if (reach.last < reach.first)
+		return FALSE;
+	while (after <= reach.last || before >= reach.first) {
+		gint late = after <= reach.last ? get_lateness(squeezer, look, after) : NEVER;
+		gint early = before >= reach.first ? get_lateness(squeezer, look, before) : NEVER;
 
-		if (points > look->allowed || day == reach.after || day == reach.before)
-			continue;
-		/* a sample of the heat bath is the least of points less such variates */
-		look->noise =
-		    cm_stream_gumbel(&squeezer->slice->stream, squeezer->slice->temperature);
-		if (points * 16 - look->noise >= look->best ||
-		    cm_problem_date(problem, look->chain->site, day)->kind == CM_DAY_KIND_CLOSED)
-			continue;
-		for (guint mode = 0; mode < CM_MODE_LAST; mode++)
-			if ((reach.modes & CM_MODE_FLAG(mode)) != 0)
-				look_mode(squeezer, look, day, (CmMode)mode, points);
+		if (MIN(late, early) > look->allowed)
+			break;
+		if (late <= early)
+			look_day(squeezer, look, &reach, after++, late);
+		else
+			look_day(squeezer, look, &reach, before--, early);
 	}
 	return look->best < NEVER;
 }
@@ -360,15 +405,21 @@ clear_room(CmSqueezer *squeezer, const Look *look)
 	CmRange rooms =
 	    problem->places[squeezer->site].tracks[look->spot.mode != CM_MODE_IN_PERSON];
 	/* whole cells are taken */
+	gint first = cm_problem_bit_down(problem, look->spot.start);
+	gint end = first + look->kind->cells;
 	CmWindow time = {.from = look->spot.start,
 			 .to = (CmMinute)(look->spot.start + look->kind->cells * problem->grid)};
+	const guint64 *taken;
 	guint32 room;
 
 	if (rooms.count == 0)
 		return FALSE;
 	room = g_array_index(problem->site_tracks, guint32,
 			     rooms.first + cm_stream_below(&squeezer->slice->stream, rooms.count));
-	for (guint i = 0; i < squeezer->professionals->len; i++)
+	taken = cm_state_taken(squeezer->state, room, look->spot.day);
+	for (guint i = 0; i < squeezer->professionals->len &&
+			  cm_day_bits_any_between(taken, problem->words, first, end);
+	     i++)
 		if (!clear_time(squeezer, g_array_index(squeezer->professionals, guint32, i),
 				look->spot.day, time, room))
 			return FALSE;
@@ -412,11 +463,8 @@ place(CmSqueezer *squeezer, guint32 session, gboolean pushing, gint allowed)
 	if (pushing)
 		look.obstacles &=
 		    ~relaxed[cm_stream_below(&squeezer->slice->stream, G_N_ELEMENTS(relaxed))];
-	if (!look_around(squeezer, &look) || (pushing && !clear_way(squeezer, &look)) ||
-	    !cm_state_place(squeezer->state, session, &look.spot))
-		return FALSE;
-	cm_state_recount(squeezer->state, get_followup(squeezer, session));
-	return TRUE;
+	return look_around(squeezer, &look) && (!pushing || clear_way(squeezer, &look)) &&
+	       place_session(squeezer, session, &look.spot);
 }
 
 /* The first of the queue pushes; who finds no place is left out if that can be worth it. */
@@ -428,7 +476,7 @@ settle_queue(CmSqueezer *squeezer, gint64 limit)
 		gboolean pushing =
 		    i == 0 ||
 		    (i < PUSHERS_MAX && cm_stream_below(&squeezer->slice->stream, PUSH_AGAIN) == 0);
-		gint64 least = get_points(squeezer);
+		gint64 least = squeezer->points;
 
 		/* those that wait may cost nothing */
 		for (guint j = i; j < squeezer->queued; j++)
@@ -439,7 +487,7 @@ settle_queue(CmSqueezer *squeezer, gint64 limit)
 		    (i == 0 || !cut(squeezer, session)))
 			return FALSE;
 	}
-	return get_points(squeezer) <= limit && check_days(squeezer);
+	return squeezer->points <= limit && check_days(squeezer);
 }
 
 /* The first session that a follow-up misses; CM_NONE when it has them all. */
@@ -478,8 +526,8 @@ move(CmSqueezer *squeezer)
 {
 	CmStream *stream = &squeezer->slice->stream;
 	guint32 session = pick_session(squeezer);
-	gint64 limit =
-	    get_points(squeezer) + cm_stream_exponential(stream, squeezer->slice->temperature) / 16;
+	gint64 points = squeezer->points;
+	gint64 limit = points + cm_stream_exponential(stream, squeezer->slice->temperature) / 16;
 	guint wanting = squeezer->wanting->len;
 
 	squeezer->count = 0;
@@ -487,6 +535,7 @@ move(CmSqueezer *squeezer)
 	if (push_away(squeezer, session) && settle_queue(squeezer, limit))
 		return;
 	undo(squeezer);
+	squeezer->points = points;
 	g_array_set_size(squeezer->wanting, wanting);
 }
 

@@ -310,13 +310,37 @@ add_chain(const CmState *state, guint32 followup, CmCost *cost, guint32 *unsched
 void
 cm_state_recount(CmState *state, guint32 followup)
 {
-	guint32 professional = state->problem->chains[followup].professional;
 	guint32 unscheduled = 0;
 	CmCost cost = {{0}};
-	gint64 points;
 
 	add_chain(state, followup, &cost, &unscheduled);
-	points = cm_cost_get_total(&cost);
+	cm_state_set_points(state, followup, cm_cost_get_total(&cost));
+}
+
+void
+cm_state_count_session(CmState *state, guint32 session, gint sign)
+{
+	const CmProblem *problem = state->problem;
+	guint32 followup = cm_problem_kind(problem, problem->tasks[session].kind)->followup;
+	CmRange tasks = problem->chains[followup].tasks;
+	CmCost standing = {{0}};
+	CmCost missing = {{0}};
+
+	cm_points_add_session(problem, session, &state->spots[session], &standing);
+	cm_points_add_unscheduled(problem, session, &missing);
+	if (cm_points_is_out_of_rhythm(problem, state->spots + tasks.first, tasks.count,
+				       session - tasks.first))
+		standing.part[CM_COST_RHYTHM] = CM_POINTS_RHYTHM;
+	cm_state_set_points(state, followup,
+			    state->chain_points[followup] + sign * (cm_cost_get_total(&standing) -
+								    cm_cost_get_total(&missing)));
+}
+
+void
+cm_state_set_points(CmState *state, guint32 followup, gint64 points)
+{
+	guint32 professional = state->problem->chains[followup].professional;
+
 	state->worker_points[professional] += points - state->chain_points[followup];
 	state->chain_points[followup] = points;
 }

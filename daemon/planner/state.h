@@ -81,6 +81,15 @@ cm_state_settle(CmState *state, guint32 session) G_GNUC_WARN_UNUSED_RESULT;
 void
 cm_state_recount(CmState *state, guint32 followup);
 
+/* Add what a standing session costs more than one left out to the points of its follow-up, or take it off (`sign` -1): instead of
+ * cm_state_recount(), after it alone was placed or before it alone is removed. */
+void
+cm_state_count_session(CmState *state, guint32 session, gint sign);
+
+/* Set the points of a follow-up that stands again as when it had these. */
+void
+cm_state_set_points(CmState *state, guint32 followup, gint64 points);
+
 /* Whether sessions of a follow-up are left out. */
 gboolean
 cm_state_misses_sessions(const CmState *state, guint32 followup);
