@@ -38,14 +38,14 @@
 #define FILL_TEMPERATURE 200 /* points */
 #define FILL_CLEARING 2      /* attempts of 8 that clear the way */
 #define FILL_GAIN 1000       /* a pass that spares less than one point in so many is the last */
-#define FULL_GAIN 200        /* the same where rooms are far too few */
+#define FULL_GAIN 50         /* the same where rooms are far too few, */
+#define FULL_LAST 6          /* unless no more time is left than so many passes take */
 #define FULL_PART 10         /* so they are where one session in so many has no place at first */
 #define MISSING_MOVES 8 /* a pass, of a professional, for each follow-up that misses sessions */
 #define MISSING_TEMPERATURE 60
 #define AGAIN_TEMPERATURE 30 /* the same after an earlier plan */
 #define AGAIN_CLEARING 3
-#define AGAIN_PASSES                                                                               \
-	2 /* the same, in a large problem: then rounds, which keep all threads at work */
+#define AGAIN_PASSES 2 /* the same, in a large problem */
 #define AGAIN_GAIN 1500
 #define FILL_SHARE 0.6         /* of the time, at most */
 #define REASON_POWER_LEAST 0.5 /* processors */
@@ -391,35 +391,65 @@ work_on_jobs(Run *run, CmStream *stream)
 	g_array_set_size(run->jobs, 0);
 }
 
+/* How many passes of filling there are at most. Where a large problem leaves little out, that belongs to a school or two: there one thread
+ * would work alone, and rounds, which repair these beside all else, are as good from the first. */
+static guint
+count_passes(const Run *run, gboolean full)
+{
+	if (run->replicas > 1)
+		return FILL_PASSES;
+	if (is_again(run))
+		return AGAIN_PASSES;
+	return full ? FILL_PASSES : 0;
+}
+
+/* Whether passes like the one begun then would leave no time for a few rounds: one is not worth its place. */
+static gboolean
+is_short(const Run *run, gint64 begun)
+{
+	gint64 now = g_get_monotonic_time();
+
+	return run->deadline != 0 && run->deadline - now < FULL_LAST * (now - begun);
+}
+
+/* Whether to end the filling after a pass that began then, with `before` points. */
+static gboolean
+is_filled(const Run *run, gboolean full, gint64 begun, gint64 before)
+{
+	gint64 spared = before - cm_state_get_points(run->states[0]);
+
+	if (full && is_wide(run))
+		return spared * FULL_GAIN < before && !is_short(run, begun);
+	return spared * (is_again(run) ? AGAIN_GAIN : FILL_GAIN) < before ||
+	       (run->deadline != 0 && get_share(run) > FILL_SHARE);
+}
+
 /* Sessions left out cost more than all else, and planning again is about those that can't stay: look for places for them first, as
  * long as it pays. */
 static void
 fill(Run *run)
 {
-	gboolean again = is_again(run);
-	gint temperature = again ? AGAIN_TEMPERATURE : FILL_TEMPERATURE;
-	gint gain = again ? AGAIN_GAIN : FILL_GAIN;
-	guint passes = again && run->replicas == 1 ? AGAIN_PASSES : FILL_PASSES;
+	gint temperature = is_again(run) ? AGAIN_TEMPERATURE : FILL_TEMPERATURE;
 	guint32 unscheduled = 0;
 	gboolean full;
+	guint passes;
 
 	(void)cm_state_get_cost(run->best, &unscheduled);
 	full = unscheduled > run->problem->caseload->sessions->len / FULL_PART;
-	if (full && !again)
-		gain = FULL_GAIN;
+	passes = count_passes(run, full);
+	set_repairs(run, FILL_ATTEMPTS, 16 * temperature, is_again(run) ? REPAIR_RHYTHMS : 0);
 	for (guint pass = 0; pass < passes && !is_stopped(run) && !is_late(run); pass++) {
 		CmStream stream = cm_stream_make(run->options->seed, G_MAXUINT32 - 1, run->passes);
+		gint64 begun = g_get_monotonic_time();
 		gint64 before = cm_state_get_points(run->states[0]);
 
-		set_repairs(run, FILL_ATTEMPTS, 16 * temperature, again ? REPAIR_RHYTHMS : 0);
 		list_sites(run, 1);
 		work_on_jobs(run, &stream);
 		if (!full)
 			work_on_professionals(run, improve_missing);
 		run->passes++;
 		keep_best(run);
-		if ((before - cm_state_get_points(run->states[0])) * gain < before ||
-		    (run->deadline != 0 && get_share(run) > FILL_SHARE))
+		if (is_filled(run, full, begun, before))
 			return;
 	}
 }
@@ -622,20 +652,42 @@ finish(Run *run)
 	cm_state_free(run->best);
 }
 
+static gint
+compare_unscheduled(gconstpointer a, gconstpointer b)
+{
+	guint32 left = ((const CmUnscheduled *)a)->session;
+	guint32 right = ((const CmUnscheduled *)b)->session;
+
+	return left < right ? -1 : left > right;
+}
+
+static void
+find_reasons_of(Run *run, guint32 followup)
+{
+	CmRange tasks = run->problem->chains[followup].tasks;
+
+	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
+		CmUnscheduled asked = {.session = s};
+		guint i;
+
+		if (run->best->spots[s].day < 0 &&
+		    g_array_binary_search(run->plan->unscheduled, &asked, compare_unscheduled, &i))
+			g_array_index(run->plan->unscheduled, CmUnscheduled, i).reason =
+			    cm_reason_find(run->best, s);
+	}
+}
+
 static void
 find_reasons(guint replica, guint32 professional, guint thread, gpointer user_data)
 {
 	Run *run = user_data;
 	const CmProblem *problem = run->problem;
+	CmRange chains = problem->workers[professional].chains;
 
 	/* the best plan is the same for all replicas */
-	for (guint i = 0; replica == 0 && i < run->plan->unscheduled->len; i++) {
-		CmUnscheduled *one = &g_array_index(run->plan->unscheduled, CmUnscheduled, i);
-		const CmKind *kind = cm_problem_kind(problem, problem->tasks[one->session].kind);
-
-		if (problem->chains[kind->followup].professional == professional)
-			one->reason = cm_reason_find(run->best, one->session);
-	}
+	for (guint i = 0; replica == 0 && i < chains.count; i++)
+		find_reasons_of(
+		    run, g_array_index(problem->professional_chains, guint32, chains.first + i));
 }
 
 static CmPlan *

@@ -327,6 +327,10 @@ test_limit(gconstpointer variable)
 			g_assert_cmpint(wish.limit, <, CM_CHAIN_NEVER);
 			g_assert_cmpint(cm_chain_estimate(table, bench.state, followup, &wish), ==,
 					wish.limit);
+			/* and where much was allowed, none that is cheaper was passed over */
+			wish.limit--;
+			g_assert_cmpint(cm_chain_estimate(table, bench.state, followup, &wish), ==,
+					CM_CHAIN_NEVER);
 			cm_trial_undo(&trial);
 			cm_trial_clear(&trial);
 			seen++;
