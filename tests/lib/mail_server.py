@@ -310,6 +310,9 @@ class MailServer:
                 # the whole session that it leads, and no one else
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        # their children, who share what they listened on, end a moment after them
+        if self.processes:
+            await_true(lambda: not any(self._listens(port) for port in self.ports.values()), "the end of the mail server", 10)
         self.processes = []
 
     def end(self):
