@@ -3,7 +3,6 @@
 
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/points.h"
-#include "daemon/planner/slots.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "daemon/planner/sheet.h"
+#include "daemon/planner/slots.h"
 #include "daemon/planner/stream.h"
 
 /* What is possible for each session of one follow-up on each day, the rest of the plan standing as it is: the input of the
