@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/offer.h"
 
-#include "daemon/planner/points.h"
+#include "daemon/planner/outward.h"
 #include "daemon/planner/reach.h"
 #include "daemon/planner/slots.h"
 
@@ -142,31 +142,18 @@ look(Search *search, gint day, gint lateness)
 	}
 }
 
-/* The days by what they cost at least, both ways from the target, until none can be better than those kept. */
+/* The days by what they cost at least, until none can be better than those kept. */
 static void
 look_all(Search *search)
 {
-	const CmProblem *problem = search->state->problem;
-	gint priority = search->chain->priority;
-	gint early = MIN(search->task->target, search->reach.last);
-	gint late = MAX(search->task->target + 1, search->reach.first);
+	CmOutward days =
+	    cm_outward_make(search->state->problem, search->session, search->chain->priority,
+			    search->reach.first, search->reach.last);
+	gint points;
+	gint day;
 
-	while (early >= search->reach.first || late <= search->reach.last) {
-		gint before =
-		    early < search->reach.first
-			? G_MAXINT
-			: cm_points_get_lateness(problem, search->session, priority, early);
-		gint after = late > search->reach.last
-				 ? G_MAXINT
-				 : cm_points_get_lateness(problem, search->session, priority, late);
-
-		if (MIN(before, after) > get_worst(search))
-			return;
-		if (before <= after)
-			look(search, early--, before);
-		else
-			look(search, late++, after);
-	}
+	while (cm_outward_next(&days, get_worst(search), &day, &points))
+		look(search, day, points);
 }
 
 guint

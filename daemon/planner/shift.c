@@ -3,7 +3,7 @@
 
 #include "daemon/planner/chain.h"
 #include "daemon/planner/day-rules.h"
-#include "daemon/planner/points.h"
+#include "daemon/planner/outward.h"
 
 #define NEVER (G_MAXINT32 / 4)
 #define RHYTHMS_MAX 32
@@ -278,39 +278,23 @@ look_day(Look *look, gint day, gint points, gint spread)
 	look_mode(look, day, CM_MODE_VIDEO_REMOTE, points);
 }
 
-/* Find the place of a session that does not stand, of at most `allowed` points; FALSE when there is none. Its days are gone through from
- * the one it was meant for, the least late or early next: the best is found early, and few of the others have to be looked at closely. */
+/* Find the place of a session that does not stand, of at most `allowed` points; FALSE when there is none. */
 static gboolean
 look_around(Look *look, gint spread)
 {
-	const CmProblem *problem = look->shift->sheet->problem;
-	gint after;
-	gint before;
+	CmOutward days;
+	gint points;
+	gint day;
 
 	look->best = NEVER;
 	if (!look_window(look))
 		return FALSE;
 	look_rhythms(look);
 	look->video = look_video(look);
-	after = CLAMP(look->task->target, look->first_day, look->last_day);
-	before = after - 1;
-	while (after <= look->last_day || before >= look->first_day) {
-		gint late = after <= look->last_day
-				? cm_points_get_lateness(problem, look->session,
-							 look->chain->priority, after)
-				: NEVER;
-		gint early = before >= look->first_day
-				 ? cm_points_get_lateness(problem, look->session,
-							  look->chain->priority, before)
-				 : NEVER;
-
-		if (MIN(late, early) > look->allowed)
-			break;
-		if (late <= early)
-			look_day(look, after++, late, spread);
-		else
-			look_day(look, before--, early, spread);
-	}
+	days = cm_outward_make(look->shift->sheet->problem, look->session, look->chain->priority,
+			       look->first_day, look->last_day);
+	while (cm_outward_next(&days, look->allowed, &day, &points))
+		look_day(look, day, points, spread);
 	return look->best < NEVER;
 }
 

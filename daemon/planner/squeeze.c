@@ -2,7 +2,7 @@
 #include "daemon/planner/squeeze.h"
 
 #include "daemon/planner/day-rules.h"
-#include "daemon/planner/points.h"
+#include "daemon/planner/outward.h"
 #include "daemon/planner/reach.h"
 #include "daemon/planner/slots.h"
 
@@ -317,12 +317,6 @@ look_mode(CmSqueezer *squeezer, Look *look, gint day, CmMode mode, gint points)
 	offer_starts(squeezer, look, day, mode, bits, points);
 }
 
-static gint
-get_lateness(const CmSqueezer *squeezer, const Look *look, gint day)
-{
-	return cm_points_get_lateness(squeezer->problem, look->session, look->chain->priority, day);
-}
-
 /* Look at a day that costs `points` by its date. */
 static void
 look_day(CmSqueezer *squeezer, Look *look, const CmReach *reach, gint day, gint points)
@@ -339,29 +333,19 @@ look_day(CmSqueezer *squeezer, Look *look, const CmReach *reach, gint day, gint 
 			look_mode(squeezer, look, day, (CmMode)mode, points);
 }
 
-/* Find the place of a session that does not stand, from its target outwards: what is cheap is found first, and spares a look at most of
- * the rest. FALSE when there is none. */
+/* Find the place of a session that does not stand; FALSE when there is none. */
 static gboolean
 look_around(CmSqueezer *squeezer, Look *look)
 {
 	CmReach reach = cm_reach_find(squeezer->state, look->session);
-	gint after = CLAMP(look->task->target, reach.first, reach.last);
-	gint before = after - 1;
+	CmOutward days = cm_outward_make(squeezer->problem, look->session, look->chain->priority,
+					 reach.first, reach.last);
+	gint points;
+	gint day;
 
 	look->best = NEVER;
-	if (reach.last < reach.first)
-		return FALSE;
-	while (after <= reach.last || before >= reach.first) {
-		gint late = after <= reach.last ? get_lateness(squeezer, look, after) : NEVER;
-		gint early = before >= reach.first ? get_lateness(squeezer, look, before) : NEVER;
-
-		if (MIN(late, early) > look->allowed)
-			break;
-		if (late <= early)
-			look_day(squeezer, look, &reach, after++, late);
-		else
-			look_day(squeezer, look, &reach, before--, early);
-	}
+	while (cm_outward_next(&days, look->allowed, &day, &points))
+		look_day(squeezer, look, &reach, day, points);
 	return look->best < NEVER;
 }
 
