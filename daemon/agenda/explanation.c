@@ -88,14 +88,9 @@ find_placement(const Explanation *explanation)
 static const gchar *
 find_reason(const Explanation *explanation)
 {
-	for (guint i = 0; i < explanation->plan->unscheduled->len; i++) {
-		const CmUnscheduled *left =
-		    CM_ELEMENT(explanation->plan->unscheduled, CmUnscheduled, i);
+	const CmUnscheduled *left = cm_plan_find_unscheduled(explanation->plan, explanation->index);
 
-		if (left->session == explanation->index)
-			return left->reason;
-	}
-	return NULL;
+	return left != NULL ? left->reason : NULL;
 }
 
 static void

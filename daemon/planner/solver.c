@@ -652,28 +652,16 @@ finish(Run *run)
 	cm_state_free(run->best);
 }
 
-static gint
-compare_unscheduled(gconstpointer a, gconstpointer b)
-{
-	guint32 left = ((const CmUnscheduled *)a)->session;
-	guint32 right = ((const CmUnscheduled *)b)->session;
-
-	return left < right ? -1 : left > right;
-}
-
 static void
 find_reasons_of(Run *run, guint32 followup)
 {
 	CmRange tasks = run->problem->chains[followup].tasks;
 
 	for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
-		CmUnscheduled asked = {.session = s};
-		guint i;
+		CmUnscheduled *unscheduled = cm_plan_find_unscheduled(run->plan, s);
 
-		if (run->best->spots[s].day < 0 &&
-		    g_array_binary_search(run->plan->unscheduled, &asked, compare_unscheduled, &i))
-			g_array_index(run->plan->unscheduled, CmUnscheduled, i).reason =
-			    cm_reason_find(run->best, s);
+		if (unscheduled != NULL)
+			unscheduled->reason = cm_reason_find(run->best, s);
 	}
 }
 

@@ -76,3 +76,14 @@ cm_plan_sort(CmPlan *plan)
 	g_array_sort(plan->placements, placement_compare);
 	g_array_sort(plan->unscheduled, unscheduled_compare);
 }
+
+CmUnscheduled *
+cm_plan_find_unscheduled(const CmPlan *plan, guint32 session)
+{
+	CmUnscheduled asked = {.session = session};
+	guint i;
+
+	if (!g_array_binary_search(plan->unscheduled, &asked, unscheduled_compare, &i))
+		return NULL;
+	return &g_array_index(plan->unscheduled, CmUnscheduled, i);
+}

@@ -43,6 +43,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmPlan, cm_plan_free)
 void
 cm_plan_sort(CmPlan *plan);
 
+/* What a plan in that order says of a session that it leaves out, the plan's own; NULL when it places it. */
+CmUnscheduled *
+cm_plan_find_unscheduled(const CmPlan *plan, guint32 session);
+
 /* The sum of the parts. */
 gint64
 cm_cost_get_total(const CmCost *cost);
