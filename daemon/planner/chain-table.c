@@ -137,7 +137,7 @@ note_starts(CmChainTable *table,
 	guint16 *starts = cm_chain_table_starts(table, kind_index, table->day_count, manner);
 	CmChainOption *option = cm_chain_table_option(table, kind_index, table->day_count);
 	gint cycle_day = cm_problem_date(problem, table->chain->site, day)->cycle_day;
-	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : table->wish->room_points;
+	gint room = cm_crowd_get_cost(&table->wish->rooms, mode, kind->minutes);
 	guint16 holes[CM_DAY_BITS_WORDS_MAX * 64];
 
 	if (room > 0)

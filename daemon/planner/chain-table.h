@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "daemon/planner/crowd.h"
 #include "daemon/planner/sheet.h"
 #include "daemon/planner/slots.h"
 #include "daemon/planner/stream.h"
@@ -22,9 +23,9 @@ typedef struct {
 	gint shut_day;   /* no session in person this day; -1: none */
 	gint free_day;   /* travel of this day counts as nothing; -1: none */
 	guint32 site;    /* of shut_day and free_day */
-	gint
-	    room_points; /* what taking a room is held to cost more, so that home is preferred to it; it is not in the plan's cost.
-			  * A hole beside the session, too short for another, is held to cost its share of them. */
+	CmCrowdCost
+	    rooms; /* of the follow-up's site; a hole beside the session, too short for another, is held to cost its
+			    * share of it */
 } CmChainWish;
 
 /* A wish for anything. */

@@ -166,7 +166,7 @@ cm_construct_priority(CmChainTable *table,
 		      CmState *state,
 		      guint32 professional,
 		      gint priority,
-		      const gint *room_points,
+		      const CmCrowdCost *rooms,
 		      volatile gint *stop)
 {
 	const CmProblem *problem = state->problem;
@@ -193,8 +193,8 @@ cm_construct_priority(CmChainTable *table,
 
 		if (stop != NULL && g_atomic_int_get(stop) != 0)
 			return;
-		if (room_points != NULL)
-			wish.room_points = room_points[problem->chains[followup].site];
+		if (rooms != NULL)
+			wish.rooms = rooms[problem->chains[followup].site];
 		fill(table, state, followup, &wish);
 	}
 }

@@ -11,14 +11,14 @@
 void
 cm_construct_restore(CmState *state, guint32 professional, gboolean same_room, volatile gint *stop);
 
-/* Place the follow-ups of one priority of one professional, each as well as those before it allow; where room_points ([site], or NULL, as of
- * crowd.h) says so, rather from home. Returns at once when *stop is set; what is left is then unscheduled. */
+/* Place the follow-ups of one priority of one professional, each as well as those before it allow; where what rooms are held
+ * to cost ([site], or NULL) says so, rather from home. Returns at once when *stop is set; what is left is then unscheduled. */
 void
 cm_construct_priority(CmChainTable *table,
 		      CmState *state,
 		      guint32 professional,
 		      gint priority,
-		      const gint *room_points,
+		      const CmCrowdCost *rooms,
 		      volatile gint *stop);
 
 /* Take away what cm_construct_restore() left standing where it may not: sessions behind a missing one, and video whose day is

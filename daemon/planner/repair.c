@@ -238,12 +238,12 @@ put_back(CmRepairer *repairer, gint64 limit, CmRepairSlice *slice)
 
 	wish.rhythms = slice->rhythms;
 	wish.stream = &slice->stream;
-	wish.room_points = slice->room_points;
+	wish.rooms = slice->rooms;
 	for (guint i = 0; i < trial->count; i++) {
 		guint32 followup = trial->chosen[i];
 		gint64 rest = get_points(repairer, state) - state->chain_points[followup];
 		/* with some holes */
-		gint64 rooms = (gint64)slice->room_points *
+		gint64 rooms = (gint64)slice->rooms.session[CM_MODE_IN_PERSON] *
 			       repairer->problem->chains[followup].tasks.count * 3 / 2;
 
 		wish.limit = (gint)CLAMP(limit - rest + rooms, -1, CM_CHAIN_NEVER);

@@ -19,12 +19,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CmRepairer, cm_repairer_free)
 typedef struct {
 	gboolean
 	    moved; /* follow-ups with a session elsewhere than in the previous plan are wanting, too */
-	guint clearing;   /* how many attempts of 8 clear the way */
-	guint attempts;   /* at most, for each follow-up that misses sessions */
-	guint most;       /* attempts at most in all */
-	gint temperature; /* points, times 16; 0: only what is no dearer */
-	guint rhythms;    /* tried for each follow-up that is put back */
-	gint room_points; /* as in CmChainWish */
+	guint clearing;    /* how many attempts of 8 clear the way */
+	guint attempts;    /* at most, for each follow-up that misses sessions */
+	guint most;        /* attempts at most in all */
+	gint temperature;  /* points, times 16; 0: only what is no dearer */
+	guint rhythms;     /* tried for each follow-up that is put back */
+	CmCrowdCost rooms; /* as in CmChainWish, by the session */
 	CmStream stream;
 	volatile gint *stop; /* or NULL */
 	gint64 deadline;     /* monotonic microseconds, 0: none */

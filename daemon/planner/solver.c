@@ -9,6 +9,7 @@
 #include "daemon/planner/problem-data.h"
 #include "daemon/planner/reason.h"
 #include "daemon/planner/repair.h"
+#include "daemon/planner/room-price.h"
 #include "daemon/planner/squeeze.h"
 
 #include <time.h>
@@ -54,8 +55,13 @@
 #define WATCH_MICROSECONDS (200 * G_TIME_SPAN_MILLISECOND)
 #define PRIORITY_MAX 3
 
-/* The first plan is made at falling prices of rooms, per cent of what crowd.h says. */
+/* The first plan is made at falling prices of rooms, per cent of what room-price.h says. */
 static const gint price_steps[] = {160, 130, 100, 75, 50};
+
+/* What a minute in a room of a site is worth, by mode: points times 16. */
+typedef struct {
+	gint points[CM_MODE_LAST];
+} Minutes;
 
 typedef struct {
 	const CmProblem *problem;
@@ -76,8 +82,8 @@ typedef struct {
 	guint32 *professionals; /* in their order */
 	GArray *jobs;           /* guint32: of a crew, in their order */
 	guint *loads;        /* [index of the crew]: about as many large moves as the job takes */
-	gint *room_points;   /* [site] */
-	gint *room_prices;   /* [site]: of the construction, at least room_points */
+	CmCrowdCost *rooms;  /* [site] */
+	CmCrowdCost *prices; /* [site]: the same, while the first plan is made */
 	CmPlan *plan;        /* being given its reasons */
 	guint64 passes;      /* of the filling */
 	guint64 *repairs;    /* [replica][site]: those begun */
@@ -189,7 +195,7 @@ construct(guint replica, guint32 professional, guint thread, gpointer user_data)
 	Run *run = user_data;
 
 	cm_construct_priority(run->tables[thread], run->states[replica], professional,
-			      run->priority, run->room_prices, run->options->stop);
+			      run->priority, run->prices, run->options->stop);
 }
 
 static void
@@ -298,7 +304,8 @@ repair_site(Run *run, guint replica, guint32 site, guint thread)
 
 	if (slice.temperature < 0)
 		slice.temperature = get_repair_temperature(run, replica);
-	slice.room_points = is_again(run) ? 0 : run->room_points[site];
+	if (!is_again(run))
+		slice.rooms = run->rooms[site];
 	slice.stream = cm_stream_make(run->options->seed, unit, *get_repairs(run, replica, site));
 	squeeze_site(run, replica, site, thread, &slice);
 	cm_repairer_run(run->repairers[thread], run->states[replica], site, &slice);
@@ -519,21 +526,24 @@ static void
 construct_all(Run *run)
 {
 	guint sites = run->problem->caseload->sites->len;
-	g_autofree gint *worth = g_new(gint, sites + 1);
-	gint most = 0;
+	g_autofree Minutes *worth = g_new0(Minutes, sites + 1);
+	gboolean any = FALSE;
 
-	for (guint32 site = 0; site < sites; site++) {
-		worth[site] = is_again(run) ? 0 : cm_crowd_get_price(run->problem, site);
-		most = MAX(most, worth[site]);
+	for (guint32 site = 0; site < sites && !is_again(run); site++) {
+		cm_room_price_find(run->problem, site, worth[site].points);
+		any = any || worth[site].points[CM_MODE_IN_PERSON] > 0;
 	}
 	for (guint step = 0; step <= G_N_ELEMENTS(price_steps); step++) {
 		gint percent = step < G_N_ELEMENTS(price_steps) ? price_steps[step] : 0;
 
-		if (percent > 0 && most == 0)
+		if (percent > 0 && !any)
 			continue;
-		for (guint32 site = 0; site < sites; site++)
-			run->room_prices[site] =
-			    MAX(run->room_points[site], worth[site] * percent / 100);
+		for (guint32 site = 0; site < sites; site++) {
+			run->prices[site] = run->rooms[site];
+			for (guint mode = 0; mode < CM_MODE_LAST; mode++)
+				run->prices[site].minute[mode] =
+				    worth[site].points[mode] * percent / 100;
+		}
 		for (run->priority = PRIORITY_MAX; run->priority > 0; run->priority--)
 			work_on_professionals(run, construct);
 	}
@@ -624,10 +634,10 @@ start(Run *run, const CmProblem *problem, const CmSolverOptions *options)
 	for (guint32 i = 0; i < problem->caseload->professionals->len; i++)
 		run->loads[i] = MAX(problem->workers[i].chains.count, MOVES_MIN);
 	run->repairs = g_new0(guint64, run->replicas * problem->caseload->sites->len + 1);
-	run->room_points = g_new(gint, problem->caseload->sites->len + 1);
-	run->room_prices = g_new(gint, problem->caseload->sites->len + 1);
+	run->rooms = g_new(CmCrowdCost, problem->caseload->sites->len + 1);
+	run->prices = g_new(CmCrowdCost, problem->caseload->sites->len + 1);
 	for (guint32 site = 0; site < problem->caseload->sites->len; site++)
-		run->room_points[site] = cm_crowd_get_room_points(problem, site);
+		cm_crowd_find_cost(problem, site, &run->rooms[site]);
 	run->crew = cm_crew_new(problem, run->replicas, run->threads);
 }
 
@@ -639,8 +649,8 @@ finish(Run *run)
 	g_free(run->loads);
 	g_array_unref(run->jobs);
 	g_free(run->repairs);
-	g_free(run->room_points);
-	g_free(run->room_prices);
+	g_free(run->rooms);
+	g_free(run->prices);
 	for (guint i = 0; i < run->threads; i++) {
 		cm_repairer_free(run->repairers[i]);
 		cm_squeezer_free(run->squeezers[i]);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/squeeze.h"
 
+#include "daemon/planner/crowd.h"
 #include "daemon/planner/day-rules.h"
 #include "daemon/planner/outward.h"
 #include "daemon/planner/reach.h"
@@ -13,7 +14,7 @@
 #define PUSH_AGAIN 3  /* one in so many does; the first always */
 #define SHAKES 2      /* one move in so many is of any session: so short holes come together */
 #define ROOM_POINTS                                                                                \
-	400 /* what a room is held to cost more when a place is chosen, and a hole in its share */
+	400 /* what a room is held to cost more in person when a place is chosen, and a hole its share */
 #define CLOCK_EVERY 32 /* moves between two looks at the clock */
 
 typedef struct {
@@ -27,6 +28,7 @@ struct _CmSqueezer {
 	CmState *state;
 	guint32 site;
 	CmSqueezeSlice *slice;
+	gint room_points[CM_MODE_LAST];
 	GArray *wanting;       /* guint32: follow-ups that miss sessions */
 	GArray *sessions;      /* guint32: those of the site that are not locked */
 	GArray *professionals; /* guint32: those who have follow-ups there */
@@ -105,6 +107,7 @@ open_site(CmSqueezer *squeezer, CmState *state, guint32 site)
 	squeezer->state = state;
 	squeezer->site = site;
 	squeezer->points = 0;
+	cm_crowd_spread(problem, site, ROOM_POINTS, squeezer->room_points);
 	g_array_set_size(squeezer->wanting, 0);
 	g_array_set_size(squeezer->sessions, 0);
 	g_array_set_size(squeezer->professionals, 0);
@@ -273,7 +276,7 @@ offer_starts(CmSqueezer *squeezer,
 	const CmProblem *problem = squeezer->problem;
 	gint cycle_day = cm_problem_date(problem, look->chain->site, day)->cycle_day;
 	gint from = (gint)cm_stream_below(&squeezer->slice->stream, (guint)problem->bits);
-	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : ROOM_POINTS;
+	gint room = squeezer->room_points[mode];
 	guint16 holes[CM_DAY_BITS_WORDS_MAX * 64];
 	gboolean counted = room > 0 && (look->obstacles & CM_OBSTACLE_ROOM) != 0;
 
@@ -304,7 +307,7 @@ static void
 look_mode(CmSqueezer *squeezer, Look *look, gint day, CmMode mode, gint points)
 {
 	guint64 bits[CM_DAY_BITS_WORDS_MAX];
-	gint room = mode == CM_MODE_VIDEO_REMOTE ? 0 : ROOM_POINTS;
+	gint room = squeezer->room_points[mode];
 
 	if (mode == CM_MODE_IN_PERSON)
 		points += get_added_travel(squeezer, look, day);

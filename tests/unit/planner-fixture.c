@@ -93,10 +93,9 @@ compile(CmCaseload *caseload, CmPolicySet *policies)
 	return fixture;
 }
 
-CmCaseload *
-cm_planner_fixture_read(const gchar *more)
+static CmCaseload *
+read_text(const gchar *text)
 {
-	g_autofree gchar *text = g_strconcat(caseload_text, ",", more, "\"unknown\":0}", NULL);
 	int fd = memfd_create("caseload", MFD_CLOEXEC);
 	CmCaseload *caseload;
 
@@ -107,15 +106,40 @@ cm_planner_fixture_read(const gchar *more)
 	return caseload;
 }
 
-CmPlannerFixture *
-cm_planner_fixture_new(const gchar *policy, const gchar *more)
+CmCaseload *
+cm_planner_fixture_read(const gchar *more)
+{
+	g_autofree gchar *text = g_strconcat(caseload_text, ",", more, "\"unknown\":0}", NULL);
+
+	return read_text(text);
+}
+
+static CmPolicySet *
+read_policy(const gchar *policy)
 {
 	g_autoptr(GError) error = NULL;
 	CmPolicySet *policies = cm_policy_loader_load_text(
 	    "suivi", policy != NULL ? policy : plain_policy, NULL, NULL, &error);
 
 	g_assert_no_error(error);
-	return compile(cm_planner_fixture_read(more), policies);
+	return policies;
+}
+
+CmPlannerFixture *
+cm_planner_fixture_new(const gchar *policy, const gchar *more)
+{
+	return compile(cm_planner_fixture_read(more), read_policy(policy));
+}
+
+CmPlannerFixture *
+cm_planner_fixture_new_with_room(const gchar *room)
+{
+	g_autofree gchar *rooms = g_strconcat("},", room, "],\"companions\"", NULL);
+	g_autoptr(GString) text = g_string_new(caseload_text);
+
+	g_string_append_c(text, '}');
+	g_assert_cmpuint(g_string_replace(text, "}],\"companions\"", rooms, 0), ==, 1);
+	return compile(read_text(text->str), read_policy(NULL));
 }
 
 CmPlannerFixture *

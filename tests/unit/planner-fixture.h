@@ -19,6 +19,10 @@ typedef struct {
 CmPlannerFixture *
 cm_planner_fixture_new(const gchar *policy, const gchar *more);
 
+/* The same with the plain policy and one room more, as JSON. */
+CmPlannerFixture *
+cm_planner_fixture_new_with_room(const gchar *room);
+
 /* Its caseload alone. Returns: (transfer full) */
 CmCaseload *
 cm_planner_fixture_read(const gchar *more);

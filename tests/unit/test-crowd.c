@@ -3,47 +3,65 @@
 
 #include "tests/unit/planner-fixture.h"
 
+#define VIDEO_ROOM "{\"id\":\"r-3\",\"site\":\"s-2\",\"uses\":[\"video\"]}"
+
+static guint32
+find_site(const CmPlannerFixture *fixture, const gchar *session)
+{
+	guint32 kind = fixture->problem->tasks[cm_planner_fixture_find(fixture, session)].kind;
+
+	return fixture->problem->chains[cm_problem_kind(fixture->problem, kind)->followup].site;
+}
+
 /* A follow-up's sessions last longer than its site's room is open in all the term: only there is home to be preferred. */
 static void
 test_crowded(void)
 {
 	g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new(NULL, "");
 	guint32 session = cm_planner_fixture_find(fixture, "f-1-1");
-	CmKind *kind = cm_problem_kind(fixture->problem, fixture->problem->tasks[session].kind);
-	guint32 site = fixture->problem->chains[kind->followup].site;
+	guint32 site = find_site(fixture, "f-1-1");
+	CmCrowdCost cost;
 
-	g_assert_cmpint(cm_crowd_get_room_points(fixture->problem, site), ==, 0);
-	g_assert_cmpint(cm_crowd_get_room_points(fixture->problem, 1 - site), ==, 0);
+	cm_crowd_find_cost(fixture->problem, site, &cost);
+	g_assert_cmpint(cost.session[CM_MODE_IN_PERSON], ==, 0);
 	/* nine days of class, open 450 minutes */
-	kind->minutes = 9 * 450;
-	g_assert_cmpint(cm_crowd_get_room_points(fixture->problem, site), >, 0);
-	g_assert_cmpint(cm_crowd_get_room_points(fixture->problem, 1 - site), ==, 0);
+	cm_problem_kind(fixture->problem, fixture->problem->tasks[session].kind)->minutes = 9 * 450;
+	cm_crowd_find_cost(fixture->problem, site, &cost);
+	g_assert_cmpint(cost.session[CM_MODE_IN_PERSON], >, 0);
+	g_assert_cmpint(cost.session[CM_MODE_VIDEO_SCHOOL], ==, cost.session[CM_MODE_IN_PERSON]);
+	g_assert_cmpint(cost.session[CM_MODE_VIDEO_REMOTE], ==, 0);
+	cm_crowd_find_cost(fixture->problem, 1 - site, &cost);
+	g_assert_cmpint(cost.session[CM_MODE_IN_PERSON], ==, 0);
 }
 
-/* Only half of what is asked has room: a room is worth what a session brings, if it needs one. */
+/* A room for video alone leaves the others to sessions in person, and only there. */
 static void
-test_price(void)
+test_video_room(void)
 {
-	g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new(NULL, "");
-	guint32 session = cm_planner_fixture_find(fixture, "f-1-1");
-	CmKind *kind = cm_problem_kind(fixture->problem, fixture->problem->tasks[session].kind);
-	guint32 site = fixture->problem->chains[kind->followup].site;
+	g_autoptr(CmPlannerFixture) fixture = cm_planner_fixture_new_with_room(VIDEO_ROOM);
+	guint32 site = find_site(fixture, "f-2-1");
+	gint points[CM_MODE_LAST];
 
-	kind->modes = CM_MODE_FLAG(CM_MODE_IN_PERSON);
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), ==, 0);
-	kind->minutes = 9 * 450;
-	/* of priority 2 */
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), >=, 1999);
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), <=, 2000);
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, 1 - site), ==, 0);
-	kind->modes |= CM_MODE_FLAG(CM_MODE_VIDEO_REMOTE);
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), ==, 0);
-	/* every third of them in person: a room for a third of the time */
-	fixture->problem->tasks[session].every = 3;
-	fixture->problem->tasks[session + 1].every = 3;
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), ==, 0);
-	kind->minutes = 3 * 9 * 450;
-	g_assert_cmpint(cm_crowd_get_price(fixture->problem, site), >, 5900);
+	g_assert_cmpint(cm_crowd_count_rooms(fixture->problem, site), ==, 2);
+	cm_crowd_spread(fixture->problem, site, 400, points);
+	g_assert_cmpint(points[CM_MODE_IN_PERSON], ==, 400);
+	g_assert_cmpint(points[CM_MODE_VIDEO_SCHOOL], >, 0);
+	g_assert_cmpint(points[CM_MODE_VIDEO_SCHOOL], <, 200);
+	g_assert_cmpint(points[CM_MODE_VIDEO_REMOTE], ==, 0);
+	cm_crowd_spread(fixture->problem, 1 - site, 400, points);
+	g_assert_cmpint(points[CM_MODE_VIDEO_SCHOOL], ==, 400);
+}
+
+/* What is more of both: a short session costs its share, a shorter one what any does. */
+static void
+test_cost(void)
+{
+	const CmCrowdCost cost = {.session = {200, 60, 0}, .minute = {16 * 10, 16, 0}};
+
+	g_assert_cmpint(cm_crowd_get_cost(&cost, CM_MODE_IN_PERSON, 45), ==, 450);
+	g_assert_cmpint(cm_crowd_get_cost(&cost, CM_MODE_IN_PERSON, 15), ==, 200);
+	g_assert_cmpint(cm_crowd_get_cost(&cost, CM_MODE_VIDEO_SCHOOL, 45), ==, 60);
+	g_assert_cmpint(cm_crowd_get_cost(&cost, CM_MODE_VIDEO_REMOTE, 45), ==, 0);
 }
 
 int
@@ -51,6 +69,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/crowd/crowded", test_crowded);
-	g_test_add_func("/crowd/price", test_price);
+	g_test_add_func("/crowd/video-room", test_video_room);
+	g_test_add_func("/crowd/cost", test_cost);
 	return g_test_run();
 }
