@@ -36,6 +36,9 @@ typedef struct {
 	CmRange companions; /* of problem->site_tracks */
 	CmRange chains;     /* of problem->site_chains */
 	guint32 calendar;
+	guint64 *
+	    worked; /* [weekday][words]: cells in which the site is open and somebody who comes there works */
+	guint16 *waste; /* [free cells in a row]: those that usual sessions leave (hole.h) */
 } CmPlace;
 
 typedef struct {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "daemon/planner/problem.h"
 
+#include "daemon/planner/hole.h"
 #include "daemon/planner/kind.h"
 #include "daemon/planner/locked.h"
 #include "daemon/planner/problem-data.h"
@@ -703,6 +704,7 @@ compile(CmProblem *problem, GError **error)
 	if (!compile_tasks(problem, &sources, error) || !compile_previous(problem, error))
 		return FALSE;
 	compile_visits(problem);
+	cm_hole_compile(problem);
 	return cm_locked_check(problem, error);
 }
 

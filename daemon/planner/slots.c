@@ -2,6 +2,7 @@
 #include "daemon/planner/slots.h"
 
 #include "daemon/planner/day-rules.h"
+#include "daemon/planner/hole.h"
 
 /* Starts that a track leaves free on a day: what sessions take by cells, what others take by the minute. */
 static void
@@ -95,17 +96,6 @@ get_place(const CmProblem *problem, const CmKind *kind)
 	return &problem->places[problem->chains[kind->followup].site];
 }
 
-/* The cells that a session from `bit` on leaves free beside it, `shut` being those that are not; those on a side are none when another such
- * session has room in them. */
-static guint16
-count_holes(const guint64 *shut, guint words, gint bit, gint cells)
-{
-	gint before = bit - 1 - cm_day_bits_last_below(shut, bit);
-	gint after = cm_day_bits_first_from(shut, words, bit + cells) - (bit + cells);
-
-	return (guint16)((before < cells ? before : 0) + (after < cells ? after : 0));
-}
-
 void
 cm_slots_note_holes(const CmState *state,
 		    guint32 kind_index,
@@ -116,24 +106,20 @@ cm_slots_note_holes(const CmState *state,
 {
 	const CmProblem *problem = state->problem;
 	const CmKind *kind = cm_problem_kind(problem, kind_index);
-	guint32 site_index = problem->chains[kind->followup].site;
-	const CmSite *site = CM_ELEMENT(problem->caseload->sites, CmSite, site_index);
-	CmRange rooms = problem->places[site_index].tracks[mode != CM_MODE_IN_PERSON];
-	gint open[] = {cm_problem_bit_up(problem, site->open.from),
-		       cm_problem_bit_down(problem, site->open.to - 1) + 1};
+	guint32 site = problem->chains[kind->followup].site;
+	const CmPlace *place = &problem->places[site];
+	CmRange rooms = place->tracks[mode != CM_MODE_IN_PERSON];
+	const guint64 *worked = place->worked + problem->weekdays[day] * problem->words;
 	guint64 left[CM_DAY_BITS_WORDS_MAX];
 	guint64 free[CM_DAY_BITS_WORDS_MAX];
 	guint64 shut[CM_DAY_BITS_WORDS_MAX];
-	guint64 closed[CM_DAY_BITS_WORDS_MAX];
 
-	for (guint w = 0; w < problem->words; w++)
-		closed[w] = ~cm_day_bits_range_word(w, open[0], open[1]);
 	cm_day_bits_copy(left, starts, problem->words);
 	for (guint i = 0; i < rooms.count; i++) {
 		guint32 room = g_array_index(problem->site_tracks, guint32, rooms.first + i);
 
-		cm_day_bits_copy(shut, closed, problem->words);
-		cm_day_bits_or(shut, cm_state_taken(state, room, day), problem->words);
+		for (guint w = 0; w < problem->words; w++)
+			shut[w] = ~worked[w] | cm_state_taken(state, room, day)[w];
 		/* the first room that is free is the one taken */
 		fill_track(state, kind, room, day, free);
 		for (guint w = 0; w < problem->words; w++) {
@@ -144,7 +130,7 @@ cm_slots_note_holes(const CmState *state,
 				gint bit = (gint)w * 64 + __builtin_ctzll(here);
 
 				out_holes[bit] =
-				    count_holes(shut, problem->words, bit, kind->cells);
+				    (guint16)cm_hole_count(problem, site, shut, bit, kind->cells);
 			}
 		}
 	}

@@ -35,8 +35,8 @@ cm_slots_pick_room(const CmState *state, guint32 kind, gint day, CmMode mode, gi
 guint32
 cm_slots_pick_companion(const CmState *state, guint32 kind, gint day, gint start);
 
-/* For each of some starts of a kind on a day in a mode: how many cells it would leave free beside it, in the room that it would take,
- * that are too few for another of its length. `starts` are free ones; of `out_holes`, [bit], those of other starts are not written. */
+/* For each of some starts of a kind on a day in a mode: the cells of holes (hole.h) that it would leave beside it, in the room that it would
+ * take. `starts` are free ones; of `out_holes`, [bit], those of other starts are not written. */
 void
 cm_slots_note_holes(const CmState *state,
 		    guint32 kind,

@@ -198,7 +198,8 @@ check_holes(const CmState *state, guint32 kind, gint start, guint expected)
 	g_assert_cmpuint(holes[bit], ==, expected);
 }
 
-/* 45 minutes are two cells of 30: one cell beside a session, to what is taken or to where the site opens and shuts, serves nobody. */
+/* 45 minutes are two cells of 30: of one or three cells beside a session, to what is taken, to where the site opens and shuts or to noon
+ * (nobody works until 13:00), one serves nobody. */
 static void
 test_holes(void)
 {
@@ -212,15 +213,17 @@ test_holes(void)
 		       .room = CM_NONE,
 		       .companion = CM_NONE};
 
-	check_holes(state, kind, 9 * 60 + 30, 0);
+	check_holes(state, kind, 9 * 60 + 30, 2);
+	check_holes(state, kind, 9 * 60, 0);
 	g_assert_true(cm_state_place(state, session, &spot));
 	check_holes(state, kind, 8 * 60, 0);
 	check_holes(state, kind, 8 * 60 + 30, 2);
 	check_holes(state, kind, 9 * 60, 0);
 	check_holes(state, kind, 11 * 60, 0);
-	check_holes(state, kind, 11 * 60 + 30, 1);
+	check_holes(state, kind, 13 * 60, 1);
+	check_holes(state, kind, 13 * 60 + 30, 1);
 	check_holes(state, kind, 14 * 60, 1);
-	check_holes(state, kind, 14 * 60 + 30, 0);
+	check_holes(state, kind, 14 * 60 + 30, 1);
 }
 
 int
