@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-#define USUAL_PART 10 /* one session in so many */
+#define USUAL_PART 20 /* one session in so many */
 #define ROOM_MODES (CM_MODE_FLAG(CM_MODE_IN_PERSON) | CM_MODE_FLAG(CM_MODE_VIDEO_SCHOOL))
+#define HOME CM_MODE_FLAG(CM_MODE_VIDEO_REMOTE)
 
 static const CmChain *
 get_chain(const CmProblem *problem, const CmPlace *place, guint i)
@@ -36,6 +37,13 @@ fill_worked(const CmProblem *problem, guint32 site_index, guint weekday, guint64
 	cm_day_bits_and(out_worked, bits, problem->words);
 }
 
+/* Whether a session may need a room: one without the student can always be held by video, where its act allows that. */
+static gboolean
+needs_room(const CmKind *kind)
+{
+	return (kind->modes & ROOM_MODES) != 0 && (kind->present || (kind->modes & HOME) == 0);
+}
+
 /* How many sessions that may need a room take so many cells. */
 static void
 count_sessions(const CmProblem *problem, const CmPlace *place, guint *out_sessions)
@@ -46,7 +54,7 @@ count_sessions(const CmProblem *problem, const CmPlace *place, guint *out_sessio
 		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
 			const CmKind *kind = cm_problem_kind(problem, problem->tasks[s].kind);
 
-			if ((kind->modes & ROOM_MODES) != 0 && kind->cells <= problem->bits)
+			if (needs_room(kind) && kind->cells <= problem->bits)
 				out_sessions[kind->cells]++;
 		}
 	}
@@ -57,15 +65,11 @@ cm_hole_fill_waste(const guint *sessions, gint most, guint16 *out_waste)
 {
 	g_autoptr(GArray) usual = g_array_new(FALSE, FALSE, sizeof(gint));
 	guint all = 0;
-	guint commonest = 1;
 
-	for (gint cells = 1; cells <= most; cells++) {
-		all += sessions[cells];
-		commonest = MAX(commonest, sessions[cells]);
-	}
 	for (gint cells = 1; cells <= most; cells++)
-		if (sessions[cells] == commonest ||
-		    (sessions[cells] > 0 && sessions[cells] * USUAL_PART >= all))
+		all += sessions[cells];
+	for (gint cells = 1; cells <= most; cells++)
+		if (sessions[cells] > 0 && sessions[cells] * USUAL_PART >= all)
 			g_array_append_val(usual, cells);
 	out_waste[0] = 0;
 	for (gint row = 1; row <= most; row++) {

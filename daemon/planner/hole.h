@@ -12,7 +12,7 @@ void
 cm_hole_compile(CmProblem *problem);
 
 /* Of each row of up to `most` free cells, those that no sessions of usual lengths fill: `sessions[c]` is how many sessions take `c` cells;
- * a length is usual that one session in ten has, or no other more often. Both arrays are [most + 1]. */
+ * a length is usual that one session in twenty has. Both arrays are [most + 1]. */
 void
 cm_hole_fill_waste(const guint *sessions, gint most, guint16 *out_waste);
 
