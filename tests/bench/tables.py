@@ -3,7 +3,7 @@
 """Measures the planner on everything that docs/performance.md has tables of, and writes those tables and their pictures.
 
 usage: tables.py --all | --quick    measure (about 20 minutes; one), then as --render
-       tables.py --some TABLE...    measure these alone (small, team, centre, region, first, growth), keep the others as they are
+       tables.py --some TABLE...    measure these alone (small, team, centre, region, first, growth, again), the others kept
        tables.py --render           the tables and pictures of the results as they are
        tables.py --refresh          the same, compared anew with what is now the best known
        tables.py --check            do the documents say what the results say?
