@@ -23,7 +23,8 @@ typedef struct {
 	gint shut_day;   /* no session in person this day; -1: none */
 	gint free_day;   /* travel of this day counts as nothing; -1: none */
 	guint32 site;    /* of shut_day and free_day */
-	CmCrowdCost rooms; /* of the follow-up's site; a hole beside the session (hole.h) costs its share */
+	CmCrowdCost
+	    rooms; /* of the follow-up's site; a hole beside the session (hole.h) costs its share */
 } CmChainWish;
 
 /* A wish for anything. */
