@@ -8,11 +8,14 @@
 #include "daemon/planner/slots.h"
 
 #define NEVER (G_MAXINT32 / 4)
-#define STEPS_MAX 24  /* sessions that one move touches */
-#define QUEUE_MAX 6   /* of them, those that look for a place */
-#define PUSHERS_MAX 3 /* of the first of these one may push others away */
-#define PUSH_AGAIN 3  /* one in so many does; the first always */
-#define SHAKES 2      /* one move in so many is of any session: so short holes come together */
+#define STEPS_MAX 24      /* sessions that one move touches */
+#define QUEUE_MAX 6       /* of them, those that look for a place */
+#define PUSHERS_MAX 3     /* of the first of these one may push others away */
+#define PUSH_AGAIN 3      /* one in so many does; the first always */
+#define SHAKES 2          /* one move in so many is of any session: so short holes come together */
+#define SUPPLANTS 2       /* of the others, one in so many takes the room of another session */
+#define SUPPLANT_TRIES 32 /* follow-ups looked at to find one that gives its room up */
+#define HOPE_SESSIONS 3   /* behind one that is left out, that may follow it */
 #define ROOM_POINTS                                                                                \
 	400 /* what a room is held to cost more in person when a place is chosen, and a hole its share */
 #define CLOCK_EVERY 32 /* moves between two looks at the clock */
@@ -37,6 +40,8 @@ struct _CmSqueezer {
 	guint count;
 	guint32 queue[QUEUE_MAX]; /* sessions that look for a place */
 	guint queued;
+	gint day;    /* for the first of them, which then pushes nobody away; -1: any */
+	gint64 hope; /* points that sessions behind it may spare when it stands */
 };
 
 /* What is looked at to place one session. */
@@ -46,6 +51,7 @@ typedef struct {
 	const CmKind *kind;
 	const CmChain *chain;
 	guint obstacles;
+	gint day;     /* the only one; -1: any */
 	gint allowed; /* points, no more */
 	gint noise;   /* of the day at hand, points times 16 */
 	gint best;    /* points times 16, less their noise */
@@ -341,8 +347,10 @@ static gboolean
 look_around(CmSqueezer *squeezer, Look *look)
 {
 	CmReach reach = cm_reach_find(squeezer->state, look->session);
-	CmOutward days = cm_outward_make(squeezer->problem, look->session, look->chain->priority,
-					 reach.first, reach.last);
+	gint first = look->day < 0 ? reach.first : look->day;
+	gint last = look->day < 0 ? reach.last : look->day;
+	CmOutward days =
+	    cm_outward_make(squeezer->problem, look->session, look->chain->priority, first, last);
 	gint points;
 	gint day;
 
@@ -432,9 +440,9 @@ clear_way(CmSqueezer *squeezer, const Look *look)
 	return fits(squeezer, look);
 }
 
-/* Find a place for a session that was taken away, those in its way being pushed away. */
+/* Find a place for a session that was taken away, on that day or (-1) any, those in its way being pushed away. */
 static gboolean
-place(CmSqueezer *squeezer, guint32 session, gboolean pushing, gint allowed)
+place(CmSqueezer *squeezer, guint32 session, gint day, gboolean pushing, gint allowed)
 {
 	static const guint relaxed[] = {CM_OBSTACLE_ROOM, CM_OBSTACLE_ROOM,
 					CM_OBSTACLE_ROOM | CM_OBSTACLE_DAY};
@@ -445,6 +453,7 @@ place(CmSqueezer *squeezer, guint32 session, gboolean pushing, gint allowed)
 		     .kind = cm_problem_kind(problem, task->kind),
 		     .chain = get_chain(squeezer, session),
 		     .obstacles = CM_OBSTACLES_ALL,
+		     .day = day,
 		     .allowed = allowed};
 
 	if (pushing)
@@ -454,26 +463,43 @@ place(CmSqueezer *squeezer, guint32 session, gboolean pushing, gint allowed)
 	       place_session(squeezer, session, &look.spot);
 }
 
-/* The first of the queue pushes; who finds no place is left out if that can be worth it. */
+/* Place the sessions behind the first of the queue, as long as they have a free place. */
+static void
+follow(CmSqueezer *squeezer)
+{
+	guint32 first = squeezer->queue[0];
+	CmRange tasks = get_chain(squeezer, first)->tasks;
+
+	for (guint32 s = first + 1; s < tasks.first + tasks.count; s++)
+		if (!take_away(squeezer, s) ||
+		    !place(squeezer, s, -1, FALSE, get_missing(squeezer, s)))
+			return;
+}
+
+/* The first of the queue pushes, unless its day is known; who finds no place is left out if that can be worth it. */
 static gboolean
 settle_queue(CmSqueezer *squeezer, gint64 limit)
 {
 	for (guint i = 0; i < squeezer->queued; i++) {
 		guint32 session = squeezer->queue[i];
+		gint day = i == 0 ? squeezer->day : -1;
 		gboolean pushing =
-		    i == 0 ||
-		    (i < PUSHERS_MAX && cm_stream_below(&squeezer->slice->stream, PUSH_AGAIN) == 0);
-		gint64 least = squeezer->points;
+		    i == 0 ? day < 0
+			   : i < PUSHERS_MAX &&
+				 cm_stream_below(&squeezer->slice->stream, PUSH_AGAIN) == 0;
+		gint64 least = squeezer->points - squeezer->hope;
 
 		/* those that wait may cost nothing */
 		for (guint j = i; j < squeezer->queued; j++)
 			least -= get_missing(squeezer, squeezer->queue[j]);
 		if (least > limit)
 			return FALSE;
-		if (!place(squeezer, session, pushing, (gint)MIN(limit - least, NEVER)) &&
+		if (!place(squeezer, session, day, pushing, (gint)MIN(limit - least, NEVER)) &&
 		    (i == 0 || !cut(squeezer, session)))
 			return FALSE;
 	}
+	if (squeezer->points > limit && squeezer->hope > 0)
+		follow(squeezer);
 	return squeezer->points <= limit && check_days(squeezer);
 }
 
@@ -508,6 +534,83 @@ pick_session(CmSqueezer *squeezer)
 			     cm_stream_below(stream, squeezer->sessions->len));
 }
 
+/* What the sessions behind one that is left out may spare once it stands: those that need no room. */
+static gint64
+get_hope(const CmSqueezer *squeezer, guint32 session)
+{
+	const CmProblem *problem = squeezer->problem;
+	CmRange tasks = get_chain(squeezer, session)->tasks;
+	gint64 points = 0;
+
+	for (guint32 s = session + 1; s < tasks.first + tasks.count && s <= session + HOPE_SESSIONS;
+	     s++) {
+		const CmKind *kind = cm_problem_kind(problem, problem->tasks[s].kind);
+
+		if ((kind->modes & CM_MODE_FLAG(CM_MODE_VIDEO_REMOTE)) == 0)
+			break;
+		points += get_missing(squeezer, s);
+	}
+	return points;
+}
+
+/* The last session of a follow-up in a room; what it and those behind it would cost left out. CM_NONE when there is none. */
+static guint32
+find_last_in_room(const CmSqueezer *squeezer, guint32 followup, gint64 *out_points)
+{
+	const CmSpot *spots = squeezer->state->spots;
+	CmRange tasks = squeezer->problem->chains[followup].tasks;
+
+	*out_points = 0;
+	for (guint32 s = tasks.first + tasks.count; s-- > tasks.first;) {
+		if (spots[s].day < 0)
+			continue;
+		*out_points += get_missing(squeezer, s);
+		if (spots[s].mode != CM_MODE_VIDEO_REMOTE)
+			return s;
+	}
+	return CM_NONE;
+}
+
+/* Let one that is worth less give its room up, with what is behind it, to a session that is left out; FALSE when none was found. */
+static gboolean
+supplant(CmSqueezer *squeezer, guint32 session)
+{
+	const CmProblem *problem = squeezer->problem;
+	CmRange chains = problem->places[squeezer->site].chains;
+	CmReach reach = cm_reach_find(squeezer->state, session);
+	gint64 worth = get_missing(squeezer, session) + squeezer->hope;
+
+	for (guint i = 0; i < SUPPLANT_TRIES; i++) {
+		guint32 at = cm_stream_below(&squeezer->slice->stream, chains.count);
+		gint64 points;
+		guint32 last = find_last_in_room(
+		    squeezer, g_array_index(problem->site_chains, guint32, chains.first + at),
+		    &points);
+
+		if (last == CM_NONE || points > worth)
+			continue;
+		squeezer->day = squeezer->state->spots[last].day;
+		if (squeezer->day >= reach.first && squeezer->day <= reach.last)
+			return push_away(squeezer, last);
+	}
+	return FALSE;
+}
+
+/* Begin a move about a session: who looks for a place. FALSE when nothing comes of it. */
+static gboolean
+begin(CmSqueezer *squeezer, guint32 session)
+{
+	gboolean missing = squeezer->state->spots[session].day < 0;
+
+	squeezer->count = 0;
+	squeezer->queued = 0;
+	squeezer->day = -1;
+	squeezer->hope = missing ? get_hope(squeezer, session) : 0;
+	return push_away(squeezer, session) &&
+	       (!missing || cm_stream_below(&squeezer->slice->stream, SUPPLANTS) != 0 ||
+		supplant(squeezer, session));
+}
+
 static void
 move(CmSqueezer *squeezer)
 {
@@ -517,9 +620,7 @@ move(CmSqueezer *squeezer)
 	gint64 limit = points + cm_stream_exponential(stream, squeezer->slice->temperature) / 16;
 	guint wanting = squeezer->wanting->len;
 
-	squeezer->count = 0;
-	squeezer->queued = 0;
-	if (push_away(squeezer, session) && settle_queue(squeezer, limit))
+	if (begin(squeezer, session) && settle_queue(squeezer, limit))
 		return;
 	undo(squeezer);
 	squeezer->points = points;
