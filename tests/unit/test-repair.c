@@ -24,19 +24,26 @@ open_caseload(const gchar *path)
 	return cm_planner_fixture_open(path, policies);
 }
 
+static CmPlannerFixture *
+open_fixture(const gchar *name)
+{
+	g_autofree gchar *path = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
+						  "fixtures", "planner", name, NULL);
+
+	return open_caseload(path);
+}
+
 /* Two professionals want the one room on Monday at 08:00; p-1 could also come on Tuesday. */
 static CmPlannerFixture *
 open_trade(void)
 {
-	g_autofree gchar *path = g_build_filename(g_getenv("COMODAL_SOURCE_ROOT"), "tests",
-						  "fixtures", "planner", "trade.json", NULL);
-
-	return open_caseload(path);
+	return open_fixture("trade.json");
 }
 
 static void
 place(CmState *state, guint32 session, gint day)
 {
+	const CmProblem *problem = state->problem;
 	CmSpot spot = {.day = (gint16)day,
 		       .start = 8 * 60,
 		       .mode = CM_MODE_IN_PERSON,
@@ -44,7 +51,7 @@ place(CmState *state, guint32 session, gint day)
 		       .companion = CM_NONE};
 
 	g_assert_true(cm_state_place(state, session, &spot));
-	cm_state_recount(state, session);
+	cm_state_recount(state, cm_problem_kind(problem, problem->tasks[session].kind)->followup);
 }
 
 static void
@@ -186,6 +193,45 @@ test_generated(gconstpointer data)
 	g_assert_cmpint(cm_state_get_points(state), <, before);
 }
 
+/* The day of a session by its name; -1: left out. */
+static gint
+get_day(const CmPlannerFixture *fixture, const CmState *state, const gchar *session)
+{
+	return state->spots[cm_planner_fixture_find(fixture, session)].day;
+}
+
+/* One session of priority 2 leaves the room to one of priority 1 that two others can follow without a room. */
+static void
+test_follow(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_fixture("outbid.json");
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+
+	place(state, cm_planner_fixture_find(fixture, "f-1-1"), 0);
+	run_squeezer(fixture, state, 1);
+	g_assert_cmpint(get_day(fixture, state, "f-1-1"), ==, -1);
+	g_assert_cmpint(get_day(fixture, state, "f-2-1"), ==, 0);
+	g_assert_cmpint(get_day(fixture, state, "f-2-2"), ==, 1);
+	g_assert_cmpint(get_day(fixture, state, "f-2-3"), ==, 2);
+	check_state(state);
+}
+
+/* One of priority 2 would be best off on Monday, where one of priority 3 stands: it takes the room of Tuesday from one of priority 1. */
+static void
+test_supplant(void)
+{
+	g_autoptr(CmPlannerFixture) fixture = open_fixture("outbid.json");
+	g_autoptr(CmState) state = cm_state_new(fixture->problem);
+
+	place(state, cm_planner_fixture_find(fixture, "f-5-1"), 0);
+	place(state, cm_planner_fixture_find(fixture, "f-3-1"), 1);
+	run_squeezer(fixture, state, 1);
+	g_assert_cmpint(get_day(fixture, state, "f-5-1"), ==, 0);
+	g_assert_cmpint(get_day(fixture, state, "f-4-1"), ==, 1);
+	g_assert_cmpint(get_day(fixture, state, "f-3-1"), ==, -1);
+	check_state(state);
+}
+
 /* A trial that is undone leaves everything as it was. */
 static void
 test_undo(void)
@@ -226,6 +272,8 @@ main(int argc, char **argv)
 	g_test_add_data_func("/squeeze/trade", &squeezes, test_trade);
 	g_test_add_data_func("/squeeze/no-trade", &squeezes, test_no_trade);
 	g_test_add_data_func("/squeeze/generated", &squeezes, test_generated);
+	g_test_add_func("/squeeze/follow", test_follow);
+	g_test_add_func("/squeeze/supplant", test_supplant);
 	g_test_add_func("/repair/undo", test_undo);
 	return g_test_run();
 }
