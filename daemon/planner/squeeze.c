@@ -571,7 +571,8 @@ find_last_in_room(const CmSqueezer *squeezer, guint32 followup, gint64 *out_poin
 	return CM_NONE;
 }
 
-/* Let one that is worth less give its room up, with what is behind it, to a session that is left out; FALSE when none was found. */
+/* Let one that is worth no more give its room up, with what is behind it, to a session that is left out; FALSE when none was found. That of
+ * its own follow-up is none: it stands before its reach. */
 static gboolean
 supplant(CmSqueezer *squeezer, guint32 session)
 {
