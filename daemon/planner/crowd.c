@@ -6,13 +6,12 @@
 #define VIDEO_SHARE 30    /* per cent of what a session in person is held to cost */
 
 static gint64
-count_asked(const CmProblem *problem, CmRange chains)
+count_asked(const CmProblem *problem, guint32 site)
 {
 	gint64 minutes = 0;
 
-	for (guint i = 0; i < chains.count; i++) {
-		guint32 followup = g_array_index(problem->site_chains, guint32, chains.first + i);
-		CmRange tasks = problem->chains[followup].tasks;
+	for (guint i = 0; i < problem->places[site].chains.count; i++) {
+		CmRange tasks = problem->chains[cm_problem_site_chain(problem, site, i)].tasks;
 
 		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
 			minutes += cm_problem_kind(problem, problem->tasks[s].kind)->minutes;
@@ -67,7 +66,7 @@ cm_crowd_find_cost(const CmProblem *problem, guint32 site, CmCrowdCost *out_cost
 {
 	gint64 rooms =
 	    (gint64)cm_crowd_count_rooms(problem, site) * cm_crowd_count_open(problem, site);
-	gint64 asked = count_asked(problem, problem->places[site].chains);
+	gint64 asked = count_asked(problem, site);
 	gboolean crowded = (gdouble)asked > CROWDED_SHARE * (gdouble)rooms;
 
 	*out_cost = (CmCrowdCost){0};

@@ -7,33 +7,26 @@
 #define ROOM_MODES (CM_MODE_FLAG(CM_MODE_IN_PERSON) | CM_MODE_FLAG(CM_MODE_VIDEO_SCHOOL))
 #define HOME CM_MODE_FLAG(CM_MODE_VIDEO_REMOTE)
 
-static const CmChain *
-get_chain(const CmProblem *problem, const CmPlace *place, guint i)
-{
-	return &problem
-		    ->chains[g_array_index(problem->site_chains, guint32, place->chains.first + i)];
-}
-
 static void
-fill_worked(const CmProblem *problem, guint32 site_index, guint weekday, guint64 *out_worked)
+fill_worked(const CmProblem *problem, guint32 site, guint weekday, guint64 *out_worked)
 {
 	const CmCaseload *caseload = problem->caseload;
-	const CmPlace *place = &problem->places[site_index];
-	const CmSite *site = CM_ELEMENT(caseload->sites, CmSite, site_index);
+	CmWindow open = CM_ELEMENT(caseload->sites, CmSite, site)->open;
 	guint64 bits[CM_DAY_BITS_WORDS_MAX];
 
 	cm_day_bits_zero(out_worked, problem->words);
-	for (guint i = 0; i < place->chains.count; i++) {
+	for (guint i = 0; i < problem->places[site].chains.count; i++) {
+		guint32 followup = cm_problem_site_chain(problem, site, i);
 		const CmProfessional *professional =
 		    CM_ELEMENT(caseload->professionals, CmProfessional,
-			       get_chain(problem, place, i)->professional);
+			       problem->chains[followup].professional);
 
 		cm_problem_fill_hours(problem, professional->hours.day[weekday], 1, bits);
 		cm_day_bits_or(out_worked, bits, problem->words);
 	}
 	cm_day_bits_zero(bits, problem->words);
-	cm_day_bits_set(bits, problem->words, cm_problem_bit_up(problem, site->open.from),
-			cm_problem_bit_down(problem, site->open.to - 1) + 1);
+	cm_day_bits_set(bits, problem->words, cm_problem_bit_up(problem, open.from),
+			cm_problem_bit_down(problem, open.to - 1) + 1);
 	cm_day_bits_and(out_worked, bits, problem->words);
 }
 
@@ -46,10 +39,10 @@ needs_room(const CmKind *kind)
 
 /* How many sessions that may need a room take so many cells. */
 static void
-count_sessions(const CmProblem *problem, const CmPlace *place, guint *out_sessions)
+count_sessions(const CmProblem *problem, guint32 site, guint *out_sessions)
 {
-	for (guint i = 0; i < place->chains.count; i++) {
-		CmRange tasks = get_chain(problem, place, i)->tasks;
+	for (guint i = 0; i < problem->places[site].chains.count; i++) {
+		CmRange tasks = problem->chains[cm_problem_site_chain(problem, site, i)].tasks;
 
 		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++) {
 			const CmKind *kind = cm_problem_kind(problem, problem->tasks[s].kind);
@@ -93,7 +86,7 @@ cm_hole_compile(CmProblem *problem)
 		for (guint day = 0; day < CM_DAYS_PER_WEEK; day++)
 			fill_worked(problem, site, day, place->worked + day * problem->words);
 		memset(sessions, 0, ((gsize)problem->bits + 1) * sizeof(guint));
-		count_sessions(problem, place, sessions);
+		count_sessions(problem, site, sessions);
 		place->waste =
 		    cm_problem_allocate(problem, (gsize)problem->bits + 1, sizeof(guint16));
 		cm_hole_fill_waste(sessions, problem->bits, place->waste);

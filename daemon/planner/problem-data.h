@@ -172,6 +172,13 @@ cm_problem_date(const CmProblem *problem, guint32 site, gint day)
 	return &problem->dates[problem->places[site].calendar * (guint)problem->days + (guint)day];
 }
 
+/* The follow-ups of a site, by their place among `places[site].chains`. */
+static inline guint32
+cm_problem_site_chain(const CmProblem *problem, guint32 site, guint i)
+{
+	return g_array_index(problem->site_chains, guint32, problem->places[site].chains.first + i);
+}
+
 /* Starts within one of the windows, for a length; `out_starts` is overwritten. */
 void
 cm_problem_fill_hours(const CmProblem *problem, CmRange windows, gint minutes, guint64 *out_starts);

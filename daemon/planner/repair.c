@@ -64,12 +64,6 @@ is_wanting(const CmState *state, guint32 followup, gboolean moved)
 	return cm_state_misses_sessions(state, followup) || (moved && has_moved(state, followup));
 }
 
-static guint32
-get_chain(const CmProblem *problem, guint32 site, guint i)
-{
-	return g_array_index(problem->site_chains, guint32, problem->places[site].chains.first + i);
-}
-
 guint
 cm_repairer_count_wanting(const CmState *state, guint32 site, gboolean moved)
 {
@@ -77,7 +71,7 @@ cm_repairer_count_wanting(const CmState *state, guint32 site, gboolean moved)
 	guint count = 0;
 
 	for (guint i = 0; i < problem->places[site].chains.count; i++)
-		count += is_wanting(state, get_chain(problem, site, i), moved);
+		count += is_wanting(state, cm_problem_site_chain(problem, site, i), moved);
 	return count;
 }
 
@@ -107,7 +101,7 @@ open_site(CmRepairer *repairer, const CmState *state, guint32 site, gboolean mov
 	g_array_set_size(repairer->wanting, 0);
 	g_array_set_size(repairer->professionals, 0);
 	for (guint i = 0; i < problem->places[site].chains.count; i++) {
-		guint32 followup = get_chain(problem, site, i);
+		guint32 followup = cm_problem_site_chain(problem, site, i);
 		guint32 professional = problem->chains[followup].professional;
 
 		if (is_wanting(state, followup, moved))
@@ -223,8 +217,8 @@ choose_others(CmRepairer *repairer, guint32 followup, CmStream *stream)
 
 	cm_trial_choose(trial, followup);
 	for (guint i = 0; i < most; i++)
-		cm_trial_choose(trial,
-				get_chain(problem, repairer->site, cm_stream_below(stream, count)));
+		cm_trial_choose(trial, cm_problem_site_chain(problem, repairer->site,
+							     cm_stream_below(stream, count)));
 	cm_trial_take_away(trial);
 }
 

@@ -28,7 +28,7 @@ typedef struct {
 
 typedef struct {
 	const CmProblem *problem;
-	const CmPlace *place;
+	guint32 site;
 	guint8 *modes;            /* [session less `first`]: CM_MODE_FLAG()s that some day allows */
 	guint32 first;            /* the first session of the site */
 	gdouble open[SHARE_LAST]; /* minutes */
@@ -42,8 +42,7 @@ typedef struct {
 static const CmChain *
 get_chain(const Market *market, guint i)
 {
-	return &market->problem->chains[g_array_index(market->problem->site_chains, guint32,
-						      market->place->chains.first + i)];
+	return &market->problem->chains[cm_problem_site_chain(market->problem, market->site, i)];
 }
 
 static gdouble
@@ -137,7 +136,7 @@ static void
 ask_all(Market *market)
 {
 	memset(market->asked, 0, sizeof market->asked);
-	for (guint i = 0; i < market->place->chains.count; i++)
+	for (guint i = 0; i < market->problem->places[market->site].chains.count; i++)
 		ask(market, get_chain(market, i));
 }
 
@@ -175,18 +174,19 @@ settle(Market *market)
 }
 
 static void
-open_market(Market *market, guint32 site)
+open_market(Market *market)
 {
 	const CmProblem *problem = market->problem;
-	gdouble minutes = FILLED_SHARE * (gdouble)cm_crowd_count_open(problem, site);
+	const CmPlace *place = &problem->places[market->site];
+	gdouble minutes = FILLED_SHARE * (gdouble)cm_crowd_count_open(problem, market->site);
 	guint longest = 0;
 	guint32 end = 0;
 
-	market->open[SHARE_IN_PERSON] = minutes * market->place->tracks[0].count;
-	market->open[SHARE_VIDEO] = minutes * market->place->tracks[1].count;
-	market->open[SHARE_ANY] = minutes * cm_crowd_count_rooms(problem, site);
+	market->open[SHARE_IN_PERSON] = minutes * place->tracks[0].count;
+	market->open[SHARE_VIDEO] = minutes * place->tracks[1].count;
+	market->open[SHARE_ANY] = minutes * cm_crowd_count_rooms(problem, market->site);
 	market->first = G_MAXUINT32;
-	for (guint i = 0; i < market->place->chains.count; i++) {
+	for (guint i = 0; i < place->chains.count; i++) {
 		const CmChain *chain = get_chain(market, i);
 
 		market->states = MAX(market->states, chain->states);
@@ -195,7 +195,7 @@ open_market(Market *market, guint32 site)
 		end = MAX(end, chain->tasks.first + chain->tasks.count);
 	}
 	market->modes = g_new0(guint8, end - MIN(market->first, end) + 1);
-	for (guint i = 0; i < market->place->chains.count; i++) {
+	for (guint i = 0; i < place->chains.count; i++) {
 		CmRange tasks = get_chain(market, i)->tasks;
 
 		for (guint32 s = tasks.first; s < tasks.first + tasks.count; s++)
@@ -218,10 +218,10 @@ close_market(Market *market)
 void
 cm_room_price_find(const CmProblem *problem, guint32 site, gint *out_minute)
 {
-	Market market = {.problem = problem, .place = &problem->places[site]};
+	Market market = {.problem = problem, .site = site};
 	gboolean short_of_rooms;
 
-	open_market(&market, site);
+	open_market(&market);
 	short_of_rooms = !has_room(&market);
 	if (short_of_rooms)
 		settle(&market);

@@ -108,7 +108,7 @@ static void
 open_site(CmSqueezer *squeezer, CmState *state, guint32 site)
 {
 	const CmProblem *problem = squeezer->problem;
-	CmRange chains = problem->places[site].chains;
+	guint count = problem->places[site].chains.count;
 
 	squeezer->state = state;
 	squeezer->site = site;
@@ -117,8 +117,8 @@ open_site(CmSqueezer *squeezer, CmState *state, guint32 site)
 	g_array_set_size(squeezer->wanting, 0);
 	g_array_set_size(squeezer->sessions, 0);
 	g_array_set_size(squeezer->professionals, 0);
-	for (guint i = 0; i < chains.count; i++) {
-		guint32 followup = g_array_index(problem->site_chains, guint32, chains.first + i);
+	for (guint i = 0; i < count; i++) {
+		guint32 followup = cm_problem_site_chain(problem, site, i);
 		CmRange tasks = problem->chains[followup].tasks;
 
 		note_professional(squeezer, problem->chains[followup].professional);
@@ -534,7 +534,7 @@ pick_session(CmSqueezer *squeezer)
 			     cm_stream_below(stream, squeezer->sessions->len));
 }
 
-/* What the sessions behind one that is left out may spare once it stands: those that need no room. */
+/* What the sessions behind one that is left out may spare once it stands: those that their act allows from home. */
 static gint64
 get_hope(const CmSqueezer *squeezer, guint32 session)
 {
@@ -577,16 +577,15 @@ static gboolean
 supplant(CmSqueezer *squeezer, guint32 session)
 {
 	const CmProblem *problem = squeezer->problem;
-	CmRange chains = problem->places[squeezer->site].chains;
+	guint count = problem->places[squeezer->site].chains.count;
 	CmReach reach = cm_reach_find(squeezer->state, session);
 	gint64 worth = get_missing(squeezer, session) + squeezer->hope;
 
 	for (guint i = 0; i < SUPPLANT_TRIES; i++) {
-		guint32 at = cm_stream_below(&squeezer->slice->stream, chains.count);
+		guint32 at = cm_stream_below(&squeezer->slice->stream, count);
 		gint64 points;
 		guint32 last = find_last_in_room(
-		    squeezer, g_array_index(problem->site_chains, guint32, chains.first + at),
-		    &points);
+		    squeezer, cm_problem_site_chain(problem, squeezer->site, at), &points);
 
 		if (last == CM_NONE || points > worth)
 			continue;

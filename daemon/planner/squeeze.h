@@ -6,7 +6,7 @@
 
 /* The small moves of a site whose rooms are short, across its professionals: a session that is left out goes where it would be best off
  * if a room were free, and those who stand there look for another place, each by itself, its follow-up's others staying where they are;
- * or it takes the room of another follow-up's last session that is worth less. What is behind it follows where it needs no room.
+ * or it takes the room of another follow-up's last session that is worth no more. What is behind it follows where it needs no room.
  * repair.h does the same with whole follow-ups, which costs twenty times as much. */
 
 typedef struct _CmSqueezer CmSqueezer;
